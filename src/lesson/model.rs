@@ -1,0 +1,324 @@
+//! What a lesson is once it has been read: plain data that every other room shares.
+//!
+//! ```text
+//!   Lesson ─ sections ─ pages ─ before   prose shown at once
+//!                             ├ predict  a question to commit to before the result
+//!                             ├ activity at most one: step, hash, race, exercise, …
+//!                             └ after    prose shown when the activity is done
+//! ```
+//!
+//! Invariant: ids are unique within a lesson, and every page has at most one activity.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// Where something stands in a lesson's files; lines and columns count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The file's path below the lessons directory.
+    pub file: String,
+    pub line: usize,
+    pub column: usize,
+}
+
+/// A whole lesson.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lesson {
+    /// The directory's name, `06-dynamodb`; what progress is kept under.
+    pub id: String,
+    /// The course session's number, as a learner types it: `06`.
+    pub session: String,
+    pub title: String,
+    /// One sentence for the home screen and `dynatour lessons`.
+    pub summary: String,
+    pub course: String,
+    /// The region the lesson is written for.
+    pub region: String,
+    /// Named addresses that prose links to as `link:name`, and that screens show whole.
+    pub links: BTreeMap<String, Link>,
+    pub goals: Vec<Goal>,
+    pub sections: Vec<Section>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub title: String,
+    pub address: String,
+}
+
+/// A goal of the session with its marks; done when the named steps are done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Goal {
+    pub id: String,
+    pub text: String,
+    /// Steps, exercises or demonstrations (their ids) that tick this goal.
+    pub steps: Vec<String>,
+    /// Whether the goal has a second mark, "done from Lambda", which the learner sets.
+    pub lambda: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    /// The file's name without its number: `structure`.
+    pub id: String,
+    /// From 1, in the order of the files.
+    pub number: usize,
+    pub title: String,
+    /// Planned minutes in class.
+    pub minutes: u32,
+    pub pages: Vec<Page>,
+    pub place: Place,
+}
+
+/// What is on the screen between two pauses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The page's heading, or the section's title.
+    pub title: String,
+    pub before: Vec<Block>,
+    pub predict: Option<Predict>,
+    pub activity: Option<Activity>,
+    pub after: Vec<Block>,
+    /// For the presenter only.
+    pub notes: Vec<String>,
+    /// Items that must be in place before the activity; put with ordinary requests when the page opens.
+    pub seeds: Vec<Seed>,
+    pub place: Place,
+}
+
+/// Prose, as blocks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    Heading(Vec<Inline>),
+    Paragraph(Vec<Inline>),
+    List {
+        /// The first number of an ordered list.
+        start: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
+    Quote(Vec<Block>),
+    /// A fenced block that is no directive; `language` may be empty.
+    Code { language: String, text: String },
+    /// A callout from a `note` directive.
+    Note(Vec<Block>),
+    Table { header: Vec<Vec<Inline>>, rows: Vec<Vec<Vec<Inline>>> },
+    Rule,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inline {
+    Text(String),
+    Strong(Vec<Inline>),
+    Emphasis(Vec<Inline>),
+    Code(String),
+    /// `address` is already resolved when it was `link:name`.
+    Link { text: Vec<Inline>, address: String },
+    /// A glossary term, written `[text](term:name)`.
+    Term { text: Vec<Inline>, term: String },
+    Break,
+}
+
+/// A question that is answered before the result is shown; "I don't know" is always one more choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Predict {
+    pub id: String,
+    pub question: String,
+    pub choices: Vec<String>,
+    /// Index into `choices`.
+    pub answer: usize,
+    /// Why, in one or two sentences; shown with the result whatever was answered.
+    pub because: String,
+    pub place: Place,
+}
+
+/// The one thing to do on a page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Activity {
+    Step(Step),
+    Hash(HashDemo),
+    Race(RaceDemo),
+    Exercise(Exercise),
+    Quiz(Quiz),
+    Checklist(Checklist),
+    Calculator(Calculator),
+    /// The lesson's goals with their marks.
+    Goals { id: String, place: Place },
+    /// The notes so far, to review and export.
+    ParkingLot { id: String, place: Place },
+}
+
+/// One DynamoDB request and what it must show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    pub id: String,
+    pub request: Request,
+    pub expect: Expect,
+    pub place: Place,
+}
+
+/// A request in the API's own form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// `PutItem`, …: one of [`OPERATIONS`].
+    pub operation: String,
+    /// The body; an object.
+    pub body: Value,
+}
+
+/// The operations a lesson may use.
+pub const OPERATIONS: [&str; 10] = [
+    "CreateTable",
+    "DescribeTable",
+    "ListTables",
+    "DeleteTable",
+    "PutItem",
+    "GetItem",
+    "UpdateItem",
+    "DeleteItem",
+    "Query",
+    "Scan",
+];
+
+/// What a request must show. Wire expectations hold for every target, trace expectations only where there is a trace.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Expect {
+    /// The error code that must come back (`ConditionalCheckFailedException`); `None` for success.
+    pub error: Option<String>,
+    /// A part of the error's message.
+    pub message: Option<String>,
+    pub wire: Vec<WireExpect>,
+    pub trace: Vec<TraceExpect>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct WireExpect {
+    /// A JSON pointer into the response body: `/Item/name/S`.
+    pub path: String,
+    pub must: Must,
+    /// Shown when it does not hold.
+    pub because: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Must {
+    Be(Value),
+    /// An array, taken without regard to order.
+    BeSet(Vec<Value>),
+    Exist,
+    BeAbsent,
+    /// Numbers only.
+    BeAtLeast(f64),
+    BeAtMost(f64),
+    /// The length of an array, object or string.
+    HaveLength(usize),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceExpect {
+    pub what: Measure,
+    pub is: u64,
+    pub because: String,
+}
+
+/// What a trace can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    Examined,
+    Returned,
+    Bytes,
+    /// Partitions visited.
+    Partitions,
+}
+
+/// Items that are in place before the activity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seed {
+    pub table: String,
+    /// In typed JSON.
+    pub items: Vec<Value>,
+    pub place: Place,
+}
+
+/// Where an item lives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HashDemo {
+    pub id: String,
+    pub table: String,
+    /// Name of the partition key attribute.
+    pub attribute: String,
+    /// `S`, `N` or `B`.
+    pub key_type: String,
+    pub partitions: u32,
+    /// Keys on their way at first; the learner can add to them.
+    pub keys: Vec<String>,
+    pub place: Place,
+}
+
+/// A query and a scan that answer one question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RaceDemo {
+    pub id: String,
+    pub question: String,
+    pub table: String,
+    /// Partition key and sort key of the scratch table.
+    pub partition_key: String,
+    pub sort_key: Option<String>,
+    pub partitions: u32,
+    /// How many items the scratch table has at first.
+    pub items: u64,
+    /// How many of them share one partition key value.
+    pub per_key: u64,
+    /// The partition key value that is asked for.
+    pub key: String,
+    pub place: Place,
+}
+
+/// Something the learner writes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exercise {
+    pub id: String,
+    pub goal: String,
+    /// What the editor holds at first.
+    pub start: Request,
+    pub hints: Vec<String>,
+    pub solution: Request,
+    pub expect: Expect,
+    /// Requests sent after the learner's one, to look at what it left behind.
+    pub verify: Vec<(Request, Expect)>,
+    pub place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quiz {
+    pub id: String,
+    pub questions: Vec<Predict>,
+    pub place: Place,
+}
+
+/// Things done outside the program, ticked by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checklist {
+    pub id: String,
+    pub items: Vec<CheckItem>,
+    pub place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckItem {
+    pub id: String,
+    pub text: String,
+    /// Ticked by itself when this step is done.
+    pub step: Option<String>,
+}
+
+/// The capacity calculator's first values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calculator {
+    pub id: String,
+    pub item_bytes: u64,
+    pub reads_per_second: u64,
+    pub writes_per_second: u64,
+    pub strongly_consistent: bool,
+    pub place: Place,
+}

@@ -1,0 +1,9 @@
+//! dynatour: an interactive terminal classroom for Amazon DynamoDB.
+//!
+//! The library holds everything; `main.rs` only hands over to [`cli`]. Rooms may use
+//! the rooms below them and nothing else (ARCHITECTURE.md draws the map, `tests/layers.rs` holds it).
+
+pub mod lesson;
+pub mod printable;
+pub mod simulator;
+pub mod target;

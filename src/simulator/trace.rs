@@ -1,0 +1,199 @@
+//! What the storage really did for one call: the source of every picture.
+//!
+//! ```text
+//!   hash range  0 ├────────┼────────┼────────┼────────┤ 2⁶⁴
+//!   partitions        P0       P1       P2       P3        PartitionState, one each
+//!   visits                     ●●●░░                       Visit: examined, returned, bytes
+//! ```
+//!
+//! A trace is bounded: for each page and partition it has counts, bytes and the first and last key;
+//! single items only up to [`MAX_ITEMS`].
+//! Invariant: in a `Measured` trace nothing is derived from what the picture would like to show.
+
+use std::time::Duration;
+
+/// At most this many single items are kept in one trace, over all its visits.
+pub const MAX_ITEMS: usize = 256;
+
+/// Where a trace comes from; the screen says which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provenance {
+    /// Recorded by the simulated table as it worked.
+    Measured,
+    /// Computed from a response, for targets whose storage can't be seen.
+    Modelled,
+}
+
+/// Consumed capacity in half units, so that 0.5 RCU is exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
+pub struct CapacityUnits(u64);
+
+impl CapacityUnits {
+    pub const ZERO: Self = Self(0);
+
+    #[must_use]
+    pub const fn from_halves(halves: u64) -> Self {
+        Self(halves)
+    }
+
+    #[must_use]
+    pub const fn whole(units: u64) -> Self {
+        Self(units * 2)
+    }
+
+    #[must_use]
+    pub const fn halves(self) -> u64 {
+        self.0
+    }
+
+    /// As the wire has it: 128.5.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "no single response comes near 2^52 units")]
+    pub fn as_f64(self) -> f64 {
+        self.0 as f64 / 2.0
+    }
+}
+
+impl std::ops::Add for CapacityUnits {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl std::iter::Sum for CapacityUnits {
+    fn sum<I: Iterator<Item = Self>>(units: I) -> Self {
+        units.fold(Self::ZERO, |total, one| total + one)
+    }
+}
+
+impl std::fmt::Display for CapacityUnits {
+    /// `1` or `128.5`, without a unit.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.is_multiple_of(2) {
+            write!(f, "{}", self.0 / 2)
+        } else {
+            write!(f, "{}.5", self.0 / 2)
+        }
+    }
+}
+
+/// Partition number within its table, in order of hash range at creation: P0, P1, …
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartitionId(pub u32);
+
+/// One partition as it stood after the call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionState {
+    pub id: PartitionId,
+    /// First hash of its range, inclusive.
+    pub first_hash: u64,
+    /// Last hash of its range, inclusive.
+    pub last_hash: u64,
+    pub items: u64,
+    /// Sum of the items' DynamoDB sizes.
+    pub bytes: u64,
+}
+
+/// The way of one partition key to its partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyTrace {
+    /// Attribute name of the partition key.
+    pub attribute: String,
+    /// `S`, `N` or `B`.
+    pub key_type: String,
+    /// The key as a person would write it (text, number, or base64).
+    pub text: String,
+    /// The bytes that are hashed, without the type tag.
+    pub bytes: Vec<u8>,
+    pub hash: u64,
+    pub partition: PartitionId,
+    /// The sort key as a person would write it, where the table has one and the call gave one.
+    pub sort_text: Option<String>,
+    /// Place in sort-key order among the items with the same partition key (from 0) and how many those are,
+    /// after the call; `None` where the call addressed no single stored item.
+    pub place: Option<(u64, u64)>,
+}
+
+/// What became of one examined item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemVisit {
+    /// The primary key as a person would write it, `partition` or `partition / sort`.
+    pub key: String,
+    pub bytes: u64,
+    /// False when a filter threw it away: paid for, not returned.
+    pub returned: bool,
+}
+
+/// What a page did in one partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    pub partition: PartitionId,
+    pub examined: u64,
+    pub returned: u64,
+    pub bytes: u64,
+    /// Rank in the partition of the first examined item (from 0), so that a picture can place the stretch.
+    pub first_rank: u64,
+    /// Items the partition held at the time.
+    pub partition_items: u64,
+    pub first_key: Option<String>,
+    pub last_key: Option<String>,
+    /// The single items, up to [`MAX_ITEMS`] in the whole trace.
+    pub items: Vec<ItemVisit>,
+}
+
+/// What the call changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: a read, or a call that was refused.
+    None,
+    Created,
+    Replaced,
+    Updated,
+    Deleted,
+    TableCreated,
+    TableDeleted,
+}
+
+/// One call's record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    pub provenance: Provenance,
+    pub operation: String,
+    pub table: String,
+    /// The index that was read, if one was.
+    pub index: Option<String>,
+    /// The table's partitions after the call, in order of their hash range.
+    pub partitions: Vec<PartitionState>,
+    /// For calls that address one partition key.
+    pub key: Option<KeyTrace>,
+    /// In the order of the work.
+    pub visits: Vec<Visit>,
+    pub effect: Effect,
+    pub read: CapacityUnits,
+    pub written: CapacityUnits,
+    /// More pages follow.
+    pub more: bool,
+    /// Items that were examined but are not listed one by one.
+    pub unlisted: u64,
+    /// Time spent in the simulated table; `None` when the caller gave no stopwatch.
+    pub elapsed: Option<Duration>,
+}
+
+impl Trace {
+    #[must_use]
+    pub fn examined(&self) -> u64 {
+        self.visits.iter().map(|visit| visit.examined).sum()
+    }
+
+    #[must_use]
+    pub fn returned(&self) -> u64 {
+        self.visits.iter().map(|visit| visit.returned).sum()
+    }
+
+    /// Bytes of all items examined.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.visits.iter().map(|visit| visit.bytes).sum()
+    }
+}
