@@ -99,10 +99,16 @@ pub enum Block {
     },
     Quote(Vec<Block>),
     /// A fenced block that is no directive; `language` may be empty.
-    Code { language: String, text: String },
+    Code {
+        language: String,
+        text: String,
+    },
     /// A callout from a `note` directive.
     Note(Vec<Block>),
-    Table { header: Vec<Vec<Inline>>, rows: Vec<Vec<Vec<Inline>>> },
+    Table {
+        header: Vec<Vec<Inline>>,
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
     Rule,
 }
 
@@ -113,9 +119,15 @@ pub enum Inline {
     Emphasis(Vec<Inline>),
     Code(String),
     /// `address` is already resolved when it was `link:name`.
-    Link { text: Vec<Inline>, address: String },
+    Link {
+        text: Vec<Inline>,
+        address: String,
+    },
     /// A glossary term, written `[text](term:name)`.
-    Term { text: Vec<Inline>, term: String },
+    Term {
+        text: Vec<Inline>,
+        term: String,
+    },
     Break,
 }
 
@@ -143,9 +155,15 @@ pub enum Activity {
     Checklist(Checklist),
     Calculator(Calculator),
     /// The lesson's goals with their marks.
-    Goals { id: String, place: Place },
+    Goals {
+        id: String,
+        place: Place,
+    },
     /// The notes so far, to review and export.
-    ParkingLot { id: String, place: Place },
+    ParkingLot {
+        id: String,
+        place: Place,
+    },
 }
 
 /// One DynamoDB request and what it must show.

@@ -11,11 +11,23 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// A table was created or its description changed; `definition` restores it (see `Simulator::restore`).
-    PutTable { table: String, definition: Value },
-    DeleteTable { table: String },
+    PutTable {
+        table: String,
+        definition: Value,
+    },
+    DeleteTable {
+        table: String,
+    },
     /// `key` identifies the item within the table (canonical bytes); `item` is typed JSON.
-    PutItem { table: String, key: Vec<u8>, item: Value },
-    DeleteItem { table: String, key: Vec<u8> },
+    PutItem {
+        table: String,
+        key: Vec<u8>,
+        item: Value,
+    },
+    DeleteItem {
+        table: String,
+        key: Vec<u8>,
+    },
 }
 
 /// The journal could not keep a change; the text says why in words a learner can act on.

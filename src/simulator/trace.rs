@@ -48,7 +48,10 @@ impl CapacityUnits {
 
     /// As the wire has it: 128.5.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "no single response comes near 2^52 units")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "no single response comes near 2^52 units"
+    )]
     pub fn as_f64(self) -> f64 {
         self.0 as f64 / 2.0
     }

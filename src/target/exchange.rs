@@ -39,11 +39,18 @@ pub struct Message {
 pub enum Outcome {
     Success,
     /// The service answered with an error: data for the learner, in the service's own words.
-    ServiceError { code: String, message: String },
+    ServiceError {
+        code: String,
+        message: String,
+    },
     /// No answer that could be read: refused connection, time-out, something that is no DynamoDB.
-    Unanswered { why: String },
+    Unanswered {
+        why: String,
+    },
     /// Found on our side before anything was sent; labelled as ours.
-    NotSent { why: String },
+    NotSent {
+        why: String,
+    },
 }
 
 /// Money in trillionths of a US dollar, so that half a read unit is exact.

@@ -1,0 +1,219 @@
+//! What the app asks the world to do, and what comes back.
+//!
+//! ```text
+//!   update ──EffectRequest{id, effect}──→ runner (or the terminal) ──(id, Answer)──→ Message::Answer
+//! ```
+//!
+//! The app itself does no I/O. Every request carries an id; an answer whose id nobody waits for any
+//! more is dropped. Long work may answer with [`Answer::Working`] any number of times before its last answer.
+//! Invariant: each effect names its last answer in its documentation, and any of them may be [`Answer::Failed`] instead.
+
+use serde_json::Value;
+
+use crate::learner::progress::Change;
+use crate::lesson::model::{Exercise, HashDemo, RaceDemo, Seed, Step};
+use crate::simulator::trace::PartitionState;
+use crate::target::exchange::Exchange;
+
+/// Ties an answer to its question; never used twice in one run of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct EffectRequest {
+    pub id: RequestId,
+    pub effect: Effect,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Puts the page's seeds, then sends the step's request, then holds the answer against what the step must show.
+    /// Last answer: [`Answer::Step`].
+    RunStep {
+        lesson: String,
+        seeds: Vec<Seed>,
+        step: Box<Step>,
+    },
+    /// Sends what stands in the editor (as it stands there, valid or not), then the exercise's own checks.
+    /// Last answer: [`Answer::Exercise`].
+    RunExercise {
+        lesson: String,
+        seeds: Vec<Seed>,
+        exercise: Box<Exercise>,
+        body: String,
+    },
+    /// Builds what a section needs by replaying the steps before it; what the lesson's tables hold is archived first.
+    /// Simulated table only. Last answer: [`Answer::SectionReady`].
+    OpenSection { lesson: String, section: String },
+    /// Archives and then clears the progress and tables of one section, or with `None` of everything.
+    /// Last answer: [`Answer::Reset`].
+    Reset {
+        lesson: String,
+        section: Option<String>,
+    },
+    /// Sends one put per key to a scratch table with the demonstration's partitions and returns their exchanges, in
+    /// the order of the keys. Last answer: [`Answer::Hash`].
+    RunHash(Box<HashRun>),
+    /// Fills a scratch table (or takes the one that is as large already) and reads it once by query and once by scan, page by page.
+    /// Last answer: [`Answer::Race`].
+    RunRace(Box<RaceRun>),
+    /// All tables with their partitions. Last answer: [`Answer::Tables`].
+    BrowseTables,
+    /// A stretch of one partition's items in stored order. Last answer: [`Answer::Items`].
+    BrowseItems {
+        table: String,
+        partition: u32,
+        first_rank: u64,
+        count: usize,
+    },
+    /// The items of one table in stored order, at most `count`, for the small grid under a step. Last answer: [`Answer::Grid`].
+    Grid { table: String, count: usize },
+    /// Keeps one change; durable when answered. Last answer: [`Answer::Saved`].
+    Save { lesson: String, change: Change },
+    /// Writes a file for the learner. Last answer: [`Answer::Exported`].
+    Export(Export),
+    /// Copies by OSC 52 (the terminal does that) and writes the same text to a file. Last answer: [`Answer::Exported`].
+    Copy { name: String, text: String },
+    /// Stops the work of an earlier request between two of its pages; no answer.
+    Cancel(RequestId),
+    /// The terminal takes or releases the mouse; no answer.
+    CaptureMouse(bool),
+    /// Leaves the screen to the shell until the program is continued; no answer.
+    Suspend,
+    /// Ends the program when everything asked before is done; no answer.
+    Quit,
+}
+
+/// One run of the hash demonstration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HashRun {
+    pub demo: HashDemo,
+    /// The keys as they stand on the screen, the learner's own included.
+    pub keys: Vec<String>,
+}
+
+/// One run of the query/scan comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RaceRun {
+    /// With the table size and key as they stand on the screen.
+    pub demo: RaceDemo,
+}
+
+/// What a learner takes along; the runner writes it as a file and answers with its path.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Export {
+    /// The parking lot, as Markdown.
+    Notes { lesson: String },
+    /// Progress, answers and goals, as Markdown.
+    Progress { lesson: String },
+    /// Any text under a name, such as a picture.
+    File { name: String, text: String },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// How far a long work is.
+    Working {
+        done: u64,
+        total: u64,
+        what: String,
+    },
+    Step(Box<StepReport>),
+    Exercise(Box<ExerciseReport>),
+    SectionReady(SectionReport),
+    Reset(ResetReport),
+    Hash(Vec<Exchange>),
+    Race(Box<RaceReport>),
+    Tables(Vec<TableView>),
+    Items(ItemsView),
+    Grid(GridView),
+    Saved,
+    Exported {
+        path: String,
+    },
+    /// It did not work: why, and what to do, in words for the learner.
+    Failed {
+        why: String,
+    },
+}
+
+/// An expectation that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The lesson's own words for it.
+    pub because: String,
+    /// What was there instead: `/Count was 3`.
+    pub saw: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepReport {
+    pub exchange: Exchange,
+    /// Empty when the step did what it says.
+    pub failures: Vec<Failure>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExerciseReport {
+    /// The learner's own request.
+    pub exchange: Exchange,
+    /// Of the request and of the looks afterwards; empty when the exercise is solved.
+    pub failures: Vec<Failure>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectionReport {
+    pub section: String,
+    /// Steps replayed.
+    pub replayed: usize,
+    /// Where what was there is kept; `None` when there was nothing.
+    pub archive: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResetReport {
+    pub archive: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct RaceReport {
+    /// The pages of the query, in order.
+    pub query: Vec<Exchange>,
+    /// The pages of the scan, in order.
+    pub scan: Vec<Exchange>,
+}
+
+/// A table as the browser shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableView {
+    pub name: String,
+    /// Name and type (`S`, `N`, `B`) of the partition key.
+    pub partition_key: (String, String),
+    pub sort_key: Option<(String, String)>,
+    pub items: u64,
+    pub bytes: u64,
+    /// In order of their hash range.
+    pub partitions: Vec<PartitionState>,
+}
+
+/// A stretch of a partition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemsView {
+    pub table: String,
+    pub partition: u32,
+    pub first_rank: u64,
+    /// In typed JSON, in stored order.
+    pub items: Vec<Value>,
+}
+
+/// A table's items for a small grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridView {
+    pub table: String,
+    /// Key attributes, which come first in the grid.
+    pub keys: Vec<String>,
+    /// In typed JSON.
+    pub items: Vec<Value>,
+    /// How many the table has in all.
+    pub total: u64,
+}
