@@ -1,0 +1,455 @@
+//! The one file that everything a learner made lives in.
+//!
+//! ```text
+//!   state.redb
+//!     meta       "format" → 1
+//!     tables     table name → its definition           ┐ the simulated tables,
+//!     items      (table name, key bytes) → typed JSON  ┘ written by the simulator's journal
+//!     progress   lesson → Progress (answers, drafts, notes, marks …)
+//!     archives   number → header, tables and progress that were put aside
+//! ```
+//!
+//! Every acknowledged change is one durable transaction (fsync included). Calls are synchronous and
+//! may take milliseconds: async code calls them on a blocking thread.
+//!
+//! One instance at a time may write. A second one reads the file's bytes into memory, works on that copy
+//! and says that nothing will be kept.
+//! Invariant: a transaction either happened as a whole or not at all, whenever the process dies.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use redb::backends::InMemoryBackend;
+use redb::{
+    Builder, Database, DatabaseError, ReadableDatabase as _, ReadableTable, StorageBackend,
+    TableDefinition, WriteTransaction,
+};
+
+use super::archive::{ArchiveId, Contents, Header, Record};
+use super::directory;
+use super::error::{StoreError, is_storage_damage};
+use super::progress::{Change as ProgressChange, Progress};
+use crate::simulator::journal::{Change, Journal, JournalError};
+
+/// The version of the file's layout that this program writes.
+const FORMAT: u64 = 1;
+const FILE: &str = "state.redb";
+
+const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
+const TABLES: TableDefinition<&str, &[u8]> = TableDefinition::new("tables");
+const ITEMS: TableDefinition<(&str, &[u8]), &[u8]> = TableDefinition::new("items");
+const PROGRESS: TableDefinition<&str, &[u8]> = TableDefinition::new("progress");
+const ARCHIVES: TableDefinition<u64, &[u8]> = TableDefinition::new("archives");
+
+/// Whether what is written here is there next time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeping {
+    Durable,
+    /// Another instance holds the file; this is a copy in memory.
+    NothingBecauseInUse,
+}
+
+/// The open store. Shared between threads; transactions wait for each other.
+#[derive(Debug)]
+pub struct Store {
+    database: Database,
+    /// The file, for messages.
+    path: PathBuf,
+    keeping: Keeping,
+}
+
+impl Store {
+    /// Opens the state in `directory`, making both where they are missing.
+    pub fn open(directory: &Path) -> Result<Self, StoreError> {
+        directory::make(directory)?;
+        let path = directory.join(FILE);
+        match builder().create(&path) {
+            Ok(database) => Self::prepared(database, path, Keeping::Durable),
+            Err(DatabaseError::DatabaseAlreadyOpen) => Self::copy(path),
+            Err(error) => Err(opening_failed(directory, path, error)),
+        }
+    }
+
+    /// Opens the state anew: what was there is archived, and a damaged file is moved aside. Returns what became of it, in words.
+    /// `at` is in milliseconds since the epoch.
+    pub fn open_fresh(directory: &Path, at: u64) -> Result<(Self, Option<String>), StoreError> {
+        match Self::open(directory) {
+            Ok(store) => {
+                if store.keeping == Keeping::NothingBecauseInUse {
+                    return Err(StoreError::InUse { path: store.path });
+                }
+                let archive = store.replace(at, "fresh start", |now| Contents {
+                    tables: Vec::new(),
+                    progress: without_marks(&now.progress),
+                })?;
+                let words = archive.map(|id| format!("What was there is kept as archive {id}."));
+                Ok((store, words))
+            }
+            Err(StoreError::Corrupt { path, .. }) => {
+                let aside = directory.join(format!("{FILE}.damaged-{at}"));
+                std::fs::rename(&path, &aside).map_err(|source| StoreError::Directory {
+                    path: directory.to_owned(),
+                    source,
+                })?;
+                let words = format!("The damaged file was moved to {}.", aside.display());
+                Ok((Self::open(directory)?, Some(words)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A copy of a file that another instance holds. The other may be in the middle of a write, so
+    /// a torn copy is read again.
+    fn copy(path: PathBuf) -> Result<Self, StoreError> {
+        const TRIES: usize = 5;
+        for _ in 0..TRIES {
+            let Ok(bytes) = std::fs::read(&path) else {
+                continue;
+            };
+            let backend = InMemoryBackend::new();
+            let length = bytes.len() as u64;
+            if backend.set_len(length).is_err() || backend.write(0, &bytes).is_err() {
+                continue;
+            }
+            let Ok(database) = builder().create_with_backend(backend) else {
+                continue;
+            };
+            return Self::prepared(database, path, Keeping::NothingBecauseInUse);
+        }
+        Err(StoreError::Locked { path })
+    }
+
+    /// Checks the format and makes the tables, so that reading never meets a missing one.
+    fn prepared(database: Database, path: PathBuf, keeping: Keeping) -> Result<Self, StoreError> {
+        let store = Self {
+            database,
+            path,
+            keeping,
+        };
+        store.write(|transaction| {
+            transaction.open_table(TABLES)?;
+            transaction.open_table(ITEMS)?;
+            transaction.open_table(PROGRESS)?;
+            transaction.open_table(ARCHIVES)?;
+            let mut meta = transaction.open_table(META)?;
+            let found = meta.get("format")?.map(|found| found.value());
+            match found {
+                Some(found) if found > FORMAT => Err(Trouble::Newer(found)),
+                Some(_) => Ok(()),
+                None => {
+                    meta.insert("format", FORMAT)?;
+                    Ok(())
+                }
+            }
+        })?;
+        Ok(store)
+    }
+
+    #[must_use]
+    pub fn keeping(&self) -> Keeping {
+        self.keeping
+    }
+
+    /// The file everything is in.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The progress of one lesson; empty where there is none.
+    pub fn progress(&self, lesson: &str) -> Result<Progress, StoreError> {
+        Ok(self.contents()?.progress.remove(lesson).unwrap_or_default())
+    }
+
+    /// Keeps one change of a lesson's progress; durable on return.
+    pub fn keep(&self, lesson: &str, change: &ProgressChange) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let mut table = transaction.open_table(PROGRESS)?;
+            let mut progress: Progress = match table.get(lesson)? {
+                Some(bytes) => serde_json::from_slice(bytes.value())?,
+                None => Progress::default(),
+            };
+            progress.apply(change);
+            table.insert(lesson, serde_json::to_vec(&progress)?.as_slice())?;
+            Ok(())
+        })
+    }
+
+    /// Everything that is in use now: tables and progress.
+    pub fn contents(&self) -> Result<Contents, StoreError> {
+        let read = || -> Result<Contents, Trouble> {
+            let transaction = self.database.begin_read()?;
+            contents_of(
+                &transaction.open_table(TABLES)?,
+                &transaction.open_table(ITEMS)?,
+                &transaction.open_table(PROGRESS)?,
+            )
+        };
+        read().map_err(|trouble| self.explain(trouble))
+    }
+
+    /// Archives what is in use and puts something else in its place, in one transaction. Returns the
+    /// archive's id, or `None` where there was nothing to keep.
+    pub fn replace(
+        &self,
+        at: u64,
+        why: &str,
+        next: impl FnOnce(&Contents) -> Contents,
+    ) -> Result<Option<ArchiveId>, StoreError> {
+        self.write(|transaction| {
+            let mut tables = transaction.open_table(TABLES)?;
+            let mut items = transaction.open_table(ITEMS)?;
+            let mut progress = transaction.open_table(PROGRESS)?;
+            let now = contents_of(&tables, &items, &progress)?;
+            let next = next(&now);
+
+            let mut archived = None;
+            if !now.is_empty() && now != next {
+                let mut archives = transaction.open_table(ARCHIVES)?;
+                let last = archives.last()?.map_or(0, |(id, _)| id.value());
+                let id = ArchiveId(last + 1);
+                let record = Record::new(now.header(id, at, why), now);
+                archives.insert(id.0, serde_json::to_vec(&record)?.as_slice())?;
+                archived = Some(id);
+            }
+
+            tables.retain(|_, _| false)?;
+            items.retain(|_, _| false)?;
+            progress.retain(|_, _| false)?;
+            for change in &next.tables {
+                apply(&mut tables, &mut items, change)?;
+            }
+            for (lesson, one) in &next.progress {
+                progress.insert(lesson.as_str(), serde_json::to_vec(one)?.as_slice())?;
+            }
+            Ok(archived)
+        })
+    }
+
+    /// The archives, oldest first.
+    pub fn archives(&self) -> Result<Vec<Header>, StoreError> {
+        let read = || -> Result<Vec<Header>, Trouble> {
+            let transaction = self.database.begin_read()?;
+            let archives = transaction.open_table(ARCHIVES)?;
+            let mut headers = Vec::new();
+            for entry in archives.iter()? {
+                let (_, bytes) = entry?;
+                headers.push(serde_json::from_slice::<Record>(bytes.value())?.header);
+            }
+            Ok(headers)
+        };
+        read().map_err(|trouble| self.explain(trouble))
+    }
+
+    /// Puts an archive back. What is in use is archived before; notes of both are kept.
+    /// Returns the id of that new archive.
+    pub fn restore(&self, id: ArchiveId, at: u64) -> Result<Option<ArchiveId>, StoreError> {
+        let archived = self.archived(id)?;
+        self.replace(at, &format!("before archive {id} was put back"), |now| {
+            let mut next = archived;
+            for (lesson, progress) in &now.progress {
+                add_notes(next.progress.entry(lesson.clone()).or_default(), progress);
+            }
+            next
+        })
+    }
+
+    /// What an archive holds.
+    pub fn archived(&self, id: ArchiveId) -> Result<Contents, StoreError> {
+        let read = || -> Result<Option<Contents>, Trouble> {
+            let transaction = self.database.begin_read()?;
+            let archives = transaction.open_table(ARCHIVES)?;
+            let Some(bytes) = archives.get(id.0)? else {
+                return Ok(None);
+            };
+            let record: Record = serde_json::from_slice(bytes.value())?;
+            Ok(Some(record.into_contents()))
+        };
+        read()
+            .map_err(|trouble| self.explain(trouble))?
+            .ok_or_else(|| StoreError::NoArchive { id: id.to_string() })
+    }
+
+    /// One durable transaction: everything in it or nothing.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&WriteTransaction) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let attempt = || -> Result<T, Trouble> {
+            let transaction = self.database.begin_write()?;
+            // Dropping the transaction on an error takes everything back.
+            let value = work(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        };
+        attempt().map_err(|trouble| self.explain(trouble))
+    }
+
+    fn explain(&self, trouble: Trouble) -> StoreError {
+        match trouble {
+            Trouble::Database(error) => StoreError::from_database(&self.path, *error),
+            Trouble::Record(error) => StoreError::unreadable(&self.path, &error),
+            Trouble::Newer(found) => StoreError::Newer {
+                path: self.path.clone(),
+                found,
+                known: FORMAT,
+            },
+        }
+    }
+}
+
+impl Journal for Store {
+    fn record(&self, changes: &[Change]) -> Result<(), JournalError> {
+        self.write(|transaction| {
+            let mut tables = transaction.open_table(TABLES)?;
+            let mut items = transaction.open_table(ITEMS)?;
+            changes
+                .iter()
+                .try_for_each(|change| apply(&mut tables, &mut items, change))
+        })
+        .map_err(|error| JournalError(error.to_string()))
+    }
+}
+
+/// Progress with everything but the notes cleared: a parking lot outlives every reset.
+pub(crate) fn without_marks(progress: &BTreeMap<String, Progress>) -> BTreeMap<String, Progress> {
+    progress
+        .iter()
+        .filter(|(_, progress)| !progress.notes.is_empty())
+        .map(|(lesson, progress)| {
+            let kept = Progress {
+                notes: progress.notes.clone(),
+                ..Progress::default()
+            };
+            (lesson.clone(), kept)
+        })
+        .collect()
+}
+
+/// Adds the notes of `from` that `to` lacks; one whose id is taken gets a new one.
+fn add_notes(to: &mut Progress, from: &Progress) {
+    for note in from.notes.values() {
+        let known = to
+            .notes
+            .values()
+            .any(|one| one.written == note.written && one.text == note.text);
+        if known {
+            continue;
+        }
+        let mut note = note.clone();
+        if to.notes.contains_key(&note.id) {
+            note.id = to.next_note();
+        }
+        to.notes.insert(note.id, note);
+    }
+}
+
+fn builder() -> Builder {
+    let mut builder = Builder::new();
+    // A file that was changed from outside is then refused at once instead of being trusted.
+    builder.set_check_integrity_on_open(true);
+    builder
+}
+
+fn opening_failed(directory: &Path, path: PathBuf, error: DatabaseError) -> StoreError {
+    match error {
+        DatabaseError::Storage(storage) if is_storage_damage(&storage) => StoreError::Corrupt {
+            path,
+            detail: storage.to_string(),
+        },
+        DatabaseError::Storage(redb::StorageError::Io(source)) => StoreError::Directory {
+            path: directory.to_owned(),
+            source,
+        },
+        error => StoreError::from_database(&path, error),
+    }
+}
+
+/// What can happen within a transaction.
+enum Trouble {
+    Database(Box<redb::Error>),
+    Record(serde_json::Error),
+    Newer(u64),
+}
+
+impl From<serde_json::Error> for Trouble {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Record(error)
+    }
+}
+
+macro_rules! trouble_from {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Trouble {
+            fn from(error: $error) -> Self {
+                Self::Database(Box::new(error.into()))
+            }
+        })*
+    };
+}
+trouble_from!(
+    redb::StorageError,
+    redb::TableError,
+    redb::TransactionError,
+    redb::CommitError
+);
+
+type Tables<'t> = redb::Table<'t, &'static str, &'static [u8]>;
+type Items<'t> = redb::Table<'t, (&'static str, &'static [u8]), &'static [u8]>;
+
+fn apply(tables: &mut Tables<'_>, items: &mut Items<'_>, change: &Change) -> Result<(), Trouble> {
+    match change {
+        Change::PutTable { table, definition } => {
+            tables.insert(table.as_str(), serde_json::to_vec(definition)?.as_slice())?;
+        }
+        Change::DeleteTable { table } => {
+            tables.remove(table.as_str())?;
+            items.retain(|(owner, _), _| owner != table)?;
+        }
+        Change::PutItem { table, key, item } => {
+            items.insert(
+                (table.as_str(), key.as_slice()),
+                serde_json::to_vec(item)?.as_slice(),
+            )?;
+        }
+        Change::DeleteItem { table, key } => {
+            items.remove((table.as_str(), key.as_slice()))?;
+        }
+    }
+    Ok(())
+}
+
+fn contents_of(
+    tables: &impl ReadableTable<&'static str, &'static [u8]>,
+    items: &impl ReadableTable<(&'static str, &'static [u8]), &'static [u8]>,
+    progress: &impl ReadableTable<&'static str, &'static [u8]>,
+) -> Result<Contents, Trouble> {
+    let mut contents = Contents::default();
+    for entry in tables.iter()? {
+        let (table, definition) = entry?;
+        contents.tables.push(Change::PutTable {
+            table: table.value().to_owned(),
+            definition: serde_json::from_slice(definition.value())?,
+        });
+    }
+    for entry in items.iter()? {
+        let (key, item) = entry?;
+        let (table, key) = key.value();
+        contents.tables.push(Change::PutItem {
+            table: table.to_owned(),
+            key: key.to_vec(),
+            item: serde_json::from_slice(item.value())?,
+        });
+    }
+    for entry in progress.iter()? {
+        let (lesson, bytes) = entry?;
+        contents.progress.insert(
+            lesson.value().to_owned(),
+            serde_json::from_slice(bytes.value())?,
+        );
+    }
+    Ok(contents)
+}
+
+#[cfg(test)]
+mod tests;
