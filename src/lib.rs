@@ -9,3 +9,4 @@ pub mod lesson;
 pub mod printable;
 pub mod simulator;
 pub mod target;
+pub mod ui;

@@ -1,5 +1,22 @@
 //! What the program is doing, as plain data, and how it moves on: `update(&mut State, Message) -> Vec<EffectRequest>`.
 //!
+//! ```text
+//!              Message                        EffectRequest
+//!   terminal ───────────→ update(&mut State) ───────────────→ runner
+//!      ↑                        │                               │
+//!      └────── draw ←───────────┴──────── Message::Answer ──────┘
+//! ```
+//!
+//! A stack of screens; each is a [`screen::Component`] and sees what they share as [`state::Shared`].
 //! No I/O, no clock, no randomness: time and answers come in as messages, wishes go out as effects.
 
 pub mod effect;
+pub mod home;
+pub mod key;
+pub mod paper;
+pub mod screen;
+pub mod state;
+pub mod update;
+
+pub use state::{Message, Moment, Mouse, Shared, State};
+pub use update::update;

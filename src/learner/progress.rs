@@ -99,6 +99,23 @@ pub enum Change {
 }
 
 impl Progress {
+    /// Nothing done yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            place: None,
+            seen: BTreeSet::new(),
+            done: BTreeSet::new(),
+            answers: BTreeMap::new(),
+            ticked: BTreeSet::new(),
+            from_lambda: BTreeSet::new(),
+            drafts: BTreeMap::new(),
+            hints: BTreeMap::new(),
+            solutions: BTreeSet::new(),
+            notes: BTreeMap::new(),
+        }
+    }
+
     /// Moves on by one change.
     pub fn apply(&mut self, change: &Change) {
         match change.clone() {

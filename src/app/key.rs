@@ -1,0 +1,417 @@
+//! The key table: every key, what it does, and the words for it on the help screen and in the footer.
+//!
+//! A screen says which [`Action`]s work now; a key is looked up among those first and then among
+//! [`GLOBAL`]. So one key may mean different things on different screens, but never two things at once.
+//! Invariant: nothing reacts to a key that is not in [`KEYS`], except a text field that has the focus.
+
+/// A key press, free of any terminal library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Key {
+    Char(char),
+    /// With Ctrl held; always lower case.
+    Ctrl(char),
+    /// With Alt held.
+    Alt(char),
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Delete,
+    Up,
+    Down,
+    Left,
+    Right,
+    PageUp,
+    PageDown,
+    Home,
+    End,
+    F(u8),
+}
+
+impl Key {
+    /// The key's name as the help screen writes it.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Char(' ') => "space".to_owned(),
+            Self::Char(letter) => letter.to_string(),
+            Self::Ctrl(letter) => format!("^{}", letter.to_ascii_uppercase()),
+            Self::Alt(letter) => format!("Alt-{letter}"),
+            Self::Enter => "⏎".to_owned(),
+            Self::Esc => "Esc".to_owned(),
+            Self::Tab => "Tab".to_owned(),
+            Self::BackTab => "⇧Tab".to_owned(),
+            Self::Backspace => "⌫".to_owned(),
+            Self::Delete => "Del".to_owned(),
+            Self::Up => "↑".to_owned(),
+            Self::Down => "↓".to_owned(),
+            Self::Left => "←".to_owned(),
+            Self::Right => "→".to_owned(),
+            Self::PageUp => "PgUp".to_owned(),
+            Self::PageDown => "PgDn".to_owned(),
+            Self::Home => "Home".to_owned(),
+            Self::End => "End".to_owned(),
+            Self::F(number) => format!("F{number}"),
+        }
+    }
+}
+
+/// Everything a key can mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    // Moving through the lesson.
+    Next,
+    Previous,
+    Open,
+    Resume,
+    Back,
+    GoHome,
+    Jump,
+    // Moving on a screen.
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    Top,
+    Bottom,
+    NextTab,
+    PreviousTab,
+    NextField,
+    PreviousField,
+    // A step.
+    /// The choice with this number, from 1.
+    Choose(u8),
+    DontKnow,
+    Run,
+    RunAgain,
+    ToggleTyped,
+    Exchange,
+    Code,
+    Copy,
+    // Ticks, goals, exercises.
+    Toggle,
+    ToggleLambda,
+    Edit,
+    StopEditing,
+    Submit,
+    Hint,
+    Solution,
+    StartOver,
+    // Notes and texts.
+    Note,
+    Notes,
+    Remove,
+    Export,
+    Glossary,
+    Search,
+    Tables,
+    // Moving pictures.
+    StepForward,
+    StepBack,
+    FirstFrame,
+    LastFrame,
+    Play,
+    Faster,
+    Slower,
+    EditKeys,
+    KeyDesign,
+    Larger,
+    Smaller,
+    EditQuestion,
+    Growth,
+    // Decisions.
+    Yes,
+    No,
+    ResetSection,
+    ResetAll,
+    // The program.
+    Help,
+    Mouse,
+    Background,
+    Suspend,
+    Quit,
+}
+
+/// Under which heading the help screen lists a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    Moving,
+    Step,
+    Picture,
+    Writing,
+    Program,
+}
+
+impl Group {
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Moving => "Moving",
+            Self::Step => "Steps and exercises",
+            Self::Picture => "Moving pictures",
+            Self::Writing => "Looking up and writing down",
+            Self::Program => "The program",
+        }
+    }
+}
+
+/// One line of the key table.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    pub action: Action,
+    /// The first one is shown in the footer.
+    pub keys: &'static [Key],
+    /// One or two words for the footer.
+    pub label: &'static str,
+    /// A sentence for the help screen.
+    pub help: &'static str,
+    pub group: Group,
+}
+
+const fn bind(
+    action: Action,
+    keys: &'static [Key],
+    label: &'static str,
+    help: &'static str,
+    group: Group,
+) -> Binding {
+    Binding {
+        action,
+        keys,
+        label,
+        help,
+        group,
+    }
+}
+
+use Key::{Char, Ctrl, F};
+
+/// The table, a line for each action.
+#[rustfmt::skip]
+pub const KEYS: &[Binding] = &[
+    bind(Action::Next, &[Char(' '), Key::Right, Char('l'), Key::Enter], "next", "Go on to the next page", Group::Moving),
+    bind(Action::Previous, &[Key::Left, Char('h'), Key::Backspace], "back", "Go back to the page before", Group::Moving),
+    bind(Action::Resume, &[Char(' ')], "go on", "Go on where you left off", Group::Moving),
+    bind(Action::Open, &[Key::Enter, Key::Right, Char('l'), Char(' ')], "open", "Open what is selected", Group::Moving),
+    bind(Action::Up, &[Key::Up, Char('k')], "up", "Up: one line, one entry", Group::Moving),
+    bind(Action::Down, &[Key::Down, Char('j')], "down", "Down: one line, one entry", Group::Moving),
+    bind(Action::PageUp, &[Key::PageUp, Ctrl('u')], "page up", "Up by a screenful", Group::Moving),
+    bind(Action::PageDown, &[Key::PageDown, Ctrl('d')], "page down", "Down by a screenful", Group::Moving),
+    bind(Action::Top, &[Key::Home], "top", "To the very top", Group::Moving),
+    bind(Action::Bottom, &[Key::End, Char('G')], "end", "To the very end", Group::Moving),
+    bind(Action::NextTab, &[Key::Tab, Key::Right, Char('l')], "next tab", "The next tab", Group::Moving),
+    bind(Action::PreviousTab, &[Key::BackTab, Key::Left, Char('h')], "tab before", "The tab before", Group::Moving),
+    bind(Action::NextField, &[Key::Tab, Key::Down, Key::Enter], "next field", "The next field", Group::Moving),
+    bind(Action::PreviousField, &[Key::BackTab, Key::Up], "field before", "The field before", Group::Moving),
+    bind(Action::Jump, &[Char(':')], "sections", "Jump to a section; what it needs is built for you", Group::Moving),
+    bind(Action::GoHome, &[Char('H')], "home", "To the home screen", Group::Moving),
+    bind(Action::Back, &[Key::Esc], "back", "Back to where you came from", Group::Moving),
+    bind(Action::Choose(1), &[Char('1')], "choose", "Commit to the first answer", Group::Step),
+    bind(Action::Choose(2), &[Char('2')], "choose", "Commit to the second answer", Group::Step),
+    bind(Action::Choose(3), &[Char('3')], "choose", "Commit to the third answer", Group::Step),
+    bind(Action::Choose(4), &[Char('4')], "choose", "Commit to the fourth answer", Group::Step),
+    bind(Action::DontKnow, &[Char('0')], "don't know", "“I don't know” is an answer, too", Group::Step),
+    bind(Action::Run, &[Key::Enter, Char(' ')], "run", "Send the request on this page", Group::Step),
+    bind(Action::RunAgain, &[Char('r')], "run again", "Send the request once more", Group::Step),
+    bind(Action::ToggleTyped, &[Char('t')], "plain ⇄ typed", "Switch between plain JSON and the typed JSON that is sent", Group::Step),
+    bind(Action::Exchange, &[Char('x')], "exchange", "Request and response as they were on the wire", Group::Step),
+    bind(Action::Code, &[Char('c')], "code", "The same request as AWS CLI, Node, Ruby, Python and Rust", Group::Step),
+    bind(Action::Copy, &[Char('y')], "copy", "Copy what is shown (and write it to a file)", Group::Step),
+    bind(Action::Toggle, &[Char(' '), Key::Enter], "tick", "Tick or untick", Group::Step),
+    bind(Action::ToggleLambda, &[Char('L')], "from Lambda", "Mark a goal as done from Lambda, too", Group::Step),
+    bind(Action::Edit, &[Char('e'), Key::Enter], "edit", "Write in the field; Esc leaves it", Group::Step),
+    bind(Action::StopEditing, &[Key::Esc], "leave the field", "Leave the field; the draft is kept", Group::Step),
+    bind(Action::Submit, &[Ctrl('r'), F(5)], "run", "Send what stands in the editor", Group::Step),
+    bind(Action::Hint, &[Char('i')], "hint", "One more hint", Group::Step),
+    bind(Action::Solution, &[Char('s')], "solution", "Show a solution (after a try)", Group::Step),
+    bind(Action::StartOver, &[Char('z')], "start over", "Put the exercise's first text back", Group::Step),
+    bind(Action::Play, &[Char(' ')], "play", "Play or pause", Group::Picture),
+    bind(Action::StepForward, &[Key::Right, Char('l')], "step", "One step forwards", Group::Picture),
+    bind(Action::StepBack, &[Key::Left, Char('h')], "step back", "One step backwards", Group::Picture),
+    bind(Action::FirstFrame, &[Key::Home], "first", "To the first step", Group::Picture),
+    bind(Action::LastFrame, &[Key::End], "last", "To the last step", Group::Picture),
+    bind(Action::Faster, &[Key::Up, Char('k')], "faster", "Faster", Group::Picture),
+    bind(Action::Slower, &[Key::Down, Char('j')], "slower", "Slower", Group::Picture),
+    bind(Action::EditKeys, &[Char('e')], "edit keys", "Type keys of your own", Group::Picture),
+    bind(Action::KeyDesign, &[Char('d')], "key design", "Try another kind of partition key", Group::Picture),
+    bind(Action::Larger, &[Char('+'), Char('=')], "larger", "A larger table", Group::Picture),
+    bind(Action::Smaller, &[Char('-')], "smaller", "A smaller table", Group::Picture),
+    bind(Action::EditQuestion, &[Char('e')], "edit question", "Ask for another key", Group::Picture),
+    bind(Action::Growth, &[Char('g')], "growth", "How both grow with the table", Group::Picture),
+    bind(Action::Search, &[Char('/')], "search", "Search lesson, glossary and steps", Group::Writing),
+    bind(Action::Glossary, &[Char('g')], "glossary", "What the words mean; those on this page first", Group::Writing),
+    bind(Action::Note, &[Char('n')], "note", "Write a question for the parking lot", Group::Writing),
+    bind(Action::Notes, &[Char('N')], "parking lot", "Read, change and export your notes", Group::Writing),
+    bind(Action::Remove, &[Char('d'), Key::Delete], "remove", "Remove what is selected", Group::Writing),
+    bind(Action::Export, &[Char('w')], "write file", "Write it to a file to take along", Group::Writing),
+    bind(Action::Tables, &[Char('b')], "tables", "Browse your tables and their partitions", Group::Writing),
+    bind(Action::Yes, &[Char('y'), Key::Enter], "yes", "Yes, do it", Group::Program),
+    bind(Action::No, &[Char('n'), Key::Esc], "no", "No, leave everything as it is", Group::Program),
+    bind(Action::ResetSection, &[Char('R')], "reset", "Start the section over; what was there is archived", Group::Program),
+    bind(Action::ResetAll, &[Ctrl('x')], "reset all", "Start everything over; what was there is archived", Group::Program),
+    bind(Action::Help, &[Char('?'), F(1)], "help", "This help", Group::Program),
+    bind(Action::Mouse, &[Char('m')], "mouse", "Release the mouse, so that text can be selected; take it back", Group::Program),
+    bind(Action::Background, &[Char('B')], "light/dark", "Colours for a light or a dark background", Group::Program),
+    bind(Action::Suspend, &[Ctrl('z')], "suspend", "Back to the shell for a while (fg continues)", Group::Program),
+    bind(Action::Quit, &[Char('q'), Ctrl('c')], "quit", "Save and leave", Group::Program),
+];
+
+/// What works on every screen unless the screen gives the key a meaning of its own.
+pub const GLOBAL: &[Action] = &[
+    Action::Back,
+    Action::Search,
+    Action::Glossary,
+    Action::Note,
+    Action::Notes,
+    Action::Tables,
+    Action::Jump,
+    Action::GoHome,
+    Action::Help,
+    Action::Mouse,
+    Action::Background,
+    Action::Suspend,
+    Action::Quit,
+];
+
+/// The line of the table for an action.
+#[must_use]
+pub fn binding(action: Action) -> &'static Binding {
+    KEYS.iter()
+        .find(|binding| binding.action == action)
+        .expect("every action has its line in the table; a test goes through them")
+}
+
+/// What a key means when these actions work, the first that has the key.
+#[must_use]
+pub fn lookup(key: Key, local: &[Action], global: &[Action]) -> Option<Action> {
+    local
+        .iter()
+        .chain(global)
+        .copied()
+        .find(|&action| binding(action).keys.contains(&key))
+}
+
+/// One entry of the footer, with the columns it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FooterEntry {
+    pub action: Action,
+    pub key: String,
+    pub label: &'static str,
+    /// First column, from 0.
+    pub column: u16,
+    pub width: u16,
+}
+
+/// Columns between two entries of the footer.
+const GAP: u16 = 3;
+
+/// As many of the actions as fit between `column` and `end`, in their order; help always has its place at the end.
+/// A key that an earlier action took is not offered again.
+#[must_use]
+pub fn footer(actions: &[Action], column: u16, end: u16) -> Vec<FooterEntry> {
+    let entry = |action: Action, key: Key, column| {
+        let binding = binding(action);
+        let key = key.name();
+        let width = crate::app::paper::width(&key) + 1 + crate::app::paper::width(binding.label);
+        FooterEntry {
+            action,
+            key,
+            label: binding.label,
+            column,
+            width,
+        }
+    };
+    let help = entry(Action::Help, Char('?'), 0);
+    let mut taken: Vec<Key> = Vec::new();
+    let mut entries: Vec<FooterEntry> = Vec::new();
+    let mut at = column;
+    for &action in actions {
+        let numbered = matches!(action, Action::Choose(_));
+        let keys = binding(action).keys;
+        let Some(&key) = keys.iter().find(|key| !taken.contains(key)) else {
+            continue;
+        };
+        taken.extend(keys);
+        if numbered || action == Action::Help {
+            continue;
+        }
+        let next = entry(action, key, at);
+        if at + next.width + GAP + help.width > end {
+            break;
+        }
+        at += next.width + GAP;
+        entries.push(next);
+    }
+    if at + help.width <= end {
+        entries.push(FooterEntry { column: at, ..help });
+    }
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_one_line_and_words() {
+        for (index, binding) in KEYS.iter().enumerate() {
+            assert!(
+                !binding.keys.is_empty() && !binding.help.is_empty() && !binding.label.is_empty()
+            );
+            assert!(
+                KEYS[index + 1..]
+                    .iter()
+                    .all(|other| other.action != binding.action),
+                "{:?} stands twice",
+                binding.action
+            );
+        }
+        for &action in GLOBAL {
+            assert_eq!(binding(action).action, action);
+        }
+    }
+
+    #[test]
+    fn global_keys_mean_one_thing() {
+        for (index, &action) in GLOBAL.iter().enumerate() {
+            for key in binding(action).keys {
+                assert!(
+                    GLOBAL[index + 1..]
+                        .iter()
+                        .all(|&other| !binding(other).keys.contains(key)),
+                    "{key:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_screen_s_own_meaning_comes_first() {
+        assert_eq!(
+            lookup(Char('g'), &[Action::Growth], GLOBAL),
+            Some(Action::Growth)
+        );
+        assert_eq!(lookup(Char('g'), &[], GLOBAL), Some(Action::Glossary));
+        assert_eq!(lookup(Char('%'), &[Action::Growth], GLOBAL), None);
+    }
+
+    #[test]
+    fn the_footer_stops_where_the_room_ends_and_keeps_help() {
+        let actions = [
+            Action::Next,
+            Action::Previous,
+            Action::RunAgain,
+            Action::Exchange,
+        ];
+        let names = |end| -> Vec<&str> {
+            footer(&actions, 1, end)
+                .iter()
+                .map(|entry| entry.label)
+                .collect()
+        };
+        assert_eq!(names(80), ["next", "back", "run again", "exchange", "help"]);
+        assert_eq!(names(30), ["next", "back", "help"]);
+        assert!(names(5).is_empty());
+    }
+}

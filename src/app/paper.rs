@@ -1,0 +1,384 @@
+//! Text with meaning instead of colour: what a screen says before anybody decides how it looks.
+//!
+//! A [`Paper`] is a list of lines; a line is a list of spans, each with a [`Role`]. `update` measures
+//! papers (how far may one scroll, what was clicked), `ui` paints the very same ones, so both always agree.
+//! Invariant: spans hold no control characters ([`Line::push`] sees to it), and no line made by [`wrap`] is wider than asked.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::key::Action;
+
+/// What a piece of text is; the theme gives each one its look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Role {
+    #[default]
+    Text,
+    /// Already said, or of no weight.
+    Dim,
+    /// What can be acted on.
+    Accent,
+    Title,
+    Strong,
+    Emphasis,
+    Code,
+    Link,
+    Term,
+    /// A rule or a thin border.
+    Rule,
+    JsonKey,
+    JsonString,
+    JsonNumber,
+    JsonMark,
+    Query,
+    Scan,
+    /// Throttled, or costs money.
+    Warning,
+    Error,
+    Good,
+    /// The entry the cursor is on.
+    Selected,
+    /// What was typed into a field.
+    Field,
+    /// The cell under the text cursor.
+    Cursor,
+    /// A partition's own hue, by its number.
+    Partition(u32),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    pub text: String,
+    pub role: Role,
+}
+
+/// What a click on a line means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hit {
+    Do(Action),
+    /// The entry with this index of the screen's list.
+    Entry(usize),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line {
+    pub spans: Vec<Span>,
+    pub hit: Option<Hit>,
+}
+
+/// Cells a text takes.
+#[must_use]
+pub fn width(text: &str) -> u16 {
+    u16::try_from(text.width()).unwrap_or(u16::MAX)
+}
+
+/// The start of a text that fits into `columns`, with `…` where it was cut.
+#[must_use]
+pub fn cut(text: &str, columns: u16) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        let next = width(grapheme);
+        if used + next + 1 > columns {
+            break;
+        }
+        used += next;
+        kept.push_str(grapheme);
+    }
+    if columns > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+impl Line {
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One span.
+    #[must_use]
+    pub fn of(role: Role, text: impl AsRef<str>) -> Self {
+        Self::new().push(role, text)
+    }
+
+    /// Adds a span, with control characters made visible.
+    #[must_use]
+    pub fn push(mut self, role: Role, text: impl AsRef<str>) -> Self {
+        self.add(role, text);
+        self
+    }
+
+    /// As [`Line::push`], in place.
+    pub fn add(&mut self, role: Role, text: impl AsRef<str>) {
+        let text = crate::printable::line(text.as_ref());
+        if text.is_empty() {
+            return;
+        }
+        match self.spans.last_mut() {
+            Some(last) if last.role == role => last.text.push_str(&text),
+            _ => self.spans.push(Span {
+                text: text.into_owned(),
+                role,
+            }),
+        }
+    }
+
+    #[must_use]
+    pub fn hit(mut self, hit: Hit) -> Self {
+        self.hit = Some(hit);
+        self
+    }
+
+    #[must_use]
+    pub fn width(&self) -> u16 {
+        self.spans
+            .iter()
+            .map(|span| width(&span.text))
+            .fold(0, u16::saturating_add)
+    }
+
+    /// Blanks up to a column, so that what follows starts there; at least one blank if the line is longer.
+    #[must_use]
+    pub fn to_column(mut self, column: u16) -> Self {
+        let blanks = column
+            .saturating_sub(self.width())
+            .max(u16::from(self.width() >= column && column > 0));
+        self.add(Role::Text, " ".repeat(usize::from(blanks)));
+        self
+    }
+
+    /// Appends spans so that they end at `column`.
+    #[must_use]
+    pub fn right(mut self, column: u16, tail: Line) -> Self {
+        let start = column.saturating_sub(tail.width());
+        self = self.to_column(start);
+        for span in tail.spans {
+            self.add(span.role, span.text);
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn append(mut self, tail: Line) -> Self {
+        for span in tail.spans {
+            self.add(span.role, span.text);
+        }
+        self
+    }
+
+    /// The text alone.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        self.spans.iter().map(|span| span.text.as_str()).collect()
+    }
+}
+
+/// Lines one below the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Paper {
+    pub lines: Vec<Line>,
+}
+
+impl Paper {
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    #[must_use]
+    pub fn height(&self) -> u16 {
+        u16::try_from(self.lines.len()).unwrap_or(u16::MAX)
+    }
+
+    pub fn add(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    pub fn extend(&mut self, lines: impl IntoIterator<Item = Line>) {
+        self.lines.extend(lines);
+    }
+
+    /// One empty line, unless the paper is empty or ends with one.
+    pub fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.spans.is_empty()) {
+            self.lines.push(Line::new());
+        }
+    }
+
+    /// The line that is shown at a row when the paper is scrolled down by `offset` lines.
+    #[must_use]
+    pub fn at(&self, row: u16, offset: u16) -> Option<&Line> {
+        self.lines.get(usize::from(row) + usize::from(offset))
+    }
+
+    /// How far the paper can be scrolled in a window of this height.
+    #[must_use]
+    pub fn scroll_limit(&self, window: u16) -> u16 {
+        self.height().saturating_sub(window)
+    }
+}
+
+/// Breaks styled text into lines of at most `columns` cells: at blanks where it can, between graphemes
+/// where a word alone is wider. A `\n` in a span breaks the line. Following lines start with `indent` blanks.
+#[must_use]
+pub fn wrap(spans: &[Span], columns: u16, indent: u16) -> Vec<Line> {
+    let columns = columns.max(indent + 1);
+    let mut wrapper = Wrapper {
+        lines: Vec::new(),
+        line: Line::new(),
+        used: 0,
+        blank: None,
+        columns,
+        indent,
+    };
+    let mut word: Vec<(Role, String)> = Vec::new();
+    for span in spans {
+        for piece in span.text.split_word_bounds() {
+            if piece == "\n" {
+                wrapper.place(&mut word);
+                wrapper.break_line();
+            } else if piece.chars().all(|character| character == ' ') {
+                wrapper.place(&mut word);
+                wrapper.blank = Some((span.role, piece.len()));
+            } else {
+                word.push((span.role, piece.to_owned()));
+            }
+        }
+    }
+    wrapper.place(&mut word);
+    wrapper.lines.push(wrapper.line);
+    wrapper.lines
+}
+
+struct Wrapper {
+    lines: Vec<Line>,
+    line: Line,
+    used: u16,
+    /// Blanks seen since the last word, with the role they came in.
+    blank: Option<(Role, usize)>,
+    columns: u16,
+    indent: u16,
+}
+
+impl Wrapper {
+    fn break_line(&mut self) {
+        self.lines.push(std::mem::take(&mut self.line));
+        self.line
+            .add(Role::Text, " ".repeat(usize::from(self.indent)));
+        self.used = self.indent;
+        self.blank = None;
+    }
+
+    fn place(&mut self, word: &mut Vec<(Role, String)>) {
+        if word.is_empty() {
+            return;
+        }
+        let long: u16 = word
+            .iter()
+            .map(|(_, text)| width(text))
+            .fold(0, u16::saturating_add);
+        let blank = self.blank.take();
+        let blanks = blank.map_or(0, |(_, count)| u16::try_from(count).unwrap_or(1));
+        let fresh = self.used <= self.indent && !self.lines.is_empty() || self.used == 0;
+        if !fresh && self.used.saturating_add(blanks).saturating_add(long) > self.columns {
+            self.break_line();
+        } else if let Some((role, count)) = blank {
+            self.line.add(role, " ".repeat(count));
+            self.used += blanks;
+        }
+        for (role, text) in word.drain(..) {
+            for grapheme in text.graphemes(true) {
+                let next = width(grapheme);
+                if self.used + next > self.columns && self.used > self.indent {
+                    self.break_line();
+                }
+                self.line.add(role, grapheme);
+                self.used += next;
+            }
+        }
+    }
+}
+
+/// Wraps one plain text.
+#[must_use]
+pub fn wrap_text(role: Role, text: &str, columns: u16) -> Vec<Line> {
+    wrap(
+        &[Span {
+            text: text.to_owned(),
+            role,
+        }],
+        columns,
+        0,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(lines: &[Line]) -> Vec<String> {
+        lines.iter().map(Line::plain).collect()
+    }
+
+    #[test]
+    fn lines_break_at_blanks() {
+        assert_eq!(
+            texts(&wrap_text(Role::Text, "the quick brown fox", 10)),
+            ["the quick", "brown fox"]
+        );
+    }
+
+    #[test]
+    fn a_long_word_breaks_between_graphemes() {
+        assert_eq!(
+            texts(&wrap_text(Role::Text, "a 👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧", 5)),
+            ["a", "👩‍👩‍👧👩‍👩‍👧", "👩‍👩‍👧"]
+        );
+    }
+
+    #[test]
+    fn a_role_change_inside_a_word_is_no_break() {
+        let spans = [
+            Span {
+                text: "one (".into(),
+                role: Role::Text,
+            },
+            Span {
+                text: "two".into(),
+                role: Role::Code,
+            },
+            Span {
+                text: ") three".into(),
+                role: Role::Text,
+            },
+        ];
+        assert_eq!(texts(&wrap(&spans, 9, 2)), ["one (two)", "  three"]);
+    }
+
+    #[test]
+    fn cutting_counts_cells() {
+        assert_eq!(cut("日本語", 5), "日本…");
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abc", 0), "");
+    }
+
+    #[test]
+    fn a_tail_ends_at_its_column() {
+        let line = Line::of(Role::Text, "left").right(12, Line::of(Role::Dim, "right"));
+        assert_eq!(line.plain(), "left   right");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_line_is_wider_than_asked(text in "\\PC{0,80}", columns in 4u16..40) {
+            for line in wrap_text(Role::Text, &text, columns) {
+                proptest::prop_assert!(line.width() <= columns, "{:?}", line.plain());
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! A screen and how it plugs in.
+//!
+//! Each screen is a [`Component`]: it says which actions work now, reacts to them, and takes the answers it
+//! asked for. It never draws; `ui` draws it from its public fields. To add a screen: a module here with its
+//! component, a variant of [`Screen`], a line in [`Screen::component`] and its twin, and a drawing in `ui`.
+//! Invariant: a component changes nothing outside itself except through [`Shared`].
+
+use crate::app::effect::{Answer, RequestId};
+use crate::app::home::Home;
+use crate::app::key::{Action, Key};
+use crate::app::state::{Mouse, Shared};
+
+/// What the header says about a screen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Title {
+    /// `6 · Structure`.
+    pub text: String,
+    /// Page and pages, from 1.
+    pub progress: Option<(usize, usize)>,
+    /// More words on the rule, before the target: a table's name.
+    pub note: Option<String>,
+    /// Planned minutes, for the right end of the footer.
+    pub minutes: Option<u32>,
+}
+
+pub trait Component {
+    fn title(&self, shared: &Shared) -> Title;
+
+    /// What works now, the most important first; the footer shows as many as fit. The actions of
+    /// [`crate::app::key::GLOBAL`] work besides, without being listed.
+    fn actions(&self, shared: &Shared) -> Vec<Action>;
+
+    /// Does one of the actions it listed.
+    fn act(&mut self, action: Action, shared: &mut Shared);
+
+    /// Whether a text field has the focus: then every printable key goes to [`Component::key`] first, and only
+    /// listed actions, Ctrl-C and Ctrl-Z work.
+    fn writing(&self) -> bool {
+        false
+    }
+
+    /// A key for the text field; false if the field has no use for it.
+    fn key(&mut self, _key: Key, _shared: &mut Shared) -> bool {
+        false
+    }
+
+    /// Pasted text for the text field, control characters already harmless; line feeds are kept.
+    fn paste(&mut self, _text: &str, _shared: &mut Shared) {}
+
+    /// A click or the wheel, wherever it was outside header and footer.
+    fn mouse(&mut self, _mouse: Mouse, _shared: &mut Shared) {}
+
+    /// An answer; true if this screen asked for it. A screen that has asked anew since returns false for the old one.
+    fn answer(&mut self, _id: RequestId, _answer: &Answer, _shared: &mut Shared) -> bool {
+        false
+    }
+
+    /// Whether something moves by itself; only then is [`Component::tick`] called.
+    fn moving(&self) -> bool {
+        false
+    }
+
+    /// Time passed; `shared.now` says how late it is.
+    fn tick(&mut self, _shared: &mut Shared) {}
+
+    /// The screen came on top: for the first time, or because the one above it was closed, or the terminal changed its size.
+    fn shown(&mut self, _shared: &mut Shared) {}
+
+    /// Whether it is drawn above the screen below instead of in its place.
+    fn popup(&self) -> bool {
+        false
+    }
+}
+
+/// Every screen there is.
+#[derive(Debug)]
+pub enum Screen {
+    Home(Home),
+}
+
+impl Screen {
+    #[must_use]
+    pub fn home(shared: &Shared) -> Self {
+        Self::Home(Home::new(shared))
+    }
+
+    #[must_use]
+    pub fn component(&self) -> &dyn Component {
+        match self {
+            Self::Home(screen) => screen,
+        }
+    }
+
+    pub fn component_mut(&mut self) -> &mut dyn Component {
+        match self {
+            Self::Home(screen) => screen,
+        }
+    }
+}

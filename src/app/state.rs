@@ -1,0 +1,347 @@
+//! The state of the program and the messages that move it.
+//!
+//! Invariant: the stack of screens is never empty; its first screen is home or whatever the command
+//! line opened.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
+use crate::app::key::Key;
+use crate::app::screen::Screen;
+use crate::learner::progress::{Change, PageRef, Progress};
+use crate::lesson::model::Lesson;
+use crate::target::exchange::TargetName;
+
+/// Below this size the program says so and waits.
+pub const SMALLEST: (u16, u16) = (60, 18);
+
+/// A point in time, told by the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moment {
+    /// Since the program started; never goes back. What moves on the screen follows this.
+    pub running: Duration,
+    /// Milliseconds since the epoch, for what is written down.
+    pub wall: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mouse {
+    /// The left button went down; columns and rows count from 0 at the top left of the terminal.
+    Click {
+        column: u16,
+        row: u16,
+    },
+    Drag {
+        column: u16,
+        row: u16,
+    },
+    Wheel {
+        down: bool,
+        column: u16,
+        row: u16,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// What time it is; sent before every input.
+    Now(Moment),
+    /// Time passed while something moves.
+    Tick(Moment),
+    Key(Key),
+    Mouse(Mouse),
+    Paste(String),
+    Resize {
+        columns: u16,
+        rows: u16,
+    },
+    Answer(RequestId, Answer),
+    /// The terminal is gone; save and end.
+    Hangup,
+}
+
+/// Colours for which background.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Background {
+    #[default]
+    Dark,
+    Light,
+}
+
+/// One line above the footer that goes away with the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    pub bad: bool,
+}
+
+/// A term and what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meaning {
+    pub term: String,
+    /// One or two sentences.
+    pub text: String,
+}
+
+/// How a screen leaves the stack or puts another one on it; carried out when the screen has returned.
+#[derive(Debug)]
+pub enum Navigation {
+    Push(Box<Screen>),
+    /// Takes the top screen away.
+    Pop,
+    /// Takes the top screen away and puts another one there.
+    Replace(Box<Screen>),
+    /// Everything but the first screen goes, then this one comes on top.
+    Restart(Box<Screen>),
+    Home,
+}
+
+/// What all screens share.
+#[derive(Debug)]
+pub struct Shared {
+    pub lessons: Vec<Lesson>,
+    /// Index of the lesson in hand.
+    pub lesson: usize,
+    /// By lesson id; a lesson that was never opened may be missing.
+    progress: BTreeMap<String, Progress>,
+    /// In alphabetical order.
+    pub glossary: Vec<Meaning>,
+    pub target: TargetName,
+    /// Why nothing can be kept, where that is so (another instance, a read-only disk).
+    pub read_only: Option<String>,
+    pub background: Background,
+    pub columns: u16,
+    pub rows: u16,
+    pub now: Moment,
+    pub notice: Option<Notice>,
+    pub mouse_captured: bool,
+    pub quitting: bool,
+    next_request: u64,
+    outbox: Vec<EffectRequest>,
+    navigation: Vec<Navigation>,
+    /// Saves without an answer yet.
+    saving: BTreeSet<RequestId>,
+    /// Copies and exports without an answer yet.
+    writing: BTreeSet<RequestId>,
+}
+
+/// What the program starts with.
+#[derive(Debug)]
+pub struct Start {
+    /// At least one.
+    pub lessons: Vec<Lesson>,
+    pub progress: BTreeMap<String, Progress>,
+    pub glossary: Vec<Meaning>,
+    pub target: TargetName,
+    pub read_only: Option<String>,
+    pub background: Background,
+    pub columns: u16,
+    pub rows: u16,
+}
+
+impl Shared {
+    #[must_use]
+    pub fn new(start: Start) -> Self {
+        Self {
+            lessons: start.lessons,
+            lesson: 0,
+            progress: start.progress,
+            glossary: start.glossary,
+            target: start.target,
+            read_only: start.read_only,
+            background: start.background,
+            columns: start.columns,
+            rows: start.rows,
+            now: Moment::default(),
+            notice: None,
+            mouse_captured: true,
+            quitting: false,
+            next_request: 1,
+            outbox: Vec::new(),
+            navigation: Vec::new(),
+            saving: BTreeSet::new(),
+            writing: BTreeSet::new(),
+        }
+    }
+
+    /// The lesson in hand.
+    #[must_use]
+    pub fn lesson(&self) -> &Lesson {
+        &self.lessons[self.lesson]
+    }
+
+    /// The progress in the lesson in hand.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        static NOTHING: Progress = Progress::new();
+        self.progress.get(&self.lesson().id).unwrap_or(&NOTHING)
+    }
+
+    /// Asks the world for something; keep the id to know the answer.
+    pub fn request(&mut self, effect: Effect) -> RequestId {
+        let id = RequestId(self.next_request);
+        self.next_request += 1;
+        match effect {
+            Effect::Save { .. } => {
+                self.saving.insert(id);
+            }
+            Effect::Copy { .. } | Effect::Export(_) => {
+                self.writing.insert(id);
+            }
+            _ => {}
+        }
+        self.outbox.push(EffectRequest { id, effect });
+        id
+    }
+
+    /// Applies a change to the progress in hand and asks for it to be kept.
+    pub fn save(&mut self, change: Change) {
+        let lesson = self.lesson().id.clone();
+        let progress = self.progress.entry(lesson.clone()).or_default();
+        let before = progress.clone();
+        progress.apply(&change);
+        if *progress != before {
+            self.request(Effect::Save { lesson, change });
+        }
+    }
+
+    /// Forgets the progress of a section's ids, or of the whole lesson, as the store did when it answered a reset.
+    pub fn replace_progress(&mut self, progress: Progress) {
+        let lesson = self.lesson().id.clone();
+        self.progress.insert(lesson, progress);
+    }
+
+    pub fn push(&mut self, screen: Screen) {
+        self.navigation.push(Navigation::Push(Box::new(screen)));
+    }
+
+    pub fn pop(&mut self) {
+        self.navigation.push(Navigation::Pop);
+    }
+
+    pub fn replace(&mut self, screen: Screen) {
+        self.navigation.push(Navigation::Replace(Box::new(screen)));
+    }
+
+    /// Leaves everything but home and opens a screen there.
+    pub fn restart(&mut self, screen: Screen) {
+        self.navigation.push(Navigation::Restart(Box::new(screen)));
+    }
+
+    pub fn go_home(&mut self) {
+        self.navigation.push(Navigation::Home);
+    }
+
+    /// Says one line at the bottom until the next key.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad: false,
+        });
+    }
+
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad: true,
+        });
+    }
+
+    /// Rows and columns of the body: what is left between header and footer.
+    #[must_use]
+    pub fn body(&self) -> (u16, u16) {
+        (self.columns.saturating_sub(4), self.rows.saturating_sub(4))
+    }
+
+    #[must_use]
+    pub fn too_small(&self) -> bool {
+        self.columns < SMALLEST.0 || self.rows < SMALLEST.1
+    }
+
+    pub(crate) fn take_effects(&mut self) -> Vec<EffectRequest> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    pub(crate) fn take_navigation(&mut self) -> Vec<Navigation> {
+        std::mem::take(&mut self.navigation)
+    }
+
+    /// Whether an answer was to a save or a copy, which no screen waits for; says what there is to say.
+    pub(crate) fn settle(&mut self, id: RequestId, answer: &Answer) -> bool {
+        if self.saving.remove(&id) {
+            if let Answer::Failed { why } = answer {
+                self.complain(format!("Not saved: {why}"));
+            }
+            return true;
+        }
+        if self.writing.remove(&id) {
+            match answer {
+                Answer::Exported { path } => self.say(format!("Written to {path}")),
+                Answer::Failed { why } => self.complain(why.clone()),
+                _ => {}
+            }
+            return true;
+        }
+        false
+    }
+}
+
+/// Everything.
+#[derive(Debug)]
+pub struct State {
+    pub shared: Shared,
+    /// The last one is on top; never empty.
+    pub screens: Vec<Screen>,
+}
+
+impl State {
+    /// The program at its first screen.
+    #[must_use]
+    pub fn new(start: Start) -> Self {
+        let shared = Shared::new(start);
+        let home = Screen::home(&shared);
+        Self {
+            shared,
+            screens: vec![home],
+        }
+    }
+
+    /// The screen that has the focus.
+    #[must_use]
+    pub fn top(&self) -> &Screen {
+        self.screens
+            .last()
+            .expect("the stack of screens is never empty")
+    }
+
+    /// The lowest screen that can be seen: everything above it is a pop-up.
+    #[must_use]
+    pub fn visible(&self) -> &[Screen] {
+        let first = self
+            .screens
+            .iter()
+            .rposition(|screen| !screen.component().popup())
+            .unwrap_or(0);
+        &self.screens[first..]
+    }
+
+    /// Whether anything on the screen moves by itself, so that ticks are needed.
+    #[must_use]
+    pub fn moving(&self) -> bool {
+        !self.shared.too_small()
+            && self
+                .visible()
+                .iter()
+                .any(|screen| screen.component().moving())
+    }
+}
+
+/// A page, as progress knows it.
+#[must_use]
+pub fn page_ref(section: &str, page: usize) -> PageRef {
+    PageRef {
+        section: section.to_owned(),
+        page,
+    }
+}

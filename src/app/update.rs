@@ -1,0 +1,225 @@
+//! One message in, the next state and a list of wishes out.
+//!
+//! Keys go through the key table, text goes to the field that has the focus, answers to the screen that asked.
+//! Invariant: `update` never waits and never fails; what can't be done becomes words on the screen.
+
+use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
+use crate::app::key::{self, Action, GLOBAL, Key};
+use crate::app::screen::Screen;
+use crate::app::state::{Background, Message, Mouse, Navigation, State};
+
+/// Moves the state on by one message.
+pub fn update(state: &mut State, message: Message) -> Vec<EffectRequest> {
+    match message {
+        Message::Now(moment) => state.shared.now = moment,
+        Message::Tick(moment) => tick(state, moment),
+        Message::Key(key) => press(state, key),
+        Message::Mouse(mouse) => point(state, mouse),
+        Message::Paste(text) => paste(state, &text),
+        Message::Resize { columns, rows } => resize(state, columns, rows),
+        Message::Answer(id, answer) => take(state, id, &answer),
+        Message::Hangup => quit(state),
+    }
+    navigate(state);
+    state.shared.take_effects()
+}
+
+fn tick(state: &mut State, moment: crate::app::state::Moment) {
+    state.shared.now = moment;
+    for screen in &mut state.screens {
+        if screen.component().moving() {
+            screen.component_mut().tick(&mut state.shared);
+        }
+    }
+}
+
+fn top(state: &mut State) -> (&mut Screen, &mut crate::app::Shared) {
+    let screen = state
+        .screens
+        .last_mut()
+        .expect("the stack of screens is never empty");
+    (screen, &mut state.shared)
+}
+
+fn press(state: &mut State, key: Key) {
+    state.shared.notice = None;
+    if state.shared.too_small() {
+        // Nobody can see what a key would do; leaving and suspending always work.
+        if let Some(action @ (Action::Quit | Action::Suspend)) = key::lookup(key, &[], GLOBAL) {
+            act(state, action, false);
+        }
+        return;
+    }
+    let (screen, shared) = top(state);
+    let component = screen.component_mut();
+    let writing = component.writing();
+    let actions = component.actions(shared);
+    if writing {
+        if matches!(key, Key::Char(_)) || key::lookup(key, &actions, &[]).is_none() {
+            let used = component.key(key, shared);
+            if used || matches!(key, Key::Char(_)) {
+                return;
+            }
+        }
+        if let Some(action) = key::lookup(key, &actions, &[Action::Quit, Action::Suspend]) {
+            let local = actions.contains(&action);
+            act(state, action, local);
+        }
+        return;
+    }
+    if let Some(action) = key::lookup(key, &actions, GLOBAL) {
+        let local = actions.contains(&action);
+        act(state, action, local);
+    }
+}
+
+/// Does an action: the screen's own, or one that works everywhere.
+fn act(state: &mut State, action: Action, local: bool) {
+    if local {
+        let (screen, shared) = top(state);
+        screen.component_mut().act(action, shared);
+        return;
+    }
+    match action {
+        Action::Back => {
+            if state.screens.len() > 1 {
+                state.shared.pop();
+            }
+        }
+        Action::GoHome => state.shared.go_home(),
+        Action::Mouse => {
+            let captured = !state.shared.mouse_captured;
+            state.shared.mouse_captured = captured;
+            state.shared.request(Effect::CaptureMouse(captured));
+            state.shared.say(if captured {
+                "The mouse works here again."
+            } else {
+                "The mouse is released: select text as in any terminal; m takes it back."
+            });
+        }
+        Action::Background => {
+            state.shared.background = match state.shared.background {
+                Background::Dark => Background::Light,
+                Background::Light => Background::Dark,
+            };
+        }
+        Action::Suspend => {
+            state.shared.request(Effect::Suspend);
+        }
+        Action::Quit => quit(state),
+        _ => {}
+    }
+}
+
+/// Everything that was written is on its way to the store already; the program ends when it has arrived.
+fn quit(state: &mut State) {
+    if !state.shared.quitting {
+        state.shared.quitting = true;
+        state.shared.request(Effect::Quit);
+    }
+}
+
+fn point(state: &mut State, mouse: Mouse) {
+    if state.shared.too_small() {
+        return;
+    }
+    if let Mouse::Click { column, row } = mouse {
+        state.shared.notice = None;
+        if row + 1 == state.shared.rows {
+            click_footer(state, column);
+            return;
+        }
+    }
+    let (screen, shared) = top(state);
+    screen.component_mut().mouse(mouse, shared);
+}
+
+fn click_footer(state: &mut State, column: u16) {
+    let (screen, shared) = top(state);
+    let actions = screen.component().actions(shared);
+    let end = footer_end(screen, shared);
+    let entries = key::footer(&actions, FOOTER_COLUMN, end);
+    let hit = entries
+        .iter()
+        .find(|entry| (entry.column..entry.column + entry.width).contains(&column));
+    if let Some(action) = hit.map(|entry| entry.action) {
+        let local = actions.contains(&action);
+        act(state, action, local);
+    }
+}
+
+/// The footer's first column.
+pub const FOOTER_COLUMN: u16 = 1;
+
+/// The column where the footer's keys must end, because the planned minutes stand behind it.
+#[must_use]
+pub fn footer_end(screen: &Screen, shared: &crate::app::Shared) -> u16 {
+    let minutes = if screen.component().title(shared).minutes.is_some() {
+        8
+    } else {
+        0
+    };
+    shared.columns.saturating_sub(1 + minutes)
+}
+
+fn paste(state: &mut State, text: &str) {
+    let text = crate::printable::block(&text.replace("\r\n", "\n").replace('\r', "\n"));
+    let (screen, shared) = top(state);
+    if screen.component().writing() && !shared.too_small() {
+        screen.component_mut().paste(&text, shared);
+    }
+}
+
+fn resize(state: &mut State, columns: u16, rows: u16) {
+    state.shared.columns = columns;
+    state.shared.rows = rows;
+    for screen in &mut state.screens {
+        screen.component_mut().shown(&mut state.shared);
+    }
+}
+
+fn take(state: &mut State, id: RequestId, answer: &Answer) {
+    if state.shared.settle(id, answer) {
+        return;
+    }
+    for screen in state.screens.iter_mut().rev() {
+        if screen.component_mut().answer(id, answer, &mut state.shared) {
+            return;
+        }
+    }
+}
+
+/// Screens that a shown screen may open at once, so that opening can't go on for ever.
+const MOST_OPENINGS: usize = 8;
+
+fn navigate(state: &mut State) {
+    for _ in 0..MOST_OPENINGS {
+        let moves = state.shared.take_navigation();
+        if moves.is_empty() {
+            return;
+        }
+        for navigation in moves {
+            match navigation {
+                Navigation::Push(screen) => state.screens.push(*screen),
+                Navigation::Pop => {
+                    if state.screens.len() > 1 {
+                        state.screens.pop();
+                    }
+                }
+                Navigation::Replace(screen) => {
+                    if state.screens.len() > 1 {
+                        state.screens.pop();
+                    }
+                    state.screens.push(*screen);
+                }
+                Navigation::Restart(screen) => {
+                    state.screens.truncate(1);
+                    state.screens.push(*screen);
+                }
+                Navigation::Home => state.screens.truncate(1),
+            }
+        }
+        let (screen, shared) = top(state);
+        screen.component_mut().shown(shared);
+    }
+}
