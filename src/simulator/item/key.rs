@@ -1,0 +1,126 @@
+//! The values a key may have: strings, numbers and bytes, in key order.
+//!
+//! Invariant: within one type, `Ord` is the order in which DynamoDB keeps a collection's items: strings by their UTF-8 bytes, numbers
+//! by value, binary by unsigned bytes. [`KeyValue::order_bytes`] sorts the same way.
+
+use super::{Number, Type, Value};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::borrow::Cow;
+
+/// The type of a key attribute, as `AttributeDefinitions` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyType {
+    S,
+    N,
+    B,
+}
+
+impl KeyType {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::S => "S",
+            Self::N => "N",
+            Self::B => "B",
+        }
+    }
+
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::S, Self::N, Self::B]
+            .into_iter()
+            .find(|one| one.name() == name)
+    }
+
+    #[must_use]
+    pub const fn value_type(self) -> Type {
+        match self {
+            Self::S => Type::S,
+            Self::N => Type::N,
+            Self::B => Type::B,
+        }
+    }
+}
+
+/// The value of a partition key or sort key.
+///
+/// `Ord` between values of different types is only there so that a map can hold them: a key attribute has one type.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyValue {
+    S(Box<str>),
+    N(Number),
+    B(Box<[u8]>),
+}
+
+impl KeyValue {
+    /// The key that a value is, or nothing if its type can't be a key's.
+    #[must_use]
+    pub fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::S(text) => Some(Self::S(text.clone())),
+            Value::N(number) => Some(Self::N(*number)),
+            Value::B(bytes) => Some(Self::B(bytes.clone())),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        match self {
+            Self::S(text) => Value::S(text.clone()),
+            Self::N(number) => Value::N(*number),
+            Self::B(bytes) => Value::B(bytes.clone()),
+        }
+    }
+
+    #[must_use]
+    pub const fn key_type(&self) -> KeyType {
+        match self {
+            Self::S(_) => KeyType::S,
+            Self::N(_) => KeyType::N,
+            Self::B(_) => KeyType::B,
+        }
+    }
+
+    /// Bytes that sort as the keys of one type do, the same for equal keys (`1` and `1.0`): for hashing, for ordered
+    /// storage and for the journal. They carry no type tag.
+    #[must_use]
+    pub fn order_bytes(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::S(text) => Cow::Borrowed(text.as_bytes()),
+            Self::N(number) => Cow::Owned(number.order_bytes()),
+            Self::B(bytes) => Cow::Borrowed(bytes),
+        }
+    }
+
+    /// Length in bytes as the limits on keys count it (2048 for a partition key, 1024 for a sort key).
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::S(text) => text.len() as u64,
+            Self::N(number) => number.size(),
+            Self::B(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// Whether it is an empty string or empty binary value, which no key may be.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::S(text) => text.is_empty(),
+            Self::N(_) => false,
+            Self::B(bytes) => bytes.is_empty(),
+        }
+    }
+
+    /// The key as a person would write it: text, number, or base64. Foreign text: pass it through `printable` before it is drawn.
+    #[must_use]
+    pub fn person(&self) -> String {
+        match self {
+            Self::S(text) => text.to_string(),
+            Self::N(number) => number.to_string(),
+            Self::B(bytes) => STANDARD.encode(bytes),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Attribute names, small.
+//!
+//! A table repeats its attribute names in every item. Names of up to 14 bytes, nearly all of them, live inside the
+//! item itself; longer ones are boxed.
+//! Invariant: the bytes are UTF-8, and a name has one representation (short ones are never boxed), so equality of
+//! names is equality of bytes.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// The longest name that needs no allocation, in bytes.
+const SHORT: usize = 14;
+
+/// The name of an attribute: UTF-8, ordered by its bytes.
+#[derive(Clone)]
+pub struct Name(Repr);
+
+#[derive(Clone)]
+enum Repr {
+    Short {
+        length: u8,
+        bytes: [u8; SHORT],
+    },
+    // Boxed twice on purpose: one word instead of two keeps a name at 16 bytes.
+    #[expect(
+        clippy::redundant_allocation,
+        reason = "a thin pointer keeps the name at 16 bytes"
+    )]
+    Long(Box<Box<str>>),
+}
+
+impl Name {
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        if text.len() > SHORT {
+            return Self(Repr::Long(Box::new(text.into())));
+        }
+        let mut bytes = [0; SHORT];
+        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        let length = u8::try_from(text.len()).expect("a short name has at most 14 bytes");
+        Self(Repr::Short { length, bytes })
+    }
+
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Repr::Short { length, bytes } => &bytes[..usize::from(*length)],
+            Repr::Long(text) => text.as_bytes(),
+        }
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Repr::Short { length, bytes } => std::str::from_utf8(&bytes[..usize::from(*length)])
+                .expect("a short name was copied from a str"),
+            Repr::Long(text) => text,
+        }
+    }
+
+    /// Length in UTF-8 bytes, which is what an item's size counts.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.as_bytes().len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.as_bytes().is_empty()
+    }
+}
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_takes_sixteen_bytes() {
+        assert_eq!(size_of::<Name>(), 16);
+    }
+
+    #[test]
+    fn short_and_long_names_keep_their_text_and_order() {
+        for text in [
+            "",
+            "id",
+            "fourteen bytes",
+            "fifteen bytes !",
+            "größe",
+            "a very long attribute name indeed",
+        ] {
+            assert_eq!(Name::new(text).as_str(), text);
+            assert_eq!(Name::new(text).len(), text.len());
+        }
+        assert!(Name::new("fourteen bytes") < Name::new("fourteen bytes!"));
+        assert!(Name::new("zz") > Name::new("a very long attribute name indeed"));
+    }
+}
