@@ -1,3 +1,32 @@
 //! A lesson: Markdown in, [`model::Lesson`] out, with file:line:column errors. Pure.
+//!
+//! ```text
+//!   SourceFile ─ front_matter ─ toml, as a tree that knows its places (fields)
+//!        │
+//!        └ markdown ─ elements: prose, fences, comments
+//!                         │        └ directive/*: one file for each
+//!                         └ page: elements between two pauses ─ parse: sections, lesson
+//! ```
+//!
+//! Every text keeps the way back to its bytes in the file ([`source::Excerpt`]), so an error inside
+//! JSON inside TOML inside a fence points at the line an author has in the editor.
+//!
+//! Invariant: a lesson is returned only when nothing at all was wrong with its files; otherwise
+//! every error that can be told apart is returned, in the order of the files.
 
+mod directive;
+pub mod error;
+mod fields;
+mod front_matter;
+mod json;
+mod markdown;
 pub mod model;
+mod nearest;
+mod page;
+mod parse;
+pub mod source;
+
+pub use error::LessonError;
+pub use nearest::nearest;
+pub use parse::parse;
+pub use source::SourceFile;
