@@ -7,6 +7,7 @@ pub mod app;
 pub mod learner;
 pub mod lesson;
 pub mod printable;
+pub mod scene;
 pub mod simulator;
 pub mod target;
 pub mod ui;
