@@ -326,17 +326,28 @@ pub fn footer(actions: &[Action], column: u16, end: u16) -> Vec<FooterEntry> {
     let mut taken: Vec<Key> = Vec::new();
     let mut entries: Vec<FooterEntry> = Vec::new();
     let mut at = column;
+    let choices = actions
+        .iter()
+        .filter(|action| matches!(action, Action::Choose(_)))
+        .count();
     for &action in actions {
-        let numbered = matches!(action, Action::Choose(_));
         let keys = binding(action).keys;
         let Some(&key) = keys.iter().find(|key| !taken.contains(key)) else {
             continue;
         };
         taken.extend(keys);
-        if numbered || action == Action::Help {
-            continue;
-        }
-        let next = entry(action, key, at);
+        let next = match action {
+            Action::Help | Action::Choose(2..) => continue,
+            Action::Choose(_) if choices > 1 => {
+                let entry = entry(action, key, at);
+                FooterEntry {
+                    key: format!("1–{choices}"),
+                    width: entry.width + 2,
+                    ..entry
+                }
+            }
+            _ => entry(action, key, at),
+        };
         if at + next.width + GAP + help.width > end {
             break;
         }

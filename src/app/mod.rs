@@ -13,6 +13,7 @@
 pub mod effect;
 pub mod home;
 pub mod key;
+pub mod layout;
 pub mod paper;
 pub mod screen;
 pub mod state;

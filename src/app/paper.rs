@@ -64,6 +64,8 @@ pub enum Hit {
 pub struct Line {
     pub spans: Vec<Span>,
     pub hit: Option<Hit>,
+    /// The entry the cursor is on; painted over its whole width.
+    pub selected: bool,
 }
 
 /// Cells a text takes.
@@ -126,6 +128,13 @@ impl Line {
                 role,
             }),
         }
+    }
+
+    /// Marks the entry the cursor is on.
+    #[must_use]
+    pub fn select(mut self, selected: bool) -> Self {
+        self.selected = selected;
+        self
     }
 
     #[must_use]

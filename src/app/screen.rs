@@ -8,6 +8,7 @@
 use crate::app::effect::{Answer, RequestId};
 use crate::app::home::Home;
 use crate::app::key::{Action, Key};
+use crate::app::layout::View;
 use crate::app::state::{Mouse, Shared};
 
 /// What the header says about a screen.
@@ -65,6 +66,11 @@ pub trait Component {
 
     /// The screen came on top: for the first time, or because the one above it was closed, or the terminal changed its size.
     fn shown(&mut self, _shared: &mut Shared) {}
+
+    /// The screen as papers; `None` for a screen that `ui` draws from its fields.
+    fn view(&self, _shared: &Shared) -> Option<View> {
+        None
+    }
 
     /// Whether it is drawn above the screen below instead of in its place.
     fn popup(&self) -> bool {

@@ -1,4 +1,4 @@
-//! Drawing: `draw(&State, &Theme, &mut Frame)` paints what the state says and changes nothing.
+//! Drawing: [`draw`] paints what the state says and changes nothing.
 //!
 //! ```text
 //!    6 · Structure ─────────────── 4/12 ── SIMULATED · us-east-1     header
@@ -7,5 +7,76 @@
 //!                                                                   than the terminal
 //!   space next   ← back   x exchange   ? help              6 min     footer
 //! ```
+//!
+//! Most screens are papers that [`paint`] paints; moving pictures have a drawing of their own.
+//! Invariant: nothing is drawn outside the frame, at any size.
 
+pub mod footer;
+pub mod header;
+pub mod paint;
 pub mod theme;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::State;
+use crate::app::layout;
+use crate::app::paper::{Line, Role};
+use crate::app::screen::Screen;
+use crate::app::state::SMALLEST;
+use theme::Theme;
+
+/// Draws the whole screen.
+pub fn draw(state: &State, theme: Theme, frame: &mut Frame) {
+    draw_buffer(state, theme, frame.buffer_mut());
+}
+
+/// Draws the whole screen into a buffer of the size that the state knows.
+pub fn draw_buffer(state: &State, theme: Theme, buffer: &mut Buffer) {
+    let theme = theme.on(state.shared.background);
+    let area = buffer.area;
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 || state.shared.too_small() {
+        return draw_too_small(theme, buffer);
+    }
+    let screens = state.visible();
+    let Some((base, popups)) = screens.split_first() else {
+        return;
+    };
+    header::draw(base, &state.shared, theme, buffer);
+    draw_screen(base, state, theme, buffer);
+    for popup in popups {
+        draw_screen(popup, state, theme, buffer);
+    }
+    footer::draw(state, theme, buffer);
+}
+
+fn draw_screen(screen: &Screen, state: &State, theme: Theme, buffer: &mut Buffer) {
+    if let Some(view) = screen.component().view(&state.shared) {
+        paint::view(&view, theme, buffer);
+    }
+}
+
+/// The part of a buffer that an area of the app means, cut at the buffer's edges.
+#[must_use]
+pub fn rect(area: layout::Area, buffer: &Buffer) -> Rect {
+    Rect::new(area.x, area.y, area.width, area.height).intersection(buffer.area)
+}
+
+fn draw_too_small(theme: Theme, buffer: &mut Buffer) {
+    let area = buffer.area;
+    let (columns, rows) = SMALLEST;
+    let lines = [
+        Line::of(
+            Role::Strong,
+            format!("{} × {} is too small.", area.width, area.height),
+        ),
+        Line::of(Role::Text, format!("Enlarge to {columns} × {rows}")),
+        Line::of(Role::Dim, "and it goes on. q quits."),
+    ];
+    let top = area.height.saturating_sub(3) / 2;
+    for (row, line) in (top..area.height).zip(&lines) {
+        let x = area.width.saturating_sub(line.width()) / 2;
+        paint::line(line, x, row, area.width.saturating_sub(x), theme, buffer);
+    }
+}

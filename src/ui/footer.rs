@@ -1,0 +1,53 @@
+//! The last line: the keys that work now, and the planned minutes; above it, when there is one, a notice.
+
+use ratatui::buffer::Buffer;
+
+use crate::app::State;
+use crate::app::key;
+use crate::app::paper::{Line, Role, cut, width};
+use crate::app::update::{FOOTER_COLUMN, footer_end};
+use crate::ui::paint;
+use crate::ui::theme::Theme;
+
+pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) {
+    let shared = &state.shared;
+    let screen = state.top();
+    let columns = buffer.area.width;
+    let row = buffer.area.height.saturating_sub(1);
+    let actions = screen.component().actions(shared);
+    for entry in key::footer(&actions, FOOTER_COLUMN, footer_end(screen, shared)) {
+        let text = Line::of(Role::Accent, &entry.key).push(Role::Dim, format!(" {}", entry.label));
+        paint::line(&text, entry.column, row, entry.width, theme, buffer);
+    }
+    if let Some(minutes) = screen.component().title(shared).minutes {
+        let text = format!("{minutes} min ");
+        let x = columns.saturating_sub(width(&text));
+        paint::line(
+            &Line::of(Role::Dim, text),
+            x,
+            row,
+            columns - x,
+            theme,
+            buffer,
+        );
+    }
+    if let Some(notice) = &shared.notice {
+        let role = if notice.bad {
+            Role::Warning
+        } else {
+            Role::Emphasis
+        };
+        let mark = if notice.bad { "! " } else { "· " };
+        let text =
+            Line::of(Role::Accent, mark).push(role, cut(&notice.text, columns.saturating_sub(6)));
+        let row = row.saturating_sub(1);
+        buffer.set_style(
+            ratatui::layout::Rect::new(0, row, columns, 1),
+            ratatui::style::Style::reset(),
+        );
+        for column in 0..columns {
+            buffer[(column, row)].set_symbol(" ");
+        }
+        paint::line(&text, 2, row, columns.saturating_sub(2), theme, buffer);
+    }
+}
