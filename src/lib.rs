@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod learner;
+pub mod code;
 pub mod lesson;
 pub mod printable;
 pub mod scene;
