@@ -18,6 +18,8 @@ use super::value::{Binary, Value};
 const LAYOUT: Layout = Layout { step: 4, chain: 60 };
 /// How far the calls on the client are indented.
 const INDENT: usize = 8;
+/// Columns that a line of imported names takes.
+const IMPORT_WIDTH: usize = 66;
 
 /// The whole program.
 pub(super) fn program(operation: &str, request: &Json) -> String {
@@ -205,15 +207,26 @@ fn imported_types(code: &str) -> String {
         [] => String::new(),
         [name] => format!("use aws_sdk_dynamodb::types::{name};\n"),
         names => {
-            let list = brackets(
-                "use aws_sdk_dynamodb::types::{",
-                names.iter().map(|name| Doc::token(*name)).collect(),
-                "};",
-            );
-            let mut code = String::new();
-            LAYOUT.write(&mut code, &list, 0, 0);
-            code.push('\n');
-            code
+            let mut list = String::new();
+            let mut column = 0;
+            for name in names {
+                // The list is filled line by line, as rustfmt does it.
+                if column + name.len() + 1 > IMPORT_WIDTH {
+                    list.push_str("\n    ");
+                    column = 0;
+                } else if column > 0 {
+                    list.push(' ');
+                }
+                list.push_str(name);
+                list.push(',');
+                column += name.len() + 2;
+            }
+            if list.contains('\n') {
+                format!("use aws_sdk_dynamodb::types::{{\n    {list}\n}};\n")
+            } else {
+                let list = list.trim_end_matches(',');
+                format!("use aws_sdk_dynamodb::types::{{{list}}};\n")
+            }
         }
     }
 }
