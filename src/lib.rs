@@ -4,8 +4,8 @@
 //! the rooms below them and nothing else (ARCHITECTURE.md draws the map, `tests/layers.rs` holds it).
 
 pub mod app;
-pub mod learner;
 pub mod code;
+pub mod learner;
 pub mod lesson;
 pub mod printable;
 pub mod scene;
