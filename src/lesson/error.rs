@@ -1,13 +1,13 @@
 //! What is wrong in a lesson's file, where, and what to do about it.
 //!
-//! ```text
+//! ~~~text
 //!   error: unknown directive `requst`
 //!     --> 06-dynamodb/03-structure.md:12:4
 //!      |
 //!   12 | ```requst PutItem id=put-rachel
 //!      |    ^^^^^^
 //!      = help: did you mean `request`?
-//! ```
+//! ~~~
 //!
 //! Invariant: an error's place lies within its file, and nothing of the file reaches the terminal
 //! unless it passed [`crate::printable`].
@@ -184,7 +184,14 @@ mod tests {
         let start = file.text.find("wrong").unwrap();
         problems.report(&(start..start + 5), "bad", "change it");
         let errors = problems.into_errors();
-        insta::assert_snapshot!(errors[0], @"");
+        insta::assert_snapshot!(errors[0], @r#"
+error: bad
+ --> x.md:1:8
+  |
+1 | a␛[2J宽 wrong end
+  |         ^^^^^
+  = help: change it
+"#);
     }
 
     #[test]
@@ -194,6 +201,13 @@ mod tests {
         let mut problems = Problems::new(&file);
         let start = text.find("here").unwrap();
         problems.report(&(start..start + 4), "bad", "change it");
-        insta::assert_snapshot!(problems.into_errors()[0], @"");
+        insta::assert_snapshot!(problems.into_errors()[0], @r#"
+error: bad
+ --> x.md:1:302
+  |
+1 | …rd word word word word word word word word word  here tail tail tail tail tail tail tail tail tail…
+  |                                                   ^^^^
+  = help: change it
+"#);
     }
 }

@@ -153,17 +153,45 @@ mod tests {
 
     #[test]
     fn a_key_twice_is_underlined() {
-        insta::assert_snapshot!(error_of("{\n  \"TableName\": \"pets\",\n  \"Item\": { \"id\": 1, \"id\": 2 }\n}"), @"");
+        insta::assert_snapshot!(error_of("{\n  \"TableName\": \"pets\",\n  \"Item\": { \"id\": 1, \"id\": 2 }\n}"), @r#"
+error: the request has the key "id" twice in one object
+ --> a.md:3:22
+  |
+3 |   "Item": { "id": 1, "id": 2 }
+  |                      ^^^^
+  = help: keep one of them; DynamoDB would only see the last
+"#);
     }
 
     #[test]
     fn a_comma_too_many() {
-        insta::assert_snapshot!(error_of("{\n  \"TableName\": \"pets\",\n}"), @"");
+        insta::assert_snapshot!(error_of("{\n  \"TableName\": \"pets\",\n}"), @r#"
+error: the request is not valid JSON: trailing comma
+ --> a.md:3:1
+  |
+3 | }
+  | ^
+  = help: write it as the API takes it, with keys in double quotes and no comma after the last entry
+"#);
     }
 
     #[test]
     fn cut_short_and_not_an_object() {
-        insta::assert_snapshot!(error_of("{ \"TableName\": "), @"");
-        insta::assert_snapshot!(error_of("[1]"), @"");
+        insta::assert_snapshot!(error_of("{ \"TableName\": "), @r#"
+error: the request is not valid JSON: EOF while parsing a value
+ --> a.md:1:15
+  |
+1 | { "TableName": 
+  |               ^
+  = help: write it as the API takes it, with keys in double quotes and no comma after the last entry
+"#);
+        insta::assert_snapshot!(error_of("[1]"), @r#"
+error: the request must be a JSON object
+ --> a.md:1:1
+  |
+1 | [1]
+  | ^^^
+  = help: begin it with {, as in { "TableName": "pets" }
+"#);
     }
 }

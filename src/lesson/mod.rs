@@ -16,7 +16,9 @@
 
 mod directive;
 pub mod error;
+pub mod expect;
 mod fields;
+pub mod find;
 mod front_matter;
 mod json;
 mod markdown;
@@ -24,6 +26,7 @@ pub mod model;
 mod nearest;
 mod page;
 mod parse;
+pub mod plain;
 pub mod source;
 
 pub use error::LessonError;

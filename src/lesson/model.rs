@@ -340,3 +340,34 @@ pub struct Calculator {
     pub strongly_consistent: bool,
     pub place: Place,
 }
+
+impl Activity {
+    /// What progress is kept under.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Step(step) => &step.id,
+            Self::Hash(demo) => &demo.id,
+            Self::Race(demo) => &demo.id,
+            Self::Exercise(exercise) => &exercise.id,
+            Self::Quiz(quiz) => &quiz.id,
+            Self::Checklist(list) => &list.id,
+            Self::Calculator(calculator) => &calculator.id,
+            Self::Goals { id, .. } | Self::ParkingLot { id, .. } => id,
+        }
+    }
+
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        match self {
+            Self::Step(step) => &step.place,
+            Self::Hash(demo) => &demo.place,
+            Self::Race(demo) => &demo.place,
+            Self::Exercise(exercise) => &exercise.place,
+            Self::Quiz(quiz) => &quiz.place,
+            Self::Checklist(list) => &list.place,
+            Self::Calculator(calculator) => &calculator.place,
+            Self::Goals { place, .. } | Self::ParkingLot { place, .. } => place,
+        }
+    }
+}

@@ -1,10 +1,10 @@
 //! The fenced directives of a lesson: one file for each, all read the same way.
 //!
-//! ```text
+//! ~~~text
 //!   ```request PutItem id=put-rachel     Opening: the directive, words, key=value attributes
 //!   { "TableName": … }                   body: JSON, TOML, Markdown or nothing
 //!   ```
-//! ```
+//! ~~~
 //!
 //! Invariant: a directive is returned only when every part of it was understood; attributes and
 //! keys nobody asked for are errors.
