@@ -1,9 +1,246 @@
 //! DynamoDB in memory.
 //!
-//! Bottom up: `item` (values, numbers, sizes, order), `expression`, `table` (partitions), `operation`
-//! (one file for each API operation), `wire` (JSON and error texts). All of it is synchronous; the
-//! time, the hash key and request ids are arguments or settings.
+//! ```text
+//!   call(operation, body, now)
+//!     │  wire        JSON in, members of the right type            ──→ SerializationException, …
+//!     │  operation   one file for each: parse, validate, run, reply ──→ ValidationException, …
+//!     │  expression  conditions, key conditions, updates, projections
+//!     │  table       partitions by hash range; pages; what was really done
+//!     │  item        values, numbers, sizes, order
+//!     ↓
+//!   Reply (status, body, request id, crc32)          Trace, fetched by request id
+//! ```
+//!
+//! Bottom up: `item`, `expression`, [`table`], [`operation`], [`wire`]. All of it is synchronous; the time, the hash's key and
+//! the seed of ids are arguments or settings. A room above never reaches into a table: it calls operations, and
+//! reads traces and the browser's views ([`Simulator::tables`], [`Simulator::items_in`]).
+//!
+//! Invariant: [`Simulator::call`] answers any bytes with a reply and never panics; what it acknowledged is in the journal,
+//! if one is attached, before anybody can read it.
 
 pub mod item;
 pub mod journal;
+mod catalogue;
+mod ids;
+mod load;
+pub mod operation;
+pub mod table;
 pub mod trace;
+pub mod wire;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use journal::Journal;
+use serde::{Deserialize, Serialize};
+
+pub use catalogue::{Browsed, BrowsedItem, TableSummary};
+pub use load::LoadError;
+pub use table::hash::HashChoice;
+
+use catalogue::Catalogue;
+use ids::Ids;
+use trace::{CapacityUnits, Effect, Provenance, Trace};
+use wire::error::{Answer, ServiceError};
+
+/// Milliseconds since 1970, UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    #[must_use]
+    pub const fn millis(self) -> u64 {
+        self.0
+    }
+
+    /// Seconds with three decimals, as the wire has times.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds stay below 2^53 for 285,000 years"
+    )]
+    pub fn seconds(self) -> f64 {
+        self.0 as f64 / 1000.0
+    }
+
+    #[must_use]
+    pub fn later(self, by: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_add(u64::try_from(by.as_millis()).unwrap_or(u64::MAX)),
+        )
+    }
+}
+
+/// Tells how much time has passed since some fixed moment.
+pub type Stopwatch = Arc<dyn Fn() -> Duration + Send + Sync>;
+
+/// How a simulator behaves. Everything that would otherwise come from the outside is here.
+#[derive(Clone)]
+pub struct Settings {
+    /// The function that places partition keys.
+    pub hash: HashChoice,
+    /// Partitions of a new on-demand table, 1 to 1024; AWS's have four (12,000 RCU and 4,000 WCU at once).
+    pub partitions_on_demand: u32,
+    pub region: String,
+    /// Twelve digits.
+    pub account: String,
+    /// Takes every change before it is applied; without one, tables live as long as the simulator.
+    pub journal: Option<Arc<dyn Journal>>,
+    /// Request ids and table ids follow from it.
+    pub seed: u64,
+    /// How long tables are CREATING and DELETING; zero makes both instant.
+    pub table_delay: Duration,
+    /// Fills the `elapsed` of traces; without one they have none.
+    pub stopwatch: Option<Stopwatch>,
+    /// How many traces wait to be fetched before the oldest is dropped.
+    pub traces_kept: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            hash: HashChoice::default(),
+            partitions_on_demand: 4,
+            region: "us-east-1".to_owned(),
+            account: "000000000000".to_owned(),
+            journal: None,
+            seed: 0,
+            table_delay: Duration::ZERO,
+            stopwatch: None,
+            traces_kept: 256,
+        }
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("hash", &self.hash)
+            .field("partitions_on_demand", &self.partitions_on_demand)
+            .field("region", &self.region)
+            .field("journal", &self.journal.is_some())
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What comes back over the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// 200, 400 or 500.
+    pub status: u16,
+    /// JSON.
+    pub body: Vec<u8>,
+    /// 52 capital letters and digits; the key to the call's trace.
+    pub request_id: String,
+    /// Of the body, for `x-amz-crc32`.
+    pub crc32: u32,
+}
+
+/// `DynamoDB` in memory. Shared as an `Arc`; calls may come from any thread.
+#[derive(Debug)]
+pub struct Simulator {
+    settings: Settings,
+    catalogue: Catalogue,
+    ids: Ids,
+    traces: Mutex<VecDeque<(String, Trace)>>,
+}
+
+impl Simulator {
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            catalogue: Catalogue::default(),
+            ids: Ids::new(settings.seed),
+            traces: Mutex::default(),
+            settings,
+        }
+    }
+
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// One API call: the operation's name as in `X-Amz-Target` without its prefix, the body as it was sent.
+    pub fn call(&self, operation: &str, body: &[u8], now: Timestamp) -> Reply {
+        let started = self.settings.stopwatch.as_ref().map(|watch| watch());
+        let mut trace = Trace {
+            provenance: Provenance::Measured,
+            operation: operation.to_owned(),
+            table: String::new(),
+            index: None,
+            partitions: Vec::new(),
+            key: None,
+            visits: Vec::new(),
+            effect: Effect::None,
+            read: CapacityUnits::ZERO,
+            written: CapacityUnits::ZERO,
+            more: false,
+            unlisted: 0,
+            elapsed: None,
+        };
+        let (status, body) = match self.answer(operation, body, now, &mut trace) {
+            Ok(body) => (200, body),
+            Err(error) => (error.status(), error.body()),
+        };
+        if let (Some(watch), Some(started)) = (&self.settings.stopwatch, started) {
+            trace.elapsed = Some(watch().saturating_sub(started));
+        }
+        let request_id = self.ids.request();
+        self.keep(request_id.clone(), trace);
+        Reply {
+            status,
+            crc32: crc32fast::hash(&body),
+            body,
+            request_id,
+        }
+    }
+
+    fn answer(
+        &self,
+        operation: &str,
+        body: &[u8],
+        now: Timestamp,
+        trace: &mut Trace,
+    ) -> Answer<Vec<u8>> {
+        // DynamoDB reads a body before it looks at the target, but misses an absent one only after.
+        let members = if body.is_empty() {
+            None
+        } else {
+            Some(wire::body::read(body)?)
+        };
+        let run = operation::named(operation).ok_or_else(ServiceError::unknown_operation)?;
+        let members = members.ok_or_else(ServiceError::unreadable)?;
+        let mut call = operation::Call {
+            simulator: self,
+            now,
+            trace,
+        };
+        run(&mut call, &members).map(operation::Response::into_body)
+    }
+
+    fn keep(&self, request_id: String, trace: Trace) {
+        let mut traces = self.traces.lock().unwrap_or_else(PoisonError::into_inner);
+        while traces.len() >= self.settings.traces_kept.max(1) {
+            traces.pop_front();
+        }
+        traces.push_back((request_id, trace));
+    }
+
+    /// The trace of a call, once: the caller owns it from then on. The oldest are dropped when nobody fetches them.
+    #[must_use]
+    pub fn trace(&self, request_id: &str) -> Option<Trace> {
+        let mut traces = self.traces.lock().unwrap_or_else(PoisonError::into_inner);
+        // The one that is asked for is nearly always the youngest.
+        let at = traces.iter().rposition(|(id, _)| id == request_id)?;
+        traces.remove(at).map(|(_, trace)| trace)
+    }
+}

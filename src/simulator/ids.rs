@@ -1,0 +1,102 @@
+//! Request ids and table ids, in AWS's forms, from a seed.
+//!
+//! Invariant: the n-th id of a simulator depends on the seed and n alone, so a run can be repeated byte for byte.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A counter and what is made of it.
+#[derive(Debug)]
+pub(super) struct Ids {
+    seed: u64,
+    count: AtomicU64,
+}
+
+impl Ids {
+    pub(super) const fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            count: AtomicU64::new(0),
+        }
+    }
+
+    /// A source of random-looking bits for the next id.
+    fn next(&self) -> SplitMix {
+        let n = self.count.fetch_add(1, Ordering::Relaxed);
+        let mut mix = SplitMix(self.seed);
+        let start = mix.next() ^ n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        SplitMix(start)
+    }
+
+    /// 52 capital letters and digits.
+    pub(super) fn request(&self) -> String {
+        const ALPHABET: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        let mut mix = self.next();
+        let mut id = String::with_capacity(52);
+        while id.len() < 52 {
+            // Twelve characters of base 36 fit into 64 bits with hardly a bias.
+            let mut bits = mix.next();
+            for _ in 0..12.min(52 - id.len()) {
+                let digit = usize::try_from(bits % 36).expect("below 36");
+                id.push(char::from(ALPHABET[digit]));
+                bits /= 36;
+            }
+        }
+        id
+    }
+
+    /// A UUID of version 4.
+    pub(super) fn table(&self) -> String {
+        let mut mix = self.next();
+        let high = (mix.next() & 0xffff_ffff_ffff_0fff) | 0x4000;
+        let low = (mix.next() & 0x3fff_ffff_ffff_ffff) | 0x8000_0000_0000_0000;
+        format!(
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            high >> 32,
+            (high >> 16) & 0xffff,
+            high & 0xffff,
+            low >> 48,
+            low & 0xffff_ffff_ffff
+        )
+    }
+}
+
+/// The generator of Steele, Lea and Flood: enough for ids, and it needs no state but a number.
+struct SplitMix(u64);
+
+impl SplitMix {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn ids_have_the_forms_of_aws_and_repeat_with_the_seed() {
+        let ids = Ids::new(7);
+        let again = Ids::new(7);
+        let request = ids.request();
+        assert_eq!(request, again.request());
+        assert_eq!(request.len(), 52);
+        assert!(request.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
+        let table = ids.table();
+        assert_eq!(table, again.table());
+        assert_eq!(table.len(), 36);
+        assert_eq!(&table[14..15], "4");
+        assert_ne!(request, Ids::new(8).request());
+    }
+
+    #[test]
+    fn ids_do_not_come_twice() {
+        let ids = Ids::new(0);
+        let seen: HashSet<String> = (0..10_000).map(|_| ids.request()).collect();
+        assert_eq!(seen.len(), 10_000);
+    }
+}

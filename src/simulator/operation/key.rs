@@ -1,0 +1,86 @@
+//! Keys against a table's schema.
+//!
+//! `PutItem` finds its key inside an item and names what is wrong with it; the operations that are given a `Key` answer
+//! one general mismatch (observed). Empty keys and oversized ones are worded alike.
+
+use crate::simulator::item::{Item, KeyValue, Value};
+use crate::simulator::table::Key;
+use crate::simulator::table::definition::{Definition, KeyAttribute};
+use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::text;
+
+/// Longest partition key and sort key in bytes.
+const PARTITION_KEY_BYTES: u64 = 2048;
+const SORT_KEY_BYTES: u64 = 1024;
+
+/// The key of an item that is to be put.
+pub(in crate::simulator) fn of_item(definition: &Definition, item: &Item) -> Answer<Key> {
+    let read = |attribute: &KeyAttribute, sort: bool| {
+        let value = item
+            .get(&attribute.name)
+            .ok_or_else(|| ServiceError::validation(text::missing_key(&attribute.name)))?;
+        let key = typed(attribute, value).ok_or_else(|| {
+            ServiceError::validation(text::key_type_mismatch(
+                &attribute.name,
+                attribute.key_type.name(),
+                value.kind().name(),
+            ))
+        })?;
+        check(attribute, &key, sort)?;
+        Ok(key)
+    };
+    Ok(Key {
+        partition: read(&definition.key.partition, false)?,
+        sort: match &definition.key.sort {
+            Some(sort) => Some(read(sort, true)?),
+            None => None,
+        },
+    })
+}
+
+/// A `Key` member: exactly the key attributes.
+pub(super) fn of_key(definition: &Definition, given: &Item) -> Answer<Key> {
+    let mismatch = || ServiceError::validation(text::KEY_MISMATCH);
+    if given.len() != definition.key.len() {
+        return Err(mismatch());
+    }
+    let read = |attribute: &KeyAttribute, sort: bool| {
+        let key = given
+            .get(&attribute.name)
+            .and_then(|value| typed(attribute, value))
+            .ok_or_else(mismatch)?;
+        check(attribute, &key, sort)?;
+        Ok::<_, ServiceError>(key)
+    };
+    Ok(Key {
+        partition: read(&definition.key.partition, false)?,
+        sort: match &definition.key.sort {
+            Some(sort) => Some(read(sort, true)?),
+            None => None,
+        },
+    })
+}
+
+/// The value as a key, if it has the attribute's type.
+pub(super) fn typed(attribute: &KeyAttribute, value: &Value) -> Option<KeyValue> {
+    KeyValue::of(value).filter(|key| key.key_type() == attribute.key_type)
+}
+
+fn check(attribute: &KeyAttribute, key: &KeyValue, sort: bool) -> Answer<()> {
+    if key.is_empty() {
+        let kind = match key {
+            KeyValue::B(_) => "binary",
+            _ => "string",
+        };
+        return Err(ServiceError::validation(text::empty_key(&attribute.name, kind)));
+    }
+    let (most, message) = if sort {
+        (SORT_KEY_BYTES, text::SORT_KEY_TOO_LARGE)
+    } else {
+        (PARTITION_KEY_BYTES, text::PARTITION_KEY_TOO_LARGE)
+    };
+    if key.size() > most {
+        return Err(ServiceError::validation(message));
+    }
+    Ok(())
+}

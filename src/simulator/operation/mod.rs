@@ -1,0 +1,73 @@
+//! The operations, one file each, in the same order in each: parse, validate, run, reply.
+//!
+//! To add one: a file with `run`, a line in [`named`], a golden script in `testscripts/`. What several operations
+//! read alike is beside them: [`expressions`] (expression parameters), [`key`] (keys against the schema), [`write`] (what
+//! the three writes share), [`read`] (what the two page reads share).
+//!
+//! Invariant: an operation changes a table only after everything was validated and the journal has taken the change.
+
+mod create_table;
+mod delete_table;
+mod describe_table;
+pub(super) mod key;
+mod list_tables;
+
+use serde_json::{Map, Value};
+
+use super::trace::Trace;
+use super::wire::body::Members;
+use super::wire::error::Answer;
+use super::{Settings, Simulator, Timestamp};
+
+/// Largest item: 400 KB, names and values (service quotas).
+pub(super) const ITEM_BYTES: u64 = 400 * 1024;
+
+/// One call on its way.
+pub(super) struct Call<'a> {
+    pub(super) simulator: &'a Simulator,
+    pub(super) now: Timestamp,
+    /// Filled in as the work is done.
+    pub(super) trace: &'a mut Trace,
+}
+
+impl Call<'_> {
+    fn settings(&self) -> &Settings {
+        &self.simulator.settings
+    }
+}
+
+/// The members of a successful answer, in the order they are put.
+#[derive(Debug, Default)]
+pub(super) struct Response(Map<String, Value>);
+
+impl Response {
+    fn one(name: &str, value: Value) -> Self {
+        let mut response = Self::default();
+        response.put(name, Some(value));
+        response
+    }
+
+    fn put(&mut self, name: &str, value: Option<Value>) {
+        if let Some(value) = value {
+            self.0.insert(name.to_owned(), value);
+        }
+    }
+
+    pub(super) fn into_body(self) -> Vec<u8> {
+        Value::Object(self.0).to_string().into_bytes()
+    }
+}
+
+pub(super) type Run = fn(&mut Call<'_>, &Members) -> Answer<Response>;
+
+/// The operation of a name, or nothing for one that is not offered.
+#[must_use]
+pub(super) fn named(operation: &str) -> Option<Run> {
+    Some(match operation {
+        "CreateTable" => create_table::run,
+        "DeleteTable" => delete_table::run,
+        "DescribeTable" => describe_table::run,
+        "ListTables" => list_tables::run,
+        _ => return None,
+    })
+}

@@ -1,0 +1,126 @@
+//! What one `Query` or `Scan` call examines: a page.
+//!
+//! ```text
+//!   start ──→ ▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪  until  1 MB has been examined (the item that reaches it included),
+//!             P1              P2                   or Limit items were,  or the range is at its end
+//! ```
+//!
+//! A page is collected under the table's read lock and judged (filter, projection) after it was released, so a
+//! writer waits for no more than the collecting.
+//! Invariant: the page lists exactly the items that were examined, each under the partition it was found in.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::simulator::trace::PartitionId;
+
+use super::partition::Partition;
+use super::sorted::Position;
+use super::{Stored, Table};
+
+/// Bytes after which a page ends.
+pub const PAGE_BYTES: u64 = 1024 * 1024;
+
+/// A stretch of one partition that a page walked.
+#[derive(Debug, Clone)]
+pub struct Stretch {
+    pub partition: PartitionId,
+    /// Rank in the partition of the first item examined, or where it would be.
+    pub first_rank: u64,
+    /// How many items the partition held.
+    pub partition_items: u64,
+    /// Which of the page's items it is.
+    pub items: Range<usize>,
+    pub bytes: u64,
+}
+
+/// What was examined.
+#[derive(Debug, Default)]
+pub struct Page {
+    pub items: Vec<Arc<Stored>>,
+    pub stretches: Vec<Stretch>,
+    pub bytes: u64,
+    /// The page ended at `Limit` or at 1 MB, so there is a `LastEvaluatedKey`.
+    pub stopped: bool,
+}
+
+/// Which stretch of addresses is read: from `from` (inclusive) to `to` (exclusive), in either direction.
+#[derive(Debug, Clone)]
+pub struct Stretched {
+    pub from: Vec<u8>,
+    pub to: Option<Vec<u8>>,
+    pub forward: bool,
+    /// Examined items at most; `None` leaves it to the 1 MB.
+    pub limit: Option<u64>,
+}
+
+impl Table {
+    /// Read a page from one partition: a `Query`.
+    #[must_use]
+    pub fn query(&self, hash: u64, range: &Stretched) -> Page {
+        let mut page = Page::default();
+        self.walk(&self.partitions[self.index_of(hash)], range, &mut page);
+        page
+    }
+
+    /// Read a page through the partitions whose ranges meet `hashes`: a `Scan`, forwards.
+    #[must_use]
+    pub fn scan(&self, hashes: std::ops::RangeInclusive<u64>, range: &Stretched) -> Page {
+        let mut page = Page::default();
+        let first = self.index_of(*hashes.start());
+        let last = self.index_of(*hashes.end());
+        for partition in &self.partitions[first..=last] {
+            self.walk(partition, range, &mut page);
+            if page.stopped {
+                break;
+            }
+        }
+        page
+    }
+
+    fn walk(&self, partition: &Partition, range: &Stretched, page: &mut Page) {
+        let sorted = partition.sorted();
+        let low = sorted.seek(&range.from).0;
+        let high = range
+            .to
+            .as_ref()
+            .map_or(sorted.end(), |to| sorted.seek(to).0);
+        let already = page.items.len();
+        let before = page.bytes;
+        let mut next: Option<Position> = if range.forward {
+            Some(low).filter(|low| *low < high)
+        } else {
+            Some(high)
+                .filter(|high| *high > low)
+                .and_then(|high| sorted.previous(high))
+        };
+        let first_rank = sorted.rank(next.unwrap_or(low));
+        while let Some(position) = next {
+            let Some((_, stored)) = sorted.at(position) else {
+                break;
+            };
+            page.items.push(Arc::clone(stored));
+            page.bytes += stored.size();
+            let full = page.bytes >= PAGE_BYTES
+                || range.limit.is_some_and(|limit| page.items.len() as u64 >= limit);
+            if full {
+                page.stopped = true;
+                break;
+            }
+            next = if range.forward {
+                Some(sorted.next(position)).filter(|position| *position < high)
+            } else {
+                Some(position)
+                    .filter(|position| *position > low)
+                    .and_then(|position| sorted.previous(position))
+            };
+        }
+        page.stretches.push(Stretch {
+            partition: partition.id(),
+            first_rank,
+            partition_items: partition.items(),
+            items: already..page.items.len(),
+            bytes: page.bytes - before,
+        });
+    }
+}

@@ -1,0 +1,278 @@
+//! Entries in key order that know their rank: the inside of one partition.
+//!
+//! A picture needs to know *where* in a partition a stretch of items lies, so besides looking up, inserting and walking,
+//! the rank of an entry must be cheap. Entries lie in chunks; a rank is the sum of the lengths of the chunks before,
+//! plus the place in the chunk.
+//!
+//! ```text
+//!   chunks   [ k0 … k255 ] [ k256 … k611 ] [ k612 … ]        each at most CHUNK entries, sorted, none empty
+//!   lengths       256            356           …             summed for a rank: 4 bytes a chunk
+//! ```
+//!
+//! Invariant: keys rise strictly over all chunks; no chunk is empty; `lengths[i]` is the length of `chunks[i]`.
+
+/// A chunk that grows beyond this is halved. Large enough that a million entries are a few thousand chunks, small enough
+/// that making room in one moves at most a few kilobytes.
+const CHUNK: usize = 256;
+
+#[derive(Debug, Clone)]
+struct Entry<V> {
+    key: Box<[u8]>,
+    value: V,
+}
+
+/// A sorted map from bytes to `V`, with ranks.
+#[derive(Debug, Clone)]
+pub struct Sorted<V> {
+    chunks: Vec<Vec<Entry<V>>>,
+    lengths: Vec<u32>,
+    len: usize,
+}
+
+/// A place between or at entries: chunk and offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    chunk: usize,
+    offset: usize,
+}
+
+impl<V> Default for Sorted<V> {
+    fn default() -> Self {
+        Self {
+            chunks: Vec::new(),
+            lengths: Vec::new(),
+            len: 0,
+        }
+    }
+}
+
+impl<V> Sorted<V> {
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The first place whose key is not below `key`, and whether its key is `key`.
+    #[must_use]
+    pub fn seek(&self, key: &[u8]) -> (Position, bool) {
+        let after = self.chunks.partition_point(|chunk| &*chunk[0].key <= key);
+        let Some(chunk) = after.checked_sub(1) else {
+            return (self.start(), false);
+        };
+        match self.chunks[chunk].binary_search_by(|entry| (*entry.key).cmp(key)) {
+            Ok(offset) => (Position { chunk, offset }, true),
+            Err(offset) => (self.normal(Position { chunk, offset }), false),
+        }
+    }
+
+    /// The first place whose key does not begin with `prefix` or lie below it.
+    #[must_use]
+    pub fn seek_past(&self, prefix: &[u8]) -> Position {
+        let before = |key: &[u8]| key <= prefix || key.starts_with(prefix);
+        let after = self.chunks.partition_point(|chunk| before(&chunk[0].key));
+        let Some(chunk) = after.checked_sub(1) else {
+            return self.start();
+        };
+        let offset = self.chunks[chunk].partition_point(|entry| before(&entry.key));
+        self.normal(Position { chunk, offset })
+    }
+
+    #[must_use]
+    pub const fn start(&self) -> Position {
+        Position {
+            chunk: 0,
+            offset: 0,
+        }
+    }
+
+    /// The place after the last entry.
+    #[must_use]
+    pub fn end(&self) -> Position {
+        Position {
+            chunk: self.chunks.len(),
+            offset: 0,
+        }
+    }
+
+    /// A place past the end of its chunk is the start of the next one.
+    fn normal(&self, position: Position) -> Position {
+        match self.chunks.get(position.chunk) {
+            Some(chunk) if position.offset >= chunk.len() => Position {
+                chunk: position.chunk + 1,
+                offset: 0,
+            },
+            _ => position,
+        }
+    }
+
+    #[must_use]
+    pub fn at(&self, position: Position) -> Option<(&[u8], &V)> {
+        let entry = self.chunks.get(position.chunk)?.get(position.offset)?;
+        Some((&entry.key, &entry.value))
+    }
+
+    #[must_use]
+    pub fn get(&self, key: &[u8]) -> Option<&V> {
+        match self.seek(key) {
+            (position, true) => self.at(position).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn next(&self, position: Position) -> Position {
+        self.normal(Position {
+            chunk: position.chunk,
+            offset: position.offset + 1,
+        })
+    }
+
+    /// The place before, or `None` at the start.
+    #[must_use]
+    pub fn previous(&self, position: Position) -> Option<Position> {
+        if let Some(offset) = position.offset.checked_sub(1) {
+            return Some(Position {
+                chunk: position.chunk,
+                offset,
+            });
+        }
+        let chunk = position.chunk.checked_sub(1)?;
+        Some(Position {
+            chunk,
+            offset: self.chunks[chunk].len() - 1,
+        })
+    }
+
+    /// How many entries lie before a place.
+    #[must_use]
+    pub fn rank(&self, position: Position) -> u64 {
+        let before: u64 = self.lengths[..position.chunk.min(self.lengths.len())]
+            .iter()
+            .map(|&length| u64::from(length))
+            .sum();
+        before + position.offset as u64
+    }
+
+    /// The place with `rank` entries before it; the end when there are not that many.
+    #[must_use]
+    pub fn nth(&self, rank: u64) -> Position {
+        let mut left = rank;
+        for (chunk, &length) in self.lengths.iter().enumerate() {
+            if left < u64::from(length) {
+                let offset = usize::try_from(left).expect("below a chunk's length");
+                return Position { chunk, offset };
+            }
+            left -= u64::from(length);
+        }
+        self.end()
+    }
+
+    /// Put an entry; the value it replaces comes back.
+    pub fn insert(&mut self, key: Box<[u8]>, value: V) -> Option<V> {
+        let after = self.chunks.partition_point(|chunk| chunk[0].key <= key);
+        let Some(chunk) = after.checked_sub(1) else {
+            // Below everything: the first chunk, or the very first entry.
+            self.len += 1;
+            if let Some(first) = self.chunks.first_mut() {
+                first.insert(0, Entry { key, value });
+                self.settle(0);
+            } else {
+                self.chunks.push(vec![Entry { key, value }]);
+                self.lengths.push(1);
+            }
+            return None;
+        };
+        match self.chunks[chunk].binary_search_by(|entry| entry.key.cmp(&key)) {
+            Ok(offset) => Some(std::mem::replace(
+                &mut self.chunks[chunk][offset].value,
+                value,
+            )),
+            Err(offset) => {
+                self.len += 1;
+                self.chunks[chunk].insert(offset, Entry { key, value });
+                self.settle(chunk);
+                None
+            }
+        }
+    }
+
+    /// Take an entry out.
+    pub fn remove(&mut self, key: &[u8]) -> Option<V> {
+        let (position, true) = self.seek(key) else {
+            return None;
+        };
+        let removed = self.chunks[position.chunk].remove(position.offset);
+        self.len -= 1;
+        self.settle(position.chunk);
+        Some(removed.value)
+    }
+
+    /// Restore the invariant after a chunk changed.
+    fn settle(&mut self, chunk: usize) {
+        let length = self.chunks[chunk].len();
+        if length == 0 {
+            self.chunks.remove(chunk);
+            self.lengths.remove(chunk);
+            return;
+        }
+        if length > CHUNK {
+            // Keys that only rise would leave every chunk half empty if it were cut in the middle.
+            let last = chunk + 1 == self.chunks.len();
+            let kept = if last { length * 7 / 8 } else { length / 2 };
+            let rest = self.chunks[chunk].split_off(kept);
+            self.lengths.insert(chunk + 1, length_of(&rest));
+            self.chunks.insert(chunk + 1, rest);
+        }
+        self.lengths[chunk] = length_of(&self.chunks[chunk]);
+    }
+}
+
+fn length_of<V>(chunk: &[Entry<V>]) -> u32 {
+    u32::try_from(chunk.len()).expect("a chunk is never longer than CHUNK + 1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn it_is_a_sorted_map_with_ranks(changes in proptest::collection::vec((any::<bool>(), 0u16..900), 0..2500)) {
+            let mut sorted = Sorted::default();
+            let mut model = BTreeMap::new();
+            for (put, key) in changes {
+                let bytes = key.to_be_bytes();
+                if put {
+                    prop_assert_eq!(sorted.insert(Box::new(bytes), key), model.insert(bytes, key));
+                } else {
+                    prop_assert_eq!(sorted.remove(&bytes), model.remove(&bytes));
+                }
+            }
+            prop_assert_eq!(sorted.len(), model.len());
+            let mut position = sorted.start();
+            for (rank, (key, value)) in model.iter().enumerate() {
+                prop_assert_eq!(sorted.at(position), Some((key.as_slice(), value)));
+                prop_assert_eq!(sorted.rank(position), rank as u64);
+                prop_assert_eq!(sorted.nth(rank as u64), position);
+                prop_assert_eq!(sorted.seek(key), (position, true));
+                let next = sorted.next(position);
+                prop_assert_eq!(sorted.previous(next), Some(position));
+                position = next;
+            }
+            prop_assert_eq!(position, sorted.end());
+            for prefix in 0u8..4 {
+                let past = sorted.rank(sorted.seek_past(&[prefix]));
+                let expected = model.keys().filter(|key| key[0] <= prefix).count();
+                prop_assert_eq!(past, expected as u64);
+            }
+        }
+    }
+}

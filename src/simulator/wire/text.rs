@@ -1,0 +1,247 @@
+//! Every text of the table's own errors, in DynamoDB's words.
+//!
+//! One file, because AWS changes its wording region by region; what the expressions and the values say
+//! is beside their own parsers. Each was seen in AWS's documentation, or in emulators and test suites that were
+//! checked against AWS; where regions differ, most regions win.
+
+/// DynamoDB's envelope around request-validation errors: their number, then all of them.
+#[must_use]
+pub fn envelope(errors: &[&str]) -> String {
+    let plural = if errors.len() == 1 { "" } else { "s" };
+    format!(
+        "{} validation error{plural} detected: {}",
+        errors.len(),
+        errors.join("; ")
+    )
+}
+
+/// `Value … at … failed to satisfy constraint: …`, the form of nearly all member errors.
+#[must_use]
+pub fn constraint(value: &str, path: &str, constraint: &str) -> String {
+    format!("Value '{value}' at '{path}' failed to satisfy constraint: {constraint}")
+}
+
+#[must_use]
+pub fn must_not_be_null(path: &str) -> String {
+    format!("Value null at '{path}' failed to satisfy constraint: Member must not be null")
+}
+
+/// The newer wording: the member capitalised, its value not echoed.
+#[must_use]
+pub fn constraint_unechoed(member: &str, constraint: &str) -> String {
+    format!("Value at '{member}' failed to satisfy constraint: {constraint}")
+}
+
+#[must_use]
+pub fn one_of(values: &str) -> String {
+    format!("Member must satisfy enum value set: [{values}]")
+}
+
+#[must_use]
+pub fn length_at_least(n: usize) -> String {
+    format!("Member must have length greater than or equal to {n}")
+}
+
+#[must_use]
+pub fn length_at_most(n: usize) -> String {
+    format!("Member must have length less than or equal to {n}")
+}
+
+#[must_use]
+pub fn value_at_least(n: i64) -> String {
+    format!("Member must have value greater than or equal to {n}")
+}
+
+#[must_use]
+pub fn value_at_most(n: i64) -> String {
+    format!("Member must have value less than or equal to {n}")
+}
+
+pub const NAME_PATTERN: &str =
+    "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+";
+
+/// Put before most complaints about a parameter's value.
+#[must_use]
+pub fn invalid(what: &str) -> String {
+    format!("One or more parameter values were invalid: {what}")
+}
+
+// Tables.
+
+pub const TABLE_NAME_REQUIRED: &str =
+    "The parameter 'TableName' is required but was not present in the request";
+pub const TABLE_NAME_LENGTH: &str =
+    "TableName must be at least 3 characters long and at most 255 characters long";
+/// What item operations say about a table that is not there.
+pub const NOT_FOUND: &str = "Requested resource not found";
+
+/// What table operations say about a table that is not there.
+#[must_use]
+pub fn table_not_found(name: &str) -> String {
+    format!("Requested resource not found: Table: {name} not found")
+}
+
+#[must_use]
+pub fn table_exists(name: &str) -> String {
+    format!("Table already exists: {name}")
+}
+
+#[must_use]
+pub fn table_being(name: &str, doing: &str) -> String {
+    format!(
+        "Attempt to change a resource which is still in use: Table is being {doing}: {name}"
+    )
+}
+
+pub const DELETION_PROTECTED: &str = "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.";
+pub const THROUGHPUT_WITH_ON_DEMAND: &str = "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST";
+pub const THROUGHPUT_MISSING: &str = "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED";
+pub const KEY_WITHOUT_DEFINITION: &str =
+    "Invalid KeySchema: Some index key attribute have no definition";
+pub const FIRST_KEY_NOT_HASH: &str =
+    "Invalid KeySchema: The first KeySchemaElement is not a HASH key type";
+pub const SECOND_KEY_NOT_RANGE: &str =
+    "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type";
+pub const DEFINITIONS_DO_NOT_MATCH: &str = "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions";
+pub const STREAM_DISABLED_WITH_VIEW: &str = "One or more parameter values were invalid: Table is being created with a stream disabled, UpdateViewType should not be specified";
+
+#[must_use]
+pub fn key_not_defined(keys: &str, definitions: &str) -> String {
+    invalid(&format!(
+        "Some index key attributes are not defined in AttributeDefinitions. Keys: [{keys}], AttributeDefinitions: [{definitions}]"
+    ))
+}
+
+#[must_use]
+pub fn out_of_bounds(value: i64, member: &str) -> String {
+    format!("Given value {value} for {member} is out of bounds")
+}
+
+/// The simulated table's own words for something DynamoDB has and it has not; it never pretends.
+#[must_use]
+pub fn not_offered(what: &str) -> String {
+    invalid(&format!("{what} is not offered by the simulated table"))
+}
+
+// Items and keys.
+
+pub const CONDITION_FAILED: &str = "The conditional request failed";
+pub const KEY_MISMATCH: &str = "The provided key element does not match the schema";
+pub const PARTITION_KEY_TOO_LARGE: &str = "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes";
+pub const SORT_KEY_TOO_LARGE: &str = "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of 1024 bytes";
+pub const ITEM_TOO_LARGE: &str = "Item size has exceeded the maximum allowed size";
+pub const UPDATED_ITEM_TOO_LARGE: &str =
+    "Item size to update has exceeded the maximum allowed size";
+pub const RETURN_VALUES_NOT_HONOURED: &str = "ReturnValues can only be ALL_OLD or NONE";
+pub const RETURN_VALUES_ENUM: &str = "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]";
+pub const EMPTY_NAME: &str = "Empty attribute name";
+pub const TOO_DEEP: &str = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
+pub const UPDATED_TOO_DEEP: &str = "Nesting Levels have exceeded supported limits";
+
+#[must_use]
+pub fn missing_key(name: &str) -> String {
+    invalid(&format!("Missing the key {name} in the item"))
+}
+
+#[must_use]
+pub fn key_type_mismatch(name: &str, expected: &str, actual: &str) -> String {
+    invalid(&format!(
+        "Type mismatch for key {name} expected: {expected} actual: {actual}"
+    ))
+}
+
+/// `kind` is `string` or `binary`.
+#[must_use]
+pub fn empty_key(name: &str, kind: &str) -> String {
+    format!(
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty {kind} value. Key: {name}"
+    )
+}
+
+#[must_use]
+pub fn key_attribute_updated(name: &str) -> String {
+    invalid(&format!(
+        "Cannot update attribute {name}. This attribute is part of the key"
+    ))
+}
+
+// Expressions and their parameters.
+
+#[must_use]
+pub fn mixed_parameters(legacy: &str, expressions: &str) -> String {
+    format!(
+        "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {{{legacy}}} Expression parameters: {{{expressions}}}"
+    )
+}
+
+pub const NAMES_WITHOUT_EXPRESSION: &str =
+    "ExpressionAttributeNames can only be specified when using expressions";
+pub const VALUES_WITHOUT_EXPRESSION: &str =
+    "ExpressionAttributeValues can only be specified when using expressions";
+pub const NAMES_EMPTY: &str = "ExpressionAttributeNames must not be empty";
+pub const VALUES_EMPTY: &str = "ExpressionAttributeValues must not be empty";
+
+/// `map` is `ExpressionAttributeNames` or `ExpressionAttributeValues`.
+#[must_use]
+pub fn bad_placeholder(map: &str, key: &str) -> String {
+    format!("{map} contains invalid key: Syntax error; key: \"{key}\"")
+}
+
+#[must_use]
+pub fn bad_placeholder_value(map: &str, why: &str, key: &str) -> String {
+    format!("{map} contains invalid value: {why} for key {key}")
+}
+
+#[must_use]
+pub fn expression_empty(member: &str) -> String {
+    format!("Invalid {member}: The expression can not be empty;")
+}
+
+// Reads.
+
+pub const NO_KEY_CONDITION: &str = "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.";
+pub const CONDITION_TYPE: &str = "One or more parameter values were invalid: Condition parameter type does not match schema type";
+pub const START_KEY_INVALID: &str = "The provided starting key is invalid";
+pub const START_KEY_OUTSIDE: &str =
+    "The provided starting key is outside query boundaries based on provided conditions";
+pub const START_KEY_NO_RANGE_MATCH: &str =
+    "The provided starting key does not match the range key predicate";
+pub const START_KEY_ONE_ROW: &str =
+    "The query can return at most one row and cannot be restarted";
+pub const START_KEY_EXCLUSIVE_INVALID: &str = "The provided exclusive start key is invalid";
+pub const SEGMENT_TOO_LARGE: &str =
+    "The Segment parameter is zero-based and must be less than parameter TotalSegments";
+pub const TOTAL_SEGMENTS_REQUIRED: &str = "The TotalSegments parameter is required but was not present in the request when Segment parameter is present";
+pub const SEGMENT_REQUIRED: &str = "The Segment parameter is required but was not present in the request when parameter TotalSegments is present";
+pub const SPECIFIC_WITHOUT_PROJECTION: &str = "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES";
+pub const PROJECTED_WITHOUT_INDEX: &str =
+    "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName";
+
+#[must_use]
+pub fn no_such_index(name: &str) -> String {
+    format!("The table does not have the specified index: {name}")
+}
+
+#[must_use]
+pub fn projection_with_select(select: &str) -> String {
+    let target = if select == "COUNT" {
+        "only the Count"
+    } else {
+        select
+    };
+    format!("Cannot specify the ProjectionExpression when choosing to get {target}")
+}
+
+#[must_use]
+pub fn filter_on_key(name: &str) -> String {
+    format!(
+        "Filter Expression can only contain non-primary key attributes: Primary key attribute: {name}"
+    )
+}
+
+#[must_use]
+pub fn key_not_scalar(name: &str) -> String {
+    format!(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: {name}"
+    )
+}
