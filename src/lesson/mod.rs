@@ -14,6 +14,7 @@
 //! Invariant: a lesson is returned only when nothing at all was wrong with its files; otherwise
 //! every error that can be told apart is returned, in the order of the files.
 
+pub mod check;
 mod directive;
 pub mod error;
 pub mod expect;
@@ -21,6 +22,7 @@ mod fields;
 pub mod find;
 mod front_matter;
 mod json;
+pub mod library;
 mod markdown;
 pub mod model;
 mod nearest;
