@@ -1,3 +1,20 @@
-//! Which DynamoDB a step talks to, and what came of it.
+//! Which DynamoDB a request goes to, and what came back.
+//!
+//! ```text
+//!   Target::send(operation, body)
+//!     → operation   the SDK's own call; its body is replaced before it is signed
+//!     → recorder    an interceptor writes down the exact bytes both ways, secrets struck out
+//!     → transport   the simulated table, or a server on this machine
+//!     ← Exchange    request, response, outcome, capacity, price, time, trace
+//! ```
+//!
+//! Invariant: `send` always returns an exchange; whatever went wrong is in its outcome.
 
+pub mod choice;
 pub mod exchange;
+mod operation;
+pub mod price;
+mod recorder;
+mod send;
+
+pub use send::Target;

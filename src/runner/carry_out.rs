@@ -1,0 +1,80 @@
+//! One effect in, its last answer out.
+//!
+//! Effects of one kind that depend on each other's order (drafts, say) must be handed over one after
+//! the other; requests, demonstrations and looks into tables may run side by side.
+
+use super::exercise::run_exercise;
+use super::step::run_step;
+use super::{RunError, Runner};
+use crate::app::effect::{Answer, Effect, EffectRequest};
+
+impl Runner {
+    /// Does what was asked. `report` takes what long work answers on its way ([`Answer::Working`]). Returns the last
+    /// answer; `None` for effects that have none here (they are the terminal's, or nobody waits).
+    pub async fn carry_out(
+        &self,
+        request: EffectRequest,
+        report: &(dyn Fn(Answer) + Send + Sync),
+    ) -> Option<Answer> {
+        let EffectRequest { effect, .. } = request;
+        let answer: Result<Answer, RunError> = match effect {
+            Effect::RunStep { seeds, step, .. } => {
+                let target = self.target.read().await;
+                run_step(&target, &seeds, &step)
+                    .await
+                    .map(|report| Answer::Step(Box::new(report)))
+            }
+            Effect::RunExercise {
+                seeds,
+                exercise,
+                body,
+                ..
+            } => {
+                let target = self.target.read().await;
+                run_exercise(&target, &seeds, &exercise, &body)
+                    .await
+                    .map(|report| Answer::Exercise(Box::new(report)))
+            }
+            Effect::OpenSection { lesson, section } => self
+                .open_section(&lesson, &section)
+                .await
+                .map(Answer::SectionReady),
+            Effect::Reset { lesson, section } => self
+                .reset(&lesson, section.as_deref())
+                .await
+                .map(Answer::Reset),
+            Effect::RunHash(_) | Effect::RunRace(_) => Err(RunError::SimulatedOnly("this")),
+            Effect::BrowseTables => self.tables().await.map(Answer::Tables),
+            Effect::BrowseItems {
+                table,
+                partition,
+                first_rank,
+                count,
+            } => self
+                .items(&table, partition, first_rank, count)
+                .await
+                .map(Answer::Items),
+            Effect::Grid { table, count } => self.grid(&table, count).await.map(Answer::Grid),
+            Effect::Save { lesson, change } => self
+                .with_store(move |store| store.keep(&lesson, &change))
+                .await
+                .map(|_| Answer::Saved),
+            Effect::Export(what) => self.export(what).await.map(exported),
+            Effect::Copy { name, text } => self.write_file(&name, text).await.map(exported),
+            Effect::Cancel(other) => {
+                self.cancel(other);
+                return None;
+            }
+            Effect::CaptureMouse(_) | Effect::Suspend | Effect::Quit => return None,
+        };
+        Some(answer.unwrap_or_else(|error| Answer::Failed {
+            why: error.to_string(),
+        }))
+    }
+}
+
+fn exported(path: std::path::PathBuf) -> Answer {
+    Answer::Exported {
+        path: path.display().to_string(),
+    }
+}

@@ -1,0 +1,224 @@
+//! Carries out what the screen, `--plain` and `check` ask for; the one place where steps are run.
+//!
+//! ```text
+//!   Effect ─→ carry_out ─┬ step        seeds, the request, waiting for tables, expectations
+//!                        ├ exercise    the learner's request, expectations, looks afterwards
+//!                        ├ section     builds what a section needs by replaying the steps before it
+//!                        ├ reset       archives, then clears
+//!                        ├ browse      tables, partitions, items
+//!                        └ export      files for the learner
+//! ```
+//!
+//! A [`Runner`] holds the target and the store. Simulated tables are swapped as a whole: what is built
+//! for a section is built aside and takes the place of the old tables in one transaction.
+//! Invariant: a change is durable before it is acknowledged, wherever there is a store.
+
+pub mod browse;
+mod carry_out;
+pub mod exercise;
+pub mod expectations;
+pub mod export;
+pub mod requests;
+pub mod reset;
+pub mod section;
+pub mod step;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::RwLock;
+
+use crate::app::effect::RequestId;
+use crate::learner::error::StoreError;
+use crate::learner::store::{Keeping, Store};
+use crate::lesson::model::Lesson;
+use crate::simulator::journal::{Change, Journal, JournalError};
+use crate::simulator::{Settings, Simulator, Stopwatch};
+use crate::target::Target;
+use crate::transport::in_process::Clock;
+
+/// What a runner takes from outside.
+#[derive(Clone)]
+pub struct Outside {
+    /// Wall-clock time.
+    pub clock: Clock,
+    /// Measures the simulated table's own work.
+    pub stopwatch: Option<Stopwatch>,
+    /// Where exports are written.
+    pub exports: PathBuf,
+}
+
+/// Why something could not be done; each text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the saved tables can't be used: {0}. Start with --fresh: they are then archived, not deleted")]
+    Restore(#[from] JournalError),
+    #[error("there is no lesson {0:?}")]
+    NoLesson(String),
+    #[error("the lesson has no section {0:?}")]
+    NoSection(String),
+    #[error("the items this page needs could not be put into {table}: {why}")]
+    Seed { table: String, why: String },
+    #[error("the step {step} before this section did not do what it says: {why}")]
+    Replay { step: String, why: String },
+    #[error(
+        "the section needs what is not on the server: {}. Sections are only built on the simulated table; on a server, go through the lesson from its beginning", .missing.join(", ")
+    )]
+    NotOnServer { missing: Vec<String> },
+    #[error("{0} can be done only on the simulated table")]
+    SimulatedOnly(&'static str),
+    #[error("the server could not be asked: {0}")]
+    Unanswered(String),
+    #[error("{path} could not be written: {source}")]
+    Export {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("the work was ended from outside: {0}")]
+    Ended(String),
+}
+
+/// Holds the target and the store, and does the work. Shared between tasks.
+pub struct Runner {
+    lessons: Arc<[Lesson]>,
+    /// Requests share it; swapping the simulated tables takes it alone.
+    target: RwLock<Target>,
+    store: Option<Arc<Store>>,
+    outside: Outside,
+    cancelled: Mutex<BTreeSet<RequestId>>,
+}
+
+impl Runner {
+    /// On the simulated table, with the tables that the store kept. Without a store, everything starts empty and nothing is kept.
+    pub fn simulated(
+        lessons: Arc<[Lesson]>,
+        store: Option<Arc<Store>>,
+        outside: Outside,
+    ) -> Result<Self, RunError> {
+        let tables = match &store {
+            Some(store) => store.contents()?.tables,
+            None => Vec::new(),
+        };
+        let target = simulated_target(&outside, store.as_ref(), tables)?;
+        Ok(Self::new(lessons, target, store, outside))
+    }
+
+    /// On a server.
+    #[must_use]
+    pub fn on(
+        lessons: Arc<[Lesson]>,
+        target: Target,
+        store: Option<Arc<Store>>,
+        outside: Outside,
+    ) -> Self {
+        Self::new(lessons, target, store, outside)
+    }
+
+    fn new(
+        lessons: Arc<[Lesson]>,
+        target: Target,
+        store: Option<Arc<Store>>,
+        outside: Outside,
+    ) -> Self {
+        Self {
+            lessons,
+            target: RwLock::new(target),
+            store,
+            outside,
+            cancelled: Mutex::default(),
+        }
+    }
+
+    /// The target as it is now; a section that is opened may put another simulated table in its place.
+    pub async fn target(&self) -> Target {
+        self.target.read().await.clone()
+    }
+
+    /// Whether what is done here is kept.
+    #[must_use]
+    pub fn keeping(&self) -> Option<Keeping> {
+        self.store.as_ref().map(|store| store.keeping())
+    }
+
+    #[must_use]
+    pub fn store(&self) -> Option<&Arc<Store>> {
+        self.store.as_ref()
+    }
+
+    #[must_use]
+    pub fn outside(&self) -> &Outside {
+        &self.outside
+    }
+
+    fn lesson(&self, id: &str) -> Result<&Lesson, RunError> {
+        self.lessons
+            .iter()
+            .find(|lesson| lesson.id == id)
+            .ok_or_else(|| RunError::NoLesson(id.to_owned()))
+    }
+
+    /// Notes that nobody waits for a request's answer any more; long work looks between its pages.
+    pub fn cancel(&self, id: RequestId) {
+        self.cancelled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id);
+    }
+
+    /// Whether a request was cancelled.
+    #[must_use]
+    pub fn is_cancelled(&self, id: RequestId) -> bool {
+        self.cancelled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&id)
+    }
+
+    /// Store calls wait for the disk, so they run on a blocking thread.
+    async fn with_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Option<T>, RunError> {
+        let Some(store) = self.store.clone() else {
+            return Ok(None);
+        };
+        blocking(move || work(&store)).await?.map(Some).map_err(RunError::Store)
+    }
+}
+
+/// Runs synchronous work beside the event loop.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, RunError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| RunError::Ended(error.to_string()))
+}
+
+/// A simulated table with these contents that journals into the store, behind the SDK.
+fn simulated_target(
+    outside: &Outside,
+    store: Option<&Arc<Store>>,
+    tables: Vec<Change>,
+) -> Result<Target, RunError> {
+    let journal = store.map(|store| Arc::clone(store) as Arc<dyn Journal>);
+    let simulator = Simulator::new(settings(outside, journal));
+    simulator.restore(tables)?;
+    Ok(Target::simulated(
+        Arc::new(simulator),
+        Arc::clone(&outside.clock),
+    ))
+}
+
+fn settings(outside: &Outside, journal: Option<Arc<dyn Journal>>) -> Settings {
+    Settings {
+        journal,
+        // Ids differ from run to run as they do on AWS.
+        seed: (outside.clock)().millis(),
+        stopwatch: outside.stopwatch.clone(),
+        ..Settings::default()
+    }
+}

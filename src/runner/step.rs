@@ -1,0 +1,20 @@
+//! Runs one step: its seeds, its request, its expectations.
+
+use super::RunError;
+use super::expectations::check_expectations;
+use super::requests::{put_seeds, send};
+use crate::app::effect::StepReport;
+use crate::lesson::model::{Seed, Step};
+use crate::target::Target;
+
+/// Puts the page's seeds, sends the request, and holds the answer against what the step must show.
+pub async fn run_step(
+    target: &Target,
+    seeds: &[Seed],
+    step: &Step,
+) -> Result<StepReport, RunError> {
+    put_seeds(target, seeds).await?;
+    let exchange = send(target, &step.request).await;
+    let failures = check_expectations(&step.expect, &exchange);
+    Ok(StepReport { exchange, failures })
+}

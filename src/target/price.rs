@@ -1,0 +1,204 @@
+//! What a request would cost on AWS.
+//!
+//! Prices are read from `assets/prices.toml` once; they are written there as decimal text, so that no
+//! price passes through a float. A trillionth of a dollar is the unit because half a read unit costs 62,500 of them.
+//! Invariant: sums are exact until they are written; only writing rounds.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::exchange::Picodollars;
+use crate::simulator::trace::CapacityUnits;
+
+/// Picodollars in a dollar.
+const DOLLAR: u64 = 1_000_000_000_000;
+
+/// The prices of one region, each for one unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prices {
+    pub region: String,
+    /// Table class: `DynamoDB Standard`.
+    pub class: String,
+    /// The day the prices were read, as `2026-11-22`.
+    pub read_on: String,
+    pub on_demand_write: Picodollars,
+    pub on_demand_read: Picodollars,
+    /// For one unit for one hour.
+    pub provisioned_write: Picodollars,
+    pub provisioned_read: Picodollars,
+    pub gigabyte_month: Picodollars,
+    pub free_gigabytes: u64,
+}
+
+/// The built-in prices.
+#[must_use]
+pub fn prices() -> &'static Prices {
+    static PRICES: OnceLock<Prices> = OnceLock::new();
+    PRICES.get_or_init(|| {
+        parse(include_str!("../../assets/prices.toml"))
+            .expect("the built-in price table is read by a test")
+    })
+}
+
+/// On-demand price of write units.
+#[must_use]
+pub fn write_units(units: CapacityUnits) -> Picodollars {
+    of(units, prices().on_demand_write)
+}
+
+/// On-demand price of read units.
+#[must_use]
+pub fn read_units(units: CapacityUnits) -> Picodollars {
+    of(units, prices().on_demand_read)
+}
+
+fn of(units: CapacityUnits, one: Picodollars) -> Picodollars {
+    Picodollars(units.halves().saturating_mul(one.0) / 2)
+}
+
+impl std::ops::Add for Picodollars {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl std::ops::Mul<u64> for Picodollars {
+    type Output = Self;
+    fn mul(self, times: u64) -> Self {
+        Self(self.0.saturating_mul(times))
+    }
+}
+
+impl std::iter::Sum for Picodollars {
+    fn sum<I: Iterator<Item = Self>>(prices: I) -> Self {
+        prices.fold(Self(0), |total, one| total + one)
+    }
+}
+
+impl std::fmt::Display for Picodollars {
+    /// From a cent on in cents (`$12.69`), below that with three significant digits (`$0.000000625`), and `$0`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0 == 0 {
+            return f.write_str("$0");
+        }
+        let cent = DOLLAR / 100;
+        if self.0 >= cent {
+            let cents = self.0.saturating_add(cent / 2) / cent;
+            return write!(f, "${}.{:02}", cents / 100, cents % 100);
+        }
+        // Cut to three digits, rounding half up; the rest means nothing at this size.
+        let digits = self.0.ilog10() + 1;
+        let scale = 10_u64.pow(digits.saturating_sub(3));
+        let rounded = (self.0 + scale / 2) / scale * scale;
+        let fraction = format!("{rounded:012}");
+        write!(f, "$0.{}", fraction.trim_end_matches('0'))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    region: String,
+    class: String,
+    read: String,
+    on_demand: Pair,
+    provisioned: Pair,
+    storage: Storage,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pair {
+    write: String,
+    read: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Storage {
+    gigabyte_month: String,
+    free_gigabytes: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum PriceError {
+    #[error("{0}")]
+    Toml(#[from] toml::de::Error),
+    #[error("{0:?} is not an amount of dollars with at most {1} decimals")]
+    Amount(String, usize),
+}
+
+fn parse(text: &str) -> Result<Prices, PriceError> {
+    let file: File = toml::from_str(text)?;
+    Ok(Prices {
+        region: file.region,
+        class: file.class,
+        read_on: file.read,
+        // Given for a million: six decimals fewer are left for one.
+        on_demand_write: dollars(&file.on_demand.write, 6)?,
+        on_demand_read: dollars(&file.on_demand.read, 6)?,
+        provisioned_write: dollars(&file.provisioned.write, 12)?,
+        provisioned_read: dollars(&file.provisioned.read, 12)?,
+        gigabyte_month: dollars(&file.storage.gigabyte_month, 12)?,
+        free_gigabytes: file.storage.free_gigabytes,
+    })
+}
+
+/// Decimal text as a whole number of `10^-decimals` parts; exact or refused.
+fn dollars(text: &str, decimals: usize) -> Result<Picodollars, PriceError> {
+    let wrong = || PriceError::Amount(text.to_owned(), decimals);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if whole.is_empty() || fraction.len() > decimals {
+        return Err(wrong());
+    }
+    format!("{whole}{fraction:0<decimals$}")
+        .parse()
+        .map(Picodollars)
+        .map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_prices_are_those_of_the_pricing_page() {
+        let prices = prices();
+        assert_eq!(prices.on_demand_write, Picodollars(625_000));
+        assert_eq!(prices.on_demand_read, Picodollars(125_000));
+        assert_eq!(prices.provisioned_write, Picodollars(650_000_000));
+        assert_eq!(prices.provisioned_read, Picodollars(130_000_000));
+        assert_eq!(prices.gigabyte_month, Picodollars(250_000_000_000));
+        assert!(prices.read_on.parse::<jiff::civil::Date>().is_ok());
+    }
+
+    #[test]
+    fn prices_have_no_more_digits_than_mean_something() {
+        let one_write = write_units(CapacityUnits::whole(1));
+        let half_read = read_units(CapacityUnits::from_halves(1));
+        let page = read_units(CapacityUnits::from_halves(257));
+        for (price, written) in [
+            (one_write, "$0.000000625"),
+            (half_read, "$0.0000000625"),
+            (page, "$0.0000161"),
+            (page * 1_000_000, "$16.06"),
+            (half_read * 1_000_000, "$0.06"),
+            (Picodollars(9_996_000_000), "$0.01"),
+            (Picodollars(1), "$0.000000000001"),
+            (Picodollars(0), "$0"),
+            (Picodollars(u64::MAX), "$18446744.07"),
+        ] {
+            assert_eq!(price.to_string(), written);
+        }
+    }
+
+    #[test]
+    fn an_amount_is_exact_or_refused() {
+        assert_eq!(dollars("12.5", 6).unwrap(), Picodollars(12_500_000));
+        for text in ["0.1234567", "", "1,5", "-1", "1.5.1", "1e3"] {
+            assert!(dollars(text, 6).is_err(), "{text}");
+        }
+    }
+}
