@@ -45,16 +45,6 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// Whether there is nothing worth keeping.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.tables.is_empty()
-            && self
-                .progress
-                .values()
-                .all(|progress| *progress == Progress::default())
-    }
-
     pub(super) fn header(&self, id: ArchiveId, at: u64, why: &str) -> Header {
         let mut tables = Vec::new();
         let mut items = 0;

@@ -189,7 +189,7 @@ impl Store {
     }
 
     /// Archives what is in use and puts something else in its place, in one transaction. Returns the
-    /// archive's id, or `None` where there was nothing to keep.
+    /// archive's id, or `None` where nothing goes out of use by it.
     pub fn replace(
         &self,
         at: u64,
@@ -204,7 +204,7 @@ impl Store {
             let next = next(&now);
 
             let mut archived = None;
-            if !now.is_empty() && now != next {
+            if loses(&now, &next) {
                 let mut archives = transaction.open_table(ARCHIVES)?;
                 let last = archives.last()?.map_or(0, |(id, _)| id.value());
                 let id = ArchiveId(last + 1);
@@ -309,6 +309,25 @@ impl Journal for Store {
         })
         .map_err(|error| JournalError(error.to_string()))
     }
+}
+
+/// Whether something that is in use now would not be there afterwards.
+fn loses(now: &Contents, next: &Contents) -> bool {
+    let key = |change: &Change| match change {
+        Change::PutTable { table, .. } | Change::DeleteTable { table } => (table.clone(), None),
+        Change::PutItem { table, key, .. } | Change::DeleteItem { table, key } => {
+            (table.clone(), Some(key.clone()))
+        }
+    };
+    let kept: BTreeMap<_, _> = next.tables.iter().map(|one| (key(one), one)).collect();
+    let tables = now
+        .tables
+        .iter()
+        .any(|one| kept.get(&key(one)) != Some(&one));
+    let progress = now.progress.iter().any(|(lesson, progress)| {
+        *progress != Progress::default() && next.progress.get(lesson) != Some(progress)
+    });
+    tables || progress
 }
 
 /// Progress with everything but the notes cleared: a parking lot outlives every reset.

@@ -63,8 +63,8 @@ impl Runner {
                 .ok_or_else(|| RunError::Unanswered(format!("there is no table {table}")));
         }
         let described = described(&target, table).await?;
-        let described = described
-            .ok_or_else(|| RunError::Unanswered(format!("there is no table {table}")))?;
+        let described =
+            described.ok_or_else(|| RunError::Unanswered(format!("there is no table {table}")))?;
         let request = json!({ "TableName": table, "Limit": count.max(1) });
         let answer = target.send("Scan", &body(&request)).await;
         let items = match answer.outcome {

@@ -54,7 +54,9 @@ pub struct Outside {
 pub enum RunError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the saved tables can't be used: {0}. Start with --fresh: they are then archived, not deleted")]
+    #[error(
+        "the saved tables can't be used: {0}. Start with --fresh: they are then archived, not deleted"
+    )]
     Restore(#[from] JournalError),
     #[error("there is no lesson {0:?}")]
     NoLesson(String),
@@ -185,7 +187,10 @@ impl Runner {
         let Some(store) = self.store.clone() else {
             return Ok(None);
         };
-        blocking(move || work(&store)).await?.map(Some).map_err(RunError::Store)
+        blocking(move || work(&store))
+            .await?
+            .map(Some)
+            .map_err(RunError::Store)
     }
 }
 

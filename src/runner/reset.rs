@@ -53,7 +53,12 @@ impl Runner {
             return Err(RunError::SimulatedOnly("a reset"));
         }
         let archive = self
-            .swap(&mut target, Vec::new(), "reset of everything", without_marks)
+            .swap(
+                &mut target,
+                Vec::new(),
+                "reset of everything",
+                without_marks,
+            )
             .await?;
         Ok(ResetReport { archive })
     }

@@ -234,10 +234,13 @@ pub fn tables_of(lesson: &Lesson) -> BTreeSet<String> {
 }
 
 pub(super) fn steps(section: &Section) -> impl Iterator<Item = &Step> {
-    section.pages.iter().filter_map(|page| match &page.activity {
-        Some(Activity::Step(step)) => Some(step),
-        _ => None,
-    })
+    section
+        .pages
+        .iter()
+        .filter_map(|page| match &page.activity {
+            Some(Activity::Step(step)) => Some(step),
+            _ => None,
+        })
 }
 
 fn table_of(request: &Request) -> Option<&str> {

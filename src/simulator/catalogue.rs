@@ -131,14 +131,22 @@ impl Simulator {
             .iter()
             .filter(|(name, _)| start.is_none_or(|start| name.as_str() > start))
             .filter(|(_, handle)| {
-                handle.read().definition().gone_at.is_none_or(|gone| gone > now)
+                handle
+                    .read()
+                    .definition()
+                    .gone_at
+                    .is_none_or(|gone| gone > now)
             })
             .map(|(name, _)| name.clone())
             .collect()
     }
 
     /// Add a table; its partitions come back.
-    pub(super) fn create(&self, definition: Definition, now: Timestamp) -> Answer<Vec<PartitionState>> {
+    pub(super) fn create(
+        &self,
+        definition: Definition,
+        now: Timestamp,
+    ) -> Answer<Vec<PartitionState>> {
         // Forgets a table of that name whose deletion is over.
         if self.find(&definition.name, now).is_some() {
             return Err(ServiceError::in_use(text::table_exists(&definition.name)));
@@ -169,8 +177,12 @@ impl Simulator {
         let mut table = handle.write();
         let definition = table.definition();
         match definition.status(now) {
-            Status::Creating => return Err(ServiceError::in_use(text::table_being(name, "created"))),
-            Status::Deleting => return Err(ServiceError::in_use(text::table_being(name, "deleted"))),
+            Status::Creating => {
+                return Err(ServiceError::in_use(text::table_being(name, "created")));
+            }
+            Status::Deleting => {
+                return Err(ServiceError::in_use(text::table_being(name, "deleted")));
+            }
             Status::Active => {}
         }
         if table.gone {
@@ -179,7 +191,11 @@ impl Simulator {
         if definition.deletion_protection == Some(true) {
             return Err(ServiceError::validation(text::DELETION_PROTECTED));
         }
-        self.record(|| vec![Change::DeleteTable { table: name.to_owned() }])?;
+        self.record(|| {
+            vec![Change::DeleteTable {
+                table: name.to_owned(),
+            }]
+        })?;
         let description = definition.describe(Status::Deleting, table.items(), table.bytes());
         table.gone = true;
         if self.settings.table_delay.is_zero() {
@@ -216,10 +232,7 @@ impl Simulator {
         let table = handle.read();
         let definition = table.definition();
         let named = |attribute: &super::table::definition::KeyAttribute| {
-            (
-                attribute.name.clone(),
-                attribute.key_type.name().to_owned(),
-            )
+            (attribute.name.clone(), attribute.key_type.name().to_owned())
         };
         Some(TableSummary {
             name: definition.name.clone(),
@@ -277,11 +290,15 @@ impl Simulator {
                 definition: definition_to_json(table.definition()),
             });
             for partition in table.partitions() {
-                changes.extend(partition.from_rank(0).map(|(address, stored)| Change::PutItem {
-                    table: name.clone(),
-                    key: address.to_vec(),
-                    item: stored.item.to_json(),
-                }));
+                changes.extend(
+                    partition
+                        .from_rank(0)
+                        .map(|(address, stored)| Change::PutItem {
+                            table: name.clone(),
+                            key: address.to_vec(),
+                            item: stored.item.to_json(),
+                        }),
+                );
             }
         }
         changes
@@ -300,26 +317,39 @@ impl Simulator {
 
     fn restore_one(&self, change: Change) -> Result<(), JournalError> {
         match change {
-            Change::PutTable { table: name, definition } => {
-                let definition: Definition = serde_json::from_value(definition).map_err(|error| {
-                    JournalError(format!("The saved table {name} can't be read: {error}."))
-                })?;
+            Change::PutTable {
+                table: name,
+                definition,
+            } => {
+                let definition: Definition =
+                    serde_json::from_value(definition).map_err(|error| {
+                        JournalError(format!("The saved table {name} can't be read: {error}."))
+                    })?;
                 if let Some(handle) = self.catalogue.read().get(&name) {
                     *handle.write().definition_mut() = definition;
                     return Ok(());
                 }
                 let table = Table::new(definition, self.settings.hash);
-                self.catalogue.write().insert(name, Arc::new(Handle::new(table)));
+                self.catalogue
+                    .write()
+                    .insert(name, Arc::new(Handle::new(table)));
             }
             Change::DeleteTable { table } => {
                 self.catalogue.write().remove(&table);
             }
-            Change::PutItem { table: name, item, .. } => {
+            Change::PutItem {
+                table: name, item, ..
+            } => {
                 let unreadable = |why: &str| {
-                    JournalError(format!("A saved item of the table {name} can't be read: {why}."))
+                    JournalError(format!(
+                        "A saved item of the table {name} can't be read: {why}."
+                    ))
                 };
-                let members = item.as_object().ok_or_else(|| unreadable("it is no JSON object"))?;
-                let item = Item::from_json(members).map_err(|error| unreadable(&error.to_string()))?;
+                let members = item
+                    .as_object()
+                    .ok_or_else(|| unreadable("it is no JSON object"))?;
+                let item =
+                    Item::from_json(members).map_err(|error| unreadable(&error.to_string()))?;
                 let handle = self.restored(&name)?;
                 let mut table = handle.write();
                 let key = Key::in_item(table.definition(), &item)
@@ -336,7 +366,9 @@ impl Simulator {
 
     fn restored(&self, name: &str) -> Result<Arc<Handle>, JournalError> {
         self.catalogue.read().get(name).cloned().ok_or_else(|| {
-            JournalError(format!("Saved items name the table {name}, which was not saved."))
+            JournalError(format!(
+                "Saved items name the table {name}, which was not saved."
+            ))
         })
     }
 }

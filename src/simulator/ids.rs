@@ -85,7 +85,11 @@ mod tests {
         let request = ids.request();
         assert_eq!(request, again.request());
         assert_eq!(request.len(), 52);
-        assert!(request.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
+        assert!(
+            request
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        );
         let table = ids.table();
         assert_eq!(table, again.table());
         assert_eq!(table.len(), 36);

@@ -61,9 +61,12 @@ impl Simulator {
         for (item, number) in batch.into_iter().zip(first..) {
             let stored = Stored::new(item);
             if stored.size() > ITEM_BYTES {
-                return Err(failed(number)(ServiceError::validation(text::ITEM_TOO_LARGE)));
+                return Err(failed(number)(ServiceError::validation(
+                    text::ITEM_TOO_LARGE,
+                )));
             }
-            let key = operation::key::of_item(table.definition(), &stored.item).map_err(failed(number))?;
+            let key = operation::key::of_item(table.definition(), &stored.item)
+                .map_err(failed(number))?;
             ready.push((table.address(&key), Arc::new(stored)));
         }
         self.record(|| {

@@ -18,10 +18,10 @@
 //! Invariant: [`Simulator::call`] answers any bytes with a reply and never panics; what it acknowledged is in the journal,
 //! if one is attached, before anybody can read it.
 
-pub mod item;
-pub mod journal;
 mod catalogue;
 mod ids;
+pub mod item;
+pub mod journal;
 mod load;
 pub mod operation;
 pub mod table;
@@ -45,7 +45,9 @@ use trace::{CapacityUnits, Effect, Provenance, Trace};
 use wire::error::{Answer, ServiceError};
 
 /// Milliseconds since 1970, UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 pub struct Timestamp(u64);
 
 impl Timestamp {

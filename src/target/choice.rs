@@ -168,7 +168,11 @@ mod tests {
         let Ok(Choice::Simulated { remark }) = choose(&Wish::default(), set).await else {
             panic!("not simulated");
         };
-        assert!(remark.unwrap().starts_with("AWS_ENDPOINT_URL is set but not used"));
+        assert!(
+            remark
+                .unwrap()
+                .starts_with("AWS_ENDPOINT_URL is set but not used")
+        );
         assert_eq!(
             choose(&Wish::default(), |_| None).await,
             Ok(Choice::Simulated { remark: None })

@@ -16,7 +16,10 @@ use super::recorder::Recorder;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failed {
     /// The service answered with an error that names itself.
-    Service { code: String, message: String },
+    Service {
+        code: String,
+        message: String,
+    },
     /// An answer came that is none of DynamoDB's.
     NotDynamoDb,
     Refused,
@@ -127,7 +130,12 @@ mod tests {
 
     #[test]
     fn a_body_without_a_table_name_still_has_one_for_the_rules() {
-        for body in ["", "[]", r#"{"TableName": 23}"#, r#"{"TableName": "arn:aws:x"}"#] {
+        for body in [
+            "",
+            "[]",
+            r#"{"TableName": 23}"#,
+            r#"{"TableName": "arn:aws:x"}"#,
+        ] {
             assert_eq!(table_name(body.as_bytes()), "unnamed");
         }
         assert_eq!(table_name(br#"{"TableName": "pets"}"#), "pets");

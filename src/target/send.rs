@@ -169,10 +169,9 @@ impl Target {
                 self.place(),
                 ANSWER.as_secs()
             )),
-            Err(Failed::Connection(why)) => unanswered(format!(
-                "the connection to {} broke: {why}",
-                self.place()
-            )),
+            Err(Failed::Connection(why)) => {
+                unanswered(format!("the connection to {} broke: {why}", self.place()))
+            }
             Err(Failed::NotSent(why)) => Outcome::NotSent { why },
             Err(Failed::UnknownOperation) => Outcome::NotSent {
                 why: "a lesson can't use this operation".to_owned(),
@@ -218,9 +217,10 @@ fn request_id(response: &Message) -> Option<String> {
 
 /// A success of DynamoDB is a JSON object in its own content type.
 fn speaks_dynamodb(response: &Message) -> bool {
-    header(response, "content-type")
-        .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/x-amz-json"))
-        && serde_json::from_slice::<Value>(&response.body).is_ok_and(|body| body.is_object())
+    header(response, "content-type").is_some_and(|kind| {
+        kind.to_ascii_lowercase()
+            .starts_with("application/x-amz-json")
+    }) && serde_json::from_slice::<Value>(&response.body).is_ok_and(|body| body.is_object())
 }
 
 /// Consumed (read, written) units: what the response says, or what the trace measured where the request did not ask.

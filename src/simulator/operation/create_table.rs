@@ -22,10 +22,7 @@ use super::{Call, Response};
 
 const KEY_SCHEMA: Shape = Shape::List(&Shape::Structure {
     class: "KeySchemaElement",
-    members: &[
-        ("KeyType", Shape::String),
-        ("AttributeName", Shape::String),
-    ],
+    members: &[("KeyType", Shape::String), ("AttributeName", Shape::String)],
 });
 const DEFINITIONS: Shape = Shape::List(&Shape::Structure {
     class: "AttributeDefinition",
@@ -113,7 +110,11 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     call.trace.table = name.to_owned();
     let errors = member_errors(members);
     if !errors.is_empty() {
-        let shown: Vec<&str> = errors.iter().take(MOST_ERRORS).map(String::as_str).collect();
+        let shown: Vec<&str> = errors
+            .iter()
+            .take(MOST_ERRORS)
+            .map(String::as_str)
+            .collect();
         return Err(ServiceError::validation(text::envelope(&shown)));
     }
     let billing = read_billing(members)?;
@@ -153,7 +154,10 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let partitions = call.simulator.create(definition, call.now)?;
     call.trace.partitions = partitions;
     call.trace.effect = Effect::TableCreated;
-    Ok(Response::one("TableDescription", Value::Object(description)))
+    Ok(Response::one(
+        "TableDescription",
+        Value::Object(description),
+    ))
 }
 
 /// The name is judged before anything else, and alone.
@@ -165,10 +169,18 @@ fn read_name(members: &Members) -> Answer<&str> {
         errors.push(text::constraint(name, "tableName", text::NAME_PATTERN));
     }
     if name.len() < 3 {
-        errors.push(text::constraint(name, "tableName", &text::length_at_least(3)));
+        errors.push(text::constraint(
+            name,
+            "tableName",
+            &text::length_at_least(3),
+        ));
     }
     if name.len() > 255 {
-        errors.push(text::constraint(name, "tableName", &text::length_at_most(255)));
+        errors.push(text::constraint(
+            name,
+            "tableName",
+            &text::length_at_most(255),
+        ));
     }
     if errors.is_empty() {
         return Ok(name);
@@ -195,13 +207,23 @@ fn member_errors(members: &Members) -> Vec<String> {
     );
     if let Some(throughput) = object(members, "ProvisionedThroughput") {
         for (member, path) in [
-            ("WriteCapacityUnits", "provisionedThroughput.writeCapacityUnits"),
-            ("ReadCapacityUnits", "provisionedThroughput.readCapacityUnits"),
+            (
+                "WriteCapacityUnits",
+                "provisionedThroughput.writeCapacityUnits",
+            ),
+            (
+                "ReadCapacityUnits",
+                "provisionedThroughput.readCapacityUnits",
+            ),
         ] {
             match long(throughput, member) {
                 None => errors.push(text::must_not_be_null(path)),
                 Some(units) if units < 1 => {
-                    errors.push(text::constraint(&units.to_string(), path, &text::value_at_least(1)));
+                    errors.push(text::constraint(
+                        &units.to_string(),
+                        path,
+                        &text::value_at_least(1),
+                    ));
                 }
                 Some(_) => {}
             }
@@ -231,7 +253,11 @@ fn key_schema_errors(members: &Members, errors: &mut Vec<String>) {
         return;
     };
     if schema.is_empty() {
-        errors.push(text::constraint("[]", "keySchema", &text::length_at_least(1)));
+        errors.push(text::constraint(
+            "[]",
+            "keySchema",
+            &text::length_at_least(1),
+        ));
     }
     if schema.len() > 2 {
         // The value as Java's toString shows it.
@@ -378,7 +404,8 @@ fn read_key(members: &Members) -> Answer<KeySchema> {
         }
     }
     // Attributes that only an index would use are part of the refusal of indexes, not of this count.
-    let has_index = given(members, "LocalSecondaryIndexes") || given(members, "GlobalSecondaryIndexes");
+    let has_index =
+        given(members, "LocalSecondaryIndexes") || given(members, "GlobalSecondaryIndexes");
     if definitions.len() != schema.len() && !has_index {
         return Err(ServiceError::validation(text::DEFINITIONS_DO_NOT_MATCH));
     }
@@ -390,7 +417,10 @@ fn read_key(members: &Members) -> Answer<KeySchema> {
 }
 
 fn refuse_what_is_not_offered(members: &Members) -> Answer<()> {
-    if let Some((_, what)) = NOT_OFFERED.iter().find(|(member, _)| given(members, member)) {
+    if let Some((_, what)) = NOT_OFFERED
+        .iter()
+        .find(|(member, _)| given(members, member))
+    {
         return Err(ServiceError::validation(text::not_offered(what)));
     }
     let Some(stream) = object(members, "StreamSpecification") else {

@@ -14,5 +14,8 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     call.trace.table = name.to_owned();
     let description = call.simulator.delete(name, call.now)?;
     call.trace.effect = Effect::TableDeleted;
-    Ok(Response::one("TableDescription", Value::Object(description)))
+    Ok(Response::one(
+        "TableDescription",
+        Value::Object(description),
+    ))
 }

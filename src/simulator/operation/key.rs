@@ -72,7 +72,10 @@ fn check(attribute: &KeyAttribute, key: &KeyValue, sort: bool) -> Answer<()> {
             KeyValue::B(_) => "binary",
             _ => "string",
         };
-        return Err(ServiceError::validation(text::empty_key(&attribute.name, kind)));
+        return Err(ServiceError::validation(text::empty_key(
+            &attribute.name,
+            kind,
+        )));
     }
     let (most, message) = if sort {
         (SORT_KEY_BYTES, text::SORT_KEY_TOO_LARGE)

@@ -25,7 +25,9 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         let shown: Vec<&str> = errors.iter().map(String::as_str).collect();
         return Err(ServiceError::validation(text::envelope(&shown)));
     }
-    let most = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(MOST);
+    let most = limit
+        .and_then(|limit| usize::try_from(limit).ok())
+        .unwrap_or(MOST);
     let mut names = call.simulator.names_after(start, call.now);
     let more = names.len() > most;
     names.truncate(most);

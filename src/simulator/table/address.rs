@@ -59,7 +59,8 @@ impl Address {
         let hash = hash_of(choice, partition);
         let key = partition.order_bytes();
         let sort = sort.map(KeyValue::order_bytes);
-        let mut bytes = Vec::with_capacity(10 + key.len() + sort.as_ref().map_or(0, |sort| sort.len()));
+        let mut bytes =
+            Vec::with_capacity(10 + key.len() + sort.as_ref().map_or(0, |sort| sort.len()));
         bytes.extend_from_slice(&hash.to_be_bytes());
         let length = u16::try_from(key.len()).expect("a partition key has at most 2048 bytes");
         bytes.extend_from_slice(&length.to_be_bytes());
@@ -68,7 +69,11 @@ impl Address {
         if let Some(sort) = sort {
             bytes.extend_from_slice(&sort);
         }
-        Self { hash, bytes, prefix }
+        Self {
+            hash,
+            bytes,
+            prefix,
+        }
     }
 
     /// All of it: one item.

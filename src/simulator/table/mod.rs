@@ -94,7 +94,9 @@ impl Table {
 
     #[must_use]
     pub fn partition(&self, id: PartitionId) -> Option<&Partition> {
-        self.partitions.iter().find(|partition| partition.id() == id)
+        self.partitions
+            .iter()
+            .find(|partition| partition.id() == id)
     }
 
     /// Items in all partitions.

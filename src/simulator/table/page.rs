@@ -102,7 +102,9 @@ impl Table {
             page.items.push(Arc::clone(stored));
             page.bytes += stored.size();
             let full = page.bytes >= PAGE_BYTES
-                || range.limit.is_some_and(|limit| page.items.len() as u64 >= limit);
+                || range
+                    .limit
+                    .is_some_and(|limit| page.items.len() as u64 >= limit);
             if full {
                 page.stopped = true;
                 break;

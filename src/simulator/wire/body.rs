@@ -115,8 +115,22 @@ mod tests {
 
     #[test]
     fn what_is_no_object_is_unreadable() {
-        for body in ["", "x", "[]", "3", "null", "{", r#"{"a":}"#, "{}{}", "\u{feff}{}"] {
-            assert_eq!(read(body.as_bytes()), Err(ServiceError::unreadable()), "{body:?}");
+        for body in [
+            "",
+            "x",
+            "[]",
+            "3",
+            "null",
+            "{",
+            r#"{"a":}"#,
+            "{}{}",
+            "\u{feff}{}",
+        ] {
+            assert_eq!(
+                read(body.as_bytes()),
+                Err(ServiceError::unreadable()),
+                "{body:?}"
+            );
         }
         assert_eq!(read(&[b'{', 0xff, b'}']), Err(ServiceError::unreadable()));
     }
@@ -128,7 +142,9 @@ mod tests {
         assert!(Value::Object(cut).to_string().contains(r#"{"NULL":true}"#));
         assert!(read(nested(5_000).as_bytes()).is_err());
         assert!(read("[".repeat(3_000_000).as_bytes()).is_err());
-        assert!(read(format!("{}{}", "[".repeat(300_000), "]".repeat(300_000)).as_bytes()).is_err());
+        assert!(
+            read(format!("{}{}", "[".repeat(300_000), "]".repeat(300_000)).as_bytes()).is_err()
+        );
     }
 
     #[test]

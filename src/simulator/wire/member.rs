@@ -26,7 +26,10 @@ pub fn object<'a>(members: &'a Members, name: &str) -> Option<&'a Members> {
 
 #[must_use]
 pub fn list<'a>(members: &'a Members, name: &str) -> Option<&'a [Value]> {
-    members.get(name).and_then(Value::as_array).map(Vec::as_slice)
+    members
+        .get(name)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
 }
 
 /// Whether a member is there at all; JSON null counts as absent.
@@ -106,13 +109,24 @@ pub fn table_name_error(name: Option<&str>) -> Option<String> {
         return Some(text::must_not_be_null("tableName"));
     };
     if name.is_empty() {
-        return Some(text::constraint_unechoed("TableName", &text::length_at_least(1)));
+        return Some(text::constraint_unechoed(
+            "TableName",
+            &text::length_at_least(1),
+        ));
     }
     if name.len() < 3 {
-        return Some(text::constraint(name, "tableName", &text::length_at_least(3)));
+        return Some(text::constraint(
+            name,
+            "tableName",
+            &text::length_at_least(3),
+        ));
     }
     if name.len() > 255 {
-        return Some(text::constraint(name, "tableName", &text::length_at_most(255)));
+        return Some(text::constraint(
+            name,
+            "tableName",
+            &text::length_at_most(255),
+        ));
     }
     (!has_name_pattern(name)).then(|| text::constraint(name, "tableName", text::NAME_PATTERN))
 }
@@ -131,10 +145,26 @@ mod tests {
 
     #[test]
     fn numbers_are_read_into_their_bits() {
-        let request = members(json!({"Limit": 3.7, "Far": 5_000_000_000_i64, "Fine": 7, "Huge": 1e30}));
-        assert_eq!(integer(&request, "Limit"), Some(Integer { value: 3, coerced: true }));
-        assert_eq!(integer(&request, "Far").map(|n| (n.value, n.coerced)), Some((2_147_483_647, true)));
-        assert_eq!(integer(&request, "Fine"), Some(Integer { value: 7, coerced: false }));
+        let request =
+            members(json!({"Limit": 3.7, "Far": 5_000_000_000_i64, "Fine": 7, "Huge": 1e30}));
+        assert_eq!(
+            integer(&request, "Limit"),
+            Some(Integer {
+                value: 3,
+                coerced: true
+            })
+        );
+        assert_eq!(
+            integer(&request, "Far").map(|n| (n.value, n.coerced)),
+            Some((2_147_483_647, true))
+        );
+        assert_eq!(
+            integer(&request, "Fine"),
+            Some(Integer {
+                value: 7,
+                coerced: false
+            })
+        );
         assert_eq!(long(&request, "Huge"), Some(i64::MAX));
         assert_eq!(integer(&request, "Absent"), None);
     }

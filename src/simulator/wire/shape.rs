@@ -128,7 +128,11 @@ fn collection_refusal(value: &Value, shape: Shape, place: Place) -> Answer<()> {
     match value {
         Value::Array(_) => Err(ServiceError::serialization(format!(
             "Unrecognized collection type {}{}",
-            if matches!(shape, Shape::Map(_)) { "" } else { "class " },
+            if matches!(shape, Shape::Map(_)) {
+                ""
+            } else {
+                "class "
+            },
             shape.class()
         ))),
         _ if place == Place::Element => refuse(VALUE_UNEXPECTED),
@@ -161,8 +165,12 @@ pub fn as_flag(value: &Value) -> Option<bool> {
     const FALSE: [&str; 5] = ["false", "f", "no", "n", "0"];
     match value {
         Value::Bool(flag) => Some(*flag),
-        Value::String(text) if TRUE.iter().any(|word| text.eq_ignore_ascii_case(word)) => Some(true),
-        Value::String(text) if FALSE.iter().any(|word| text.eq_ignore_ascii_case(word)) => Some(false),
+        Value::String(text) if TRUE.iter().any(|word| text.eq_ignore_ascii_case(word)) => {
+            Some(true)
+        }
+        Value::String(text) if FALSE.iter().any(|word| text.eq_ignore_ascii_case(word)) => {
+            Some(false)
+        }
         _ => None,
     }
 }
@@ -211,14 +219,38 @@ mod tests {
     #[test]
     fn wrong_types_are_named_as_the_java_reader_names_them() {
         let cases = [
-            (json!(23), Shape::String, "NUMBER_VALUE cannot be converted to String"),
-            (json!(2.5), Shape::String, "DECIMAL_VALUE cannot be converted to String"),
-            (json!(true), Shape::String, "TRUE_VALUE cannot be converted to String"),
-            (json!(["a"]), Shape::String, "Unrecognized collection type class java.lang.String"),
+            (
+                json!(23),
+                Shape::String,
+                "NUMBER_VALUE cannot be converted to String",
+            ),
+            (
+                json!(2.5),
+                Shape::String,
+                "DECIMAL_VALUE cannot be converted to String",
+            ),
+            (
+                json!(true),
+                Shape::String,
+                "TRUE_VALUE cannot be converted to String",
+            ),
+            (
+                json!(["a"]),
+                Shape::String,
+                "Unrecognized collection type class java.lang.String",
+            ),
             (json!({}), Shape::String, STRUCTURE_UNEXPECTED),
-            (json!("5"), Shape::Integer, "STRING_VALUE cannot be converted to Integer"),
+            (
+                json!("5"),
+                Shape::Integer,
+                "STRING_VALUE cannot be converted to Integer",
+            ),
             (json!("maybe"), Shape::Boolean, TOKEN_UNEXPECTED),
-            (json!(1), Shape::Boolean, "NUMBER_VALUE cannot be converted to Boolean"),
+            (
+                json!(1),
+                Shape::Boolean,
+                "NUMBER_VALUE cannot be converted to Boolean",
+            ),
             (
                 json!([]),
                 ATTRIBUTES,
@@ -233,7 +265,11 @@ mod tests {
             ),
         ];
         for (value, shape, expected) in cases {
-            assert_eq!(said(value.clone(), shape).as_deref(), Some(expected), "{value}");
+            assert_eq!(
+                said(value.clone(), shape).as_deref(),
+                Some(expected),
+                "{value}"
+            );
         }
     }
 

@@ -57,8 +57,7 @@ pub fn value_at_most(n: i64) -> String {
     format!("Member must have value less than or equal to {n}")
 }
 
-pub const NAME_PATTERN: &str =
-    "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+";
+pub const NAME_PATTERN: &str = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+";
 
 /// Put before most complaints about a parameter's value.
 #[must_use]
@@ -88,9 +87,7 @@ pub fn table_exists(name: &str) -> String {
 
 #[must_use]
 pub fn table_being(name: &str, doing: &str) -> String {
-    format!(
-        "Attempt to change a resource which is still in use: Table is being {doing}: {name}"
-    )
+    format!("Attempt to change a resource which is still in use: Table is being {doing}: {name}")
 }
 
 pub const DELETION_PROTECTED: &str = "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.";
@@ -206,8 +203,7 @@ pub const START_KEY_OUTSIDE: &str =
     "The provided starting key is outside query boundaries based on provided conditions";
 pub const START_KEY_NO_RANGE_MATCH: &str =
     "The provided starting key does not match the range key predicate";
-pub const START_KEY_ONE_ROW: &str =
-    "The query can return at most one row and cannot be restarted";
+pub const START_KEY_ONE_ROW: &str = "The query can return at most one row and cannot be restarted";
 pub const START_KEY_EXCLUSIVE_INVALID: &str = "The provided exclusive start key is invalid";
 pub const SEGMENT_TOO_LARGE: &str =
     "The Segment parameter is zero-based and must be less than parameter TotalSegments";
