@@ -51,8 +51,8 @@ pub enum Effect {
         lesson: String,
         section: Option<String>,
     },
-    /// Sends one put per key to a scratch table with the demonstration's partitions and returns their exchanges, in
-    /// the order of the keys. Last answer: [`Answer::Hash`].
+    /// Creates a scratch table with the demonstration's partitions and sends it one put per key; their exchanges come
+    /// back, the table's own first, then in the order of the keys. Last answer: [`Answer::Hash`].
     RunHash(Box<HashRun>),
     /// Fills a scratch table (or takes the one that is as large already) and reads it once by query and once by scan, page by page.
     /// Last answer: [`Answer::Race`].
@@ -95,8 +95,10 @@ pub struct HashRun {
 /// One run of the query/scan comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RaceRun {
-    /// With the table size and key as they stand on the screen.
+    /// With the table size as it stands on the screen; its own key is the one that is stored.
     pub demo: RaceDemo,
+    /// The partition key value that is asked for; it may be none that is stored.
+    pub key: String,
 }
 
 /// What a learner takes along; the runner writes it as a file and answers with its path.

@@ -10,11 +10,14 @@
 //! A stack of screens; each is a [`screen::Component`] and sees what they share as [`state::Shared`].
 //! No I/O, no clock, no randomness: time and answers come in as messages, wishes go out as effects.
 
+pub mod demo;
 pub mod effect;
+pub mod hash;
 pub mod home;
 pub mod key;
 pub mod layout;
 pub mod paper;
+pub mod race;
 pub mod screen;
 pub mod state;
 pub mod update;

@@ -6,9 +6,11 @@
 //! Invariant: a component changes nothing outside itself except through [`Shared`].
 
 use crate::app::effect::{Answer, RequestId};
+use crate::app::hash::HashScreen;
 use crate::app::home::Home;
 use crate::app::key::{Action, Key};
 use crate::app::layout::View;
+use crate::app::race::RaceScreen;
 use crate::app::state::{Mouse, Shared};
 
 /// What the header says about a screen.
@@ -82,6 +84,8 @@ pub trait Component {
 #[derive(Debug)]
 pub enum Screen {
     Home(Home),
+    Hash(Box<HashScreen>),
+    Race(Box<RaceScreen>),
 }
 
 impl Screen {
@@ -94,12 +98,16 @@ impl Screen {
     pub fn component(&self) -> &dyn Component {
         match self {
             Self::Home(screen) => screen,
+            Self::Hash(screen) => screen.as_ref(),
+            Self::Race(screen) => screen.as_ref(),
         }
     }
 
     pub fn component_mut(&mut self) -> &mut dyn Component {
         match self {
             Self::Home(screen) => screen,
+            Self::Hash(screen) => screen.as_mut(),
+            Self::Race(screen) => screen.as_mut(),
         }
     }
 }

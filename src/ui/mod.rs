@@ -12,8 +12,10 @@
 //! Invariant: nothing is drawn outside the frame, at any size.
 
 pub mod footer;
+pub mod hash;
 pub mod header;
 pub mod paint;
+pub mod race;
 pub mod theme;
 
 use ratatui::Frame;
@@ -52,8 +54,14 @@ pub fn draw_buffer(state: &State, theme: Theme, buffer: &mut Buffer) {
 }
 
 fn draw_screen(screen: &Screen, state: &State, theme: Theme, buffer: &mut Buffer) {
-    if let Some(view) = screen.component().view(&state.shared) {
-        paint::view(&view, theme, buffer);
+    match screen {
+        Screen::Hash(screen) => hash::draw(screen, &state.shared, theme, buffer),
+        Screen::Race(screen) => race::draw(screen, &state.shared, theme, buffer),
+        _ => {
+            if let Some(view) = screen.component().view(&state.shared) {
+                paint::view(&view, theme, buffer);
+            }
+        }
     }
 }
 
