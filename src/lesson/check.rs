@@ -279,7 +279,9 @@ fn block_terms<'l>(block: &'l Block, named: &mut BTreeSet<&'l str>) {
     match block {
         Block::Heading(words) | Block::Paragraph(words) => inline_terms(words, named),
         Block::Quote(blocks) | Block::Note(blocks) => {
-            blocks.iter().for_each(|block| block_terms(block, named));
+            for block in blocks {
+                block_terms(block, named);
+            }
         }
         Block::List { items, .. } => items
             .iter()
@@ -301,7 +303,7 @@ fn inline_terms<'l>(inlines: &'l [Inline], named: &mut BTreeSet<&'l str>) {
                 inline_terms(text, named);
             }
             Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link { text: inner, .. } => {
-                inline_terms(inner, named)
+                inline_terms(inner, named);
             }
             Inline::Text(_) | Inline::Code(_) | Inline::Break => {}
         }

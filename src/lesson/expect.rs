@@ -163,7 +163,7 @@ fn wanted(must: &Must) -> String {
         Must::Exist => "something".to_owned(),
         Must::BeAbsent => "nothing".to_owned(),
         Must::BeAtLeast(least) => format!("at least {least}"),
-        Must::BeAtMost(most) => format!("at most {most}"),
+        Must::BeAtMost(limit) => format!("at most {limit}"),
         Must::HaveLength(length) => format!("{length} entries or characters"),
     }
 }

@@ -118,8 +118,15 @@ pub(crate) fn read(
     problems: &mut Problems,
 ) -> Option<Fields> {
     let (table, errors) = DeTable::parse_recoverable(excerpt.text());
+    let mut last_line = None;
     for error in &errors {
         let range = error.span().unwrap_or(0..0);
+        let before = excerpt.text().get(..range.start).unwrap_or("");
+        let line = before.matches('\n').count();
+        // Right below one syntax error, others are mostly guesses of a reader that lost its way.
+        if last_line.replace(line).is_some_and(|last| line <= last + 1) {
+            continue;
+        }
         problems.report(
             &excerpt.span(range),
             format!(
@@ -293,19 +300,23 @@ impl Fields {
         problems: &mut Problems,
     ) -> Option<u64> {
         let value = self.take_required(key, problems)?;
-        let wanted = format!("a whole number from {} to {}", within.start(), within.end());
+        let wanted = if *within.end() == u64::MAX {
+            "a whole number that is not negative".to_owned()
+        } else {
+            format!("a whole number from {} to {}", within.start(), within.end())
+        };
         match value.as_count() {
             Some(count) if within.contains(&count) => Some(count),
-            Some(_) => {
+            None if !matches!(value.kind, Kind::Whole(_)) => {
+                self.wrong_kind(key, &wanted, &value, problems);
+                None
+            }
+            _ => {
                 problems.report(
                     &value.span,
                     format!("`{key}` of {} must be {wanted}", self.what),
                     "change the number",
                 );
-                None
-            }
-            None => {
-                self.wrong_kind(key, &wanted, &value, problems);
                 None
             }
         }

@@ -70,10 +70,10 @@ fn pick<'a, T>(
     number: impl Fn(&T) -> Option<u64>,
 ) -> Result<&'a T, NotFound> {
     let wanted = wanted.trim();
-    let named: Vec<(&T, [String; 4])> = entries.iter().map(|it| (it, names(it))).collect();
+    let index: Vec<(&T, [String; 4])> = entries.iter().map(|it| (it, names(it))).collect();
     for kind in 0..4 {
         let lower = wanted.to_lowercase();
-        if let Some((found, _)) = named
+        if let Some((found, _)) = index
             .iter()
             .find(|(_, names)| names[kind].to_lowercase() == lower)
         {
@@ -86,10 +86,10 @@ fn pick<'a, T>(
     {
         return Ok(found);
     }
-    let candidates = named.iter().flat_map(|(_, names)| names);
+    let candidates = index.iter().flat_map(|(_, names)| names);
     let near = nearest(wanted, candidates.map(String::as_str));
     let nearest = near.and_then(|near| {
-        let (_, names) = named
+        let (_, names) = index
             .iter()
             .find(|(_, names)| names.iter().any(|name| name == near))?;
         Some(names[0].clone())
@@ -98,7 +98,7 @@ fn pick<'a, T>(
         what,
         wanted: wanted.to_owned(),
         nearest,
-        all: named.into_iter().map(|(_, [id, ..])| id).collect(),
+        all: index.into_iter().map(|(_, [id, ..])| id).collect(),
     })
 }
 

@@ -20,10 +20,11 @@ pub fn built_in() -> Vec<SourceFile> {
     let mut files = Vec::new();
     for directory in BUILT_IN.dirs() {
         for file in directory.files() {
-            let path = file.path().to_string_lossy().replace('\\', "/");
+            let path = file.path();
             if let Some(text) = file.contents_utf8()
-                && path.ends_with(".md")
+                && path.extension().is_some_and(|extension| extension == "md")
             {
+                let path = path.to_string_lossy().replace('\\', "/");
                 files.push(SourceFile::new(path, text));
             }
         }

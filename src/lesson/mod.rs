@@ -1,4 +1,4 @@
-//! A lesson: Markdown in, [`model::Lesson`] out, with file:line:column errors. Pure.
+//! A lesson: Markdown in, [`model::Lesson`] out, with errors that have file, line and column. Pure.
 //!
 //! ```text
 //!   SourceFile ─ front_matter ─ toml, as a tree that knows its places (fields)

@@ -203,7 +203,9 @@ fn words_of(inlines: &[Inline]) -> String {
                 let address = printable::line(address);
                 text.push_str(&words);
                 if words != address {
-                    text.push_str(&format!(" ({address})"));
+                    text.push_str(" (");
+                    text.push_str(&address);
+                    text.push(')');
                 }
             }
             Inline::Break => text.push(BREAK),

@@ -1,7 +1,7 @@
 //! `expect`, right after its request: what the response and the trace must show.
 
 use super::super::error::Problems;
-use super::super::fields::Fields;
+use super::super::fields::{Fields, Node};
 use super::super::markdown::Fence;
 use super::super::model::{Expect, Measure, Must, TraceExpect, WireExpect};
 use super::super::nearest::offer;
@@ -97,12 +97,12 @@ fn must(fields: &mut Fields, problems: &mut Problems) -> Option<Must> {
         "set" => (
             value
                 .as_list()
-                .and_then(|list| list.iter().map(|one| one.to_json()).collect::<Option<_>>())
+                .and_then(|list| list.iter().map(Node::to_json).collect::<Option<_>>())
                 .map(Must::BeSet),
             "an array",
         ),
-        "exists" => (only_true(value.to_json(), Must::Exist), "true"),
-        "absent" => (only_true(value.to_json(), Must::BeAbsent), "true"),
+        "exists" => (only_true(&value, Must::Exist), "true"),
+        "absent" => (only_true(&value, Must::BeAbsent), "true"),
         "at_least" => (value.as_number().map(Must::BeAtLeast), "a number"),
         "at_most" => (value.as_number().map(Must::BeAtMost), "a number"),
         _ => (
@@ -123,8 +123,8 @@ fn must(fields: &mut Fields, problems: &mut Problems) -> Option<Must> {
     must
 }
 
-fn only_true(value: Option<serde_json::Value>, must: Must) -> Option<Must> {
-    (value == Some(serde_json::Value::Bool(true))).then_some(must)
+fn only_true(value: &Node, must: Must) -> Option<Must> {
+    (value.to_json() == Some(serde_json::Value::Bool(true))).then_some(must)
 }
 
 fn trace(mut fields: Fields, problems: &mut Problems) -> Option<TraceExpect> {

@@ -9,16 +9,15 @@ use super::super::source::{Excerpt, Span};
 use super::Opening;
 
 pub(super) fn read(opening: &mut Opening, fence: &Fence, problems: &mut Problems) -> Option<Step> {
-    let operation = match opening.word() {
-        Some((name, span)) => operation(&name, &span, problems),
-        None => {
-            problems.report(
-                &opening.span,
-                "`request` names no operation",
-                "write it right after, as in ```request PutItem id=put-rachel",
-            );
-            None
-        }
+    let operation = if let Some((name, span)) = opening.word() {
+        operation(&name, &span, problems)
+    } else {
+        problems.report(
+            &opening.span,
+            "`request` names no operation",
+            "write it right after, as in ```request PutItem id=put-rachel",
+        );
+        None
     };
     let id = opening.id(problems);
     let body = json::read_object(&fence.body, "the request", problems);

@@ -427,6 +427,3 @@ fn push_text(inlines: &mut Vec<Inline>, text: &str) {
         inlines.push(Inline::Text(text.to_owned()));
     }
 }
-
-#[cfg(test)]
-mod tests;
