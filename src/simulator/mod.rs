@@ -19,6 +19,7 @@
 //! if one is attached, before anybody can read it.
 
 mod catalogue;
+pub mod expression;
 mod ids;
 pub mod item;
 pub mod journal;

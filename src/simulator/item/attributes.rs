@@ -84,6 +84,7 @@ impl Item {
     }
 
     /// The attributes in the order of their names' bytes.
+    #[must_use = "an iterator does nothing until it is used"]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Name, &Value)> {
         self.0.iter().map(|(name, value)| (name, value))
     }

@@ -18,15 +18,8 @@ pub struct Name(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    Short {
-        length: u8,
-        bytes: [u8; SHORT],
-    },
+    Short { length: u8, bytes: [u8; SHORT] },
     // Boxed twice on purpose: one word instead of two keeps a name at 16 bytes.
-    #[expect(
-        clippy::redundant_allocation,
-        reason = "a thin pointer keeps the name at 16 bytes"
-    )]
     Long(Box<Box<str>>),
 }
 

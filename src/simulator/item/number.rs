@@ -163,17 +163,15 @@ impl fmt::Display for Number {
             f.write_str("-")?;
         }
         let digits = self.digits().unsigned_abs().to_string();
-        match usize::try_from(self.exponent) {
-            Ok(zeros) => write!(f, "{digits}{:0<zeros$}", ""),
-            Err(_) => {
-                let fraction = usize::from(self.exponent.unsigned_abs());
-                match digits.len().checked_sub(fraction) {
-                    Some(integer) if integer > 0 => {
-                        write!(f, "{}.{}", &digits[..integer], &digits[integer..])
-                    }
-                    _ => write!(f, "0.{digits:0>fraction$}"),
-                }
+        if let Ok(zeros) = usize::try_from(self.exponent) {
+            return write!(f, "{digits}{:0<zeros$}", "");
+        }
+        let fraction = usize::from(self.exponent.unsigned_abs());
+        match digits.len().checked_sub(fraction) {
+            Some(integer) if integer > 0 => {
+                write!(f, "{}.{}", &digits[..integer], &digits[integer..])
             }
+            _ => write!(f, "0.{digits:0>fraction$}"),
         }
     }
 }

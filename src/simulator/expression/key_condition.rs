@@ -1,0 +1,262 @@
+//! `KeyConditionExpression`: which items of which collection a query reads.
+//!
+//! It is written in the grammar of conditions, but only `partition = :value` and one comparison of the sort key are allowed.
+//! Invariant: a [`KeyCondition`] has the partition key's value, and its sort condition compares with values of the sort key's type.
+
+use super::condition::leaf::{self, Leaf, Operand};
+use super::syntax::{Comparator, Node, Syntax};
+use super::{ExpressionError, Kind, Path, Placeholders, Reason};
+use crate::simulator::item::{KeyType, KeyValue, Value};
+use std::ops::Bound;
+
+/// One key attribute of a table or index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyAttribute<'k> {
+    pub name: &'k str,
+    pub key_type: KeyType,
+}
+
+/// What a query reads: the items of one partition key, or those of them whose sort key fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyCondition {
+    pub partition: KeyValue,
+    pub sort: Option<SortCondition>,
+}
+
+/// The condition on the sort key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SortCondition {
+    Equal(KeyValue),
+    Less(KeyValue),
+    LessOrEqual(KeyValue),
+    Greater(KeyValue),
+    GreaterOrEqual(KeyValue),
+    /// Both bounds belong to it; the lower one is never above the upper one.
+    Between(KeyValue, KeyValue),
+    /// A prefix of type S or B.
+    BeginsWith(KeyValue),
+}
+
+impl SortCondition {
+    /// The range of keys to read. For a prefix it is open above: stop at the first key for which [`SortCondition::holds`] is false.
+    #[must_use]
+    pub const fn range(&self) -> (Bound<&KeyValue>, Bound<&KeyValue>) {
+        match self {
+            Self::Equal(key) => (Bound::Included(key), Bound::Included(key)),
+            Self::Less(key) => (Bound::Unbounded, Bound::Excluded(key)),
+            Self::LessOrEqual(key) => (Bound::Unbounded, Bound::Included(key)),
+            Self::Greater(key) => (Bound::Excluded(key), Bound::Unbounded),
+            Self::GreaterOrEqual(key) | Self::BeginsWith(key) => {
+                (Bound::Included(key), Bound::Unbounded)
+            }
+            Self::Between(lower, upper) => (Bound::Included(lower), Bound::Included(upper)),
+        }
+    }
+
+    #[must_use]
+    pub fn holds(&self, key: &KeyValue) -> bool {
+        match self {
+            Self::Equal(to) => key == to,
+            Self::Less(than) => key < than,
+            Self::LessOrEqual(than) => key <= than,
+            Self::Greater(than) => key > than,
+            Self::GreaterOrEqual(than) => key >= than,
+            Self::Between(lower, upper) => lower <= key && key <= upper,
+            Self::BeginsWith(prefix) => match (key, prefix) {
+                (KeyValue::S(text), KeyValue::S(prefix)) => text.starts_with(&**prefix),
+                (KeyValue::B(bytes), KeyValue::B(prefix)) => bytes.starts_with(prefix),
+                _ => false,
+            },
+        }
+    }
+}
+
+/// A key condition that hasn't met the key it is for: AWS checks this much before it looks for the table.
+#[derive(Debug, Clone)]
+pub struct Unbound {
+    clauses: Vec<Clause>,
+}
+
+#[derive(Debug, Clone)]
+struct Clause {
+    attribute: String,
+    compares: Compares,
+}
+
+#[derive(Debug, Clone)]
+enum Compares {
+    With(Comparator, Value),
+    Between(Value, Value),
+    BeginsWith(Value),
+}
+
+/// Parses a key condition and checks everything that needs no table.
+///
+/// # Errors
+/// AWS's own, in the order AWS checks.
+pub fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Unbound, ExpressionError> {
+    parse_clauses(text, placeholders)
+        .map(|clauses| Unbound { clauses })
+        .map_err(ExpressionError::because(Kind::KeyCondition))
+}
+
+fn parse_clauses(text: &str, placeholders: &mut Placeholders) -> Result<Vec<Clause>, Reason> {
+    let syntax = Syntax::read(text)?;
+    let ids = 0..syntax.nodes.len();
+    let leaves = ids
+        .map(|id| leaf::read(&syntax, id, placeholders))
+        .collect::<Result<Vec<_>, _>>()?;
+    // What isn't a leaf must be an AND or an operand.
+    let operator = syntax.nodes.iter().find_map(|node| match node {
+        Node::Or(_) => Some("OR"),
+        Node::Not(_) => Some("NOT"),
+        Node::In { .. } => Some("IN"),
+        Node::Compare {
+            by: Comparator::NotEqual,
+            ..
+        } => Some("<>"),
+        _ => None,
+    });
+    if let Some(operator) = operator {
+        return Err(Reason::KeyOperator(operator));
+    }
+    let mut clauses: Vec<Clause> = Vec::new();
+    for leaf in leaves.into_iter().flatten() {
+        let clause = clause(leaf)?;
+        if clauses
+            .iter()
+            .any(|earlier| earlier.attribute == clause.attribute)
+        {
+            return Err(Reason::KeyTwice);
+        }
+        clauses.push(clause);
+    }
+    Ok(clauses)
+}
+
+fn clause(leaf: Leaf) -> Result<Clause, Reason> {
+    let (path, compares) = match leaf {
+        Leaf::Exists(_) => return Err(Reason::KeyOperator("attribute_exists")),
+        Leaf::NotExists(_) => return Err(Reason::KeyOperator("attribute_not_exists")),
+        Leaf::TypeIs(..) => return Err(Reason::KeyOperator("attribute_type")),
+        Leaf::Contains(..) => return Err(Reason::KeyOperator("contains")),
+        Leaf::In(..) => return Err(Reason::KeyOperator("IN")),
+        Leaf::Between(of, lower, upper) => {
+            let path = first_operand("BETWEEN", of)?;
+            (path, Compares::Between(value(lower)?, value(upper)?))
+        }
+        Leaf::BeginsWith(of, prefix) => {
+            let path = first_operand("begins_with", of)?;
+            (path, Compares::BeginsWith(value(prefix)?))
+        }
+        Leaf::Compare(by, Operand::Path(path), other) => (path, Compares::With(by, value(other)?)),
+        Leaf::Compare(by, other, Operand::Path(path)) => {
+            (path, Compares::With(flipped(by), value(other)?))
+        }
+        Leaf::Compare(_, Operand::Size(_), _) | Leaf::Compare(_, _, Operand::Size(_)) => {
+            return Err(Reason::KeyNestedOperation);
+        }
+        Leaf::Compare(..) => return Err(Reason::KeyNoName),
+    };
+    if path.is_nested() {
+        return Err(Reason::KeyNestedAttribute);
+    }
+    Ok(Clause {
+        attribute: path.name().to_string(),
+        compares,
+    })
+}
+
+fn first_operand(operator: &'static str, operand: Operand) -> Result<Path, Reason> {
+    match operand {
+        Operand::Path(path) => Ok(path),
+        Operand::Size(_) => Err(Reason::KeyNestedOperation),
+        Operand::Value(_) => Err(Reason::KeyNotFirst(operator)),
+    }
+}
+
+fn value(operand: Operand) -> Result<Value, Reason> {
+    match operand {
+        Operand::Value(value) => Ok(value),
+        Operand::Path(_) => Err(Reason::KeySeveralNames),
+        Operand::Size(_) => Err(Reason::KeyNestedOperation),
+    }
+}
+
+/// `:low <= sk` is `sk >= :low`.
+const fn flipped(by: Comparator) -> Comparator {
+    match by {
+        Comparator::Less => Comparator::Greater,
+        Comparator::LessOrEqual => Comparator::GreaterOrEqual,
+        Comparator::Greater => Comparator::Less,
+        Comparator::GreaterOrEqual => Comparator::LessOrEqual,
+        Comparator::Equal | Comparator::NotEqual => by,
+    }
+}
+
+impl Unbound {
+    /// Matches the clauses with the key of the table or index that is queried.
+    ///
+    /// # Errors
+    /// When a key attribute has no clause, the partition key no equality, or a value not the type of its key.
+    pub fn bind(
+        &self,
+        partition: KeyAttribute<'_>,
+        sort: Option<KeyAttribute<'_>>,
+    ) -> Result<KeyCondition, ExpressionError> {
+        let (given, defined) = (self.clauses.len(), 1 + usize::from(sort.is_some()));
+        if given > defined {
+            return Err(ExpressionError::TooManyKeyConditions { given, defined });
+        }
+        let clause_on = |name: &str| self.clauses.iter().find(|clause| clause.attribute == name);
+        let missed = |name: &str| ExpressionError::MissedKey(name.to_owned());
+        let partition_value = match clause_on(partition.name).map(|clause| &clause.compares) {
+            Some(Compares::With(Comparator::Equal, value)) => value,
+            Some(_) => return Err(ExpressionError::KeyConditionNotSupported),
+            None => return Err(missed(partition.name)),
+        };
+        let sort = match sort.map(|sort| (sort, clause_on(sort.name))) {
+            Some((sort, Some(clause))) => Some(sort_condition(&clause.compares, sort.key_type)?),
+            // The second clause is on something outside the key.
+            Some((sort, None)) if given > 1 => return Err(missed(sort.name)),
+            _ => None,
+        };
+        Ok(KeyCondition {
+            partition: key(partition_value, partition.key_type)?,
+            sort,
+        })
+    }
+}
+
+fn sort_condition(
+    compares: &Compares,
+    key_type: KeyType,
+) -> Result<SortCondition, ExpressionError> {
+    Ok(match compares {
+        Compares::With(by, value) => {
+            let key = key(value, key_type)?;
+            match by {
+                Comparator::Equal => SortCondition::Equal(key),
+                Comparator::Less => SortCondition::Less(key),
+                Comparator::LessOrEqual => SortCondition::LessOrEqual(key),
+                Comparator::Greater => SortCondition::Greater(key),
+                Comparator::GreaterOrEqual => SortCondition::GreaterOrEqual(key),
+                Comparator::NotEqual => return Err(ExpressionError::KeyConditionNotSupported),
+            }
+        }
+        Compares::Between(lower, upper) => {
+            SortCondition::Between(key(lower, key_type)?, key(upper, key_type)?)
+        }
+        Compares::BeginsWith(prefix) => SortCondition::BeginsWith(key(prefix, key_type)?),
+    })
+}
+
+fn key(value: &Value, key_type: KeyType) -> Result<KeyValue, ExpressionError> {
+    KeyValue::of(value)
+        .filter(|key| key.key_type() == key_type)
+        .ok_or(ExpressionError::KeyConditionType)
+}
+
+#[cfg(test)]
+#[path = "key_condition/tests.rs"]
+mod tests;

@@ -1,0 +1,99 @@
+use super::*;
+use serde_json::json;
+
+fn bind(text: &str, sort: Option<&str>) -> Result<KeyCondition, String> {
+    let names = json!({"#n": "name"});
+    let values = json!({
+        ":s": {"S": "x"}, ":t": {"S": "y"}, ":n": {"N": "5"}, ":ten": {"N": "10"}, ":true": {"BOOL": true},
+    });
+    let mut placeholders = Placeholders::new(names.as_object(), values.as_object()).unwrap();
+    let unbound = parse(text, &mut placeholders).map_err(|error| error.to_string())?;
+    let key = |name| KeyAttribute { name, key_type: KeyType::S };
+    unbound.bind(key("id"), sort.map(key)).map_err(|error| error.to_string())
+}
+
+fn text(text: &str) -> KeyValue {
+    KeyValue::S(text.into())
+}
+
+#[test]
+fn every_sort_condition_is_read() {
+    use SortCondition::{BeginsWith, Between, Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
+    for (written, sort) in [
+        ("id = :s", None),
+        (":s = id", None),
+        ("(id = :s)", None),
+        ("id = :s AND sk = :t", Some(Equal(text("y")))),
+        ("sk < :t AND id = :s", Some(Less(text("y")))),
+        ("id = :s and (sk <= :t)", Some(LessOrEqual(text("y")))),
+        ("(id = :s) AND (sk > :t)", Some(Greater(text("y")))),
+        ("(id = :s AND sk >= :t)", Some(GreaterOrEqual(text("y")))),
+        ("id = :s AND :t >= sk", Some(LessOrEqual(text("y")))),
+        ("id = :s AND sk BETWEEN :s AND :t", Some(Between(text("x"), text("y")))),
+        ("id = :s AND begins_with(sk, :t)", Some(BeginsWith(text("y")))),
+    ] {
+        assert_eq!(bind(written, Some("sk")), Ok(KeyCondition { partition: text("x"), sort }), "{written}");
+    }
+}
+
+#[test]
+fn refusals_have_the_texts_of_aws() {
+    let invalid = "Invalid KeyConditionExpression:";
+    for (written, error) in [
+        ("sk = :s", "Query condition missed key schema element: id".to_owned()),
+        ("id = :s AND other = :t", "Query condition missed key schema element: sk".into()),
+        ("id > :s", "Query key condition not supported".into()),
+        ("id = :n", "One or more parameter values were invalid: Condition parameter type does not match schema type".into()),
+        ("id = :s AND sk = :true", "One or more parameter values were invalid: Condition parameter type does not match schema type".into()),
+        ("id = :s AND sk > :s AND a = :t", "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)".into()),
+        ("id = :s OR sk = :t", format!("{invalid} Invalid operator used in KeyConditionExpression: OR")),
+        ("NOT id = :s", format!("{invalid} Invalid operator used in KeyConditionExpression: NOT")),
+        ("id <> :s", format!("{invalid} Invalid operator used in KeyConditionExpression: <>")),
+        ("id IN (:s)", format!("{invalid} Invalid operator used in KeyConditionExpression: IN")),
+        ("id = :s AND contains(sk, :t)", format!("{invalid} Invalid operator used in KeyConditionExpression: contains")),
+        ("attribute_exists(id)", format!("{invalid} Invalid operator used in KeyConditionExpression: attribute_exists")),
+        ("size(id) = :n", format!("{invalid} KeyConditionExpressions cannot contain nested operations")),
+        ("id.a = :s", format!("{invalid} KeyConditionExpressions cannot have conditions on nested attributes")),
+        ("id = :s AND sk > :s AND sk < :t", format!("{invalid} KeyConditionExpressions must only contain one condition per key")),
+        ("id = sk", format!("{invalid} Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")),
+        (":s = :t", format!("{invalid} Invalid condition in KeyConditionExpression: No key attribute specified")),
+        (
+            "begins_with(:s, sk)",
+            format!("{invalid} Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first operand"),
+        ),
+        ("id = :s AND begins_with(sk, :n)", format!("{invalid} Incorrect operand type for operator or function; operator or function: begins_with, operand type: N")),
+        (
+            "id = :s AND sk BETWEEN :t AND :s",
+            format!("{invalid} The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {{S:y}}, upper bound operand: AttributeValue: {{S:x}}"),
+        ),
+        ("name = :s", format!("{invalid} Attribute name is a reserved keyword; reserved keyword: name")),
+        ("id = :s AND", format!(r#"{invalid} Syntax error; token: "<EOF>", near: "AND""#)),
+        ("((id = :s))", format!("{invalid} The expression has redundant parentheses;")),
+        ("", format!("{invalid} The expression can not be empty;")),
+    ] {
+        assert_eq!(bind(written, Some("sk")), Err(error), "{written}");
+    }
+    assert_eq!(
+        bind("id = :s AND sk = :t", None).unwrap_err(),
+        "The number of query conditions (2) exceeds the number of key attributes defined in the schema (1)"
+    );
+}
+
+#[test]
+fn the_range_to_read_holds_every_key_that_fits() {
+    let keys: Vec<_> = ["", "w", "x", "xa", "xz", "y", "ya"].map(text).into();
+    for condition in [
+        SortCondition::Equal(text("x")),
+        SortCondition::Less(text("x")),
+        SortCondition::LessOrEqual(text("x")),
+        SortCondition::Greater(text("x")),
+        SortCondition::GreaterOrEqual(text("x")),
+        SortCondition::Between(text("x"), text("y")),
+        SortCondition::BeginsWith(text("x")),
+    ] {
+        let map: std::collections::BTreeSet<_> = keys.iter().cloned().collect();
+        let read: Vec<_> = map.range::<KeyValue, _>(condition.range()).take_while(|key| condition.holds(key)).collect();
+        let fit: Vec<_> = keys.iter().filter(|key| condition.holds(key)).collect();
+        assert_eq!(read, fit, "{condition:?}");
+    }
+}

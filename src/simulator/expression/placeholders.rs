@@ -1,0 +1,235 @@
+//! `ExpressionAttributeNames` and `ExpressionAttributeValues` of one request.
+//!
+//! Invariant: once every expression of the request has been parsed, what was never looked up is unused, and
+//! [`Placeholders::check_all_used`] refuses the request for it.
+
+use super::{PlaceholderError, Reason};
+use crate::simulator::item::{ErrorClass, ItemError, Name, Value};
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+
+const NAMES: &str = "ExpressionAttributeNames";
+const VALUES: &str = "ExpressionAttributeValues";
+
+/// The placeholders of one request, which remembers those its expressions used.
+#[derive(Debug, Default)]
+pub struct Placeholders {
+    names: BTreeMap<String, Entry<Name>>,
+    values: BTreeMap<String, Entry<Value>>,
+}
+
+#[derive(Debug)]
+struct Entry<T> {
+    content: T,
+    used: bool,
+}
+
+impl Placeholders {
+    /// Reads both parameters as they stand in the request; an absent one is `None`.
+    ///
+    /// # Errors
+    /// Names come before values, as AWS checks them. The error's class says which exception it is.
+    pub fn new(
+        names: Option<&Map<String, Json>>,
+        values: Option<&Map<String, Json>>,
+    ) -> Result<Self, PlaceholderError> {
+        let mut read = Self::default();
+        if let Some(names) = names {
+            check_keys(NAMES, '#', names)?;
+            for (key, json) in names {
+                let name = json.as_str().ok_or_else(|| shape_of_a_name(json))?;
+                read.names.insert(
+                    key.clone(),
+                    Entry {
+                        content: Name::new(name),
+                        used: false,
+                    },
+                );
+            }
+        }
+        if let Some(values) = values {
+            check_keys(VALUES, ':', values)?;
+            for (key, json) in values {
+                let content = Value::from_json(json).map_err(|error| match error.class() {
+                    ErrorClass::Validation => PlaceholderError::NamedValue {
+                        error,
+                        key: key.clone(),
+                    },
+                    _ => PlaceholderError::Value(error),
+                })?;
+                read.values.insert(
+                    key.clone(),
+                    Entry {
+                        content,
+                        used: false,
+                    },
+                );
+            }
+        }
+        Ok(read)
+    }
+
+    /// The attribute name that `#n` stands for.
+    pub(super) fn name(&mut self, key: &str) -> Result<Name, Reason> {
+        let entry = self
+            .names
+            .get_mut(key)
+            .ok_or_else(|| Reason::UndefinedName(key.to_owned()))?;
+        entry.used = true;
+        Ok(entry.content.clone())
+    }
+
+    /// The value that `:v` stands for.
+    pub(super) fn value(&mut self, key: &str) -> Result<Value, Reason> {
+        let entry = self
+            .values
+            .get_mut(key)
+            .ok_or_else(|| Reason::UndefinedValue(key.to_owned()))?;
+        entry.used = true;
+        Ok(entry.content.clone())
+    }
+
+    /// To be asked when all expressions of the request are parsed.
+    ///
+    /// # Errors
+    /// When a name or a value was used by none of them; names come first.
+    pub fn check_all_used(&self) -> Result<(), PlaceholderError> {
+        let names = unused(&self.names);
+        let values = unused(&self.values);
+        match (names.is_empty(), values.is_empty()) {
+            (false, _) => Err(PlaceholderError::Unused {
+                parameter: NAMES,
+                keys: names,
+            }),
+            (true, false) => Err(PlaceholderError::Unused {
+                parameter: VALUES,
+                keys: values,
+            }),
+            (true, true) => Ok(()),
+        }
+    }
+}
+
+fn unused<T>(entries: &BTreeMap<String, Entry<T>>) -> Vec<String> {
+    entries
+        .iter()
+        .filter(|(_, entry)| !entry.used)
+        .map(|(key, _)| key.clone())
+        .collect()
+}
+
+fn check_keys(
+    parameter: &'static str,
+    sign: char,
+    entries: &Map<String, Json>,
+) -> Result<(), PlaceholderError> {
+    if entries.is_empty() {
+        return Err(PlaceholderError::Empty(parameter));
+    }
+    let valid = |key: &str| {
+        key.strip_prefix(sign).is_some_and(|word| {
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        })
+    };
+    match entries.keys().find(|key| !valid(key)) {
+        Some(key) => Err(PlaceholderError::Key {
+            parameter,
+            key: key.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// A name that isn't a string is refused in the words for any string of a request.
+fn shape_of_a_name(json: &Json) -> PlaceholderError {
+    let shape = Value::check_shape(&serde_json::json!({ "S": json }));
+    PlaceholderError::Shape(shape.err().unwrap_or(ItemError::UnexpectedFieldType))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(names: &Json, values: &Json) -> Result<Placeholders, String> {
+        Placeholders::new(names.as_object(), values.as_object()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn refusals_have_the_texts_of_aws() {
+        for (names, values, text) in [
+            (
+                json!({}),
+                Json::Null,
+                "ExpressionAttributeNames must not be empty",
+            ),
+            (
+                json!({"n": "a"}),
+                Json::Null,
+                r#"ExpressionAttributeNames contains invalid key: Syntax error; key: "n""#,
+            ),
+            (
+                json!({"#": "a"}),
+                Json::Null,
+                r##"ExpressionAttributeNames contains invalid key: Syntax error; key: "#""##,
+            ),
+            (
+                json!({"#n": 1}),
+                Json::Null,
+                "NUMBER_VALUE cannot be converted to String",
+            ),
+            (
+                Json::Null,
+                json!({}),
+                "ExpressionAttributeValues must not be empty",
+            ),
+            (
+                Json::Null,
+                json!({":a-b": {"S": "x"}}),
+                r#"ExpressionAttributeValues contains invalid key: Syntax error; key: ":a-b""#,
+            ),
+            (
+                Json::Null,
+                json!({":v": {}}),
+                "ExpressionAttributeValues contains invalid value: Supplied AttributeValue is empty, must contain exactly one of the supported datatypes for key :v",
+            ),
+            (
+                Json::Null,
+                json!({":v": {"N": "x"}}),
+                "The parameter cannot be converted to a numeric value: x",
+            ),
+        ] {
+            assert_eq!(read(&names, &values).unwrap_err(), text);
+        }
+    }
+
+    #[test]
+    fn what_no_expression_used_is_named() {
+        let mut placeholders = read(
+            &json!({"#b": "x", "#a": "y", "#c": "z"}),
+            &json!({":v": {"S": "x"}}),
+        )
+        .unwrap();
+        placeholders.name("#b").unwrap();
+        let unused = |placeholders: &Placeholders| {
+            placeholders
+                .check_all_used()
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(
+            unused(&placeholders).unwrap_err(),
+            "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a, #c}"
+        );
+        placeholders.name("#a").unwrap();
+        placeholders.name("#c").unwrap();
+        assert_eq!(
+            unused(&placeholders).unwrap_err(),
+            "Value provided in ExpressionAttributeValues unused in expressions: keys: {:v}"
+        );
+        placeholders.value(":v").unwrap();
+        assert_eq!(unused(&placeholders), Ok(()));
+    }
+}

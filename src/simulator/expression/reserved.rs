@@ -1,0 +1,34 @@
+//! The 573 words that can't stand for an attribute in an expression (developer guide: reserved words in DynamoDB).
+//!
+//! Invariant: the list is in the order of its bytes, in capitals, a word a line.
+
+const WORDS: &str = include_str!("../../../assets/reserved-words.txt");
+
+/// Whether a name is reserved, in whatever case it is written.
+pub(super) fn is_reserved(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    WORDS.lines().any(|word| word == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_the_guides() {
+        let words: Vec<_> = WORDS.lines().collect();
+        assert_eq!(words.len(), 573);
+        assert!(words.is_sorted());
+        assert_eq!((words[0], words[572]), ("ABORT", "ZONE"));
+    }
+
+    #[test]
+    fn any_case_is_reserved_and_parts_are_not() {
+        for name in ["name", "Status", "YEAR", "ttl", "language"] {
+            assert!(is_reserved(name), "{name}");
+        }
+        for name in ["pet", "names_", "statuses", ""] {
+            assert!(!is_reserved(name), "{name}");
+        }
+    }
+}

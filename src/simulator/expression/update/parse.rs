@@ -1,0 +1,309 @@
+//! Reading an update expression.
+//!
+//! Checks come after the whole text is read, in AWS's order: reserved words, functions, sections, names, values, overlapping paths, operands.
+
+use super::super::path::{Written, check_clashes};
+use super::super::token::{Token, Tokens};
+use super::super::{ExpressionError, Kind, MAX_OPERATORS, Placeholders, Reason, check_length};
+use super::{Action, Change, Source, Update};
+use crate::simulator::item::{Type, Value};
+
+const SECTIONS: [&str; 4] = ["SET", "REMOVE", "ADD", "DELETE"];
+
+/// # Errors
+/// AWS's own, in the order AWS checks.
+pub fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Update, ExpressionError> {
+    parse_actions(text, placeholders)
+        .map(|actions| Update { actions })
+        .map_err(ExpressionError::because(Kind::Update))
+}
+
+/// An action as it was written.
+struct Draft<'t> {
+    path: Written<'t>,
+    change: DraftChange<'t>,
+}
+
+enum DraftChange<'t> {
+    Set(Node<'t>),
+    Remove,
+    Add(&'t str),
+    Delete(&'t str),
+}
+
+/// A value of SET as it was written.
+enum Node<'t> {
+    Path(Written<'t>),
+    Value(&'t str),
+    /// A function, `+` or `-`.
+    Call(&'t str, Vec<Node<'t>>),
+}
+
+fn parse_actions(text: &str, placeholders: &mut Placeholders) -> Result<Vec<Action>, Reason> {
+    check_length(text)?;
+    let mut reader = Reader {
+        tokens: Tokens::read(text)?,
+        depth: 0,
+        operators: 0,
+    };
+    let (drafts, sections) = reader.read_sections()?;
+    for draft in &drafts {
+        draft.path.check_reserved()?;
+        if let DraftChange::Set(node) = &draft.change {
+            node.check_reserved()?;
+        }
+    }
+    drafts.iter().try_for_each(Draft::check_functions)?;
+    if let Some(twice) = SECTIONS
+        .into_iter()
+        .find(|name| sections.iter().filter(|section| *section == name).count() > 1)
+    {
+        return Err(Reason::SectionTwice(twice));
+    }
+    if reader.operators > MAX_OPERATORS {
+        return Err(Reason::TooManyOperators(reader.operators));
+    }
+    let actions = drafts
+        .into_iter()
+        .map(|draft| draft.resolve(placeholders))
+        .collect::<Result<Vec<_>, _>>()?;
+    check_clashes(
+        &actions
+            .iter()
+            .map(|action| &action.path)
+            .collect::<Vec<_>>(),
+    )?;
+    actions.iter().try_for_each(check_operands)?;
+    Ok(actions)
+}
+
+struct Reader<'t> {
+    tokens: Tokens<'t>,
+    /// Open functions and groups: as many as there may be operators at most, so that recursion has an end.
+    depth: usize,
+    operators: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn read_sections(&mut self) -> Result<(Vec<Draft<'t>>, Vec<&'static str>), Reason> {
+        let (mut drafts, mut sections) = (Vec::new(), Vec::new());
+        while sections.is_empty() || self.tokens.peek().is_some() {
+            let Some(section) = SECTIONS
+                .into_iter()
+                .find(|section| self.tokens.take_word(section))
+            else {
+                return Err(self.tokens.syntax_error());
+            };
+            sections.push(section);
+            loop {
+                drafts.push(self.read_action(section)?);
+                if !self.tokens.take_sign(",") {
+                    break;
+                }
+            }
+        }
+        Ok((drafts, sections))
+    }
+
+    fn read_action(&mut self, section: &str) -> Result<Draft<'t>, Reason> {
+        let path = Written::read(&mut self.tokens, &SECTIONS)?;
+        let change = match section {
+            "SET" => {
+                self.tokens.expect_sign("=")?;
+                DraftChange::Set(self.read_value()?)
+            }
+            "REMOVE" => DraftChange::Remove,
+            "ADD" => DraftChange::Add(self.read_placeholder()?),
+            _ => DraftChange::Delete(self.read_placeholder()?),
+        };
+        Ok(Draft { path, change })
+    }
+
+    fn read_placeholder(&mut self) -> Result<&'t str, Reason> {
+        let Some(Token::Value(name)) = self.tokens.peek() else {
+            return Err(self.tokens.syntax_error());
+        };
+        self.tokens.advance();
+        Ok(name)
+    }
+
+    fn read_value(&mut self) -> Result<Node<'t>, Reason> {
+        let left = self.read_operand()?;
+        for sign in ["+", "-"] {
+            if self.tokens.take_sign(sign) {
+                self.operators += 1;
+                let right = self.read_operand()?;
+                return Ok(Node::Call(sign, vec![left, right]));
+            }
+        }
+        Ok(left)
+    }
+
+    fn read_operand(&mut self) -> Result<Node<'t>, Reason> {
+        if self.tokens.take_sign("(") {
+            self.open()?;
+            let value = self.read_value()?;
+            self.tokens.expect_sign(")")?;
+            self.depth -= 1;
+            return Ok(value);
+        }
+        match (self.tokens.peek(), self.tokens.peek_at(1)) {
+            (Some(Token::Value(name)), _) => {
+                self.tokens.advance();
+                Ok(Node::Value(name))
+            }
+            (Some(Token::Word(name)), Some(Token::Sign("("))) => {
+                self.tokens.advance();
+                self.tokens.advance();
+                self.read_call(name)
+            }
+            _ => Written::read(&mut self.tokens, &SECTIONS).map(Node::Path),
+        }
+    }
+
+    fn read_call(&mut self, name: &'t str) -> Result<Node<'t>, Reason> {
+        self.open()?;
+        self.operators += 1;
+        let mut operands = vec![self.read_operand()?];
+        while self.tokens.take_sign(",") {
+            operands.push(self.read_operand()?);
+        }
+        self.tokens.expect_sign(")")?;
+        self.depth -= 1;
+        Ok(Node::Call(name, operands))
+    }
+
+    fn open(&mut self) -> Result<(), Reason> {
+        self.depth += 1;
+        if self.depth > MAX_OPERATORS {
+            return Err(Reason::TooManyOperators(self.depth));
+        }
+        Ok(())
+    }
+}
+
+impl<'t> Draft<'t> {
+    fn check_functions(&self) -> Result<(), Reason> {
+        match &self.change {
+            DraftChange::Set(node) => node.check_functions(),
+            _ => Ok(()),
+        }
+    }
+
+    fn resolve(self, placeholders: &mut Placeholders) -> Result<Action, Reason> {
+        let path = self.path.resolve(placeholders)?;
+        let change = match self.change {
+            DraftChange::Set(node) => Change::Set(node.resolve(placeholders)?),
+            DraftChange::Remove => Change::Remove,
+            DraftChange::Add(name) => Change::Add(placeholders.value(name)?),
+            DraftChange::Delete(name) => Change::Delete(placeholders.value(name)?),
+        };
+        Ok(Action { path, change })
+    }
+}
+
+impl Node<'_> {
+    fn check_reserved(&self) -> Result<(), Reason> {
+        match self {
+            Self::Path(path) => path.check_reserved(),
+            Self::Value(_) => Ok(()),
+            Self::Call(_, operands) => operands.iter().try_for_each(Self::check_reserved),
+        }
+    }
+
+    fn check_functions(&self) -> Result<(), Reason> {
+        let Self::Call(name, operands) = self else {
+            return Ok(());
+        };
+        operands.iter().try_for_each(Self::check_functions)?;
+        if !matches!(*name, "if_not_exists" | "list_append" | "+" | "-") {
+            return Err(Reason::UnknownFunction((*name).to_owned()));
+        }
+        Ok(())
+    }
+
+    fn resolve(self, placeholders: &mut Placeholders) -> Result<Source, Reason> {
+        let (name, operands) = match self {
+            Self::Path(path) => return path.resolve(placeholders).map(Source::Path),
+            Self::Value(name) => return placeholders.value(name).map(Source::Value),
+            Self::Call(name, operands) => (name, operands),
+        };
+        let count = operands.len();
+        let operands = operands
+            .into_iter()
+            .map(|operand| operand.resolve(placeholders))
+            .collect::<Result<Vec<_>, _>>()?;
+        let [first, second] =
+            <[Source; 2]>::try_from(operands).map_err(|_| Reason::OperandCount {
+                operator: name.to_owned(),
+                count,
+            })?;
+        Ok(match (name, first) {
+            ("if_not_exists", Source::Path(path)) => Source::IfNotExists(path, Box::new(second)),
+            ("if_not_exists", _) => return Err(Reason::NeedsPath("if_not_exists")),
+            ("list_append", first) => Source::ListAppend(Box::new(first), Box::new(second)),
+            ("+", first) => Source::Plus(Box::new(first), Box::new(second)),
+            (_, first) => Source::Minus(Box::new(first), Box::new(second)),
+        })
+    }
+}
+
+fn check_operands(action: &Action) -> Result<(), Reason> {
+    match &action.change {
+        Change::Set(source) => check_source(source),
+        Change::Remove => Ok(()),
+        Change::Add(value) => match value.kind() {
+            Type::N | Type::Ss | Type::Ns | Type::Bs => Ok(()),
+            kind => Err(Reason::SectionOperandType {
+                section: "ADD",
+                found: section_type(kind),
+            }),
+        },
+        Change::Delete(value) => match value.kind() {
+            Type::Ss | Type::Ns | Type::Bs => Ok(()),
+            kind => Err(Reason::SectionOperandType {
+                section: "DELETE",
+                found: section_type(kind),
+            }),
+        },
+    }
+}
+
+/// How ADD and DELETE name a type; observed, with its own spelling of binary.
+fn section_type(kind: Type) -> &'static str {
+    match kind {
+        Type::S => "STRING",
+        Type::N => "NUMBER",
+        Type::B => "Binary",
+        Type::L => "LIST",
+        Type::M => "MAP",
+        Type::Bool | Type::Null | Type::Ss | Type::Ns | Type::Bs => kind.name(),
+    }
+}
+
+fn check_source(source: &Source) -> Result<(), Reason> {
+    let (operator, wanted, operands) = match source {
+        Source::Path(_) | Source::Value(_) => return Ok(()),
+        Source::IfNotExists(_, default) => return check_source(default),
+        Source::ListAppend(first, second) => ("list_append", Type::L, [first, second]),
+        Source::Plus(first, second) => ("+", Type::N, [first, second]),
+        Source::Minus(first, second) => ("-", Type::N, [first, second]),
+    };
+    for operand in operands {
+        match &**operand {
+            Source::Value(value) => check_type(operator, wanted, value)?,
+            nested => check_source(nested)?,
+        }
+    }
+    Ok(())
+}
+
+fn check_type(operator: &'static str, wanted: Type, value: &Value) -> Result<(), Reason> {
+    if value.kind() == wanted {
+        return Ok(());
+    }
+    Err(Reason::OperandType {
+        operator,
+        found: value.kind().name(),
+    })
+}
