@@ -4,6 +4,7 @@
 //! the rooms below them and nothing else (ARCHITECTURE.md draws the map, `tests/layers.rs` holds it).
 
 pub mod app;
+pub mod cli;
 pub mod code;
 pub mod learner;
 pub mod lesson;

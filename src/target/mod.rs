@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   Target::send(operation, body)
+//!     → ownership   on a server, only tables of this run are changed
 //!     → operation   the SDK's own call; its body is replaced before it is signed
 //!     → recorder    an interceptor writes down the exact bytes both ways, secrets struck out
 //!     → transport   the simulated table, or a server on this machine
@@ -13,6 +14,7 @@
 pub mod choice;
 pub mod exchange;
 mod operation;
+mod ownership;
 pub mod price;
 mod recorder;
 mod send;

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::exchange::{Exchange, Message, Outcome, TargetName};
 use super::operation::{self, Failed};
+use super::ownership::Ownership;
 use super::price;
 use super::recorder::{Recorder, Recording};
 use crate::simulator::Simulator;
@@ -35,6 +36,8 @@ pub struct Target {
     client: Client,
     /// Where traces are fetched from.
     simulator: Option<Arc<Simulator>>,
+    /// Which tables may be changed, where they are not all ours.
+    ownership: Option<Ownership>,
 }
 
 impl fmt::Debug for Target {
@@ -55,6 +58,7 @@ impl Target {
             name: TargetName::Simulated,
             client: Client::from_conf(config.build()),
             simulator: Some(simulator),
+            ownership: None,
         }
     }
 
@@ -73,6 +77,7 @@ impl Target {
             name: TargetName::Endpoint(endpoint.name().to_owned()),
             client: Client::from_conf(config.build()),
             simulator: None,
+            ownership: Some(Ownership::default()),
         }
     }
 
@@ -89,6 +94,20 @@ impl Target {
 
     /// Sends one request: `operation` as in the API (`PutItem`), `body` as the bytes on the wire, valid or not.
     pub async fn send(&self, operation: &str, body: &[u8]) -> Exchange {
+        let refused = self
+            .ownership
+            .as_ref()
+            .and_then(|ownership| ownership.refuses(operation, body));
+        if let Some(why) = refused {
+            let result = Err(Failed::NotSent(why));
+            return self.exchange(
+                operation,
+                body,
+                result,
+                Recording::default(),
+                Duration::ZERO,
+            );
+        }
         let recorder = Recorder::default();
         #[expect(
             clippy::disallowed_methods,
@@ -97,6 +116,9 @@ impl Target {
         let start = Instant::now();
         let result = operation::call(&self.client, operation, body, recorder.clone()).await;
         let elapsed = start.elapsed();
+        if let (Ok(()), Some(ownership)) = (&result, &self.ownership) {
+            ownership.succeeded(operation, body);
+        }
         self.exchange(operation, body, result, recorder.take(), elapsed)
     }
 

@@ -1,0 +1,192 @@
+//! A lesson as JSON: one object on one line for each step, exercise and demonstration.
+
+use std::collections::BTreeSet;
+use std::io::{Result, Write};
+
+use serde_json::{Value, json};
+
+use super::walk::{At, Reader, Tally};
+use crate::app::effect::{ExerciseReport, Failure, RaceReport, StepReport};
+use crate::lesson::model::{
+    Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, Section, Step,
+};
+use crate::scene;
+use crate::simulator::trace::Trace;
+use crate::target::exchange::{Exchange, Outcome, TargetName};
+
+pub struct Json<'o> {
+    out: &'o mut dyn Write,
+    target: String,
+}
+
+impl<'o> Json<'o> {
+    pub fn new(out: &'o mut dyn Write) -> Self {
+        Self {
+            out,
+            target: String::new(),
+        }
+    }
+
+    fn line(&mut self, at: &At, ok: bool, more: Value) -> Result<()> {
+        let mut object = json!({
+            "lesson": at.lesson.id,
+            "section": at.section.id,
+            "page": at.page,
+            "kind": at.kind,
+            "id": at.id,
+            "target": self.target,
+            "ok": ok,
+        });
+        if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
+            object.extend(more);
+        }
+        writeln!(self.out, "{object}")?;
+        self.out.flush()
+    }
+}
+
+fn exchange(exchange: &Exchange) -> Value {
+    let (outcome, code, message) = match &exchange.outcome {
+        Outcome::Success => ("success", None, None),
+        Outcome::ServiceError { code, message } => ("service_error", Some(code), Some(message)),
+        Outcome::Unanswered { why } => ("unanswered", None, Some(why)),
+        Outcome::NotSent { why } => ("not_sent", None, Some(why)),
+    };
+    json!({
+        "operation": exchange.operation,
+        "outcome": outcome,
+        "code": code,
+        "message": message,
+        "request": body(&exchange.request.body),
+        "response": exchange.response.as_ref().map(|response| body(&response.body)),
+        "request_id": exchange.request_id,
+        "read_units": exchange.read.as_f64(),
+        "write_units": exchange.written.as_f64(),
+        "price": exchange.price.to_string(),
+        "milliseconds": exchange.elapsed.as_secs_f64() * 1000.0,
+        "trace": exchange.trace.as_ref().map(trace),
+    })
+}
+
+/// The body as JSON; as text where it is none.
+fn body(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes)
+        .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(bytes).into_owned()))
+}
+
+fn trace(trace: &Trace) -> Value {
+    let partitions: BTreeSet<u32> = trace.visits.iter().map(|visit| visit.partition.0).collect();
+    json!({
+        "examined": trace.examined(),
+        "returned": trace.returned(),
+        "bytes": trace.bytes(),
+        "partitions": partitions,
+    })
+}
+
+fn failures(failures: &[Failure]) -> Value {
+    failures
+        .iter()
+        .map(|failure| json!({ "saw": failure.saw, "because": failure.because }))
+        .collect()
+}
+
+fn with_failures(exchange: Value, failed: &[Failure]) -> Value {
+    let mut object = exchange;
+    object["failures"] = failures(failed);
+    object
+}
+
+fn traces(pages: &[Exchange]) -> Vec<Trace> {
+    pages.iter().filter_map(|one| one.trace.clone()).collect()
+}
+
+impl Reader for Json<'_> {
+    fn lesson(&mut self, _lesson: &Lesson, target: &TargetName) -> Result<()> {
+        self.target = target.to_string();
+        Ok(())
+    }
+
+    fn section(&mut self, _section: &Section) -> Result<()> {
+        Ok(())
+    }
+
+    fn page(&mut self, _section: &Section, _page: &Page) -> Result<()> {
+        Ok(())
+    }
+
+    fn question(&mut self, _predict: &Predict) -> Result<()> {
+        Ok(())
+    }
+
+    fn step(&mut self, at: &At, _step: &Step, done: &StepReport) -> Result<()> {
+        let more = with_failures(exchange(&done.exchange), &done.failures);
+        self.line(at, done.failures.is_empty(), more)
+    }
+
+    fn exercise(&mut self, at: &At, _exercise: &Exercise, done: &ExerciseReport) -> Result<()> {
+        let more = with_failures(exchange(&done.exchange), &done.failures);
+        self.line(at, done.failures.is_empty(), more)
+    }
+
+    fn hash(&mut self, at: &At, _demo: &HashDemo, done: &[Exchange]) -> Result<()> {
+        let ok = done.iter().all(Exchange::succeeded);
+        let narration = scene::hash::narrate(&traces(done));
+        let exchanges: Vec<Value> = done.iter().map(exchange).collect();
+        self.line(
+            at,
+            ok,
+            json!({ "narration": narration, "exchanges": exchanges }),
+        )
+    }
+
+    fn race(&mut self, at: &At, _demo: &RaceDemo, done: &RaceReport) -> Result<()> {
+        let mut pages = done.query.iter().chain(&done.scan);
+        let ok = pages.all(Exchange::succeeded);
+        let narration = scene::race::narrate(&traces(&done.query), &traces(&done.scan));
+        // Pages of a megabyte are told by their figures; their items are nobody's lesson.
+        let figures = |pages: &[Exchange]| -> Vec<Value> {
+            pages
+                .iter()
+                .map(|page| {
+                    json!({
+                        "read_units": page.read.as_f64(),
+                        "price": page.price.to_string(),
+                        "trace": page.trace.as_ref().map(trace),
+                    })
+                })
+                .collect()
+        };
+        let more = json!({
+            "narration": narration,
+            "query": figures(&done.query),
+            "scan": figures(&done.scan),
+        });
+        self.line(at, ok, more)
+    }
+
+    fn other(
+        &mut self,
+        _lesson: &Lesson,
+        _activity: &Activity,
+        _done: &BTreeSet<String>,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    fn trouble(&mut self, at: &At, why: &str) -> Result<()> {
+        self.line(at, false, json!({ "outcome": "not_run", "message": why }))
+    }
+
+    fn answer(&mut self, _predict: &Predict) -> Result<()> {
+        Ok(())
+    }
+
+    fn after(&mut self, _page: &Page) -> Result<()> {
+        Ok(())
+    }
+
+    fn end(&mut self, _tally: Tally) -> Result<()> {
+        Ok(())
+    }
+}

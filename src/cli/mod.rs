@@ -1,0 +1,66 @@
+//! The command line: one file for each command.
+//!
+//! ```text
+//!   dynatour                       the screen (plain where there is no terminal)
+//!   dynatour run 06                the screen, opened at a lesson
+//!   dynatour run 06 --plain|--json the lesson without a screen
+//!   dynatour lessons | notes | archive | reset | check
+//! ```
+//!
+//! Exit status: 0 everything did what it says, 1 something in a lesson did not, 2 it could not be started.
+//! Invariant: results go to standard output, everything else to standard error, and a reader that closes
+//! the pipe ends the program quietly.
+
+mod archive;
+mod arguments;
+mod clock;
+mod failure;
+mod json;
+mod library;
+mod notes;
+mod plain;
+mod reset;
+mod run;
+mod session;
+mod show;
+mod walk;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+use failure::Failure;
+
+/// Everything worked.
+const DONE: u8 = 0;
+/// A reader closed the pipe: what a shell reports for a program that a broken pipe ended.
+const BROKEN_PIPE: u8 = 141;
+
+/// Runs the program with the process's own arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match dispatch(arguments) {
+        Ok(code) => ExitCode::from(code),
+        Err(Failure::Pipe) => ExitCode::from(BROKEN_PIPE),
+        Err(failure) => {
+            // Standard error may be closed as well; there is nobody left to tell then.
+            let _ = writeln!(std::io::stderr(), "{failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
+    let Arguments { command, common } = arguments;
+    match command {
+        None => run::home(&common),
+        Some(Command::Run(run)) => run::run(&run, &common),
+        Some(Command::Lessons) => library::list(&common),
+        Some(Command::Notes(notes)) => notes::notes(&notes, &common),
+        Some(Command::Archive(archive)) => archive::archive(&archive, &common),
+        Some(Command::Reset(reset)) => reset::reset(&reset, &common),
+    }
+}

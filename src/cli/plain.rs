@@ -1,0 +1,311 @@
+//! A lesson as plain text: append-only, without colour, readable in a log, by a braille line or a screen reader.
+//!
+//! Invariant: nothing is written but printable characters and line feeds.
+
+use std::collections::BTreeSet;
+use std::io::{Result, Write};
+
+use super::show;
+use super::walk::{At, Reader, Tally};
+use crate::app::effect::{ExerciseReport, Failure, RaceReport, StepReport};
+use crate::lesson::model::{
+    Activity, Block, Calculator, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, Section, Step,
+};
+use crate::lesson::plain;
+use crate::printable;
+use crate::scene;
+use crate::simulator::trace::{CapacityUnits, Trace};
+use crate::target::exchange::{Exchange, Outcome, TargetName};
+use crate::target::price;
+
+/// Prose is easiest to read at this width.
+const WIDTH: usize = 72;
+
+pub struct Plain<'o> {
+    out: &'o mut dyn Write,
+}
+
+impl<'o> Plain<'o> {
+    pub fn new(out: &'o mut dyn Write) -> Self {
+        Self { out }
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) -> Result<()> {
+        if blocks.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "\n{}", plain::render(blocks, WIDTH).trim_end())
+    }
+
+    fn indented(&mut self, text: &str) -> Result<()> {
+        for line in text.lines() {
+            writeln!(self.out, "    {line}")?;
+        }
+        Ok(())
+    }
+
+    /// A paragraph behind a mark; what follows its first line stands under the text. A line feed before the mark is air.
+    fn wrapped(&mut self, first: &str, text: &str) -> Result<()> {
+        let mark = first.trim_start_matches('\n');
+        if mark != first {
+            writeln!(self.out)?;
+        }
+        let first = mark;
+        let rest = " ".repeat(first.chars().count());
+        let words = [crate::lesson::model::Inline::Text(text.to_owned())];
+        for (index, line) in plain::wrap(&words, WIDTH - rest.len()).iter().enumerate() {
+            let lead = if index == 0 { first } else { &rest };
+            writeln!(self.out, "{lead}{line}")?;
+        }
+        Ok(())
+    }
+
+    fn exchange(&mut self, exchange: &Exchange) -> Result<()> {
+        writeln!(self.out, "\n> {}", printable::line(&exchange.operation))?;
+        let request = show::body(&exchange.request.body, WIDTH - 4);
+        self.indented(&request)?;
+        match (&exchange.outcome, &exchange.response) {
+            (Outcome::NotSent { why }, _) => self.wrapped("\n< not sent: ", why)?,
+            (Outcome::Unanswered { why }, _) => self.wrapped("\n< no answer: ", why)?,
+            (_, Some(response)) => {
+                writeln!(
+                    self.out,
+                    "\n< {}   {}",
+                    printable::line(&response.start),
+                    show::cost(exchange)
+                )?;
+                let body = show::body(&response.body, WIDTH - 4);
+                self.indented(&body)?;
+            }
+            (_, None) => {}
+        }
+        Ok(())
+    }
+
+    fn failures(&mut self, failures: &[Failure]) -> Result<()> {
+        for failure in failures {
+            self.wrapped("\nFAILED: ", &failure.saw)?;
+            self.wrapped("        ", &failure.because)?;
+        }
+        Ok(())
+    }
+
+    fn narration(&mut self, lines: &[String]) -> Result<()> {
+        writeln!(self.out)?;
+        for line in lines {
+            self.wrapped("  * ", line)?;
+        }
+        Ok(())
+    }
+
+    fn choices(&mut self, predict: &Predict) -> Result<()> {
+        self.wrapped("\n? ", &predict.question)?;
+        for (index, choice) in predict.choices.iter().enumerate() {
+            self.wrapped(&format!("  {}) ", index + 1), choice)?;
+        }
+        let last = predict.choices.len() + 1;
+        writeln!(self.out, "  {last}) I don't know")
+    }
+
+    fn right(&mut self, predict: &Predict) -> Result<()> {
+        let number = predict.answer + 1;
+        let choice = predict
+            .choices
+            .get(predict.answer)
+            .map_or("", String::as_str);
+        self.wrapped(&format!("\n= {number}) "), choice)?;
+        self.wrapped("  ", &predict.because)
+    }
+
+    fn calculator(&mut self, calculator: &Calculator) -> Result<()> {
+        let (read, written) = per_second(calculator);
+        let consistency = if calculator.strongly_consistent {
+            "strongly consistent"
+        } else {
+            "eventually consistent"
+        };
+        writeln!(
+            self.out,
+            "\n  items of {}, {} {consistency} reads and {} writes a second",
+            scene::bytes(calculator.item_bytes),
+            calculator.reads_per_second,
+            calculator.writes_per_second,
+        )?;
+        writeln!(self.out, "  = {read} RCU and {written} WCU a second")?;
+        let prices = price::prices();
+        let second = price::read_units(read) + price::write_units(written);
+        writeln!(
+            self.out,
+            "  on-demand    {} an hour of that ({}, prices of {})",
+            second * 3600,
+            prices.region,
+            prices.read_on
+        )?;
+        let whole = |units: CapacityUnits| units.halves().div_ceil(2);
+        let hour =
+            prices.provisioned_read * whole(read) + prices.provisioned_write * whole(written);
+        writeln!(self.out, "  provisioned  {hour} an hour")
+    }
+}
+
+/// Read and write units a second for items of one size.
+fn per_second(calculator: &Calculator) -> (CapacityUnits, CapacityUnits) {
+    let blocks = calculator.item_bytes.div_ceil(4096).max(1);
+    let halves = if calculator.strongly_consistent { 2 } else { 1 };
+    let read = blocks
+        .saturating_mul(calculator.reads_per_second)
+        .saturating_mul(halves);
+    let written = calculator
+        .item_bytes
+        .div_ceil(1024)
+        .max(1)
+        .saturating_mul(calculator.writes_per_second)
+        .saturating_mul(2);
+    (
+        CapacityUnits::from_halves(read),
+        CapacityUnits::from_halves(written),
+    )
+}
+
+impl Reader for Plain<'_> {
+    fn lesson(&mut self, lesson: &Lesson, target: &TargetName) -> Result<()> {
+        let title = printable::line(&lesson.title);
+        writeln!(self.out, "{title}")?;
+        writeln!(self.out, "{}", "=".repeat(title.chars().count()))?;
+        self.wrapped("", &lesson.summary)?;
+        writeln!(
+            self.out,
+            "\nTarget: {} · {}",
+            printable::line(&target.to_string()),
+            printable::line(&lesson.region)
+        )
+    }
+
+    fn section(&mut self, section: &Section) -> Result<()> {
+        let line = format!(
+            "{} · {} ({} min)",
+            section.number,
+            printable::line(&section.title),
+            section.minutes
+        );
+        let rule = "=".repeat(line.chars().count());
+        writeln!(self.out, "\n\n{line}\n{rule}")
+    }
+
+    fn page(&mut self, section: &Section, page: &Page) -> Result<()> {
+        if page.title != section.title {
+            let title = printable::line(&page.title);
+            writeln!(self.out, "\n{title}\n{}", "-".repeat(title.chars().count()))?;
+        }
+        self.blocks(&page.before)
+    }
+
+    fn question(&mut self, predict: &Predict) -> Result<()> {
+        self.choices(predict)
+    }
+
+    fn step(&mut self, _at: &At, _step: &Step, done: &StepReport) -> Result<()> {
+        self.exchange(&done.exchange)?;
+        self.failures(&done.failures)
+    }
+
+    fn exercise(&mut self, _at: &At, exercise: &Exercise, done: &ExerciseReport) -> Result<()> {
+        self.wrapped("\nExercise: ", &exercise.goal)?;
+        writeln!(self.out, "\n  It begins with {}", exercise.start.operation)?;
+        let start = show::json(&exercise.start.body, WIDTH - 4);
+        self.indented(&start)?;
+        for (index, hint) in exercise.hints.iter().enumerate() {
+            self.wrapped(&format!("  hint {}: ", index + 1), hint)?;
+        }
+        writeln!(self.out, "\n  Run with the solution:")?;
+        self.exchange(&done.exchange)?;
+        self.failures(&done.failures)
+    }
+
+    fn hash(&mut self, _at: &At, _demo: &HashDemo, done: &[Exchange]) -> Result<()> {
+        let traces: Vec<Trace> = done.iter().filter_map(|one| one.trace.clone()).collect();
+        self.narration(&scene::hash::narrate(&traces))
+    }
+
+    fn race(&mut self, _at: &At, demo: &RaceDemo, done: &RaceReport) -> Result<()> {
+        self.wrapped("\nQuery or scan: ", &demo.question)?;
+        let traces = |pages: &[Exchange]| -> Vec<Trace> {
+            pages.iter().filter_map(|one| one.trace.clone()).collect()
+        };
+        self.narration(&scene::race::narrate(
+            &traces(&done.query),
+            &traces(&done.scan),
+        ))
+    }
+
+    fn other(
+        &mut self,
+        lesson: &Lesson,
+        activity: &Activity,
+        done: &BTreeSet<String>,
+    ) -> Result<()> {
+        match activity {
+            Activity::Quiz(quiz) => {
+                for question in &quiz.questions {
+                    self.choices(question)?;
+                    self.right(question)?;
+                }
+                Ok(())
+            }
+            Activity::Checklist(checklist) => {
+                writeln!(self.out)?;
+                for item in &checklist.items {
+                    let ticked = item.step.as_ref().is_some_and(|step| done.contains(step));
+                    self.wrapped(if ticked { "  [x] " } else { "  [ ] " }, &item.text)?;
+                }
+                Ok(())
+            }
+            Activity::Goals { .. } => {
+                writeln!(self.out)?;
+                for goal in &lesson.goals {
+                    let reached = goal.steps.iter().all(|step| done.contains(step));
+                    self.wrapped(if reached { "  [x] " } else { "  [ ] " }, &goal.text)?;
+                    if goal.lambda {
+                        writeln!(self.out, "      [ ] done from Lambda")?;
+                    }
+                }
+                Ok(())
+            }
+            Activity::Calculator(calculator) => self.calculator(calculator),
+            Activity::ParkingLot { .. } => self.wrapped(
+                "\n  ",
+                "On the screen, n notes a question at any moment; `dynatour notes` shows them all.",
+            ),
+            Activity::Step(_) | Activity::Exercise(_) | Activity::Hash(_) | Activity::Race(_) => {
+                Ok(())
+            }
+        }
+    }
+
+    fn trouble(&mut self, at: &At, why: &str) -> Result<()> {
+        self.wrapped(&format!("\nFAILED: {} {}: ", at.kind, at.id), why)
+    }
+
+    fn answer(&mut self, predict: &Predict) -> Result<()> {
+        self.right(predict)
+    }
+
+    fn after(&mut self, page: &Page) -> Result<()> {
+        self.blocks(&page.after)?;
+        // A reader at the other end of a pipe sees each page as it is done.
+        self.out.flush()
+    }
+
+    fn end(&mut self, tally: Tally) -> Result<()> {
+        let Tally { succeeded, failed } = tally;
+        let all = succeeded + failed;
+        if failed == 0 {
+            writeln!(self.out, "\n\nAll {all} steps did what they say.")
+        } else {
+            writeln!(
+                self.out,
+                "\n\n{failed} of {all} steps did not do what they say."
+            )
+        }
+    }
+}

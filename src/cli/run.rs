@@ -1,0 +1,102 @@
+//! `dynatour` and `dynatour run`: the screen, or the lesson without one.
+
+use std::io::{IsTerminal as _, Write};
+use std::path::PathBuf;
+
+use super::arguments::{Common, Run};
+use super::failure::Failure;
+use super::json::Json;
+use super::plain::Plain;
+use super::walk::{self, Reader};
+use super::{library, session};
+use crate::lesson::find;
+use crate::lesson::model::{Lesson, Section};
+
+/// `dynatour` alone: the screen at home; without a terminal, the first lesson in plain text.
+pub fn home(common: &Common) -> Result<u8, Failure> {
+    let lessons = library::lessons(common)?;
+    if has_screen() {
+        return screen(common, lessons, None, None);
+    }
+    let first = lessons
+        .first()
+        .ok_or_else(|| Failure::Words("there are no lessons".to_owned()))?;
+    let id = first.id.clone();
+    without_screen(common, lessons, &id, None, Form::Plain)
+}
+
+/// `dynatour run LESSON`.
+pub fn run(arguments: &Run, common: &Common) -> Result<u8, Failure> {
+    let lessons = library::lessons(common)?;
+    let lesson = find::lesson(&lessons, &arguments.lesson)?;
+    let section = match &arguments.section {
+        Some(wanted) => Some(find::section(lesson, wanted)?.id.clone()),
+        None => None,
+    };
+    let lesson = lesson.id.clone();
+    let form = if arguments.json {
+        Form::Json
+    } else if arguments.plain || !has_screen() {
+        Form::Plain
+    } else {
+        return screen(common, lessons, Some(lesson), section);
+    };
+    without_screen(common, lessons, &lesson, section.as_deref(), form)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Plain,
+    Json,
+}
+
+/// Whether there is a terminal that can be drawn on.
+fn has_screen() -> bool {
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    !dumb && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+fn without_screen(
+    common: &Common,
+    lessons: Vec<Lesson>,
+    lesson: &str,
+    section: Option<&str>,
+    form: Form,
+) -> Result<u8, Failure> {
+    let lesson = find::lesson(&lessons, lesson)?.clone();
+    let start: Option<Section> = match section {
+        Some(section) => Some(find::section(&lesson, section)?.clone()),
+        None => None,
+    };
+    session::block_on(async {
+        let choice = session::choice(common).await?;
+        // No store: a run without a screen uses tables of its own and keeps nothing.
+        let runner = session::runner(lessons, &choice, None, PathBuf::new())?;
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        let mut reader: Box<dyn Reader + '_> = match form {
+            Form::Plain => Box::new(Plain::new(&mut out)),
+            Form::Json => Box::new(Json::new(&mut out)),
+        };
+        let code = walk::walk(&runner, &lesson, start.as_ref(), reader.as_mut()).await;
+        drop(reader);
+        out.flush()?;
+        code
+    })?
+}
+
+fn screen(
+    common: &Common,
+    lessons: Vec<Lesson>,
+    lesson: Option<String>,
+    section: Option<String>,
+) -> Result<u8, Failure> {
+    // The screen itself is the terminal's room; until a terminal is there, the text is what there is.
+    let lesson = match lesson {
+        Some(lesson) => lesson,
+        None => lessons
+            .first()
+            .map(|lesson| lesson.id.clone())
+            .unwrap_or_default(),
+    };
+    without_screen(common, lessons, &lesson, section.as_deref(), Form::Plain)
+}

@@ -1,0 +1,89 @@
+//! What every command that touches DynamoDB or the state sets up first.
+
+use std::future::Future;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::arguments::Common;
+use super::clock;
+use super::failure::Failure;
+use crate::learner::directory::state_directory;
+use crate::learner::store::{Keeping, Store};
+use crate::lesson::model::Lesson;
+use crate::runner::{Outside, Runner};
+use crate::target::Target;
+use crate::target::choice::{Choice, choose};
+
+/// Runs async work to its end.
+pub fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Words(format!("no threads could be started: {error}")))?;
+    let value = runtime.block_on(work);
+    // A call into the simulated table that nobody waits for must not hold up the end.
+    runtime.shutdown_background();
+    Ok(value)
+}
+
+/// Which DynamoDB the flags and the environment ask for.
+pub async fn choice(common: &Common) -> Result<Choice, Failure> {
+    let choice = choose(&common.wish(), |name| std::env::var(name).ok()).await?;
+    if let Choice::Simulated {
+        remark: Some(remark),
+    } = &choice
+    {
+        say(remark);
+    }
+    Ok(choice)
+}
+
+/// The state, opened as the flags ask; remarks go to standard error.
+pub fn store(common: &Common) -> Result<Arc<Store>, Failure> {
+    let directory = state_directory(common.state.as_deref())?;
+    let store = if common.fresh {
+        let (store, words) = Store::open_fresh(&directory, clock::now().millis())?;
+        if let Some(words) = words {
+            say(&words);
+        }
+        store
+    } else {
+        Store::open(&directory)?
+    };
+    if store.keeping() == Keeping::NothingBecauseInUse {
+        say(&format!(
+            "{} is in use by another dynatour: this one works on a copy, and nothing is kept.",
+            store.path().display()
+        ));
+    }
+    Ok(Arc::new(store))
+}
+
+/// A runner on the chosen target, with the learner's state.
+pub fn runner(
+    lessons: Vec<Lesson>,
+    choice: &Choice,
+    store: Option<Arc<Store>>,
+    exports: PathBuf,
+) -> Result<Runner, Failure> {
+    let outside = Outside {
+        clock: clock::clock(),
+        stopwatch: Some(clock::stopwatch()),
+        exports,
+    };
+    let lessons: Arc<[Lesson]> = lessons.into();
+    Ok(match choice {
+        Choice::Simulated { .. } => Runner::simulated(lessons, store, outside)?,
+        Choice::Endpoint(endpoint) => {
+            Runner::on(lessons, Target::endpoint(endpoint), store, outside)
+        }
+    })
+}
+
+/// One line beside the results.
+pub fn say(words: &str) {
+    // Standard error may be closed; a remark is not worth ending for.
+    let _ = writeln!(std::io::stderr(), "note: {words}");
+}
