@@ -211,7 +211,10 @@ impl Walk<'_> {
             }
             Activity::Race(demo) => {
                 let at = at("race", demo.id.as_str());
-                let run = RaceRun { demo: demo.clone() };
+                let run = RaceRun {
+                    demo: demo.clone(),
+                    key: demo.key.clone(),
+                };
                 match self.effect(Effect::RunRace(Box::new(run))).await {
                     Answer::Race(done) => {
                         self.reader.race(&at, demo, &done)?;

@@ -14,7 +14,11 @@ fn placeholders() -> Placeholders {
 
 fn refusal(text: &str) -> String {
     match parse(Kind::Condition, text, &mut placeholders()) {
-        Err(error) => error.to_string().strip_prefix("Invalid ConditionExpression: ").unwrap().to_owned(),
+        Err(error) => error
+            .to_string()
+            .strip_prefix("Invalid ConditionExpression: ")
+            .unwrap()
+            .to_owned(),
         Ok(_) => format!("accepted: {text}"),
     }
 }
@@ -104,16 +108,28 @@ fn refusals_have_the_texts_of_aws() {
 
 #[test]
 fn limits_are_those_of_the_guide() {
-    assert_eq!(refusal(&format!("{}a = :s", " ".repeat(4090))), "Expression size has exceeded the maximum allowed size;");
+    assert_eq!(
+        refusal(&format!("{}a = :s", " ".repeat(4090))),
+        "Expression size has exceeded the maximum allowed size;"
+    );
     let many = |count: usize| vec!["a=:s"; count].join(" OR ");
     assert!(refusal(&many(150)).starts_with("accepted"));
-    assert_eq!(refusal(&many(151)), "The expression contains too many operators; operator count: 301");
+    assert_eq!(
+        refusal(&many(151)),
+        "The expression contains too many operators; operator count: 301"
+    );
     let list = |count: usize| format!("a IN ({})", vec![":s"; count].join(","));
     assert!(refusal(&list(100)).starts_with("accepted"));
-    assert_eq!(refusal(&list(101)), "The IN operator is provided with too many operands; number of operands: 101");
+    assert_eq!(
+        refusal(&list(101)),
+        "The IN operator is provided with too many operands; number of operands: 101"
+    );
     let path = |levels: usize| format!("attribute_exists(a{})", ".b".repeat(levels - 1));
     assert!(refusal(&path(32)).starts_with("accepted"));
-    assert_eq!(refusal(&path(33)), "The document path has too many nesting elements; nesting levels: 33");
+    assert_eq!(
+        refusal(&path(33)),
+        "The document path has too many nesting elements; nesting levels: 33"
+    );
 }
 
 #[test]
@@ -127,15 +143,29 @@ fn hostile_depth_is_an_answer_and_never_an_overflow() {
         }
         let both = format!("{}a = :s{}", "(".repeat(2000), ")".repeat(2000));
         assert_eq!(refusal(&both), "The expression has redundant parentheses;");
-        assert_eq!(refusal(&format!("{}a = :s", "NOT ".repeat(1000))), "The expression contains too many operators; operator count: 1001");
-        assert!(refusal(&format!("{}a{} = :n", "size(".repeat(600), ")".repeat(600))).starts_with("The expression contains too many operators"));
+        assert_eq!(
+            refusal(&format!("{}a = :s", "NOT ".repeat(1000))),
+            "The expression contains too many operators; operator count: 1001"
+        );
+        assert!(
+            refusal(&format!("{}a{} = :n", "size(".repeat(600), ")".repeat(600)))
+                .starts_with("The expression contains too many operators")
+        );
         let groups = format!("{}a=:s{}", "(a=:s OR ".repeat(400), ")".repeat(400));
-        assert_eq!(refusal(&groups), "The expression contains too many operators; operator count: 801");
+        assert_eq!(
+            refusal(&groups),
+            "The expression contains too many operators; operator count: 801"
+        );
         let nots = format!("{}a = :s", "NOT ".repeat(299));
         let condition = parse(Kind::Filter, &nots, &mut placeholders()).unwrap();
         assert!(condition.holds(&Item::new()) != condition.holds(&item(&json!({"a": {"S": "x"}}))));
     };
-    std::thread::Builder::new().stack_size(512 * 1024).spawn(deep).unwrap().join().unwrap();
+    std::thread::Builder::new()
+        .stack_size(512 * 1024)
+        .spawn(deep)
+        .unwrap()
+        .join()
+        .unwrap();
 }
 
 #[test]
@@ -187,14 +217,20 @@ fn conditions_hold_as_the_guide_says() {
         ("flag < a", false),
         ("begins_with (a, :s) and not contains ( a , :t )", true),
     ] {
-        let condition = parse(Kind::Filter, text, &mut placeholders()).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let condition = parse(Kind::Filter, text, &mut placeholders())
+            .unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(condition.holds(&item), holds, "{text}");
     }
 }
 
 #[test]
 fn a_filter_may_not_name_the_key() {
-    let check = |text: &str| parse(Kind::Filter, text, &mut placeholders()).unwrap().check_no_key(&["id", "name"]).map_err(|error| error.to_string());
+    let check = |text: &str| {
+        parse(Kind::Filter, text, &mut placeholders())
+            .unwrap()
+            .check_no_key(&["id", "name"])
+            .map_err(|error| error.to_string())
+    };
     assert_eq!(check("a = :s AND size(b) > :n"), Ok(()));
     assert_eq!(
         check("a = :s OR NOT contains(#n, :s)").unwrap_err(),
@@ -226,12 +262,25 @@ impl Model {
         };
         match self {
             Self::Compare(sign, name, right) => format!("{name} {sign} {}", value(right)),
-            Self::Between(name, lower, upper) => format!("{name} between {} AND {}", value(lower), value(upper)),
-            Self::In(name, list) => format!("{name} IN ({})", list.iter().map(value).collect::<Vec<_>>().join(", ")),
+            Self::Between(name, lower, upper) => {
+                format!("{name} between {} AND {}", value(lower), value(upper))
+            }
+            Self::In(name, list) => format!(
+                "{name} IN ({})",
+                list.iter().map(value).collect::<Vec<_>>().join(", ")
+            ),
             Self::Exists(name) => format!("attribute_exists({name})"),
             Self::Not(inner) => format!("NOT {}", inner.print_inside(values)),
-            Self::And(one, two) => format!("{} AND {}", one.print_inside(values), two.print_inside(values)),
-            Self::Or(one, two) => format!("{} OR {}", one.print_inside(values), two.print_inside(values)),
+            Self::And(one, two) => format!(
+                "{} AND {}",
+                one.print_inside(values),
+                two.print_inside(values)
+            ),
+            Self::Or(one, two) => format!(
+                "{} OR {}",
+                one.print_inside(values),
+                two.print_inside(values)
+            ),
         }
     }
 
@@ -255,13 +304,18 @@ impl Model {
                 (left, "=") => left == Some(right),
                 (left, "<>") => left != Some(right),
                 (Some(left), "<") => sort(left, right) == Some(Ordering::Less),
-                (Some(left), ">=") => matches!(sort(left, right), Some(Ordering::Greater | Ordering::Equal)),
+                (Some(left), ">=") => {
+                    matches!(sort(left, right), Some(Ordering::Greater | Ordering::Equal))
+                }
                 _ => false,
             },
             Self::Between(name, lower, upper) => item.get(name).is_some_and(|value| {
-                sort(lower, value).is_some_and(Ordering::is_le) && sort(value, upper).is_some_and(Ordering::is_le)
+                sort(lower, value).is_some_and(Ordering::is_le)
+                    && sort(value, upper).is_some_and(Ordering::is_le)
             }),
-            Self::In(name, list) => item.get(name).is_some_and(|value| list.iter().any(|one| one == value)),
+            Self::In(name, list) => item
+                .get(name)
+                .is_some_and(|value| list.iter().any(|one| one == value)),
             Self::Exists(name) => item.get(name).is_some(),
             Self::Not(inner) => !inner.holds(item),
             Self::And(one, two) => one.holds(item) & two.holds(item),
@@ -271,25 +325,49 @@ impl Model {
 }
 
 fn model() -> impl Strategy<Value = Model> {
-    let scalar = || prop_oneof!["[ab]{0,2}".prop_map(|text| Value::S(text.into())), (-3_i64..3).prop_map(|number| Value::N(number.into()))];
+    let scalar = || {
+        prop_oneof![
+            "[ab]{0,2}".prop_map(|text| Value::S(text.into())),
+            (-3_i64..3).prop_map(|number| Value::N(number.into()))
+        ]
+    };
     let leaf = prop_oneof![
-        (prop::sample::select(vec!["=", "<>", "<", ">="]), "[a-e]", scalar()).prop_map(|(sign, name, value)| Model::Compare(sign, name, value)),
-        ("[a-e]", -3_i64..3, 0_i64..3).prop_map(|(name, low, more)| Model::Between(name, Value::N(low.into()), Value::N((low + more).into()))),
-        ("[a-e]", prop::collection::vec(samples::value(), 1..4)).prop_map(|(name, list)| Model::In(name, list)),
+        (
+            prop::sample::select(vec!["=", "<>", "<", ">="]),
+            "[a-e]",
+            scalar()
+        )
+            .prop_map(|(sign, name, value)| Model::Compare(sign, name, value)),
+        ("[a-e]", -3_i64..3, 0_i64..3).prop_map(|(name, low, more)| Model::Between(
+            name,
+            Value::N(low.into()),
+            Value::N((low + more).into())
+        )),
+        ("[a-e]", prop::collection::vec(samples::value(), 1..4))
+            .prop_map(|(name, list)| Model::In(name, list)),
         "[a-e]".prop_map(Model::Exists),
     ];
     leaf.prop_recursive(4, 24, 2, |inner| {
         prop_oneof![
             inner.clone().prop_map(|one| Model::Not(Box::new(one))),
-            (inner.clone(), inner.clone()).prop_map(|(one, two)| Model::And(Box::new(one), Box::new(two))),
+            (inner.clone(), inner.clone())
+                .prop_map(|(one, two)| Model::And(Box::new(one), Box::new(two))),
             (inner.clone(), inner).prop_map(|(one, two)| Model::Or(Box::new(one), Box::new(two))),
         ]
     })
 }
 
 fn scalar_item() -> impl Strategy<Value = Item> {
-    let scalar = prop_oneof!["[ab]{0,2}".prop_map(|text| Value::S(text.into())), (-3_i64..3).prop_map(|number| Value::N(number.into()))];
-    prop::collection::vec(("[a-e]", scalar), 0..5).prop_map(|attributes| attributes.into_iter().map(|(name, value)| (Name::new(&name), value)).collect())
+    let scalar = prop_oneof![
+        "[ab]{0,2}".prop_map(|text| Value::S(text.into())),
+        (-3_i64..3).prop_map(|number| Value::N(number.into()))
+    ];
+    prop::collection::vec(("[a-e]", scalar), 0..5).prop_map(|attributes| {
+        attributes
+            .into_iter()
+            .map(|(name, value)| (Name::new(&name), value))
+            .collect()
+    })
 }
 
 proptest! {

@@ -8,8 +8,13 @@ fn bind(text: &str, sort: Option<&str>) -> Result<KeyCondition, String> {
     });
     let mut placeholders = Placeholders::new(names.as_object(), values.as_object()).unwrap();
     let unbound = parse(text, &mut placeholders).map_err(|error| error.to_string())?;
-    let key = |name| KeyAttribute { name, key_type: KeyType::S };
-    unbound.bind(key("id"), sort.map(key)).map_err(|error| error.to_string())
+    let key = |name| KeyAttribute {
+        name,
+        key_type: KeyType::S,
+    };
+    unbound
+        .bind(key("id"), sort.map(key))
+        .map_err(|error| error.to_string())
 }
 
 fn text(text: &str) -> KeyValue {
@@ -29,10 +34,23 @@ fn every_sort_condition_is_read() {
         ("(id = :s) AND (sk > :t)", Some(Greater(text("y")))),
         ("(id = :s AND sk >= :t)", Some(GreaterOrEqual(text("y")))),
         ("id = :s AND :t >= sk", Some(LessOrEqual(text("y")))),
-        ("id = :s AND sk BETWEEN :s AND :t", Some(Between(text("x"), text("y")))),
-        ("id = :s AND begins_with(sk, :t)", Some(BeginsWith(text("y")))),
+        (
+            "id = :s AND sk BETWEEN :s AND :t",
+            Some(Between(text("x"), text("y"))),
+        ),
+        (
+            "id = :s AND begins_with(sk, :t)",
+            Some(BeginsWith(text("y"))),
+        ),
     ] {
-        assert_eq!(bind(written, Some("sk")), Ok(KeyCondition { partition: text("x"), sort }), "{written}");
+        assert_eq!(
+            bind(written, Some("sk")),
+            Ok(KeyCondition {
+                partition: text("x"),
+                sort
+            }),
+            "{written}"
+        );
     }
 }
 
@@ -92,7 +110,10 @@ fn the_range_to_read_holds_every_key_that_fits() {
         SortCondition::BeginsWith(text("x")),
     ] {
         let map: std::collections::BTreeSet<_> = keys.iter().cloned().collect();
-        let read: Vec<_> = map.range::<KeyValue, _>(condition.range()).take_while(|key| condition.holds(key)).collect();
+        let read: Vec<_> = map
+            .range::<KeyValue, _>(condition.range())
+            .take_while(|key| condition.holds(key))
+            .collect();
         let fit: Vec<_> = keys.iter().filter(|key| condition.holds(key)).collect();
         assert_eq!(read, fit, "{condition:?}");
     }

@@ -9,7 +9,9 @@ fn apply(text: &str) -> Result<Json, String> {
         "a": {"S": "1"}, "name": {"S": "Rachel"}, "m": {"M": {"x": {"N": "1"}, "y": {"N": "2"}, "in": {"M": {}}}},
         "l": {"L": [{"S": "0"}, {"M": {"p": {"S": "p"}, "q": {"S": "q"}}}, {"S": "2"}, {"L": [{"S": "3a"}, {"S": "3b"}]}]},
     });
-    Ok(projection.apply(&Item::from_json(item.as_object().unwrap()).unwrap()).to_json())
+    Ok(projection
+        .apply(&Item::from_json(item.as_object().unwrap()).unwrap())
+        .to_json())
 }
 
 #[test]
@@ -17,12 +19,21 @@ fn parts_come_back_in_order_and_without_gaps() {
     for (text, part) in [
         ("a", json!({"a": {"S": "1"}})),
         ("#n , missing", json!({"name": {"S": "Rachel"}})),
-        ("m.y, m.x", json!({"m": {"M": {"x": {"N": "1"}, "y": {"N": "2"}}}})),
+        (
+            "m.y, m.x",
+            json!({"m": {"M": {"x": {"N": "1"}, "y": {"N": "2"}}}}),
+        ),
         ("m.missing", json!({})),
         ("a.b, m[0], l.x", json!({})),
         ("m.in", json!({"m": {"M": {"in": {"M": {}}}}})),
-        ("l[2], l[0], l[10]", json!({"l": {"L": [{"S": "0"}, {"S": "2"}]}})),
-        ("l[1].q, l[3][1], l[1].p", json!({"l": {"L": [{"M": {"p": {"S": "p"}, "q": {"S": "q"}}}, {"L": [{"S": "3b"}]}]}})),
+        (
+            "l[2], l[0], l[10]",
+            json!({"l": {"L": [{"S": "0"}, {"S": "2"}]}}),
+        ),
+        (
+            "l[1].q, l[3][1], l[1].p",
+            json!({"l": {"L": [{"M": {"p": {"S": "p"}, "q": {"S": "q"}}}, {"L": [{"S": "3b"}]}]}}),
+        ),
     ] {
         assert_eq!(apply(text), Ok(part), "{text}");
     }

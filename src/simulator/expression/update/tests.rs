@@ -24,12 +24,17 @@ fn stored() -> Item {
 /// The attributes that differ after the update; a removed one is null.
 fn changes(text: &str) -> Result<Json, UpdateError> {
     let old = stored();
-    let new = read(text).unwrap_or_else(|error| panic!("{text}: {error}")).apply(&old)?;
+    let new = read(text)
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
+        .apply(&old)?;
     let mut changes = Map::new();
     for (name, _) in old.iter().filter(|(name, _)| !new.contains(name.as_str())) {
         changes.insert(name.to_string(), Json::Null);
     }
-    for (name, value) in new.iter().filter(|(name, value)| old.get_name(name) != Some(value)) {
+    for (name, value) in new
+        .iter()
+        .filter(|(name, value)| old.get_name(name) != Some(value))
+    {
         changes.insert(name.to_string(), value.to_json());
     }
     Ok(Json::Object(changes))
@@ -39,28 +44,67 @@ fn changes(text: &str) -> Result<Json, UpdateError> {
 fn updates_change_what_they_name() {
     for (text, expected) in [
         ("SET c = :s", json!({"c": {"S": "x"}})),
-        ("set #n = :s, a = b", json!({"name": {"S": "x"}, "a": {"N": "2"}})),
-        ("SET a = b, b = a", json!({"a": {"N": "2"}, "b": {"N": "1"}})),
+        (
+            "set #n = :s, a = b",
+            json!({"name": {"S": "x"}, "a": {"N": "2"}}),
+        ),
+        (
+            "SET a = b, b = a",
+            json!({"a": {"N": "2"}, "b": {"N": "1"}}),
+        ),
         ("SET a = a + :n", json!({"a": {"N": "6"}})),
         ("SET a = :n - (a + b)", json!({"a": {"N": "2"}})),
-        ("SET c = if_not_exists(c, :n) + :n", json!({"c": {"N": "10"}})),
+        (
+            "SET c = if_not_exists(c, :n) + :n",
+            json!({"c": {"N": "10"}}),
+        ),
         ("SET a = if_not_exists(a, :n)", json!({})),
-        ("SET l = list_append(l, :l)", json!({"l": {"L": [{"S": "0"}, {"S": "1"}, {"S": "2"}, {"S": "new"}]}})),
-        ("SET l = list_append(:l, l)", json!({"l": {"L": [{"S": "new"}, {"S": "0"}, {"S": "1"}, {"S": "2"}]}})),
-        ("SET q = list_append(if_not_exists(q, :l), :l)", json!({"q": {"L": [{"S": "new"}, {"S": "new"}]}})),
-        ("SET l[1] = :n", json!({"l": {"L": [{"S": "0"}, {"N": "5"}, {"S": "2"}]}})),
-        ("SET l[99] = :n, l[50] = :s", json!({"l": {"L": [{"S": "0"}, {"S": "1"}, {"S": "2"}, {"S": "x"}, {"N": "5"}]}})),
-        ("SET m.new = :s", json!({"m": {"M": {"k": {"N": "1"}, "l": {"L": []}, "new": {"S": "x"}}}})),
-        ("SET m.l[0] = :s", json!({"m": {"M": {"k": {"N": "1"}, "l": {"L": [{"S": "x"}]}}}})),
+        (
+            "SET l = list_append(l, :l)",
+            json!({"l": {"L": [{"S": "0"}, {"S": "1"}, {"S": "2"}, {"S": "new"}]}}),
+        ),
+        (
+            "SET l = list_append(:l, l)",
+            json!({"l": {"L": [{"S": "new"}, {"S": "0"}, {"S": "1"}, {"S": "2"}]}}),
+        ),
+        (
+            "SET q = list_append(if_not_exists(q, :l), :l)",
+            json!({"q": {"L": [{"S": "new"}, {"S": "new"}]}}),
+        ),
+        (
+            "SET l[1] = :n",
+            json!({"l": {"L": [{"S": "0"}, {"N": "5"}, {"S": "2"}]}}),
+        ),
+        (
+            "SET l[99] = :n, l[50] = :s",
+            json!({"l": {"L": [{"S": "0"}, {"S": "1"}, {"S": "2"}, {"S": "x"}, {"N": "5"}]}}),
+        ),
+        (
+            "SET m.new = :s",
+            json!({"m": {"M": {"k": {"N": "1"}, "l": {"L": []}, "new": {"S": "x"}}}}),
+        ),
+        (
+            "SET m.l[0] = :s",
+            json!({"m": {"M": {"k": {"N": "1"}, "l": {"L": [{"S": "x"}]}}}}),
+        ),
         ("REMOVE a, missing", json!({"a": null})),
         ("REMOVE l[0], l[1]", json!({"l": {"L": [{"S": "2"}]}})),
-        ("REMOVE l[0] SET l[2] = :n", json!({"l": {"L": [{"S": "1"}, {"N": "5"}]}})),
+        (
+            "REMOVE l[0] SET l[2] = :n",
+            json!({"l": {"L": [{"S": "1"}, {"N": "5"}]}}),
+        ),
         ("REMOVE l[7], m.missing", json!({})),
         ("ADD a :n, c :n", json!({"a": {"N": "6"}, "c": {"N": "5"}})),
-        ("ADD ss :ss, m.ns :ns", json!({"ss": {"SS": ["a", "b", "c"]}, "m": {"M": {"k": {"N": "1"}, "l": {"L": []}, "ns": {"NS": ["5"]}}}})),
+        (
+            "ADD ss :ss, m.ns :ns",
+            json!({"ss": {"SS": ["a", "b", "c"]}, "m": {"M": {"k": {"N": "1"}, "l": {"L": []}, "ns": {"NS": ["5"]}}}}),
+        ),
         ("DELETE ss :ss", json!({"ss": {"SS": ["a"]}})),
         ("DELETE missing :ss", json!({})),
-        ("DELETE ss :ss ADD a :n REMOVE b SET c = a", json!({"ss": {"SS": ["a"]}, "a": {"N": "6"}, "b": null, "c": {"N": "1"}})),
+        (
+            "DELETE ss :ss ADD a :n REMOVE b SET c = a",
+            json!({"ss": {"SS": ["a"]}, "a": {"N": "6"}, "b": null, "c": {"N": "1"}}),
+        ),
     ] {
         assert_eq!(changes(text), Ok(expected), "{text}");
     }
@@ -69,7 +113,11 @@ fn updates_change_what_they_name() {
 #[test]
 fn a_set_that_loses_every_member_goes() {
     let values = json!({":all": {"SS": ["a", "b", "z"]}});
-    let update = parse("DELETE ss :all", &mut Placeholders::new(None, values.as_object()).unwrap()).unwrap();
+    let update = parse(
+        "DELETE ss :all",
+        &mut Placeholders::new(None, values.as_object()).unwrap(),
+    )
+    .unwrap();
     assert!(!update.apply(&stored()).unwrap().contains("ss"));
 }
 
@@ -103,7 +151,9 @@ fn an_update_can_not_nest_deeper_than_32_levels() {
         let value = (1..levels).fold(json!({"N": "1"}), |inner, _| json!({"M": {"d": inner}}));
         let values = json!({ ":deep": value });
         let mut placeholders = Placeholders::new(None, values.as_object()).unwrap();
-        parse("SET m.k = :deep", &mut placeholders).unwrap().apply(&stored())
+        parse("SET m.k = :deep", &mut placeholders)
+            .unwrap()
+            .apply(&stored())
     };
     assert!(deep(31).is_ok());
     assert_eq!(deep(32), Err(UpdateError::TooDeep));
@@ -152,22 +202,51 @@ fn refusals_have_the_texts_of_aws() {
 #[test]
 fn hostile_depth_is_an_answer_and_never_an_overflow() {
     let deep = || {
-        let nested = |open: &str, depth: usize| format!("SET a = {}:n{}", open.repeat(depth), ")".repeat(depth));
-        assert!(read(&nested("(", 2000)).unwrap_err().contains("too many operators"));
-        assert!(read(&nested("((a + ", 500)).unwrap_err().contains("too many operators"));
+        let nested = |open: &str, depth: usize| {
+            format!("SET a = {}:n{}", open.repeat(depth), ")".repeat(depth))
+        };
+        assert!(
+            read(&nested("(", 2000))
+                .unwrap_err()
+                .contains("too many operators")
+        );
+        assert!(
+            read(&nested("((a + ", 500))
+                .unwrap_err()
+                .contains("too many operators")
+        );
         assert!(read(&format!("SET a = {}", "(".repeat(4000))).is_err());
-        assert!(read(&nested("f(", 1200)).unwrap_err().contains("too many operators"));
-        let chain = format!("SET a = {}:n{}", "if_not_exists(c,".repeat(230), ")".repeat(230));
-        assert_eq!(read(&chain).unwrap().apply(&stored()).unwrap().get("a"), Some(&Value::N(5_i64.into())));
+        assert!(
+            read(&nested("f(", 1200))
+                .unwrap_err()
+                .contains("too many operators")
+        );
+        let chain = format!(
+            "SET a = {}:n{}",
+            "if_not_exists(c,".repeat(230),
+            ")".repeat(230)
+        );
+        assert_eq!(
+            read(&chain).unwrap().apply(&stored()).unwrap().get("a"),
+            Some(&Value::N(5_i64.into()))
+        );
     };
-    std::thread::Builder::new().stack_size(1024 * 1024).spawn(deep).unwrap().join().unwrap();
+    std::thread::Builder::new()
+        .stack_size(1024 * 1024)
+        .spawn(deep)
+        .unwrap()
+        .join()
+        .unwrap();
 }
 
 #[test]
 fn what_was_touched_is_a_projection() {
     let update = read("SET m.k = :s REMOVE a, l[1]").unwrap();
     let touched = update.touched().apply(&stored()).to_json();
-    assert_eq!(touched, json!({"a": {"N": "1"}, "l": {"L": [{"S": "1"}]}, "m": {"M": {"k": {"N": "1"}}}}));
+    assert_eq!(
+        touched,
+        json!({"a": {"N": "1"}, "l": {"L": [{"S": "1"}]}, "m": {"M": {"k": {"N": "1"}}}})
+    );
 }
 
 proptest! {
