@@ -47,13 +47,26 @@ pub(super) fn typed_program(operation: &str, request: &Json) -> String {
     )
 }
 
+/// Whether some key is `__proto__`, which the document client loses on its way.
+fn names_prototype(json: &Json) -> bool {
+    match json {
+        Json::Object(map) => map
+            .iter()
+            .any(|(name, inner)| name == "__proto__" || names_prototype(inner)),
+        Json::Array(list) => list.iter().any(names_prototype),
+        _ => false,
+    }
+}
+
 /// The program with plain values; typed where the document client has no such command or plain
 /// values can't say the same.
 pub(super) fn plain_program(operation: &str, request: &Json) -> String {
     let Some(verb) = document_verb(operation) else {
         return typed_program(operation, request);
     };
-    if !shape::fits_request(operation, request) || !super::says_the_same_plainly(operation, request)
+    if names_prototype(request)
+        || !shape::fits_request(operation, request)
+        || !super::says_the_same_plainly(operation, request)
     {
         return typed_program(operation, request);
     }
@@ -178,7 +191,7 @@ fn is_exact_decimal(number: &str) -> bool {
         && whole.trim_start_matches('-').len() + fraction.len() <= 15
 }
 
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     quoted(text, utf16_escape, nothing_special)
 }
 

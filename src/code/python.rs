@@ -82,7 +82,7 @@ fn is_keyword_argument(name: &str) -> bool {
     is_api_name(name) && !matches!(name, "None" | "True" | "False")
 }
 
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     quoted(text, escape, nothing_special)
 }
 

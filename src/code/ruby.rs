@@ -106,7 +106,7 @@ fn plain_number(number: &str) -> String {
 }
 
 /// A double-quoted text; `#` is escaped where Ruby would begin to evaluate what follows.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     quoted(text, braced_escape, |character, next| {
         character == '#' && matches!(next, Some('{' | '$' | '@'))
     })

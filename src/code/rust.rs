@@ -257,7 +257,7 @@ fn variant(value: &str) -> String {
         .collect()
 }
 
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     quoted(text, braced_escape, nothing_special)
 }
 

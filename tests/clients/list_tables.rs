@@ -1,0 +1,19 @@
+// cargo add aws-config aws-sdk-dynamodb
+// cargo add tokio --features full
+use aws_config::BehaviorVersion;
+use aws_sdk_dynamodb::Client;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let client = Client::new(&config);
+
+    let response = client
+        .list_tables()
+        .exclusive_start_table_name("pets")
+        .limit(2)
+        .send()
+        .await?;
+    println!("{response:#?}");
+    Ok(())
+}
