@@ -90,7 +90,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .build()?,
         )
         .table_class(TableClass::StandardInfrequentAccess)
-        .deletion_protection_enabled(false)
         .send()
         .await?;
     println!("{response:#?}");
