@@ -15,6 +15,7 @@ pub mod footer;
 pub mod hash;
 pub mod header;
 pub mod paint;
+pub mod picture;
 pub mod race;
 pub mod theme;
 
