@@ -44,22 +44,22 @@ pub fn parse(
 fn parse_test(text: &str, placeholders: &mut Placeholders) -> Result<Test, Reason> {
     let syntax = Syntax::read(text)?;
     // Everything in a node comes before it, so one pass builds the tree and each test is taken once.
-    let mut tests: Vec<Option<Test>> = Vec::with_capacity(syntax.nodes.len());
+    let mut built: Vec<Option<Test>> = Vec::with_capacity(syntax.nodes.len());
     for (id, node) in syntax.nodes.iter().enumerate() {
         let mut take = |id: usize| {
-            tests[id]
+            built[id]
                 .take()
                 .expect("a condition is part of one other condition")
         };
-        let test = match node {
+        let condition = match node {
             Node::And(terms) => Some(Test::And(terms.iter().map(|id| take(*id)).collect())),
             Node::Or(terms) => Some(Test::Or(terms.iter().map(|id| take(*id)).collect())),
             Node::Not(term) => Some(Test::Not(Box::new(take(*term)))),
             _ => leaf::read(&syntax, id, placeholders)?.map(Test::Leaf),
         };
-        tests.push(test);
+        built.push(condition);
     }
-    Ok(tests[syntax.root]
+    Ok(built[syntax.root]
         .take()
         .expect("the grammar's root is a condition"))
 }
@@ -126,7 +126,7 @@ impl Test {
     fn collect_paths<'c>(&'c self, paths: &mut Vec<&'c Path>) {
         match self {
             Self::And(tests) | Self::Or(tests) => {
-                tests.iter().for_each(|test| test.collect_paths(paths))
+                tests.iter().for_each(|test| test.collect_paths(paths));
             }
             Self::Not(test) => test.collect_paths(paths),
             Self::Leaf(leaf) => leaf.collect_paths(paths),

@@ -94,7 +94,7 @@ fn part(value: &Value, paths: &[&[Step]]) -> Option<Value> {
                     .map(|value| (name.clone(), value)),
             ),
             (Step::Index(index), Value::L(list)) => {
-                elements.extend(list.get(*index).and_then(|value| part(value, &below)))
+                elements.extend(list.get(*index).and_then(|value| part(value, &below)));
             }
             _ => {}
         }

@@ -32,8 +32,8 @@ impl<'t> Token<'t> {
             | Self::Name(text)
             | Self::Value(text)
             | Self::Digits(text)
-            | Self::Unreadable(text) => text,
-            Self::Sign(text) => text,
+            | Self::Unreadable(text)
+            | Self::Sign(text) => text,
         }
     }
 }
@@ -47,7 +47,7 @@ const SIGNS: [&str; 14] = [
 pub(super) struct Tokens<'t> {
     text: &'t str,
     /// Each token with the byte at which it begins.
-    tokens: Vec<(usize, Token<'t>)>,
+    all: Vec<(usize, Token<'t>)>,
     at: usize,
 }
 
@@ -71,7 +71,7 @@ impl<'t> Tokens<'t> {
             .position(|(_, token)| matches!(token, Token::Unreadable(_)));
         let mut read = Self {
             text,
-            tokens,
+            all: tokens,
             at: 0,
         };
         if let Some(at) = unreadable {
@@ -86,7 +86,7 @@ impl<'t> Tokens<'t> {
     }
 
     pub(super) fn peek_at(&self, offset: usize) -> Option<Token<'t>> {
-        self.tokens.get(self.at + offset).map(|(_, token)| *token)
+        self.all.get(self.at + offset).map(|(_, token)| *token)
     }
 
     pub(super) fn advance(&mut self) {
@@ -118,15 +118,12 @@ impl<'t> Tokens<'t> {
     /// AWS's syntax error for the token the cursor is at, or for the end of the text.
     pub(super) fn syntax_error(&self) -> Reason {
         let end = |index: usize| {
-            self.tokens
+            self.all
                 .get(index)
                 .map(|(start, token)| start + token.text().len())
         };
-        let Some((start, token)) = self.tokens.get(self.at) else {
-            let near = self
-                .tokens
-                .last()
-                .map_or(self.text, |(_, last)| last.text());
+        let Some((start, token)) = self.all.get(self.at) else {
+            let near = self.all.last().map_or(self.text, |(_, last)| last.text());
             return Reason::Syntax {
                 token: "<EOF>".into(),
                 near: near.into(),
@@ -135,7 +132,7 @@ impl<'t> Tokens<'t> {
         let from = self
             .at
             .checked_sub(1)
-            .map_or(*start, |before| self.tokens[before].0);
+            .map_or(*start, |before| self.all[before].0);
         let to = end(self.at + 1)
             .or_else(|| end(self.at))
             .expect("the token at the cursor is there");
@@ -176,7 +173,7 @@ mod tests {
     fn read(text: &str) -> Vec<Token<'_>> {
         Tokens::read(text)
             .unwrap()
-            .tokens
+            .all
             .into_iter()
             .map(|(_, token)| token)
             .collect()

@@ -59,7 +59,7 @@ fn refusals_have_the_texts_of_aws() {
     let invalid = "Invalid KeyConditionExpression:";
     for (written, error) in [
         ("sk = :s", "Query condition missed key schema element: id".to_owned()),
-        ("id = :s AND other = :t", "Query condition missed key schema element: sk".into()),
+        ("id = :s AND elsewhere = :t", "Query condition missed key schema element: sk".into()),
         ("id > :s", "Query key condition not supported".into()),
         ("id = :n", "One or more parameter values were invalid: Condition parameter type does not match schema type".into()),
         ("id = :s AND sk = :true", "One or more parameter values were invalid: Condition parameter type does not match schema type".into()),

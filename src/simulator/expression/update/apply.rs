@@ -183,14 +183,15 @@ fn write(item: &mut Item, path: &Path, value: Value) -> Result<(), UpdateError> 
         (Value::M(map), Step::Field(name)) => {
             map.set(name.clone(), value);
         }
-        (Value::L(list), Step::Index(index)) => match list.get_mut(*index) {
-            Some(element) => *element = value,
-            None => {
-                let mut longer = std::mem::take(list).into_vec();
+        (Value::L(elements), Step::Index(index)) => {
+            if let Some(element) = elements.get_mut(*index) {
+                *element = value;
+            } else {
+                let mut longer = std::mem::take(elements).into_vec();
                 longer.push(value);
-                *list = longer.into_boxed_slice();
+                *elements = longer.into_boxed_slice();
             }
-        },
+        }
         _ => return Err(UpdateError::InvalidPath),
     }
     Ok(())
@@ -205,10 +206,10 @@ fn remove(item: &mut Item, path: &Path) -> Result<(), UpdateError> {
         (Value::M(map), Step::Field(name)) => {
             map.remove(name.as_str());
         }
-        (Value::L(list), Step::Index(index)) if *index < list.len() => {
-            let mut shorter = std::mem::take(list).into_vec();
+        (Value::L(elements), Step::Index(index)) if *index < elements.len() => {
+            let mut shorter = std::mem::take(elements).into_vec();
             shorter.remove(*index);
-            *list = shorter.into_boxed_slice();
+            *elements = shorter.into_boxed_slice();
         }
         _ => {}
     }

@@ -182,7 +182,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-impl<'t> Draft<'t> {
+impl Draft<'_> {
     fn check_functions(&self) -> Result<(), Reason> {
         match &self.change {
             DraftChange::Set(node) => node.check_functions(),

@@ -80,27 +80,27 @@ fn updates_change_what_they_name() {
             json!({"l": {"L": [{"S": "0"}, {"S": "1"}, {"S": "2"}, {"S": "x"}, {"N": "5"}]}}),
         ),
         (
-            "SET m.new = :s",
-            json!({"m": {"M": {"k": {"N": "1"}, "l": {"L": []}, "new": {"S": "x"}}}}),
+            "SET m.fresh = :s",
+            json!({"m": {"M": {"k": {"N": "1"}, "l": {"L": []}, "fresh": {"S": "x"}}}}),
         ),
         (
             "SET m.l[0] = :s",
             json!({"m": {"M": {"k": {"N": "1"}, "l": {"L": [{"S": "x"}]}}}}),
         ),
-        ("REMOVE a, missing", json!({"a": null})),
+        ("REMOVE a, absent", json!({"a": null})),
         ("REMOVE l[0], l[1]", json!({"l": {"L": [{"S": "2"}]}})),
         (
             "REMOVE l[0] SET l[2] = :n",
             json!({"l": {"L": [{"S": "1"}, {"N": "5"}]}}),
         ),
-        ("REMOVE l[7], m.missing", json!({})),
+        ("REMOVE l[7], m.absent", json!({})),
         ("ADD a :n, c :n", json!({"a": {"N": "6"}, "c": {"N": "5"}})),
         (
             "ADD ss :ss, m.ns :ns",
             json!({"ss": {"SS": ["a", "b", "c"]}, "m": {"M": {"k": {"N": "1"}, "l": {"L": []}, "ns": {"NS": ["5"]}}}}),
         ),
         ("DELETE ss :ss", json!({"ss": {"SS": ["a"]}})),
-        ("DELETE missing :ss", json!({})),
+        ("DELETE absent :ss", json!({})),
         (
             "DELETE ss :ss ADD a :n REMOVE b SET c = a",
             json!({"ss": {"SS": ["a"]}, "a": {"N": "6"}, "b": null, "c": {"N": "1"}}),
@@ -124,22 +124,22 @@ fn a_set_that_loses_every_member_goes() {
 #[test]
 fn what_does_not_fit_the_item_is_refused() {
     for (text, error) in [
-        ("SET missing.x = :s", UpdateError::InvalidPath),
+        ("SET absent.x = :s", UpdateError::InvalidPath),
         ("SET a.x = :s", UpdateError::InvalidPath),
         ("SET a[0] = :s", UpdateError::InvalidPath),
         ("SET l[9].x = :s", UpdateError::InvalidPath),
-        ("REMOVE missing.x", UpdateError::InvalidPath),
+        ("REMOVE absent.x", UpdateError::InvalidPath),
         ("REMOVE a[0]", UpdateError::InvalidPath),
-        ("DELETE missing.x :ss", UpdateError::InvalidPath),
-        ("ADD missing.x :n", UpdateError::InvalidPath),
-        ("SET c = missing", UpdateError::MissingAttribute),
-        ("SET c = missing + :n", UpdateError::MissingAttribute),
+        ("DELETE absent.x :ss", UpdateError::InvalidPath),
+        ("ADD absent.x :n", UpdateError::InvalidPath),
+        ("SET c = absent", UpdateError::MissingAttribute),
+        ("SET c = absent + :n", UpdateError::MissingAttribute),
         ("SET c = #n + :n", UpdateError::OperandType),
         ("SET c = list_append(a, :l)", UpdateError::OperandType),
         ("ADD #n :n", UpdateError::OperandType),
         ("ADD ss :ns", UpdateError::OperandType),
         ("DELETE a :ss", UpdateError::OperandType),
-        ("SET missing.x = :s ADD #n :n", UpdateError::OperandType),
+        ("SET absent.x = :s ADD #n :n", UpdateError::OperandType),
     ] {
         assert_eq!(changes(text), Err(error), "{text}");
     }
