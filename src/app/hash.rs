@@ -87,7 +87,7 @@ impl HashScreen {
 
     /// The table in the picture.
     #[must_use]
-    pub fn shown(&self) -> Option<&Script> {
+    pub fn picture(&self) -> Option<&Script> {
         if self.elsewhere {
             self.other.as_ref()
         } else {

@@ -332,7 +332,7 @@ impl Script {
             ),
             Stage::Hash => {
                 format!(
-                    "The hash function turns these bytes into one number, {:016x}. Always the same one.",
+                    "The hash function turns type and bytes into one number, {:016x}. Always the same one.",
                     key.hash
                 )
             }
@@ -570,13 +570,13 @@ pub(crate) mod tests {
         4 partitions share the whole range of the hash, in order. They are empty.
         An item is put. Its partition key id is "Beeba", of type S.
         Only the key counts, as 5 bytes: 42 65 65 62 61.
-        The hash function turns these bytes into one number, 9f3c21d477ab0e15. Always the same one.
+        The hash function turns type and bytes into one number, 9f3c21d477ab0e15. Always the same one.
         Of the whole range from 0 to 2⁶⁴, that is 62.2 % of the way.
         P2 owns the range from 50 % to 75 %, so it owns the item.
         P2 stores the item. It now holds 1 item, 55 B.
         An item is put. Its partition key id is "Beeba", of type S.
         Only the key counts, as 5 bytes: 42 65 65 62 61.
-        The hash function turns these bytes into one number, 9f3c21d477ab0e15. Always the same one.
+        The hash function turns type and bytes into one number, 9f3c21d477ab0e15. Always the same one.
         Of the whole range from 0 to 2⁶⁴, that is 62.2 % of the way.
         P2 owns the range from 50 % to 75 %, so it owns the item.
         P2 had an item with this very key: it is replaced. It holds 1 item, 55 B.

@@ -12,7 +12,7 @@
 //! away stays in the picture.
 
 use super::playhead::{Beat, Position, Timeline};
-use super::words::{bytes, count, plural};
+use super::words::{count, plural};
 use crate::simulator::trace::{CapacityUnits, PartitionId, PartitionState, Trace};
 
 /// Which way the question is asked.
@@ -161,9 +161,6 @@ impl Script {
                 sentences.push(page_sentence(way, page, trace));
             }
         }
-        if current == self.timeline.moments() {
-            sentences.push(self.verdict(current));
-        }
         sentences.join(" ")
     }
 
@@ -176,15 +173,17 @@ impl Script {
             .then(|| self.figures(Way::Scan, stop).read.as_f64() / query.as_f64())
     }
 
-    fn verdict(&self, stop: usize) -> String {
+    /// How much the scan cost beside the query, in words.
+    #[must_use]
+    pub fn verdict(&self, stop: usize) -> String {
         match self.times(stop) {
-            Some(times) => format!("The scan cost {} as much.", times_text(times)),
+            Some(times) => format!("The scan cost {}.", times_text(times)),
             None => "Neither cost anything.".to_owned(),
         }
     }
 }
 
-/// A ratio as `203 times`, with one digit after the point below ten.
+/// A ratio as `203 times as much`, with one digit after the point below ten.
 #[must_use]
 #[expect(
     clippy::cast_possible_truncation,
@@ -193,63 +192,59 @@ impl Script {
 )]
 pub fn times_text(times: f64) -> String {
     let tenths = (times * 10.0).round() as u64;
-    if tenths >= 100 || tenths.is_multiple_of(10) {
-        format!("{} times", count((times.round()) as u64))
-    } else {
-        format!("{}.{} times", tenths / 10, tenths % 10)
+    match tenths {
+        10 => "just as much".to_owned(),
+        20 => "twice as much".to_owned(),
+        0..100 if !tenths.is_multiple_of(10) => {
+            format!("{}.{} times as much", tenths / 10, tenths % 10)
+        }
+        _ => format!("{} times as much", count(times.round() as u64)),
     }
 }
 
 fn page_sentence(way: Way, page: usize, trace: &Trace) -> String {
-    let units = format!("{} RCU", trace.read);
     let visited: Vec<String> = trace
         .visits
         .iter()
         .filter(|visit| visit.examined > 0)
         .map(|visit| format!("P{}", visit.partition.0))
         .collect();
-    let places = listed(&visited);
-    let number = count(page as u64 + 1);
-    match way {
-        Way::Query => {
-            let went = if page == 0 {
-                "The query hashes the key and goes to"
-            } else {
-                "The query reads on in"
-            };
-            let places = if places.is_empty() {
-                "the key's own partition".to_owned()
-            } else {
-                places
-            };
+    let examined = plural(trace.examined(), "item");
+    let returned = count(trace.returned());
+    let units = format!("{} RCU", trace.read);
+    match (way, visited.as_slice()) {
+        (Way::Query, []) => format!("The query finds no item with this key: {units}."),
+        (Way::Query, _) if page == 0 => {
+            let place = listed(&visited);
             format!(
-                "{went} {places}: {} examined, {} returned, {units}.",
-                plural(trace.examined(), "item"),
-                count(trace.returned())
+                "The query goes straight to {place}: {examined} read, {returned} returned, {units}."
             )
         }
-        Way::Scan => {
-            let places = if places.is_empty() {
+        (Way::Query, _) => {
+            format!(
+                "The query reads on in {}: {examined} read, {returned} returned, {units}.",
+                listed(&visited)
+            )
+        }
+        (Way::Scan, _) => {
+            let number = count(page as u64 + 1);
+            let places = if visited.is_empty() {
                 String::new()
             } else {
-                format!(" from {places}")
+                format!(" in {}", listed(&visited))
             };
-            format!(
-                "Page {number} of the scan reads {}{places}: {} examined, {} returned, {units}.",
-                bytes(trace.bytes()),
-                plural(trace.examined(), "item"),
-                count(trace.returned())
-            )
+            format!("Scan page {number}: {examined} read{places}, {returned} returned, {units}.")
         }
     }
 }
 
-/// `P0`, `P0 and P1`, `P0, P1 and P2`.
+/// `P0`, `P0 and P1`, `P0 to P3`: a page reads partitions that are neighbours.
 fn listed(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first, second] => format!("{first} and {second}"),
+        [first, .., last] => format!("{first} to {last}"),
     }
 }
 
@@ -348,8 +343,10 @@ pub fn narrate(query: &[Trace], scan: &[Trace]) -> Vec<String> {
     let Some(script) = Script::new(query, scan) else {
         return Vec::new();
     };
-    (0..=script.timeline.moments())
+    let end = script.timeline.moments();
+    (0..=end)
         .map(|stop| script.sentence(stop))
+        .chain(std::iter::once(script.verdict(end)))
         .collect()
 }
 
@@ -441,8 +438,9 @@ pub(crate) mod tests {
         let (query, scan) = example();
         insta::assert_snapshot!(narrate(&query, &scan).join("\n"), @r#"
         The same question, asked in two ways. Nothing has been read yet.
-        The query hashes the key and goes to P1: 3 items examined, 3 returned, 0.5 RCU. Page 1 of the scan reads 10.5 KB from P0 and P1: 54 items examined, 2 returned, 1.5 RCU.
-        Page 2 of the scan reads 24.6 KB from P1, P2 and P3: 126 items examined, 1 returned, 3.5 RCU. The scan cost 10 times as much.
+        The query goes straight to P1: 3 items read, 3 returned, 0.5 RCU. Scan page 1: 54 items read in P0 and P1, 2 returned, 1.5 RCU.
+        Scan page 2: 126 items read in P1 to P3, 1 returned, 3.5 RCU.
+        The scan cost 10 times as much.
         "#);
     }
 
@@ -488,10 +486,11 @@ pub(crate) mod tests {
 
     #[test]
     fn ratios_have_as_many_digits_as_they_mean() {
-        assert_eq!(times_text(203.0), "203 times");
-        assert_eq!(times_text(9.04), "9 times");
-        assert_eq!(times_text(1.5), "1.5 times");
-        assert_eq!(times_text(12_345.6), "12,346 times");
+        assert_eq!(times_text(203.0), "203 times as much");
+        assert_eq!(times_text(9.04), "9 times as much");
+        assert_eq!(times_text(1.0), "just as much");
+        assert_eq!(times_text(1.5), "1.5 times as much");
+        assert_eq!(times_text(12_345.6), "12,346 times as much");
     }
 
     proptest! {

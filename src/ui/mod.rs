@@ -17,6 +17,8 @@ pub mod header;
 pub mod paint;
 pub mod picture;
 pub mod race;
+#[cfg(test)]
+pub mod snapshot;
 pub mod theme;
 
 use ratatui::Frame;
