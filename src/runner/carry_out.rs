@@ -16,7 +16,7 @@ impl Runner {
         request: EffectRequest,
         report: &(dyn Fn(Answer) + Send + Sync),
     ) -> Option<Answer> {
-        let EffectRequest { effect, .. } = request;
+        let EffectRequest { id, effect } = request;
         let answer: Result<Answer, RunError> = match effect {
             Effect::RunStep { seeds, step, .. } => {
                 let target = self.target.read().await;
@@ -43,7 +43,8 @@ impl Runner {
                 .reset(&lesson, section.as_deref())
                 .await
                 .map(Answer::Reset),
-            Effect::RunHash(_) | Effect::RunRace(_) => Err(RunError::SimulatedOnly("this")),
+            Effect::RunHash(run) => self.hash(&run).await,
+            Effect::RunRace(run) => self.race(id, &run, report).await,
             Effect::BrowseTables => self.tables().await.map(Answer::Tables),
             Effect::BrowseItems {
                 table,

@@ -6,6 +6,7 @@
 //!                        ├ section     builds what a section needs by replaying the steps before it
 //!                        ├ reset       archives, then clears
 //!                        ├ browse      tables, partitions, items
+//!                        ├ demo        the two demonstrations, on scratch tables
 //!                        └ export      files for the learner
 //! ```
 //!
@@ -15,6 +16,7 @@
 
 pub mod browse;
 mod carry_out;
+pub mod demo;
 pub mod exercise;
 pub mod expectations;
 pub mod export;
@@ -79,6 +81,12 @@ pub enum RunError {
         path: PathBuf,
         source: std::io::Error,
     },
+    #[error("a table here has from 1 to {} partitions, not {}", crate::scene::count(demo::MOST_PARTITIONS.into()), crate::scene::count((*asked).into()))]
+    Partitions { asked: u32 },
+    #[error("a table here has from 1 to {} items, not {}", crate::scene::count(*most), crate::scene::count(*asked))]
+    Items { asked: u64, most: u64 },
+    #[error("stopped")]
+    Stopped,
     #[error("the work was ended from outside: {0}")]
     Ended(String),
 }
@@ -91,6 +99,8 @@ pub struct Runner {
     store: Option<Arc<Store>>,
     outside: Outside,
     cancelled: Mutex<BTreeSet<RequestId>>,
+    /// The table of the last race.
+    scratch: demo::Scratch,
 }
 
 impl Runner {
@@ -131,6 +141,7 @@ impl Runner {
             store,
             outside,
             cancelled: Mutex::default(),
+            scratch: demo::Scratch::default(),
         }
     }
 
