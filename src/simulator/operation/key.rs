@@ -10,7 +10,7 @@ use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::text;
 
 /// Longest partition key and sort key in bytes.
-const PARTITION_KEY_BYTES: u64 = 2048;
+pub(super) const PARTITION_KEY_BYTES: u64 = 2048;
 const SORT_KEY_BYTES: u64 = 1024;
 
 /// The key of an item that is to be put.

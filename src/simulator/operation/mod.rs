@@ -7,10 +7,19 @@
 //! Invariant: an operation changes a table only after everything was validated and the journal has taken the change.
 
 mod create_table;
+mod delete_item;
 mod delete_table;
 mod describe_table;
+mod expressions;
+mod get_item;
 pub(super) mod key;
 mod list_tables;
+mod put_item;
+mod query;
+mod read;
+mod scan;
+mod update_item;
+mod write;
 
 use serde_json::{Map, Value};
 
@@ -65,9 +74,15 @@ pub(super) type Run = fn(&mut Call<'_>, &Members) -> Answer<Response>;
 pub(super) fn named(operation: &str) -> Option<Run> {
     Some(match operation {
         "CreateTable" => create_table::run,
+        "DeleteItem" => delete_item::run,
         "DeleteTable" => delete_table::run,
         "DescribeTable" => describe_table::run,
+        "GetItem" => get_item::run,
         "ListTables" => list_tables::run,
+        "PutItem" => put_item::run,
+        "Query" => query::run,
+        "Scan" => scan::run,
+        "UpdateItem" => update_item::run,
         _ => return None,
     })
 }

@@ -120,6 +120,14 @@ pub fn not_offered(what: &str) -> String {
     invalid(&format!("{what} is not offered by the simulated table"))
 }
 
+/// The simulated table's own words for a parameter that expressions replaced in 2014.
+#[must_use]
+pub fn legacy(name: &str, instead: &str) -> String {
+    invalid(&format!(
+        "The legacy parameter {name} is not offered by the simulated table; use {instead}"
+    ))
+}
+
 // Items and keys.
 
 pub const CONDITION_FAILED: &str = "The conditional request failed";
@@ -212,6 +220,13 @@ pub const SEGMENT_REQUIRED: &str = "The Segment parameter is required but was no
 pub const SPECIFIC_WITHOUT_PROJECTION: &str = "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES";
 pub const PROJECTED_WITHOUT_INDEX: &str =
     "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName";
+
+#[must_use]
+pub fn start_key_in_other_segment(total: u64, segment: u64) -> String {
+    format!(
+        "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: {total} Segment: {segment}"
+    )
+}
 
 #[must_use]
 pub fn no_such_index(name: &str) -> String {

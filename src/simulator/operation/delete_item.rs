@@ -1,0 +1,59 @@
+//! `DeleteItem`: one item by its whole primary key; nothing there is no error.
+
+use crate::simulator::expression::Kind;
+use crate::simulator::trace::Effect;
+use crate::simulator::wire::body::Members;
+use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::shape;
+use crate::simulator::wire::text;
+
+use super::expressions::{self, Style};
+use super::write::{self, Outcome, ReturnValues};
+use super::{Call, Response, key};
+
+pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
+    write::check_shapes(members, &[("Key", shape::ATTRIBUTES)])?;
+    write::check_value_shapes(members, "Key")?;
+    let options = write::options(members, "Key")?;
+    call.trace.table = options.table.to_owned();
+    if !matches!(options.returned, ReturnValues::None | ReturnValues::AllOld) {
+        return Err(ServiceError::enveloped(text::RETURN_VALUES_NOT_HONOURED));
+    }
+    expressions::refuse_empty_names(members, &["Key"], Style::Write)?;
+    let mut parameters = expressions::parameters(
+        members,
+        &["Expected", "ConditionalOperator"],
+        &["ConditionExpression"],
+        Style::Write,
+    )?;
+    let given = expressions::attributes(members, "Key", Style::Write)?;
+    let condition = parameters.condition(members, Kind::Condition)?;
+    parameters.all_used()?;
+
+    let handle = call.simulator.active(options.table, call.now)?;
+    let mut table = handle.write();
+    write::check_present(&table)?;
+    let key = key::of_key(table.definition(), &given)?;
+    let address = table.address(&key);
+    let existing = table.get(&address).cloned();
+    write::check_condition(
+        call,
+        &table,
+        &key,
+        &address,
+        existing.as_ref(),
+        condition.as_ref(),
+        options,
+    )?;
+    let (outcome, effect) = match existing {
+        Some(_) => (Outcome::Remove, Effect::Deleted),
+        None => (Outcome::Nothing, Effect::None),
+    };
+    let old = write::apply(call, &mut table, &key, &address, outcome, effect)?;
+    drop(table);
+
+    let attributes = old
+        .filter(|_| options.returned == ReturnValues::AllOld)
+        .map(|old| old.item.to_json());
+    Ok(write::reply(call, options, attributes))
+}

@@ -1,0 +1,235 @@
+//! The expression parameters of a request, in the order in which DynamoDB objects to them.
+//!
+//! ```text
+//!   legacy and expressions mixed → names or values without an expression → the placeholders themselves
+//!   → each expression → placeholders that none of them used
+//! ```
+//!
+//! Writes put the request-validation family into the envelope (`1 validation error detected: …`), reads don't; that is
+//! all [`Style`] is for. The legacy parameters (`Expected`, `QueryFilter`, …) that expressions replaced are refused,
+//! in words that name the expression to use.
+
+use serde_json::Value as Json;
+
+use crate::simulator::expression::{
+    Condition, ExpressionError, Kind, PlaceholderError, Placeholders, Projection, Update,
+    condition, key_condition, projection, update,
+};
+use crate::simulator::item::{ErrorClass, Item, ItemError};
+use crate::simulator::wire::body::Members;
+use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::member::{given, object, string};
+use crate::simulator::wire::text;
+
+/// Whose words errors come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// `PutItem`, `UpdateItem` and `DeleteItem`.
+    Write,
+    /// `GetItem`, `Query` and `Scan`.
+    Read,
+}
+
+impl Style {
+    pub(super) fn refuse(self, message: impl AsRef<str>) -> ServiceError {
+        match self {
+            Self::Write => ServiceError::enveloped(message),
+            Self::Read => ServiceError::validation(message.as_ref()),
+        }
+    }
+
+    pub(super) fn value_error(self, error: &ItemError) -> ServiceError {
+        let message = error.to_string();
+        match error.class() {
+            ErrorClass::Serialization => ServiceError::serialization(message),
+            ErrorClass::Validation => ServiceError::validation(message),
+            ErrorClass::RequestValidation => self.refuse(message),
+        }
+    }
+
+    fn expression_error(self, error: &ExpressionError) -> ServiceError {
+        self.refuse(error.to_string())
+    }
+
+    fn placeholder_error(self, error: &PlaceholderError) -> ServiceError {
+        match error {
+            PlaceholderError::Shape(error) | PlaceholderError::Value(error) => {
+                self.value_error(error)
+            }
+            PlaceholderError::Key { .. } | PlaceholderError::NamedValue { .. } => {
+                ServiceError::validation(error.to_string())
+            }
+            _ => self.refuse(error.to_string()),
+        }
+    }
+}
+
+/// The attributes of a member that was found to be there: an item or a key.
+pub(super) fn attributes(members: &Members, name: &str, style: Style) -> Answer<Item> {
+    let Some(map) = object(members, name) else {
+        return Ok(Item::new());
+    };
+    Item::from_json(map).map_err(|error| style.value_error(&error))
+}
+
+/// Refuse an empty attribute name, wherever the request has one; `maps` are its members with attributes.
+pub(super) fn refuse_empty_names(members: &Members, maps: &[&str], style: Style) -> Answer<()> {
+    let in_map = |name: &&str| object(members, name).is_some_and(has_empty_name);
+    if maps.iter().any(in_map) {
+        return Err(style.refuse(text::EMPTY_NAME));
+    }
+    let names = object(members, "ExpressionAttributeNames");
+    let mut empty: Vec<&str> = names
+        .into_iter()
+        .flatten()
+        .filter(|(_, name)| name.as_str() == Some(""))
+        .map(|(placeholder, _)| placeholder.as_str())
+        .collect();
+    empty.sort_unstable();
+    if let Some(placeholder) = empty.first() {
+        return Err(style.refuse(text::bad_placeholder_value(
+            "ExpressionAttributeNames",
+            text::EMPTY_NAME,
+            placeholder,
+        )));
+    }
+    let values = object(members, "ExpressionAttributeValues");
+    if values.is_some_and(|values| values.values().any(value_has_empty_name)) {
+        return Err(style.refuse(text::EMPTY_NAME));
+    }
+    Ok(())
+}
+
+fn has_empty_name(map: &Members) -> bool {
+    map.iter()
+        .any(|(name, value)| name.is_empty() || value_has_empty_name(value))
+}
+
+/// Follows typed JSON down; a body is never deeper than the reader keeps it.
+fn value_has_empty_name(value: &Json) -> bool {
+    if let Some(map) = value.get("M").and_then(Json::as_object) {
+        return has_empty_name(map);
+    }
+    value
+        .get("L")
+        .and_then(Json::as_array)
+        .is_some_and(|list| list.iter().any(value_has_empty_name))
+}
+
+/// What each legacy parameter was replaced by.
+const REPLACED: [(&str, &str); 7] = [
+    ("Expected", "ConditionExpression"),
+    ("ConditionalOperator", "AND or OR in an expression"),
+    ("AttributeUpdates", "UpdateExpression"),
+    ("AttributesToGet", "ProjectionExpression"),
+    ("KeyConditions", "KeyConditionExpression"),
+    ("QueryFilter", "FilterExpression"),
+    ("ScanFilter", "FilterExpression"),
+];
+
+/// The placeholders of a request, and the expressions that use them.
+pub(super) struct Parameters {
+    placeholders: Placeholders,
+    style: Style,
+}
+
+/// Read the placeholders; `legacy` and `expressions` are the members of the operation, in the order messages list them.
+pub(super) fn parameters(
+    members: &Members,
+    legacy: &[&str],
+    expressions: &[&str],
+    style: Style,
+) -> Answer<Parameters> {
+    let present = |names: &[&str]| -> Vec<String> {
+        names
+            .iter()
+            .filter(|name| given(members, name))
+            .map(|name| (*name).to_owned())
+            .collect()
+    };
+    let (old, new) = (present(legacy), present(expressions));
+    if !old.is_empty() && !new.is_empty() {
+        return Err(style.refuse(text::mixed_parameters(&old.join(", "), &new.join(", "))));
+    }
+    if let Some((name, instead)) = REPLACED
+        .iter()
+        .find(|(name, _)| old.iter().any(|old| old == name))
+    {
+        return Err(style.refuse(text::legacy(name, instead)));
+    }
+    let names = object(members, "ExpressionAttributeNames");
+    let values = object(members, "ExpressionAttributeValues");
+    if new.is_empty() && names.is_some() {
+        return Err(style.refuse(text::NAMES_WITHOUT_EXPRESSION));
+    }
+    if new.is_empty() && values.is_some() {
+        // The reads name the expressions that are missing, the writes don't (observed).
+        let missing: Vec<String> = expressions
+            .iter()
+            .filter(|name| style == Style::Read && **name != "ProjectionExpression")
+            .map(|name| format!("{name} is null"))
+            .collect();
+        let message = if missing.is_empty() {
+            text::VALUES_WITHOUT_EXPRESSION.to_owned()
+        } else {
+            format!(
+                "{}: {}",
+                text::VALUES_WITHOUT_EXPRESSION,
+                missing.join(" and ")
+            )
+        };
+        return Err(style.refuse(message));
+    }
+    let placeholders =
+        Placeholders::new(names, values).map_err(|error| style.placeholder_error(&error))?;
+    Ok(Parameters {
+        placeholders,
+        style,
+    })
+}
+
+impl Parameters {
+    /// A condition or filter, where the request has one.
+    pub(super) fn condition(&mut self, members: &Members, kind: Kind) -> Answer<Option<Condition>> {
+        string(members, kind.parameter())
+            .map(|text| condition::parse(kind, text, &mut self.placeholders))
+            .transpose()
+            .map_err(|error| self.style.expression_error(&error))
+    }
+
+    pub(super) fn projection(&mut self, members: &Members) -> Answer<Option<Projection>> {
+        string(members, Kind::Projection.parameter())
+            .map(|text| projection::parse(text, &mut self.placeholders))
+            .transpose()
+            .map_err(|error| self.style.expression_error(&error))
+    }
+
+    pub(super) fn update(&mut self, members: &Members) -> Answer<Option<Update>> {
+        string(members, Kind::Update.parameter())
+            .map(|text| update::parse(text, &mut self.placeholders))
+            .transpose()
+            .map_err(|error| self.style.expression_error(&error))
+    }
+
+    pub(super) fn key_condition(
+        &mut self,
+        members: &Members,
+    ) -> Answer<Option<key_condition::Unbound>> {
+        string(members, Kind::KeyCondition.parameter())
+            .map(|text| key_condition::parse(text, &mut self.placeholders))
+            .transpose()
+            .map_err(|error| self.style.expression_error(&error))
+    }
+
+    /// To be asked after the last expression.
+    pub(super) fn all_used(&self) -> Answer<()> {
+        self.placeholders
+            .check_all_used()
+            .map_err(|error| self.style.placeholder_error(&error))
+    }
+}
+
+/// An expression that doesn't fit the table it meets; reads only, so without an envelope.
+pub(super) fn misfit(error: &ExpressionError) -> ServiceError {
+    ServiceError::validation(error.to_string())
+}

@@ -1,0 +1,114 @@
+//! `GetItem`: one item by its whole primary key.
+
+use crate::simulator::item::Item;
+use crate::simulator::trace::{ItemVisit, Visit};
+use crate::simulator::wire::body::Members;
+use crate::simulator::wire::capacity::{Report, consumed, read_units};
+use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::member::{self, flag, list, string};
+use crate::simulator::wire::shape::{self, Shape};
+use crate::simulator::wire::text;
+
+use super::expressions::{self, Style};
+use super::{Call, Response, key};
+
+const SHAPES: &[(&str, Shape)] = &[
+    ("Key", shape::ATTRIBUTES),
+    ("ExpressionAttributeNames", shape::NAMES),
+    ("AttributesToGet", Shape::List(&Shape::String)),
+    ("TableName", Shape::String),
+    ("ReturnConsumedCapacity", Shape::String),
+    ("ProjectionExpression", Shape::String),
+    ("ConsistentRead", Shape::Boolean),
+];
+
+pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
+    shape::check(members, SHAPES)?;
+    if let Some(key) = member::object(members, "Key") {
+        Item::check_shape(key).map_err(|error| ServiceError::serialization(error.to_string()))?;
+    }
+    let (name, report) = options(members)?;
+    call.trace.table = name.to_owned();
+    let given = expressions::attributes(members, "Key", Style::Read)?;
+    expressions::refuse_empty_names(members, &["Key"], Style::Read)?;
+    let mut parameters = expressions::parameters(
+        members,
+        &["AttributesToGet"],
+        &["ProjectionExpression"],
+        Style::Read,
+    )?;
+    let projection = parameters.projection(members)?;
+    parameters.all_used()?;
+
+    let handle = call.simulator.active(name, call.now)?;
+    let table = handle.read();
+    let key = key::of_key(table.definition(), &given)?;
+    let address = table.address(&key);
+    let found = table.get(&address).cloned();
+    let home = table.home(&address);
+    let bytes = found.as_ref().map_or(0, |found| found.size());
+    let shown = found.as_ref().map(|_| key.person());
+    call.trace.visits.push(Visit {
+        partition: home.id(),
+        examined: u64::from(found.is_some()),
+        returned: u64::from(found.is_some()),
+        bytes,
+        first_rank: home.rank(address.bytes()),
+        partition_items: home.items(),
+        first_key: shown.clone(),
+        last_key: shown.clone(),
+        items: shown
+            .map(|key| ItemVisit {
+                key,
+                bytes,
+                returned: true,
+            })
+            .into_iter()
+            .collect(),
+    });
+    call.trace.key = Some(table.key_trace(&key, &address));
+    call.trace.partitions = table.partition_states();
+    drop(table);
+
+    // Charged for the whole item, whatever the projection leaves of it.
+    call.trace.read = read_units(bytes, flag(members, "ConsistentRead") == Some(true));
+    let mut response = Response::default();
+    response.put(
+        "Item",
+        found.map(|found| match &projection {
+            Some(projection) => projection.apply(&found.item).to_json(),
+            None => found.item.to_json(),
+        }),
+    );
+    response.put("ConsumedCapacity", consumed(report, name, call.trace.read));
+    Ok(response)
+}
+
+/// The table's name and the capacity report, with `GetItem`'s member errors: the key's before the name's.
+fn options(members: &Members) -> Answer<(&str, Report)> {
+    let name = string(members, "TableName");
+    if let (Some(""), Some(error)) = (name, member::table_name_error(name)) {
+        return Err(ServiceError::enveloped(error));
+    }
+    let mut errors = Vec::new();
+    if !member::given(members, "Key") {
+        errors.push(text::must_not_be_null("key"));
+    }
+    errors.extend(member::table_name_error(name));
+    let report = member::report(members);
+    errors.extend(report.clone().err());
+    if list(members, "AttributesToGet").is_some_and(<[_]>::is_empty) {
+        errors.push(text::constraint(
+            "[]",
+            "attributesToGet",
+            &text::length_at_least(1),
+        ));
+    }
+    match (name, report) {
+        (Some(name), Ok(report)) if errors.is_empty() => Ok((name, report)),
+        _ => {
+            let shown: Vec<&str> = errors.iter().map(String::as_str).collect();
+            Err(ServiceError::validation(text::envelope(&shown)))
+        }
+    }
+}

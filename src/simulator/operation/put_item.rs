@@ -1,0 +1,73 @@
+//! `PutItem`: a whole item, which replaces what was under its key.
+
+use std::sync::Arc;
+
+use crate::simulator::expression::Kind;
+use crate::simulator::table::Stored;
+use crate::simulator::trace::Effect;
+use crate::simulator::wire::body::Members;
+use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::shape;
+use crate::simulator::wire::text;
+
+use super::expressions::{self, Style};
+use super::write::{self, Outcome, ReturnValues};
+use super::{Call, ITEM_BYTES, Response, key};
+
+pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
+    write::check_shapes(members, &[("Item", shape::ATTRIBUTES)])?;
+    write::check_value_shapes(members, "Item")?;
+    let options = write::options(members, "Item")?;
+    call.trace.table = options.table.to_owned();
+    expressions::refuse_empty_names(members, &["Item"], Style::Write)?;
+    let item = expressions::attributes(members, "Item", Style::Write)?;
+    let mut parameters = expressions::parameters(
+        members,
+        &["Expected", "ConditionalOperator"],
+        &["ConditionExpression"],
+        Style::Write,
+    )?;
+    let condition = parameters.condition(members, Kind::Condition)?;
+    if !matches!(options.returned, ReturnValues::None | ReturnValues::AllOld) {
+        return Err(ServiceError::enveloped(text::RETURN_VALUES_NOT_HONOURED));
+    }
+    let stored = Arc::new(Stored::new(item));
+    if stored.size() > ITEM_BYTES {
+        return Err(ServiceError::validation(text::ITEM_TOO_LARGE));
+    }
+    parameters.all_used()?;
+
+    let handle = call.simulator.active(options.table, call.now)?;
+    let mut table = handle.write();
+    write::check_present(&table)?;
+    let key = key::of_item(table.definition(), &stored.item)?;
+    let address = table.address(&key);
+    let existing = table.get(&address).cloned();
+    write::check_condition(
+        call,
+        &table,
+        &key,
+        &address,
+        existing.as_ref(),
+        condition.as_ref(),
+        options,
+    )?;
+    let effect = match existing {
+        Some(_) => Effect::Replaced,
+        None => Effect::Created,
+    };
+    let old = write::apply(
+        call,
+        &mut table,
+        &key,
+        &address,
+        Outcome::Put(stored),
+        effect,
+    )?;
+    drop(table);
+
+    let attributes = old
+        .filter(|_| options.returned == ReturnValues::AllOld)
+        .map(|old| old.item.to_json());
+    Ok(write::reply(call, options, attributes))
+}

@@ -1,0 +1,242 @@
+//! What `Query` and `Scan` share: judging the items of a page, its trace, and the answer.
+//!
+//! ```text
+//!   page ──→ filter ──→ projection ──→ Items, Count
+//!     └── ScannedCount, capacity (before the filter), LastEvaluatedKey (of the last one examined)
+//! ```
+//!
+//! Invariant: `ScannedCount` is the number of items in the page, and the trace's visits account for every one of them.
+
+use serde_json::Value;
+
+use crate::simulator::expression::{Condition, Projection};
+use crate::simulator::item::{Item, ItemError, KeyValue};
+use crate::simulator::table::Key;
+use crate::simulator::table::definition::Definition;
+use crate::simulator::table::page::Page;
+use crate::simulator::trace::{ItemVisit, MAX_ITEMS, Visit};
+use crate::simulator::wire::body::Members;
+use crate::simulator::wire::capacity::{Report, consumed, read_units};
+use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::member::{self, flag, given, object, string};
+use crate::simulator::wire::text;
+
+use super::expressions::Style;
+use super::{Call, Response, key};
+
+/// How a page becomes an answer.
+pub(super) struct Judge<'a> {
+    pub(super) table: &'a str,
+    pub(super) filter: Option<Condition>,
+    pub(super) projection: Option<Projection>,
+    /// `Select` is `COUNT`: no items are returned.
+    pub(super) count_only: bool,
+    pub(super) consistent: bool,
+    pub(super) report: Report,
+}
+
+/// `Select` outside its values.
+pub(super) fn select_error(members: &Members) -> Option<String> {
+    const VALUES: [&str; 4] = [
+        "SPECIFIC_ATTRIBUTES",
+        "COUNT",
+        "ALL_ATTRIBUTES",
+        "ALL_PROJECTED_ATTRIBUTES",
+    ];
+    string(members, "Select")
+        .filter(|select| !VALUES.contains(select))
+        .map(|select| text::constraint(select, "select", &text::one_of(&VALUES.join(", "))))
+}
+
+/// `Select` against the projection and the index.
+pub(super) fn check_select(members: &Members) -> Answer<()> {
+    let Some(select) = string(members, "Select") else {
+        return Ok(());
+    };
+    let message = match (select, given(members, "ProjectionExpression")) {
+        ("SPECIFIC_ATTRIBUTES", false) => text::SPECIFIC_WITHOUT_PROJECTION.to_owned(),
+        ("SPECIFIC_ATTRIBUTES", true) => return Ok(()),
+        (select, true) => text::projection_with_select(select),
+        ("ALL_PROJECTED_ATTRIBUTES", false) if !given(members, "IndexName") => {
+            text::PROJECTED_WITHOUT_INDEX.to_owned()
+        }
+        _ => return Ok(()),
+    };
+    Err(ServiceError::enveloped(message))
+}
+
+/// There are no secondary indexes, so a named one is not the table's.
+pub(super) fn check_index(members: &Members) -> Answer<()> {
+    match string(members, "IndexName") {
+        Some(index) => Err(ServiceError::validation(text::no_such_index(index))),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn consistent(members: &Members) -> bool {
+    flag(members, "ConsistentRead") == Some(true)
+}
+
+/// `ExclusiveStartKey` as attributes, before the table is known. `Scan` puts a prefix before some refusals where `Query`
+/// doesn't (observed).
+pub(super) fn start_attributes(members: &Members, prefix_all: bool) -> Answer<Option<Item>> {
+    let Some(map) = object(members, "ExclusiveStartKey") else {
+        return Ok(None);
+    };
+    Item::from_json(map).map(Some).map_err(|error| {
+        let prefixed = match error {
+            ItemError::Empty | ItemError::SeveralTypes => true,
+            ItemError::NullNotTrue
+            | ItemError::EmptyStringSet
+            | ItemError::EmptyBinarySet
+            | ItemError::TooDeep => prefix_all,
+            _ => false,
+        };
+        if prefixed {
+            return ServiceError::validation(format!("{}: {error}", text::START_KEY_INVALID));
+        }
+        Style::Read.value_error(&error)
+    })
+}
+
+/// `ExclusiveStartKey` as a key of the table.
+pub(super) fn start_key(definition: &Definition, start: &Item) -> Answer<Key> {
+    let invalid = || ServiceError::validation(text::START_KEY_INVALID);
+    if start.len() != definition.key.len() {
+        return Err(invalid());
+    }
+    let mut keys = Vec::with_capacity(2);
+    for attribute in definition.key.attributes() {
+        let value = start.get(&attribute.name).ok_or_else(invalid)?;
+        keys.push(key::typed(attribute, value).ok_or_else(invalid)?);
+    }
+    for (attribute, key) in definition.key.attributes().zip(&keys) {
+        if key.is_empty() {
+            let kind = match key {
+                KeyValue::B(_) => "binary",
+                _ => "string",
+            };
+            return Err(ServiceError::validation(text::empty_key(
+                &attribute.name,
+                kind,
+            )));
+        }
+    }
+    let mut keys = keys.into_iter();
+    let partition = keys.next().ok_or_else(invalid)?;
+    // No stored key is as long, so such a key could never have been a LastEvaluatedKey.
+    if partition.size() > key::PARTITION_KEY_BYTES {
+        return Err(invalid());
+    }
+    Ok(Key {
+        partition,
+        sort: keys.next(),
+    })
+}
+
+/// The key of an item as JSON.
+fn last_key(definition: &Definition, item: &Item) -> Value {
+    definition
+        .key
+        .attributes()
+        .filter_map(|attribute| {
+            let value = item.get(&attribute.name)?;
+            Some((attribute.name.clone(), value.to_json()))
+        })
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// Filter and project a page, write its trace, and answer.
+pub(super) fn reply(
+    call: &mut Call<'_>,
+    definition: &Definition,
+    page: &Page,
+    judge: &Judge<'_>,
+) -> Response {
+    let mut items = Vec::new();
+    let mut count = 0u64;
+    let mut listed = 0;
+    for stretch in &page.stretches {
+        let examined = &page.items[stretch.items.clone()];
+        let shown = |item: &Item| Key::in_item(definition, item).map(|key| key.person());
+        let mut visit = Visit {
+            partition: stretch.partition,
+            examined: examined.len() as u64,
+            returned: 0,
+            bytes: stretch.bytes,
+            first_rank: stretch.first_rank,
+            partition_items: stretch.partition_items,
+            first_key: examined.first().and_then(|first| shown(&first.item)),
+            last_key: examined.last().and_then(|last| shown(&last.item)),
+            items: Vec::new(),
+        };
+        for stored in examined {
+            let returned = judge
+                .filter
+                .as_ref()
+                .is_none_or(|filter| filter.holds(&stored.item));
+            if returned {
+                visit.returned += 1;
+                if !judge.count_only {
+                    items.push(match &judge.projection {
+                        Some(projection) => projection.apply(&stored.item).to_json(),
+                        None => stored.item.to_json(),
+                    });
+                }
+            }
+            if listed < MAX_ITEMS {
+                listed += 1;
+                visit.items.push(ItemVisit {
+                    key: shown(&stored.item).unwrap_or_default(),
+                    bytes: stored.size(),
+                    returned,
+                });
+            }
+        }
+        count += visit.returned;
+        call.trace.visits.push(visit);
+    }
+    call.trace.unlisted = (page.items.len() - listed) as u64;
+    call.trace.more = page.stopped;
+    call.trace.read = read_units(page.bytes, judge.consistent);
+
+    let mut response = Response::default();
+    if !judge.count_only {
+        response.put("Items", Some(Value::Array(items)));
+    }
+    response.put("Count", Some(count.into()));
+    response.put("ScannedCount", Some(page.items.len().into()));
+    let last = page.items.last().filter(|_| page.stopped);
+    response.put(
+        "LastEvaluatedKey",
+        last.map(|last| last_key(definition, &last.item)),
+    );
+    response.put(
+        "ConsumedCapacity",
+        consumed(judge.report, judge.table, call.trace.read),
+    );
+    response
+}
+
+/// `Limit` below 1, in the older layer's wording that echoes it.
+pub(super) fn echoed_limit_error(limit: Option<member::Integer>) -> Option<String> {
+    limit
+        .filter(|limit| limit.value < 1)
+        .map(|limit| text::constraint(&limit.value.to_string(), "limit", &text::value_at_least(1)))
+}
+
+pub(super) fn unechoed_limit_error(limit: Option<member::Integer>) -> Option<String> {
+    limit
+        .filter(|limit| limit.value < 1)
+        .map(|_| text::constraint_unechoed("Limit", &text::value_at_least(1)))
+}
+
+/// Several member errors as one answer, if there are any.
+pub(super) fn all(errors: &[String]) -> Answer<()> {
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<&str> = errors.iter().map(String::as_str).collect();
+    Err(ServiceError::validation(text::envelope(&shown)))
+}
