@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::target::choice::{Kind, Wish};
 
-/// An interactive terminal classroom for Amazon `DynamoDB`. Everything runs on a simulated table in this
+/// An interactive terminal classroom for Amazon DynamoDB. Everything runs on a simulated table in this
 /// program: no account, no network, no cost.
 #[derive(Debug, Parser)]
 #[command(version, name = "dynatour", disable_help_subcommand = true)]
@@ -22,14 +22,22 @@ pub struct Common {
     /// Read lessons from this directory instead of the ones built in
     #[arg(long, value_name = "DIR", global = true)]
     pub lessons: Option<PathBuf>,
-    /// Keep progress, notes and tables in this directory [default: $XDG_STATE_HOME/dynatour]
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        help = "Keep progress, notes and tables in this directory [default: $XDG_STATE_HOME/dynatour]"
+    )]
     pub state: Option<PathBuf>,
     /// Which DynamoDB the steps talk to
     #[arg(long, value_enum, global = true)]
     pub target: Option<TargetKind>,
-    /// Talk to a server on this machine, such as http://127.0.0.1:8000
-    #[arg(long, value_name = "URL", global = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        global = true,
+        help = "Talk to a server on this machine, such as http://127.0.0.1:8000"
+    )]
     pub endpoint_url: Option<String>,
     /// Start anew; what was there is archived, a damaged state file is moved aside
     #[arg(long, global = true)]
@@ -49,7 +57,9 @@ impl Common {
 pub enum TargetKind {
     /// The simulated table in this program (the default)
     Simulated,
-    /// The server that AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL or the profile names; on this machine only
+    #[value(
+        help = "The server that AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL or the profile names; on this machine only"
+    )]
     Endpoint,
     /// A real account; not possible yet
     Aws,

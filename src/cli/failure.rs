@@ -28,13 +28,6 @@ pub enum Failure {
     Output(std::io::Error),
 }
 
-impl Failure {
-    /// The exit status.
-    pub fn code(&self) -> u8 {
-        2
-    }
-}
-
 impl From<std::io::Error> for Failure {
     /// Errors of standard output; everything else is mapped where it happens.
     fn from(error: std::io::Error) -> Self {

@@ -35,6 +35,8 @@ use failure::Failure;
 
 /// Everything worked.
 const DONE: u8 = 0;
+/// It could not be started, or not be gone on with.
+const NOT_STARTED: u8 = 2;
 /// A reader closed the pipe: what a shell reports for a program that a broken pipe ended.
 const BROKEN_PIPE: u8 = 141;
 
@@ -48,7 +50,7 @@ pub fn main() -> ExitCode {
         Err(failure) => {
             // Standard error may be closed as well; there is nobody left to tell then.
             let _ = writeln!(std::io::stderr(), "{failure}");
-            ExitCode::from(failure.code())
+            ExitCode::from(NOT_STARTED)
         }
     }
 }

@@ -39,7 +39,7 @@ fn push(text: &mut String, value: &Value, indent: usize, width: usize) {
             for (index, (name, member)) in members.iter().enumerate() {
                 text.push_str(if index == 0 { "\n" } else { ",\n" });
                 let name = Value::from(name.as_str()).to_string();
-                text.push_str(&format!("{pad}{name}: "));
+                text.extend([pad.as_str(), &name, ": "]);
                 push(
                     text,
                     member,
@@ -47,7 +47,7 @@ fn push(text: &mut String, value: &Value, indent: usize, width: usize) {
                     width.saturating_sub(name.chars().count() + 2),
                 );
             }
-            text.push_str(&format!("\n{}}}", " ".repeat(indent)));
+            text.extend(["\n", &" ".repeat(indent), "}"]);
         }
         Value::Array(elements) => {
             text.push('[');
@@ -56,7 +56,7 @@ fn push(text: &mut String, value: &Value, indent: usize, width: usize) {
                 text.push_str(&pad);
                 push(text, element, indent + 2, width);
             }
-            text.push_str(&format!("\n{}]", " ".repeat(indent)));
+            text.extend(["\n", &" ".repeat(indent), "]"]);
         }
         _ => text.push_str(&flat),
     }

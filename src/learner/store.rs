@@ -205,11 +205,11 @@ impl Store {
 
             let mut archived = None;
             if loses(&now, &next) {
-                let mut archives = transaction.open_table(ARCHIVES)?;
-                let last = archives.last()?.map_or(0, |(id, _)| id.value());
+                let mut put_aside = transaction.open_table(ARCHIVES)?;
+                let last = put_aside.last()?.map_or(0, |(id, _)| id.value());
                 let id = ArchiveId(last + 1);
                 let record = Record::new(now.header(id, at, why), now);
-                archives.insert(id.0, serde_json::to_vec(&record)?.as_slice())?;
+                put_aside.insert(id.0, serde_json::to_vec(&record)?.as_slice())?;
                 archived = Some(id);
             }
 

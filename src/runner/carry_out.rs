@@ -60,8 +60,11 @@ impl Runner {
                 .with_store(move |store| store.keep(&lesson, &change))
                 .await
                 .map(|_| Answer::Saved),
-            Effect::Export(what) => self.export(what).await.map(exported),
-            Effect::Copy { name, text } => self.write_file(&name, text).await.map(exported),
+            Effect::Export(what) => self.export(what).await.map(|path| exported(&path)),
+            Effect::Copy { name, text } => self
+                .write_file(&name, text)
+                .await
+                .map(|path| exported(&path)),
             Effect::Cancel(other) => {
                 self.cancel(other);
                 return None;
@@ -74,7 +77,7 @@ impl Runner {
     }
 }
 
-fn exported(path: std::path::PathBuf) -> Answer {
+fn exported(path: &std::path::Path) -> Answer {
     Answer::Exported {
         path: path.display().to_string(),
     }

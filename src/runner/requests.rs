@@ -63,11 +63,10 @@ async fn settle(target: &Target, exchange: &Exchange) {
             (Outcome::Success, Some(wanted)) => answer
                 .response_json()
                 .is_some_and(|body| body.pointer("/Table/TableStatus") == Some(&json!(wanted))),
-            (Outcome::Success, None) => false,
+            // Still there, or not there yet.
+            (Outcome::Success, None) | (Outcome::ServiceError { .. }, Some(_)) => false,
             // Gone, or no server any more: the next request will say so.
-            (_, None) => true,
-            (Outcome::ServiceError { .. }, Some(_)) => false,
-            (_, Some(_)) => true,
+            (_, None) | (Outcome::Unanswered { .. } | Outcome::NotSent { .. }, Some(_)) => true,
         };
         if settled {
             return;

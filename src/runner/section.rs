@@ -50,9 +50,7 @@ impl Runner {
         }
         let next = with_own_tables(lesson, needed, &live);
         let why = format!("{} was opened", section.title);
-        let archive = self
-            .swap(&mut target, next, &why, |progress| progress.clone())
-            .await?;
+        let archive = self.swap(&mut target, next, &why, Clone::clone).await?;
         Ok(report(section, replayed, archive))
     }
 

@@ -274,3 +274,6 @@ fn units(value: &Value) -> Option<CapacityUnits> {
     )]
     Some(CapacityUnits::from_halves(halves as u64))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! Servers on this machine, and addresses that are refused.
+
+use std::net::{SocketAddr, TcpListener};
+
+use dynatour::target::Target;
+use dynatour::transport::endpoint::Loopback;
+
+use crate::program::{Said, dynatour, program, run};
+
+/// The oracle on a port of its own, for as long as the runtime lives.
+struct Oracle {
+    address: SocketAddr,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Oracle {
+    fn start() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .unwrap();
+        let address = listener.local_addr().unwrap();
+        let database = dynoxide::Database::memory().unwrap();
+        runtime.spawn(dynoxide::server::serve_on(listener, database));
+        Self { address, runtime }
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+#[test]
+fn the_whole_lesson_runs_against_the_oracle() {
+    let oracle = Oracle::start();
+    let said = dynatour(&["run", "06", "--plain", "--endpoint-url", &oracle.url()]);
+    let failed: Vec<&str> = said
+        .out
+        .lines()
+        .filter(|line| line.starts_with("FAILED"))
+        .collect();
+    assert_eq!((said.code, failed), (0, vec![]), "{}", said.err);
+    assert!(
+        said.out
+            .contains(&format!("Target: ENDPOINT {}", oracle.address))
+    );
+}
+
+#[test]
+fn tables_that_were_there_before_are_never_touched() {
+    let oracle = Oracle::start();
+    let target = Target::endpoint(&Loopback::parse(&oracle.url()).unwrap());
+    let create = br#"{"TableName": "pets", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}"#;
+    let put = br#"{"TableName": "pets", "Item": {"id": {"S": "precious"}}}"#;
+    oracle.runtime.block_on(async {
+        assert!(target.send("CreateTable", create).await.succeeded());
+        assert!(target.send("PutItem", put).await.succeeded());
+    });
+
+    let said = dynatour(&["run", "06", "--plain", "--endpoint-url", &oracle.url()]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert!(said.err.contains("pets"), "{}", said.err);
+
+    // Another run of the program is another owner, down at the target itself.
+    let other = Target::endpoint(&Loopback::parse(&oracle.url()).unwrap());
+    oracle.runtime.block_on(async {
+        let delete = br#"{"TableName": "pets"}"#;
+        assert!(!other.send("PutItem", put).await.succeeded());
+        assert!(!other.send("DeleteTable", delete).await.succeeded());
+        let scan = target.send("Scan", delete).await.response_json().unwrap();
+        assert_eq!(scan["Count"], 1);
+    });
+}
+
+#[test]
+fn a_server_that_is_not_there_is_said_before_the_first_step() {
+    let port = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let url = format!("http://127.0.0.1:{port}");
+    let said = dynatour(&["run", "06", "--plain", "--endpoint-url", &url]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert!(said.err.contains("nothing listens at"), "{}", said.err);
+}
+
+/// Any endpoint elsewhere is refused, however it is given.
+#[test]
+fn elsewhere_is_refused_by_flag_environment_and_profile() {
+    let refused = |said: Said, how: &str| {
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{how}");
+        assert!(
+            said.err.contains("not on this machine"),
+            "{how}: {}",
+            said.err
+        );
+    };
+    let elsewhere = "https://dynamodb.us-east-1.amazonaws.com";
+    refused(
+        dynatour(&["run", "06", "--plain", "--endpoint-url", elsewhere]),
+        "flag",
+    );
+    let arguments = ["run", "06", "--plain", "--target", "endpoint"];
+    let home = tempfile::tempdir().unwrap();
+    for variable in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"] {
+        let mut command = program(home.path());
+        command.args(arguments).env(variable, elsewhere);
+        refused(run(&mut command), variable);
+    }
+    for config in [
+        "[default]\nendpoint_url = http://192.0.2.1:8000\n",
+        "[default]\nservices = mine\n[services mine]\ndynamodb =\n  endpoint_url = http://192.0.2.1:8000\n",
+    ] {
+        let file = home.path().join("config");
+        std::fs::write(&file, config).unwrap();
+        let mut command = program(home.path());
+        command.args(arguments).env("AWS_CONFIG_FILE", &file);
+        refused(run(&mut command), config);
+    }
+}
+
+#[test]
+fn an_endpoint_of_the_environment_is_used_when_asked_for() {
+    let oracle = Oracle::start();
+    let home = tempfile::tempdir().unwrap();
+    let arguments = ["run", "06", "--json", "--target", "endpoint"];
+    let mut command = program(home.path());
+    command
+        .args(arguments)
+        .env("AWS_ENDPOINT_URL", "http://192.0.2.1:8000")
+        .env("AWS_ENDPOINT_URL_DYNAMODB", oracle.url())
+        .env("HTTP_PROXY", "http://127.0.0.1:1")
+        .env("http_proxy", "http://127.0.0.1:1");
+    let said = run(&mut command);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains(&format!("ENDPOINT {}", oracle.address)));
+
+    // Both variables are to be ignored, so there is none.
+    command.env("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+    let said = run(&mut command);
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("names an endpoint"), "{}", said.err);
+}
+
+#[test]
+fn a_real_account_is_refused_with_a_word_of_when() {
+    let said = dynatour(&["run", "06", "--plain", "--target", "aws"]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert!(said.err.contains("not possible yet"), "{}", said.err);
+}
