@@ -81,6 +81,8 @@ pub enum Command {
     Run(Run),
     /// List the lessons and their sections
     Lessons,
+    /// Check lessons as their author: what is written, what each request shows, and whether it fits the screen
+    Check(Check),
     /// Show the notes of the parking lot, or write everything down as Markdown
     #[command(alias = "export")]
     Notes(Notes),
@@ -106,6 +108,14 @@ pub struct Run {
     /// Start at this section; what it needs is built first
     #[arg(long, value_name = "NAME")]
     pub section: Option<String>,
+}
+
+/// Every request is sent to simulated tables of its own; nothing that you have saved is used or changed. The
+/// exit status is 0 only if nothing was found.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The directory of the lessons, or of one lesson [default: --lessons, or the ones built in]
+    pub directory: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -24,10 +24,10 @@ pub enum LessonsError {
     Missing(PathBuf),
     #[error("{} is a file; give the directory that holds the lessons", shown(.0))]
     NotADirectory(PathBuf),
-    #[error("{} can't be read: {1}", shown(.0))]
-    Unreadable(PathBuf, #[source] io::Error),
-    #[error("{} is not UTF-8 from byte {1} on; save it as UTF-8", shown(.0))]
-    NotUtf8(PathBuf, usize),
+    #[error("{} can't be read: {error}", shown(path))]
+    Unreadable { path: PathBuf, error: io::Error },
+    #[error("{} is not UTF-8 from byte {byte} on; save it as UTF-8", shown(path))]
+    NotUtf8 { path: PathBuf, byte: usize },
     #[error("{} leads out of the lessons directory; put the file itself there", shown(.0))]
     Outside(PathBuf),
     #[error("{} is larger than 4 MiB, which no lesson is; move it away", shown(.0))]
@@ -50,7 +50,10 @@ pub fn read(directory: &Path) -> Result<Vec<SourceFile>, LessonsError> {
         if error.kind() == io::ErrorKind::NotFound {
             LessonsError::Missing(directory.to_owned())
         } else {
-            LessonsError::Unreadable(directory.to_owned(), error)
+            LessonsError::Unreadable {
+                path: directory.to_owned(),
+                error,
+            }
         }
     })?;
     if !root.is_dir() {
@@ -88,7 +91,10 @@ fn lesson(root: &Path, directory: &Path, files: &mut Vec<SourceFile>) -> Result<
 
 /// What stands in a directory, in the order of the names; hidden files are the editor's.
 fn entries(directory: &Path) -> Result<Vec<PathBuf>, LessonsError> {
-    let unreadable = |error| LessonsError::Unreadable(directory.to_owned(), error);
+    let unreadable = |error| LessonsError::Unreadable {
+        path: directory.to_owned(),
+        error,
+    };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
@@ -101,7 +107,10 @@ fn entries(directory: &Path) -> Result<Vec<PathBuf>, LessonsError> {
 }
 
 fn text(root: &Path, path: &Path) -> Result<String, LessonsError> {
-    let unreadable = |error| LessonsError::Unreadable(path.to_owned(), error);
+    let unreadable = |error| LessonsError::Unreadable {
+        path: path.to_owned(),
+        error,
+    };
     let real = path.canonicalize().map_err(unreadable)?;
     if !real.starts_with(root) {
         return Err(LessonsError::Outside(path.to_owned()));
@@ -115,8 +124,10 @@ fn text(root: &Path, path: &Path) -> Result<String, LessonsError> {
         return Err(LessonsError::TooLarge(path.to_owned()));
     }
     let bytes = std::fs::read(&real).map_err(unreadable)?;
-    String::from_utf8(bytes)
-        .map_err(|error| LessonsError::NotUtf8(path.to_owned(), error.utf8_error().valid_up_to()))
+    String::from_utf8(bytes).map_err(|error| LessonsError::NotUtf8 {
+        path: path.to_owned(),
+        byte: error.utf8_error().valid_up_to(),
+    })
 }
 
 #[cfg(test)]
@@ -158,7 +169,10 @@ mod tests {
         assert!(matches!(read(&nowhere), Err(LessonsError::Missing(_))));
         let lesson = root.path().join("06-a/lesson.md");
         write(&lesson, b"ab\xff");
-        assert!(matches!(read(root.path()), Err(LessonsError::NotUtf8(_, 2))));
+        assert!(matches!(
+            read(root.path()),
+            Err(LessonsError::NotUtf8 { byte: 2, .. })
+        ));
         assert!(matches!(read(&lesson), Err(LessonsError::NotADirectory(_))));
         let large = std::fs::File::create(&lesson).expect("a file");
         large.set_len(MOST_BYTES + 1).expect("a sparse file");

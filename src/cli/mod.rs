@@ -13,9 +13,11 @@
 
 mod archive;
 mod arguments;
+mod check;
 mod clock;
 mod failure;
 mod json;
+mod lessons_dir;
 mod library;
 mod notes;
 mod plain;
@@ -61,6 +63,7 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         None => run::home(&common),
         Some(Command::Run(run)) => run::run(&run, &common),
         Some(Command::Lessons) => library::list(&common),
+        Some(Command::Check(check)) => check::check(&check, &common),
         Some(Command::Notes(notes)) => notes::notes(&notes, &common),
         Some(Command::Archive(archive)) => archive::archive(&archive, &common),
         Some(Command::Reset(reset)) => reset::reset(&reset, &common),

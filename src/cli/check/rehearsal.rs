@@ -76,7 +76,11 @@ impl Rehearsal<'_> {
         self.findings.push(finding);
     }
 
-    async fn opened_directly(&mut self, lesson: &Lesson, section: &Section) -> Result<(), RunError> {
+    async fn opened_directly(
+        &mut self,
+        lesson: &Lesson,
+        section: &Section,
+    ) -> Result<(), RunError> {
         let target = self.tables(Vec::new())?;
         match replay_before(&target, lesson, section).await {
             Ok(_) => {
@@ -170,7 +174,7 @@ impl Rehearsal<'_> {
             place,
             format!("{what}: {}{more}", first.saw),
             format!(
-                "change the request or what is expected of it; its author said: {}",
+                "change the request or what is expected of it. {}",
                 first.because
             ),
         );
@@ -254,10 +258,14 @@ because = "Rachel is there."
 
     #[tokio::test]
     async fn an_exercise_that_passes_unsolved_and_a_solution_that_fails() {
-        let loose = PUT_BY_EXERCISE.replace("\"Item\": {}", "\"Item\": { \"id\": { \"S\": \"2\" } }");
+        let loose =
+            PUT_BY_EXERCISE.replace("\"Item\": {}", "\"Item\": { \"id\": { \"S\": \"2\" } }");
         let body = format!("{CREATE}\n<!-- pause -->\n{loose}");
         insta::assert_snapshot!(rehearsed(&[&body]).await, @"");
-        let wrong = PUT_BY_EXERCISE.replace("{ \"id\": { \"S\": \"1\" } }", "{ \"name\": { \"S\": \"1\" } }");
+        let wrong = PUT_BY_EXERCISE.replace(
+            "{ \"id\": { \"S\": \"1\" } }",
+            "{ \"name\": { \"S\": \"1\" } }",
+        );
         let body = format!("{CREATE}\n<!-- pause -->\n{wrong}");
         insta::assert_snapshot!(rehearsed(&[&body]).await, @"");
     }

@@ -1,0 +1,149 @@
+//! `dynatour check [DIR]`: everything that is wrong with lessons, in one list.
+//!
+//! ```text
+//!   files ─ read ─ errors, and nothing else can be looked at
+//!             └ lesson ─┬ what is written        lesson::check
+//!                       ├ what each request does rehearsal, on simulated tables
+//!                       └ what fits the screen   the measures of the code that draws
+//! ```
+//!
+//! Invariant: the exit status is 0 only if every kind of check ran over every lesson and found nothing.
+
+mod rehearsal;
+
+use std::io::Write as _;
+
+use serde::Deserialize;
+
+use super::arguments::{Check, Common};
+use super::failure::Failure;
+use super::{DONE, clock, library, session};
+use crate::lesson::model::{Activity, Lesson};
+use crate::lesson::{LessonError, SourceFile};
+use crate::printable;
+
+/// Something was found.
+const FOUND: u8 = 1;
+
+/// Checks the lessons of a directory, or the built-in ones.
+pub fn check(check: &Check, common: &Common) -> Result<u8, Failure> {
+    let directory = check.directory.as_deref().or(common.lessons.as_deref());
+    let files = library::files(directory)?;
+    let mut out = std::io::stdout().lock();
+    let lessons = match crate::lesson::library::read(&files) {
+        Ok(lessons) => lessons,
+        Err(errors) => {
+            print(&mut out, &errors)?;
+            writeln!(
+                out,
+                "{}, so nothing else could be checked.",
+                counted(errors.len(), "error")
+            )?;
+            return Ok(FOUND);
+        }
+    };
+    let terms = terms()?;
+    let mut total = 0;
+    for lesson in &lessons {
+        let findings = findings(lesson, &files, &terms)?;
+        print(&mut out, &findings)?;
+        total += findings.len();
+        writeln!(out, "{}", summary(lesson, findings.len()))?;
+    }
+    out.flush()?;
+    Ok(if total == 0 { DONE } else { FOUND })
+}
+
+/// What every kind of check finds in one lesson, in the order of its files.
+fn findings(
+    lesson: &Lesson,
+    files: &[SourceFile],
+    terms: &[String],
+) -> Result<Vec<LessonError>, Failure> {
+    let mut findings = crate::lesson::check::check(lesson, files, terms);
+    let clock = clock::clock();
+    findings.extend(session::block_on(rehearsal::rehearse(
+        lesson, files, &clock,
+    ))??);
+    findings.sort_by(|one, other| {
+        let key = |it: &LessonError| (it.place.file.clone(), it.place.line, it.place.column);
+        key(one).cmp(&key(other))
+    });
+    Ok(findings)
+}
+
+fn print(out: &mut impl std::io::Write, findings: &[LessonError]) -> Result<(), Failure> {
+    for finding in findings {
+        writeln!(out, "{finding}\n")?;
+    }
+    Ok(())
+}
+
+fn summary(lesson: &Lesson, findings: usize) -> String {
+    let pages = || lesson.sections.iter().flat_map(|section| &section.pages);
+    let activities = |wanted: fn(&Activity) -> bool| {
+        pages()
+            .filter_map(|page| page.activity.as_ref())
+            .filter(|activity| wanted(activity))
+            .count()
+    };
+    let verdict = match findings {
+        0 => "nothing to find".to_owned(),
+        many => format!("{} to correct", counted(many, "error")),
+    };
+    format!(
+        "{}: {}, {}, {}, {}: {verdict}",
+        printable::line(&lesson.id),
+        counted(lesson.sections.len(), "section"),
+        counted(pages().count(), "page"),
+        counted(activities(|it| matches!(it, Activity::Step(_))), "step"),
+        counted(
+            activities(|it| matches!(it, Activity::Exercise(_))),
+            "exercise"
+        ),
+    )
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        many => format!("{many} {what}s"),
+    }
+}
+
+/// The names in the glossary, as far as links to terms need them.
+#[derive(Debug, Deserialize)]
+struct Glossary {
+    terms: Vec<Term>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Term {
+    name: String,
+    #[serde(default)]
+    also: Vec<String>,
+}
+
+/// Every name that a term of the glossary goes by.
+fn terms() -> Result<Vec<String>, Failure> {
+    let glossary: Glossary = toml::from_str(include_str!("../../assets/glossary.toml"))
+        .map_err(|error| Failure::Words(format!("assets/glossary.toml can't be read: {error}")))?;
+    Ok(glossary
+        .terms
+        .into_iter()
+        .flat_map(|term| std::iter::once(term.name).chain(term.also))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_glossary_gives_every_name_of_a_term() {
+        let terms = terms().expect("the glossary can be read");
+        for name in ["ARN", "Amazon Resource Name", "partition key"] {
+            assert!(terms.iter().any(|term| term == name), "{name}");
+        }
+    }
+}
