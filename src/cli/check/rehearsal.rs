@@ -253,7 +253,14 @@ because = "Rachel is there."
     #[tokio::test]
     async fn a_step_that_needs_an_exercise_before_its_section() {
         let found = rehearsed(&[CREATE, PUT_BY_EXERCISE, COUNT_ONE]).await;
-        insta::assert_snapshot!(found, @"");
+        insta::assert_snapshot!(found, @r#"
+error: the step `count` does not do what it says, when its section is opened directly: /Count: expected 1, found 0
+ --> 06-t/03-s3.md:6:4
+  |
+6 | ```request Scan id=count
+  |    ^^^^^^^^^^^^^^^^^^^^^
+  = help: change the request or what is expected of it. Rachel is there.
+"#);
     }
 
     #[tokio::test]
@@ -261,13 +268,27 @@ because = "Rachel is there."
         let loose =
             PUT_BY_EXERCISE.replace("\"Item\": {}", "\"Item\": { \"id\": { \"S\": \"2\" } }");
         let body = format!("{CREATE}\n<!-- pause -->\n{loose}");
-        insta::assert_snapshot!(rehearsed(&[&body]).await, @"");
+        insta::assert_snapshot!(rehearsed(&[&body]).await, @r#"
+error: the exercise `put` passes unsolved
+  --> 06-t/01-s1.md:14:4
+   |
+14 | ```exercise id=put
+   |    ^^^^^^^^^^^^^^^
+   = help: expect something that only a solution shows
+"#);
         let wrong = PUT_BY_EXERCISE.replace(
             "{ \"id\": { \"S\": \"1\" } }",
             "{ \"name\": { \"S\": \"1\" } }",
         );
         let body = format!("{CREATE}\n<!-- pause -->\n{wrong}");
-        insta::assert_snapshot!(rehearsed(&[&body]).await, @"");
+        insta::assert_snapshot!(rehearsed(&[&body]).await, @r#"
+error: the solution of `put` fails: outcome: expected success, found ValidationException: One or more parameter values were invalid: Missing the key id in the item
+  --> 06-t/01-s1.md:14:4
+   |
+14 | ```exercise id=put
+   |    ^^^^^^^^^^^^^^^
+   = help: change the request or what is expected of it. This request is meant to be accepted.
+"#);
     }
 
     #[tokio::test]
