@@ -2,12 +2,6 @@
 //! as the crate compiles, and the compiler only watches files it has already seen.
 
 fn main() {
-    #[expect(
-        clippy::print_stdout,
-        reason = "this is how a build script speaks to cargo"
-    )]
-    {
-        println!("cargo::rerun-if-changed=lessons");
-        println!("cargo::rerun-if-changed=assets");
-    }
+    println!("cargo::rerun-if-changed=lessons");
+    println!("cargo::rerun-if-changed=assets");
 }
