@@ -12,11 +12,15 @@
 
 pub mod demo;
 pub mod effect;
+pub mod figures;
+pub mod grid;
 pub mod hash;
 pub mod home;
+pub mod json;
 pub mod key;
 pub mod layout;
 pub mod paper;
+pub mod prose;
 pub mod race;
 pub mod screen;
 pub mod state;
