@@ -1,0 +1,230 @@
+//! The capacity calculator: four fields, and what they come to, live.
+//!
+//! Rounding is DynamoDB's: a read unit pays for 4 KB (a half for an eventually consistent read), a write unit
+//! for 1 KB, each item rounded up. Prices are those of the built-in price table.
+//! Invariant: any digits that fit in a field give a result; nothing overflows.
+
+use crate::app::editor::Editor;
+use crate::app::figures::{money, thousands};
+use crate::app::key::Key;
+use crate::app::paper::{Hit, Line, Paper, Role};
+use crate::lesson::model::Calculator;
+use crate::target::exchange::Picodollars;
+use crate::target::price::prices;
+
+/// Lines it takes.
+pub const ROWS: u16 = 11;
+/// Digits of a field: a thousand million is more than any table sees.
+const DIGITS: usize = 9;
+/// DynamoDB's largest item, 400 KB.
+const LARGEST_ITEM: u64 = 400 * 1024;
+/// Hours in an average month, as AWS's own examples count them.
+const HOURS: u64 = 730;
+const SECONDS: u64 = HOURS * 3600;
+
+/// Fields, in their order on the screen; the last one is a switch.
+pub const FIELDS: usize = 4;
+const CONSISTENCY: usize = 3;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalculatorWork {
+    values: [Editor; 3],
+    pub strong: bool,
+    /// The field that has the focus, while one has.
+    pub focus: Option<usize>,
+}
+
+/// What the fields come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// In half units, so that eventually consistent reads are exact.
+    pub read_halves: u64,
+    pub write_units: u64,
+    pub provisioned: Picodollars,
+    pub on_demand: Picodollars,
+}
+
+impl CalculatorWork {
+    #[must_use]
+    pub fn new(start: &Calculator) -> Self {
+        let field = |value: u64| Editor::field(&value.to_string());
+        Self {
+            values: [field(start.item_bytes), field(start.reads_per_second), field(start.writes_per_second)],
+            strong: start.strongly_consistent,
+            focus: None,
+        }
+    }
+
+    /// Digits, editing keys, and a blank for the switch.
+    pub fn key(&mut self, key: Key) -> bool {
+        match (self.focus, key) {
+            (Some(CONSISTENCY), Key::Char(' ') | Key::Left | Key::Right) => self.strong = !self.strong,
+            (Some(CONSISTENCY) | None, _) => return false,
+            (Some(field), Key::Char(digit)) => {
+                if digit.is_ascii_digit() && self.values[field].text().len() < DIGITS {
+                    self.values[field].key(key);
+                }
+            }
+            (Some(field), key) => return self.values[field].key(key),
+        }
+        true
+    }
+
+    pub fn paste(&mut self, text: &str) {
+        for digit in text.chars().filter(char::is_ascii_digit).take(DIGITS) {
+            self.key(Key::Char(digit));
+        }
+    }
+
+    pub fn next(&mut self) {
+        self.focus = Some(self.focus.map_or(0, |field| (field + 1) % FIELDS));
+    }
+
+    pub fn previous(&mut self) {
+        self.focus = Some(self.focus.map_or(0, |field| (field + FIELDS - 1) % FIELDS));
+    }
+
+    fn number(&self, field: usize) -> u64 {
+        self.values[field].text().parse().unwrap_or(0)
+    }
+
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let item = self.number(0);
+        let (reads, writes) = (self.number(1), self.number(2));
+        let halves = if self.strong { 2 } else { 1 };
+        let read_halves = reads * item.div_ceil(4096).max(1) * halves;
+        let write_units = writes * item.div_ceil(1024).max(1);
+        let prices = prices();
+        let times = |units: u64, price: Picodollars| u128::from(units) * u128::from(price.0);
+        let on_demand = (times(read_halves, prices.on_demand_read) / 2 + times(write_units, prices.on_demand_write)) * u128::from(SECONDS);
+        let hourly = times(read_halves.div_ceil(2), prices.provisioned_read) + times(write_units, prices.provisioned_write);
+        let money = |pico: u128| Picodollars(u64::try_from(pico).unwrap_or(u64::MAX));
+        Outcome { read_halves, write_units, provisioned: money(hourly * u128::from(HOURS)), on_demand: money(on_demand) }
+    }
+
+    #[must_use]
+    pub fn paper(&self) -> Paper {
+        const LABEL: u16 = 24;
+        let mut paper = Paper::new();
+        let fields = [("item size", "bytes"), ("reads a second", ""), ("writes a second", "")];
+        for (index, (label, unit)) in fields.into_iter().enumerate() {
+            let focused = self.focus == Some(index);
+            let text = self.values[index].text();
+            let mut line = label_of(label, focused, LABEL);
+            if focused {
+                let value = self.values[index].view(1, 12, true).into_iter().next().unwrap_or_default();
+                line = line.to_column(LABEL + 11 - u16::try_from(text.len()).unwrap_or(0)).append(value);
+            } else {
+                line = line.right(LABEL + 11, Line::of(Role::Strong, thousands(self.number(index))));
+            }
+            paper.add(line.to_column(LABEL + 13).push(Role::Dim, unit).hit(Hit::Entry(index)));
+        }
+        let focused = self.focus == Some(CONSISTENCY);
+        let (eventual, strong) = if self.strong { (Role::Dim, Role::Strong) } else { (Role::Strong, Role::Dim) };
+        paper.add(
+            label_of("reads are", focused, LABEL)
+                .to_column(LABEL)
+                .push(eventual, if self.strong { "  eventual" } else { "▸ eventual" })
+                .push(strong, if self.strong { " ▸ strong" } else { "   strong" })
+                .push(Role::Dim, if focused { "   space" } else { "" })
+                .hit(Hit::Entry(CONSISTENCY)),
+        );
+        paper.gap();
+        self.add_outcome(&mut paper);
+        paper
+    }
+
+    fn add_outcome(&self, paper: &mut Paper) {
+        let outcome = self.outcome();
+        let item = self.number(0);
+        let half = if outcome.read_halves % 2 == 1 { ".5" } else { "" };
+        let reads = format!("{}{half}", thousands(outcome.read_halves / 2));
+        let per_read = item.div_ceil(4096).max(1);
+        let why = if self.strong { format!("{per_read} each") } else { format!("{per_read} × ½ each") };
+        paper.add(figure("read capacity", &reads, "RCU", &why));
+        let per_write = item.div_ceil(1024).max(1);
+        paper.add(figure("write capacity", &thousands(outcome.write_units), "WCU", &format!("{per_write} each")));
+        paper.gap();
+        paper.add(figure("provisioned, a month", &dollars(outcome.provisioned), "", "just this much, around the clock"));
+        paper.add(figure("on-demand, a month", &dollars(outcome.on_demand), "", "if every second is as busy as this"));
+        if item > LARGEST_ITEM {
+            paper.add(Line::of(Role::Warning, "No item can be larger than 400 KB (409,600 bytes)."));
+        }
+    }
+}
+
+fn label_of(label: &str, focused: bool, column: u16) -> Line {
+    let mark = if focused { "▸ " } else { "  " };
+    Line::of(Role::Accent, mark).push(if focused { Role::Strong } else { Role::Text }, label).to_column(column - 1)
+}
+
+fn figure(label: &str, value: &str, unit: &str, why: &str) -> Line {
+    Line::of(Role::Dim, format!("  {label}"))
+        .right(35, Line::of(Role::Strong, value))
+        .to_column(37)
+        .push(Role::Text, unit)
+        .to_column(42)
+        .push(Role::Dim, why)
+}
+
+/// A month's money, to the cent.
+fn dollars(price: Picodollars) -> String {
+    const CENT: u64 = 10_000_000_000;
+    let cents = price.0.saturating_add(CENT / 2) / CENT;
+    if cents < 100 {
+        return format!("$0.{cents:02}");
+    }
+    money(Picodollars(cents.saturating_mul(CENT)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(item: u64, reads: u64, writes: u64, strong: bool) -> Outcome {
+        CalculatorWork::new(&Calculator {
+            id: "c".into(),
+            item_bytes: item,
+            reads_per_second: reads,
+            writes_per_second: writes,
+            strongly_consistent: strong,
+            place: crate::lesson::model::Place::default(),
+        })
+        .outcome()
+    }
+
+    #[test]
+    fn units_are_rounded_up_for_each_item() {
+        let outcome = with(5 * 1024, 10, 10, true);
+        assert_eq!((outcome.read_halves, outcome.write_units), (40, 50));
+        assert_eq!(with(5 * 1024, 10, 0, false).read_halves, 20);
+        assert_eq!(with(2560, 0, 10, false).write_units, 30);
+        assert_eq!(with(4096, 1, 1, true).read_halves, 2);
+        assert_eq!(with(4097, 1, 1, true).read_halves, 4);
+    }
+
+    #[test]
+    fn a_month_on_demand_costs_its_requests() {
+        // One write unit a second: 2,628,000 in 730 hours, at $0.625 a million.
+        assert_eq!(dollars(with(1, 0, 1, false).on_demand), "$1.64");
+    }
+
+    #[test]
+    fn only_digits_are_taken_and_the_largest_do_not_overflow() {
+        let mut work = CalculatorWork::new(&Calculator {
+            id: "c".into(),
+            item_bytes: 1,
+            reads_per_second: 1,
+            writes_per_second: 1,
+            strongly_consistent: true,
+            place: crate::lesson::model::Place::default(),
+        });
+        for _ in 0..3 {
+            work.next();
+            work.paste("x9999999999999");
+        }
+        assert_eq!(work.number(0), 199_999_999);
+        assert!(work.outcome().on_demand.0 > 0);
+    }
+}

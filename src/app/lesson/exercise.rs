@@ -1,0 +1,146 @@
+//! An exercise on its page: a goal, an editor, hints one by one, a run with reasons, a solution on request.
+//!
+//! Invariant: the draft is handed over to be kept before the page is left, and the solution is shown only after a try.
+
+use crate::app::editor::Editor;
+use crate::app::effect::{ExerciseReport, RequestId};
+use crate::app::json;
+use crate::app::key::Action;
+use crate::app::lesson::step;
+use crate::app::paper::{Hit, Line, Paper, Role, Span, wrap};
+use crate::learner::progress::Progress;
+use crate::lesson::model::Exercise;
+
+/// Lines of the editor that must fit at the design size.
+pub const LEAST_ROWS: u16 = 6;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExerciseWork {
+    pub editor: Editor,
+    pub editing: bool,
+    pub running: Option<RequestId>,
+    pub report: Option<ExerciseReport>,
+    /// Why a run could not even be tried.
+    pub failed: Option<String>,
+}
+
+impl ExerciseWork {
+    /// With the draft that was left, or the exercise's first text.
+    #[must_use]
+    pub fn new(exercise: &Exercise, progress: &Progress) -> Self {
+        let start = progress.drafts.get(&exercise.id).cloned().unwrap_or_else(|| first_text(exercise));
+        Self { editor: Editor::new(&start), editing: false, running: None, report: None, failed: None }
+    }
+
+    /// Whether the learner has tried, in this run of the program or an earlier one.
+    #[must_use]
+    pub fn tried(&self, exercise: &Exercise, progress: &Progress) -> bool {
+        self.report.is_some() || progress.done.contains(&exercise.id) || progress.solutions.contains(&exercise.id)
+    }
+}
+
+/// The text the editor starts with.
+#[must_use]
+pub fn first_text(exercise: &Exercise) -> String {
+    let lines = json::lines(&exercise.start.body, 68);
+    lines.iter().map(Line::plain).collect::<Vec<_>>().join("\n")
+}
+
+/// The exercise below the page's prose; `rows` is the room for the editor. The second value is the first line of the outcome.
+#[must_use]
+pub fn paper(
+    exercise: &Exercise,
+    work: &ExerciseWork,
+    progress: &Progress,
+    rows: usize,
+    columns: u16,
+) -> (Paper, Option<u16>) {
+    let mut paper = Paper::new();
+    let goal = [
+        Span { text: "▸ ".to_owned(), role: Role::Accent },
+        Span { text: exercise.goal.clone(), role: Role::Strong },
+    ];
+    paper.extend(wrap(&goal, columns, 2));
+    paper.gap();
+    add_editor(exercise, work, rows, columns, &mut paper);
+    add_hints(exercise, progress, columns, &mut paper);
+    let outcome = paper.height();
+    let before = paper.lines.len();
+    add_outcome(exercise, work, progress, columns, &mut paper);
+    let outcome = (paper.lines.len() > before).then_some(outcome);
+    if progress.solutions.contains(&exercise.id) {
+        paper.gap();
+        paper.add(Line::of(Role::Dim, "A solution"));
+        paper.extend(json::lines(&exercise.solution.body, columns.saturating_sub(2)).into_iter().map(indented));
+    }
+    (paper, outcome)
+}
+
+fn indented(line: Line) -> Line {
+    Line::of(Role::Text, "  ").append(line)
+}
+
+fn add_editor(exercise: &Exercise, work: &ExerciseWork, rows: usize, columns: u16, paper: &mut Paper) {
+    let state = match (work.running, work.editing) {
+        (Some(_), _) => Line::of(Role::Dim, "sending …"),
+        (None, true) => Line::of(Role::Accent, "^R").push(Role::Dim, " run   ").push(Role::Accent, "Esc").push(Role::Dim, " leave"),
+        (None, false) => Line::of(Role::Accent, "e").push(Role::Dim, " edit   ").push(Role::Accent, "^R").push(Role::Dim, " run"),
+    };
+    let head = Line::of(Role::Rule, "╭─ ")
+        .push(Role::Title, &exercise.start.operation)
+        .push(Role::Text, " ");
+    let used = head.width() + state.width() + 4;
+    let rule = "─".repeat(usize::from(columns.saturating_sub(used)));
+    let head = head.push(Role::Rule, rule).push(Role::Text, " ").append(state).push(Role::Rule, " ─╮");
+    paper.add(head.hit(Hit::Do(Action::Edit)));
+    let edge = if work.editing { Role::Accent } else { Role::Rule };
+    let shown = work.editor.view(rows, columns.saturating_sub(4), work.editing);
+    let hidden = work.editor.height() - shown.len();
+    for line in shown {
+        let line = Line::of(edge, "│ ").append(line).to_column(columns - 1).push(edge, "│");
+        paper.add(line.hit(Hit::Do(Action::Edit)));
+    }
+    let foot = if hidden > 0 { format!(" {hidden} more ") } else { String::new() };
+    let rule = "─".repeat(usize::from(columns.saturating_sub(3)) - foot.len());
+    paper.add(Line::of(Role::Rule, "╰─").push(Role::Dim, foot).push(Role::Rule, rule).push(Role::Rule, "╯"));
+}
+
+fn add_hints(exercise: &Exercise, progress: &Progress, columns: u16, paper: &mut Paper) {
+    let shown = progress.hints.get(&exercise.id).copied().unwrap_or(0);
+    for (index, hint) in exercise.hints.iter().take(shown).enumerate() {
+        let spans = [
+            Span { text: format!("hint {}  ", index + 1), role: Role::Accent },
+            Span { text: hint.clone(), role: Role::Text },
+        ];
+        paper.extend(wrap(&spans, columns, 8));
+    }
+}
+
+fn add_outcome(exercise: &Exercise, work: &ExerciseWork, progress: &Progress, columns: u16, paper: &mut Paper) {
+    if let Some(why) = &work.failed {
+        let spans = [Span { text: "! ".to_owned(), role: Role::Error }, Span { text: why.clone(), role: Role::Text }];
+        paper.extend(wrap(&spans, columns, 2));
+    }
+    let Some(report) = &work.report else {
+        if progress.done.contains(&exercise.id) {
+            paper.add(Line::of(Role::Good, "✓ solved before"));
+        }
+        return;
+    };
+    let solved = report.failures.is_empty();
+    if solved {
+        paper.add(Line::of(Role::Good, "✓ Solved."));
+    } else {
+        paper.add(Line::of(Role::Warning, "Not yet."));
+    }
+    for failure in &report.failures {
+        let spans = [
+            Span { text: "✗ ".to_owned(), role: Role::Warning },
+            Span { text: failure.because.clone(), role: Role::Text },
+            Span { text: format!("  {}", failure.saw), role: Role::Dim },
+        ];
+        paper.extend(wrap(&spans, columns, 2));
+    }
+    paper.extend(step::result(&report.exchange, solved, columns).lines);
+    paper.extend(step::response(&report.exchange, &[], false, 4, columns).lines);
+}

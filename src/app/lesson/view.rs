@@ -1,0 +1,335 @@
+//! The lines of the lesson screen as it stands, and how far they are scrolled.
+//!
+//! Invariant: the scroll never goes beyond what there is to see.
+
+use crate::app::lesson::page::{self, PagePaper, measure};
+use crate::app::lesson::{LessonScreen, Stage, Work, exercise, question, quiz, step, ticks};
+use crate::app::layout::{self, Pane};
+use crate::app::paper::{Line, Paper, Role, cut, wrap, wrap_text, Span};
+use crate::app::key::Action;
+use crate::app::paper::Hit;
+use crate::app::prose;
+use crate::app::screen::Screen;
+use crate::app::state::Shared;
+use crate::app::code::CodeScreen;
+use crate::learner::progress::Given;
+use crate::lesson::model::{Activity, Page, Request};
+use crate::simulator::trace::Trace;
+use crate::target::exchange::Exchange;
+
+impl LessonScreen {
+    /// The page in its place.
+    pub(super) fn pane(&self, shared: &Shared) -> Pane {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        let built = self.build(shared, area.width, area.height);
+        Pane { area, paper: built.paper, scroll: self.scroll.0 }
+    }
+
+    /// The last exchange on this page, in this run of the program.
+    pub(super) fn report<'a>(&'a self, shared: &'a Shared) -> Option<&'a Exchange> {
+        match (&self.work, self.page(shared)?.activity.as_ref()?) {
+            (Work::Step(_), Activity::Step(step)) => Some(&shared.reports.get(&step.id)?.exchange),
+            (Work::Exercise(work), _) => Some(&work.report.as_ref()?.exchange),
+            _ => None,
+        }
+    }
+
+    pub(super) fn open_code(&self, shared: &mut Shared) {
+        let request = match (&self.work, self.page(shared).and_then(|page| page.activity.as_ref())) {
+            (Work::Step(_), Some(Activity::Step(step))) => step.request.clone(),
+            (Work::Exercise(work), Some(Activity::Exercise(exercise))) => {
+                match serde_json::from_str(&work.editor.text()) {
+                    Ok(body) => Request { operation: exercise.start.operation.clone(), body },
+                    Err(error) => return shared.complain(format!("The editor holds no JSON yet: {error}")),
+                }
+            }
+            _ => return,
+        };
+        shared.push(Screen::Code(CodeScreen::new(request)));
+    }
+
+    /// Lines that one page key moves by.
+    pub(super) fn screenful(&self, shared: &Shared) -> i32 {
+        i32::from(shared.body().1.saturating_sub(2).max(1))
+    }
+
+    fn limit(&self, shared: &Shared) -> u16 {
+        let pane = self.pane(shared);
+        pane.paper.scroll_limit(pane.area.height)
+    }
+
+    pub(super) fn scroll_by(&mut self, lines: i32, shared: &Shared) {
+        let limit = self.limit(shared);
+        self.scroll.by(lines, limit);
+    }
+
+    /// After the page or the terminal changed.
+    pub(super) fn settle(&mut self, shared: &Shared) {
+        let limit = self.limit(shared);
+        self.scroll.clamp(limit);
+    }
+
+    /// Scrolls so that what came of the activity can be seen, and the request with it where there is room.
+    pub(super) fn reveal(&mut self, shared: &Shared) {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        let built = self.build(shared, area.width, area.height);
+        let limit = built.paper.scroll_limit(area.height);
+        let height = built.paper.height();
+        let Some(result) = built.result else { return self.settle(shared) };
+        self.scroll.0 = if limit == 0 {
+            0
+        } else if height.saturating_sub(built.activity) <= area.height {
+            built.activity.min(limit)
+        } else {
+            result.min(limit)
+        };
+    }
+
+    /// Scrolls so that the cursor can be seen.
+    pub(super) fn show_cursor(&mut self, shared: &Shared) {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        let built = self.build(shared, area.width, area.height);
+        self.scroll.clamp(built.paper.scroll_limit(area.height));
+        if let Some(line) = built.cursor {
+            self.scroll.show(line, area.height);
+        }
+    }
+
+    /// All lines of the page as it stands.
+    fn build(&self, shared: &Shared, columns: u16, rows: u16) -> PagePaper {
+        let Some(page) = self.page(shared) else {
+            let text = "This lesson has no pages yet. `dynatour check` says more.";
+            return PagePaper { paper: Paper { lines: wrap_text(Role::Dim, text, columns) }, ..PagePaper::default() };
+        };
+        let columns = measure(columns);
+        let mut built = PagePaper { paper: page::opening(page, columns), ..PagePaper::default() };
+        built.paper.gap();
+        built.activity = built.paper.height();
+        self.add_activity(page, shared, rows, columns, &mut built);
+        self.add_question(page, shared, columns, &mut built);
+        if self.stage(shared) == Stage::Done && !page.after.is_empty() && self.after_is_due(page, shared) {
+            built.paper.gap();
+            if built.result.is_none() {
+                built.result = Some(built.paper.height());
+            }
+            built.paper.extend(page::closing(page, columns).lines);
+        }
+        self.add_table(page, shared, rows, columns, &mut built);
+        built
+    }
+
+    /// A quiz is explained when its last question is answered, a step when it did something.
+    fn after_is_due(&self, page: &Page, shared: &Shared) -> bool {
+        match &page.activity {
+            Some(Activity::Quiz(quiz)) => quiz::finished(quiz, shared.progress()),
+            _ => true,
+        }
+    }
+
+    fn add_activity(&self, page: &Page, shared: &Shared, rows: u16, columns: u16, built: &mut PagePaper) {
+        let progress = shared.progress();
+        let paper = &mut built.paper;
+        match (&self.work, &page.activity) {
+            (Work::Step(_), Some(Activity::Step(step))) => {
+                paper.extend(step::request(&step.request, self.typed, columns).lines);
+            }
+            (Work::Demo, Some(Activity::Hash(_))) => paper.add(demo_line("Where an item lives", columns)),
+            (Work::Demo, Some(Activity::Race(_))) => paper.add(demo_line("Query or scan", columns)),
+            (Work::Exercise(work), Some(Activity::Exercise(exercise))) => {
+                let used = paper.height() + 5;
+                let room = rows.saturating_sub(used).max(exercise::LEAST_ROWS);
+                let (lines, outcome) = exercise::paper(exercise, work, progress, usize::from(room), columns);
+                built.result = outcome.map(|line| line + paper.height());
+                built.cursor = work.editing.then_some(paper.height() + lines.height().min(room + 4));
+                paper.extend(lines.lines);
+            }
+            (Work::Quiz(work), Some(Activity::Quiz(quiz))) => {
+                paper.extend(quiz::paper(quiz, *work, progress, columns).lines);
+            }
+            (Work::List { cursor }, Some(Activity::Checklist(list))) => {
+                let lines = ticks::checklist(list, *cursor, progress, columns);
+                built.cursor = selected(&lines).map(|line| line + paper.height());
+                paper.extend(lines.lines);
+            }
+            (Work::List { cursor }, Some(Activity::Goals { .. })) => {
+                let lines = ticks::goals(&shared.lesson().goals, *cursor, progress, columns);
+                built.cursor = selected(&lines).map(|line| line + paper.height());
+                paper.extend(lines.lines);
+            }
+            (Work::List { .. }, Some(Activity::ParkingLot { .. })) => {
+                paper.extend(crate::app::notes::summary(shared, columns).lines);
+            }
+            (Work::Calculator(work), Some(Activity::Calculator(_))) => paper.extend(work.paper().lines),
+            _ => {}
+        }
+    }
+
+    /// The question as it stands, then what the step came to.
+    fn add_question(&self, page: &Page, shared: &Shared, columns: u16, built: &mut PagePaper) {
+        let stage = self.stage(shared);
+        let given = page.predict.as_ref().and_then(|predict| shared.progress().answers.get(&predict.id).copied());
+        if let (Some(predict), None) = (&page.predict, given) {
+            built.paper.gap();
+            built.paper.extend(question::asking(predict, self.cursor, columns).lines);
+            return;
+        }
+        let revealed = stage == Stage::Done;
+        let has_result = revealed || matches!(self.work, Work::Step(_)) || given.is_some();
+        if has_result {
+            built.paper.gap();
+            built.result = built.result.or(Some(built.paper.height()));
+        }
+        if let (Some(predict), Some(given)) = (&page.predict, given) {
+            built.paper.extend(question::said(predict, given, revealed, columns));
+        }
+        self.add_result(page, shared, stage, columns, &mut built.paper);
+        if let (Some(predict), Some(given), true) = (&page.predict, given, revealed) {
+            if !matches!(self.work, Work::Step(_)) {
+                built.paper.extend(question::told(predict, given, columns).lines);
+            }
+            built.paper.gap();
+            built.paper.extend(question::because(predict, columns));
+        }
+    }
+
+    fn add_result(&self, page: &Page, shared: &Shared, stage: Stage, columns: u16, paper: &mut Paper) {
+        let (Work::Step(work), Some(Activity::Step(step))) = (&self.work, &page.activity) else { return };
+        if let Some(why) = &work.failed {
+            let spans = [Span { text: "! ".to_owned(), role: Role::Error }, Span { text: why.clone(), role: Role::Text }];
+            paper.extend(wrap(&spans, columns, 2));
+        }
+        match (stage, shared.reports.get(&step.id)) {
+            (Stage::Running, _) => paper.add(Line::of(Role::Dim, "sending …")),
+            (_, Some(report)) => {
+                let expected = step.expect.error.is_some() && report.failures.is_empty();
+                paper.extend(step::result(&report.exchange, expected, columns).lines);
+                paper.extend(step::failures(report, columns).lines);
+                let response = step::response(&report.exchange, &self.keys(page, shared), self.typed, 8, columns);
+                if response.height() > 0 {
+                    paper.gap();
+                    paper.extend(response.lines);
+                }
+            }
+            (Stage::Done, None) => paper.add(
+                Line::of(Role::Good, "✓ done before")
+                    .push(Role::Dim, "   ")
+                    .push(Role::Accent, "r")
+                    .push(Role::Dim, " runs it again")
+                    .hit(Hit::Do(Action::RunAgain)),
+            ),
+            (Stage::Ready, None) => paper.add(
+                Line::of(Role::Accent, "⏎").push(Role::Dim, " sends it").hit(Hit::Do(Action::Run)),
+            ),
+            (Stage::Asking, None) => {}
+        }
+    }
+
+    /// Key attributes of the step's table, as far as a grid has told them.
+    fn keys(&self, page: &Page, shared: &Shared) -> Vec<String> {
+        let Some(Activity::Step(step)) = &page.activity else { return Vec::new() };
+        let grid = step::table(&step.request).and_then(|table| shared.grids.get(table));
+        grid.map_or_else(Vec::new, |grid| grid.keys.clone())
+    }
+
+    /// The table as a write has left it.
+    fn add_table(&self, page: &Page, shared: &Shared, rows: u16, columns: u16, built: &mut PagePaper) {
+        let Some(Activity::Step(step)) = &page.activity else { return };
+        let Some(report) = shared.reports.get(&step.id) else { return };
+        if !step::writes(&step.request.operation) || !report.exchange.succeeded() {
+            return;
+        }
+        let Some(view) = step::table(&step.request).and_then(|table| shared.grids.get(table)) else { return };
+        let most = if rows > 30 { 12 } else { 5 };
+        built.paper.gap();
+        built.paper.extend(step::table_after(view, most, columns).lines);
+    }
+
+    /// Beside the page, where there is room: the section's pages, what the storage did, the terms.
+    pub(super) fn side(&self, shared: &Shared, columns: u16) -> Paper {
+        let mut paper = Paper::new();
+        let Some(section) = self.section(shared) else { return paper };
+        paper.add(Line::of(Role::Dim, cut(&section.title, columns)));
+        paper.gap();
+        for (index, page) in section.pages.iter().enumerate() {
+            let here = index == self.page;
+            let seen = shared.progress().seen.contains(&crate::app::state::page_ref(&section.id, index));
+            let (role, mark) = match (here, seen) {
+                (true, _) => (Role::Accent, "▸ "),
+                (false, true) => (Role::Good, "✓ "),
+                (false, false) => (Role::Dim, "· "),
+            };
+            let title = cut(&page.title, columns.saturating_sub(2));
+            paper.add(Line::of(role, mark).push(if here { Role::Strong } else { Role::Dim }, title));
+        }
+        if let Some(trace) = self.report(shared).and_then(|exchange| exchange.trace.as_ref())
+            && !trace.partitions.is_empty()
+        {
+            paper.gap();
+            paper.extend(partitions(trace, columns).lines);
+        }
+        self.add_terms(shared, columns, &mut paper);
+        paper
+    }
+
+    fn add_terms(&self, shared: &Shared, columns: u16, paper: &mut Paper) {
+        let terms = self.terms(shared);
+        if terms.is_empty() {
+            return;
+        }
+        paper.gap();
+        for meaning in terms.iter().filter_map(|term| shared.meaning(term)).take(3) {
+            paper.gap();
+            paper.add(Line::of(Role::Term, &meaning.term));
+            paper.extend(wrap_text(Role::Dim, &meaning.text, columns));
+        }
+    }
+
+    /// Glossary terms that the page names.
+    #[must_use]
+    pub fn terms(&self, shared: &Shared) -> Vec<String> {
+        let Some(page) = self.page(shared) else { return Vec::new() };
+        let mut terms = prose::terms(&page.before);
+        terms.extend(prose::terms(&page.after));
+        terms
+    }
+
+    /// What was answered on this page, for a demonstration that tells it again.
+    #[must_use]
+    pub fn prediction(&self, shared: &Shared) -> Option<Given> {
+        let predict = self.page(shared)?.predict.as_ref()?;
+        shared.progress().answers.get(&predict.id).copied()
+    }
+}
+
+/// The line the cursor is on.
+fn selected(paper: &Paper) -> Option<u16> {
+    let line = paper.lines.iter().position(|line| line.selected)?;
+    u16::try_from(line).ok()
+}
+
+fn demo_line(title: &str, columns: u16) -> Line {
+    Line::of(Role::Accent, "▸ ")
+        .push(Role::Title, title)
+        .right(columns, Line::of(Role::Dim, "a moving picture  ").push(Role::Accent, "⏎"))
+        .hit(Hit::Do(Action::Run))
+}
+
+/// Each partition with its glyph, what it holds and what was read there.
+fn partitions(trace: &Trace, columns: u16) -> Paper {
+    const GLYPHS: [char; 8] = crate::app::paper::GLYPHS;
+    let mut paper = Paper::new();
+    let title = format!("{} in its partitions", trace.table);
+    paper.add(Line::of(Role::Dim, cut(&title, columns)));
+    for partition in trace.partitions.iter().take(8) {
+        let number = partition.id.0;
+        let glyph = GLYPHS[number as usize % GLYPHS.len()];
+        let visited = trace.visits.iter().any(|visit| visit.partition == partition.id)
+            || trace.key.as_ref().is_some_and(|key| key.partition == partition.id);
+        let role = if visited { Role::Partition(number) } else { Role::Dim };
+        let line = Line::of(role, format!("{glyph} P{number}"))
+            .right(14, Line::of(Role::Text, crate::app::figures::plural(partition.items, "item")))
+            .right(26, Line::of(Role::Dim, crate::app::figures::bytes(partition.bytes)));
+        paper.add(if visited { line.push(Role::Accent, "  ◂") } else { line });
+    }
+    paper
+}
