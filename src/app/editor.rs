@@ -29,7 +29,12 @@ impl Editor {
     pub fn new(text: &str) -> Self {
         let text = crate::printable::block(text);
         let lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
-        Self { lines, row: 0, column: 0, single: false }
+        Self {
+            lines,
+            row: 0,
+            column: 0,
+            single: false,
+        }
     }
 
     /// One line, the cursor at its end.
@@ -37,7 +42,12 @@ impl Editor {
     pub fn field(text: &str) -> Self {
         let line = crate::printable::line(&text.replace('\n', " ")).into_owned();
         let column = line.graphemes(true).count();
-        Self { lines: vec![line], row: 0, column, single: true }
+        Self {
+            lines: vec![line],
+            row: 0,
+            column,
+            single: true,
+        }
     }
 
     #[must_use]
@@ -96,7 +106,9 @@ impl Editor {
     /// Byte offset of a grapheme in the cursor's line.
     fn offset(&self, column: usize) -> usize {
         let line = &self.lines[self.row];
-        line.grapheme_indices(true).nth(column).map_or(line.len(), |(offset, _)| offset)
+        line.grapheme_indices(true)
+            .nth(column)
+            .map_or(line.len(), |(offset, _)| offset)
     }
 
     fn insert(&mut self, text: &str) {
@@ -109,12 +121,18 @@ impl Editor {
         self.lines[self.row].insert_str(offset, &safe);
         // An accent joins the grapheme before it, so the cursor is found by bytes.
         let end = offset + safe.len();
-        self.column = self.lines[self.row].grapheme_indices(true).take_while(|(start, _)| *start < end).count();
+        self.column = self.lines[self.row]
+            .grapheme_indices(true)
+            .take_while(|(start, _)| *start < end)
+            .count();
     }
 
     fn break_line(&mut self) {
         let before = &self.lines[self.row][..self.offset(self.column)];
-        let indent: String = before.chars().take_while(|&character| character == ' ').collect();
+        let indent: String = before
+            .chars()
+            .take_while(|&character| character == ' ')
+            .collect();
         self.split_line();
         self.insert(&indent);
     }
@@ -190,7 +208,11 @@ impl Editor {
     /// The lines that fit, with the cursor among them when `focused`; long lines are shifted so that it can be seen.
     #[must_use]
     pub fn view(&self, rows: usize, columns: u16, focused: bool) -> Vec<Line> {
-        let first = if focused { (self.row + 1).saturating_sub(rows.max(1)) } else { 0 };
+        let first = if focused {
+            (self.row + 1).saturating_sub(rows.max(1))
+        } else {
+            0
+        };
         self.lines
             .iter()
             .enumerate()
@@ -206,11 +228,20 @@ impl Editor {
 
 /// One line of text, coloured as JSON unless it is a plain field, with the cursor's cell marked.
 fn shown(text: &str, cursor: Option<usize>, columns: u16, plain: bool) -> Line {
-    let roles = if plain { vec![Role::Field; text.len()] } else { json_roles(text) };
+    let roles = if plain {
+        vec![Role::Field; text.len()]
+    } else {
+        json_roles(text)
+    };
     let graphemes: Vec<(usize, &str)> = text.grapheme_indices(true).collect();
     let mut first = 0;
     if let Some(cursor) = cursor {
-        let mut used: u16 = graphemes.iter().take(cursor).map(|(_, grapheme)| width(grapheme)).sum::<u16>() + 1;
+        let mut used: u16 = graphemes
+            .iter()
+            .take(cursor)
+            .map(|(_, grapheme)| width(grapheme))
+            .sum::<u16>()
+            + 1;
         while used > columns && first < cursor {
             used -= width(graphemes[first].1);
             first += 1;
@@ -221,7 +252,11 @@ fn shown(text: &str, cursor: Option<usize>, columns: u16, plain: bool) -> Line {
         if line.width() + width(grapheme) > columns {
             break;
         }
-        let role = if cursor == Some(index) { Role::Cursor } else { roles[offset] };
+        let role = if cursor == Some(index) {
+            Role::Cursor
+        } else {
+            roles[offset]
+        };
         line.add(role, grapheme);
     }
     if cursor.is_some_and(|cursor| cursor >= graphemes.len()) {
@@ -273,14 +308,21 @@ mod tests {
     fn typed(text: &str) -> Editor {
         let mut editor = Editor::new("");
         for character in text.chars() {
-            editor.key(if character == '\n' { Key::Enter } else { Key::Char(character) });
+            editor.key(if character == '\n' {
+                Key::Enter
+            } else {
+                Key::Char(character)
+            });
         }
         editor
     }
 
     #[test]
     fn a_new_line_takes_over_the_indent() {
-        assert_eq!(typed("{\n  \"a\": 1,\n\"b\": 2").text(), "{\n  \"a\": 1,\n  \"b\": 2");
+        assert_eq!(
+            typed("{\n  \"a\": 1,\n\"b\": 2").text(),
+            "{\n  \"a\": 1,\n  \"b\": 2"
+        );
     }
 
     #[test]

@@ -66,6 +66,7 @@ pub enum Action {
     Open,
     Resume,
     Back,
+    Close,
     GoHome,
     Jump,
     // Moving on a screen.
@@ -83,6 +84,8 @@ pub enum Action {
     /// The choice with this number, from 1.
     Choose(u8),
     DontKnow,
+    /// Commit to the choice under the cursor.
+    Answer,
     Run,
     RunAgain,
     ToggleTyped,
@@ -124,6 +127,8 @@ pub enum Action {
     Growth,
     // Decisions.
     Yes,
+    /// Open a section as things are, to read.
+    LookOnly,
     No,
     ResetSection,
     ResetAll,
@@ -209,6 +214,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::Jump, &[Char(':')], "sections", "Jump to a section; what it needs is built for you", Group::Moving),
     bind(Action::GoHome, &[Char('H')], "home", "To the home screen", Group::Moving),
     bind(Action::Back, &[Key::Esc], "back", "Back to where you came from", Group::Moving),
+    bind(Action::Close, &[Key::Enter, Char(' '), Char('?'), Char('g')], "close", "Close the pop-up", Group::Moving),
     bind(Action::Choose(1), &[Char('1')], "choose", "Commit to the first answer", Group::Step),
     bind(Action::Choose(2), &[Char('2')], "choose", "Commit to the second answer", Group::Step),
     bind(Action::Choose(3), &[Char('3')], "choose", "Commit to the third answer", Group::Step),
@@ -218,6 +224,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::Choose(7), &[Char('7')], "choose", "Commit to the seventh answer", Group::Step),
     bind(Action::Choose(8), &[Char('8')], "choose", "Commit to the eighth answer", Group::Step),
     bind(Action::DontKnow, &[Char('0')], "don't know", "“I don't know” is an answer, too", Group::Step),
+    bind(Action::Answer, &[Key::Enter, Char(' ')], "commit", "Commit to the answer under the cursor", Group::Step),
     bind(Action::Run, &[Key::Enter, Char(' ')], "run", "Send the request on this page", Group::Step),
     bind(Action::RunAgain, &[Char('r')], "run again", "Send the request once more", Group::Step),
     bind(Action::ToggleTyped, &[Char('t')], "plain ⇄ typed", "Switch between plain JSON and the typed JSON that is sent", Group::Step),
@@ -255,6 +262,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::Export, &[Char('w')], "write file", "Write it to a file to take along", Group::Writing),
     bind(Action::Tables, &[Char('b')], "tables", "Browse your tables and their partitions", Group::Writing),
     bind(Action::Yes, &[Char('y'), Key::Enter], "yes", "Yes, do it", Group::Program),
+    bind(Action::LookOnly, &[Char('o')], "just open", "Open the section as things are, to read", Group::Program),
     bind(Action::No, &[Char('n'), Key::Esc], "no", "No, leave everything as it is", Group::Program),
     bind(Action::ResetSection, &[Char('R')], "reset", "Start the section over; what was there is archived", Group::Program),
     bind(Action::ResetAll, &[Ctrl('x')], "reset all", "Start everything over; what was there is archived", Group::Program),

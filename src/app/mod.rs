@@ -10,19 +10,29 @@
 //! A stack of screens; each is a [`screen::Component`] and sees what they share as [`state::Shared`].
 //! No I/O, no clock, no randomness: time and answers come in as messages, wishes go out as effects.
 
+pub mod code;
+pub mod confirm;
 pub mod demo;
+pub mod editor;
 pub mod effect;
+pub mod exchange;
 pub mod figures;
+pub mod glossary;
 pub mod grid;
 pub mod hash;
+pub mod help;
 pub mod home;
 pub mod json;
 pub mod key;
 pub mod layout;
+pub mod lesson;
+pub mod notes;
 pub mod paper;
 pub mod prose;
 pub mod race;
 pub mod screen;
+pub mod search;
+pub mod sections;
 pub mod state;
 pub mod update;
 

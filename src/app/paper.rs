@@ -46,6 +46,9 @@ pub enum Role {
     Partition(u32),
 }
 
+/// The glyphs of partitions, by number: the same on every screen, so that no meaning hangs on colour alone.
+pub const GLYPHS: [char; 8] = ['●', '▲', '■', '◆', '★', '✚', '▼', '◉'];
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     pub text: String,

@@ -5,12 +5,21 @@
 //! component, a variant of [`Screen`], a line in [`Screen::component`] and its twin, and a drawing in `ui`.
 //! Invariant: a component changes nothing outside itself except through [`Shared`].
 
+use crate::app::code::CodeScreen;
+use crate::app::confirm::ConfirmScreen;
 use crate::app::effect::{Answer, RequestId};
+use crate::app::exchange::ExchangeScreen;
+use crate::app::glossary::GlossaryScreen;
 use crate::app::hash::HashScreen;
+use crate::app::help::HelpScreen;
 use crate::app::home::Home;
 use crate::app::key::{Action, Key};
 use crate::app::layout::View;
+use crate::app::lesson::LessonScreen;
+use crate::app::notes::{NoteEntry, NotesScreen};
 use crate::app::race::RaceScreen;
+use crate::app::search::SearchScreen;
+use crate::app::sections::SectionsScreen;
 use crate::app::state::{Mouse, Shared};
 
 /// What the header says about a screen.
@@ -69,6 +78,9 @@ pub trait Component {
     /// The screen came on top: for the first time, or because the one above it was closed, or the terminal changed its size.
     fn shown(&mut self, _shared: &mut Shared) {}
 
+    /// The screen goes away, or the program ends: the last moment to hand over what was written.
+    fn leave(&mut self, _shared: &mut Shared) {}
+
     /// The screen as papers; `None` for a screen that `ui` draws from its fields.
     fn view(&self, _shared: &Shared) -> Option<View> {
         None
@@ -84,8 +96,18 @@ pub trait Component {
 #[derive(Debug)]
 pub enum Screen {
     Home(Home),
+    Lesson(Box<LessonScreen>),
     Hash(Box<HashScreen>),
     Race(Box<RaceScreen>),
+    Exchange(ExchangeScreen),
+    Code(CodeScreen),
+    Notes(NotesScreen),
+    NoteEntry(NoteEntry),
+    Glossary(GlossaryScreen),
+    Search(SearchScreen),
+    Sections(SectionsScreen),
+    Help(HelpScreen),
+    Confirm(ConfirmScreen),
 }
 
 impl Screen {
@@ -94,20 +116,46 @@ impl Screen {
         Self::Home(Home::new(shared))
     }
 
+    /// A page of the lesson in hand.
+    #[must_use]
+    pub fn lesson(section: usize, page: usize, shared: &Shared) -> Self {
+        Self::Lesson(Box::new(LessonScreen::new(section, page, shared)))
+    }
+
     #[must_use]
     pub fn component(&self) -> &dyn Component {
         match self {
             Self::Home(screen) => screen,
+            Self::Lesson(screen) => screen.as_ref(),
             Self::Hash(screen) => screen.as_ref(),
             Self::Race(screen) => screen.as_ref(),
+            Self::Exchange(screen) => screen,
+            Self::Code(screen) => screen,
+            Self::Notes(screen) => screen,
+            Self::NoteEntry(screen) => screen,
+            Self::Glossary(screen) => screen,
+            Self::Search(screen) => screen,
+            Self::Sections(screen) => screen,
+            Self::Help(screen) => screen,
+            Self::Confirm(screen) => screen,
         }
     }
 
     pub fn component_mut(&mut self) -> &mut dyn Component {
         match self {
             Self::Home(screen) => screen,
+            Self::Lesson(screen) => screen.as_mut(),
             Self::Hash(screen) => screen.as_mut(),
             Self::Race(screen) => screen.as_mut(),
+            Self::Exchange(screen) => screen,
+            Self::Code(screen) => screen,
+            Self::Notes(screen) => screen,
+            Self::NoteEntry(screen) => screen,
+            Self::Glossary(screen) => screen,
+            Self::Search(screen) => screen,
+            Self::Sections(screen) => screen,
+            Self::Help(screen) => screen,
+            Self::Confirm(screen) => screen,
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
+use crate::app::effect::{Answer, Effect, EffectRequest, GridView, RequestId, StepReport};
 use crate::app::key::Key;
 use crate::app::screen::Screen;
 use crate::learner::progress::{Change, PageRef, Progress};
@@ -57,6 +57,11 @@ pub enum Message {
         rows: u16,
     },
     Answer(RequestId, Answer),
+    /// The store has changed a lesson's progress by itself (a reset, a jump): this is how it stands now.
+    Progress {
+        lesson: String,
+        progress: Box<Progress>,
+    },
     /// The terminal is gone; save and end.
     Hangup,
 }
@@ -77,11 +82,15 @@ pub struct Notice {
 }
 
 /// A term and what it means.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Meaning {
     pub term: String,
+    /// Other names for it.
+    pub also: Vec<String>,
     /// One or two sentences.
     pub text: String,
+    /// Related terms.
+    pub see: Vec<String>,
 }
 
 /// How a screen leaves the stack or puts another one on it; carried out when the screen has returned.
@@ -117,6 +126,10 @@ pub struct Shared {
     pub notice: Option<Notice>,
     pub mouse_captured: bool,
     pub quitting: bool,
+    /// What came of the steps run since the program started, by step id.
+    pub reports: BTreeMap<String, StepReport>,
+    /// Tables as they were last fetched for a grid, by name.
+    pub grids: BTreeMap<String, GridView>,
     next_request: u64,
     outbox: Vec<EffectRequest>,
     navigation: Vec<Navigation>,
@@ -157,6 +170,8 @@ impl Shared {
             notice: None,
             mouse_captured: true,
             quitting: false,
+            reports: BTreeMap::new(),
+            grids: BTreeMap::new(),
             next_request: 1,
             outbox: Vec::new(),
             navigation: Vec::new(),
@@ -206,10 +221,20 @@ impl Shared {
         }
     }
 
-    /// Forgets the progress of a section's ids, or of the whole lesson, as the store did when it answered a reset.
-    pub fn replace_progress(&mut self, progress: Progress) {
-        let lesson = self.lesson().id.clone();
+    /// The meaning of a term, by its name or another one of its names.
+    #[must_use]
+    pub fn meaning(&self, term: &str) -> Option<&Meaning> {
+        let is = |name: &String| name.eq_ignore_ascii_case(term);
+        self.glossary
+            .iter()
+            .find(|meaning| is(&meaning.term) || meaning.also.iter().any(is))
+    }
+
+    /// Takes the progress as the store has it, after it cleared something.
+    pub fn replace_progress(&mut self, lesson: String, progress: Progress) {
         self.progress.insert(lesson, progress);
+        self.reports.clear();
+        self.grids.clear();
     }
 
     pub fn push(&mut self, screen: Screen) {

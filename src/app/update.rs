@@ -4,8 +4,12 @@
 //! Invariant: `update` never waits and never fails; what can't be done becomes words on the screen.
 
 use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
+use crate::app::glossary::GlossaryScreen;
+use crate::app::help::HelpScreen;
 use crate::app::key::{self, Action, GLOBAL, Key};
 use crate::app::screen::Screen;
+use crate::app::search::SearchScreen;
+use crate::app::sections::SectionsScreen;
 use crate::app::state::{Background, Message, Mouse, Navigation, State};
 
 /// Moves the state on by one message.
@@ -18,6 +22,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<EffectRequest> {
         Message::Paste(text) => paste(state, &text),
         Message::Resize { columns, rows } => resize(state, columns, rows),
         Message::Answer(id, answer) => take(state, id, &answer),
+        Message::Progress { lesson, progress } => state.shared.replace_progress(lesson, *progress),
         Message::Hangup => quit(state),
     }
     navigate(state);
@@ -107,12 +112,43 @@ fn act(state: &mut State, action: Action, local: bool) {
             state.shared.request(Effect::Suspend);
         }
         Action::Quit => quit(state),
+        Action::Help => {
+            let (screen, shared) = top(state);
+            if !matches!(screen, Screen::Help(_)) {
+                let help = HelpScreen::new(screen.component().actions(shared));
+                shared.push(Screen::Help(help));
+            }
+        }
+        Action::Search => state.shared.push(Screen::Search(SearchScreen::new())),
+        Action::Glossary => {
+            let terms = terms_on_screen(state);
+            state
+                .shared
+                .push(Screen::Glossary(GlossaryScreen::new(terms, &state.shared)));
+        }
+        Action::Note => state.shared.push(Screen::note(&state.shared)),
+        Action::Notes => state.shared.push(Screen::notes(&state.shared)),
+        Action::Jump => state
+            .shared
+            .push(Screen::Sections(SectionsScreen::new(&state.shared))),
         _ => {}
     }
 }
 
+/// Glossary terms of the page that can be seen, or lies right below.
+fn terms_on_screen(state: &State) -> Vec<String> {
+    let lesson = state.screens.iter().rev().find_map(|screen| match screen {
+        Screen::Lesson(lesson) => Some(lesson),
+        _ => None,
+    });
+    lesson.map_or_else(Vec::new, |lesson| lesson.terms(&state.shared))
+}
+
 /// Everything that was written is on its way to the store already; the program ends when it has arrived.
 fn quit(state: &mut State) {
+    for screen in &mut state.screens {
+        screen.component_mut().leave(&mut state.shared);
+    }
     if !state.shared.quitting {
         state.shared.quitting = true;
         state.shared.request(Effect::Quit);
@@ -201,25 +237,28 @@ fn navigate(state: &mut State) {
         for navigation in moves {
             match navigation {
                 Navigation::Push(screen) => state.screens.push(*screen),
-                Navigation::Pop => {
-                    if state.screens.len() > 1 {
-                        state.screens.pop();
-                    }
-                }
+                Navigation::Pop => close(state, state.screens.len().saturating_sub(1)),
                 Navigation::Replace(screen) => {
-                    if state.screens.len() > 1 {
-                        state.screens.pop();
-                    }
+                    close(state, state.screens.len().saturating_sub(1));
                     state.screens.push(*screen);
                 }
                 Navigation::Restart(screen) => {
-                    state.screens.truncate(1);
+                    close(state, 1);
                     state.screens.push(*screen);
                 }
-                Navigation::Home => state.screens.truncate(1),
+                Navigation::Home => close(state, 1),
             }
         }
         let (screen, shared) = top(state);
         screen.component_mut().shown(shared);
+    }
+}
+
+/// Takes screens away until so many are left, one at least; each may still hand over what was written.
+fn close(state: &mut State, left: usize) {
+    while state.screens.len() > left.max(1) {
+        if let Some(mut screen) = state.screens.pop() {
+            screen.component_mut().leave(&mut state.shared);
+        }
     }
 }

@@ -11,7 +11,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::paper::Role;
+use crate::app::paper::{GLYPHS, Role};
 use crate::app::state::Background;
 use crate::simulator::trace::PartitionId;
 
@@ -109,85 +109,61 @@ const SELECTED: Hue = Hue {
 };
 
 /// Okabe and Ito's hues (the light variants darkened until they read on white), each with its glyph.
-const PARTITIONS: [(Hue, char); 8] = [
-    (
-        Hue {
-            dark: (0xe6, 0x9f, 0x00),
-            light: (0xa8, 0x70, 0x00),
-            palette: (214, 136),
-            basic: Color::Yellow,
-        },
-        '●',
-    ),
-    (
-        Hue {
-            dark: (0x56, 0xb4, 0xe9),
-            light: (0x1f, 0x78, 0xb4),
-            palette: (74, 31),
-            basic: Color::Cyan,
-        },
-        '▲',
-    ),
-    (
-        Hue {
-            dark: (0x00, 0x9e, 0x73),
-            light: (0x00, 0x80, 0x5c),
-            palette: (36, 29),
-            basic: Color::Green,
-        },
-        '■',
-    ),
-    (
-        Hue {
-            dark: (0xcc, 0x79, 0xa7),
-            light: (0xa8, 0x4c, 0x80),
-            palette: (175, 132),
-            basic: Color::Magenta,
-        },
-        '◆',
-    ),
-    (
-        Hue {
-            dark: (0xf0, 0xe4, 0x42),
-            light: (0x7d, 0x74, 0x00),
-            palette: (227, 100),
-            basic: Color::LightYellow,
-        },
-        '★',
-    ),
-    (
-        Hue {
-            dark: (0x4a, 0x90, 0xd9),
-            light: (0x00, 0x72, 0xb2),
-            palette: (68, 25),
-            basic: Color::Blue,
-        },
-        '✚',
-    ),
-    (
-        Hue {
-            dark: (0xf2, 0x7a, 0x30),
-            light: (0xd5, 0x5e, 0x00),
-            palette: (208, 166),
-            basic: Color::Red,
-        },
-        '▼',
-    ),
-    (
-        Hue {
-            dark: (0xc8, 0xcc, 0xd4),
-            light: (0x44, 0x48, 0x50),
-            palette: (252, 238),
-            basic: Color::Reset,
-        },
-        '◉',
-    ),
+const PARTITIONS: [Hue; 8] = [
+    Hue {
+        dark: (0xe6, 0x9f, 0x00),
+        light: (0xa8, 0x70, 0x00),
+        palette: (214, 136),
+        basic: Color::Yellow,
+    },
+    Hue {
+        dark: (0x56, 0xb4, 0xe9),
+        light: (0x1f, 0x78, 0xb4),
+        palette: (74, 31),
+        basic: Color::Cyan,
+    },
+    Hue {
+        dark: (0x00, 0x9e, 0x73),
+        light: (0x00, 0x80, 0x5c),
+        palette: (36, 29),
+        basic: Color::Green,
+    },
+    Hue {
+        dark: (0xcc, 0x79, 0xa7),
+        light: (0xa8, 0x4c, 0x80),
+        palette: (175, 132),
+        basic: Color::Magenta,
+    },
+    Hue {
+        dark: (0xf0, 0xe4, 0x42),
+        light: (0x7d, 0x74, 0x00),
+        palette: (227, 100),
+        basic: Color::LightYellow,
+    },
+    Hue {
+        dark: (0x4a, 0x90, 0xd9),
+        light: (0x00, 0x72, 0xb2),
+        palette: (68, 25),
+        basic: Color::Blue,
+    },
+    Hue {
+        dark: (0xf2, 0x7a, 0x30),
+        light: (0xd5, 0x5e, 0x00),
+        palette: (208, 166),
+        basic: Color::Red,
+    },
+    Hue {
+        dark: (0xc8, 0xcc, 0xd4),
+        light: (0x44, 0x48, 0x50),
+        palette: (252, 238),
+        basic: Color::Reset,
+    },
 ];
 
 /// The glyph of a partition: the same on every screen; the number stands beside it when there are more than eight.
 #[must_use]
 pub fn glyph(partition: PartitionId) -> char {
-    PARTITIONS[partition.0 as usize % PARTITIONS.len()].1
+    GLYPHS[partition.0 as usize % GLYPHS.len()]
 }
 
 impl Theme {
@@ -248,7 +224,7 @@ impl Theme {
     /// A partition's own hue.
     #[must_use]
     pub fn partition(self, partition: PartitionId) -> Style {
-        self.tint(&PARTITIONS[partition.0 as usize % PARTITIONS.len()].0)
+        self.tint(&PARTITIONS[partition.0 as usize % PARTITIONS.len()])
     }
 
     /// The look of a role.

@@ -49,7 +49,11 @@ impl CalculatorWork {
     pub fn new(start: &Calculator) -> Self {
         let field = |value: u64| Editor::field(&value.to_string());
         Self {
-            values: [field(start.item_bytes), field(start.reads_per_second), field(start.writes_per_second)],
+            values: [
+                field(start.item_bytes),
+                field(start.reads_per_second),
+                field(start.writes_per_second),
+            ],
             strong: start.strongly_consistent,
             focus: None,
         }
@@ -58,7 +62,9 @@ impl CalculatorWork {
     /// Digits, editing keys, and a blank for the switch.
     pub fn key(&mut self, key: Key) -> bool {
         match (self.focus, key) {
-            (Some(CONSISTENCY), Key::Char(' ') | Key::Left | Key::Right) => self.strong = !self.strong,
+            (Some(CONSISTENCY), Key::Char(' ') | Key::Left | Key::Right) => {
+                self.strong = !self.strong
+            }
             (Some(CONSISTENCY) | None, _) => return false,
             (Some(field), Key::Char(digit)) => {
                 if digit.is_ascii_digit() && self.values[field].text().len() < DIGITS {
@@ -97,36 +103,79 @@ impl CalculatorWork {
         let write_units = writes * item.div_ceil(1024).max(1);
         let prices = prices();
         let times = |units: u64, price: Picodollars| u128::from(units) * u128::from(price.0);
-        let on_demand = (times(read_halves, prices.on_demand_read) / 2 + times(write_units, prices.on_demand_write)) * u128::from(SECONDS);
-        let hourly = times(read_halves.div_ceil(2), prices.provisioned_read) + times(write_units, prices.provisioned_write);
+        let on_demand = (times(read_halves, prices.on_demand_read) / 2
+            + times(write_units, prices.on_demand_write))
+            * u128::from(SECONDS);
+        let hourly = times(read_halves.div_ceil(2), prices.provisioned_read)
+            + times(write_units, prices.provisioned_write);
         let money = |pico: u128| Picodollars(u64::try_from(pico).unwrap_or(u64::MAX));
-        Outcome { read_halves, write_units, provisioned: money(hourly * u128::from(HOURS)), on_demand: money(on_demand) }
+        Outcome {
+            read_halves,
+            write_units,
+            provisioned: money(hourly * u128::from(HOURS)),
+            on_demand: money(on_demand),
+        }
     }
 
     #[must_use]
     pub fn paper(&self) -> Paper {
         const LABEL: u16 = 24;
         let mut paper = Paper::new();
-        let fields = [("item size", "bytes"), ("reads a second", ""), ("writes a second", "")];
+        let fields = [
+            ("item size", "bytes"),
+            ("reads a second", ""),
+            ("writes a second", ""),
+        ];
         for (index, (label, unit)) in fields.into_iter().enumerate() {
             let focused = self.focus == Some(index);
             let text = self.values[index].text();
             let mut line = label_of(label, focused, LABEL);
             if focused {
-                let value = self.values[index].view(1, 12, true).into_iter().next().unwrap_or_default();
-                line = line.to_column(LABEL + 11 - u16::try_from(text.len()).unwrap_or(0)).append(value);
+                let value = self.values[index]
+                    .view(1, 12, true)
+                    .into_iter()
+                    .next()
+                    .unwrap_or_default();
+                line = line
+                    .to_column(LABEL + 11 - u16::try_from(text.len()).unwrap_or(0))
+                    .append(value);
             } else {
-                line = line.right(LABEL + 11, Line::of(Role::Strong, thousands(self.number(index))));
+                line = line.right(
+                    LABEL + 11,
+                    Line::of(Role::Strong, thousands(self.number(index))),
+                );
             }
-            paper.add(line.to_column(LABEL + 13).push(Role::Dim, unit).hit(Hit::Entry(index)));
+            paper.add(
+                line.to_column(LABEL + 13)
+                    .push(Role::Dim, unit)
+                    .hit(Hit::Entry(index)),
+            );
         }
         let focused = self.focus == Some(CONSISTENCY);
-        let (eventual, strong) = if self.strong { (Role::Dim, Role::Strong) } else { (Role::Strong, Role::Dim) };
+        let (eventual, strong) = if self.strong {
+            (Role::Dim, Role::Strong)
+        } else {
+            (Role::Strong, Role::Dim)
+        };
         paper.add(
             label_of("reads are", focused, LABEL)
                 .to_column(LABEL)
-                .push(eventual, if self.strong { "  eventual" } else { "▸ eventual" })
-                .push(strong, if self.strong { " ▸ strong" } else { "   strong" })
+                .push(
+                    eventual,
+                    if self.strong {
+                        "  eventual"
+                    } else {
+                        "▸ eventual"
+                    },
+                )
+                .push(
+                    strong,
+                    if self.strong {
+                        " ▸ strong"
+                    } else {
+                        "   strong"
+                    },
+                )
                 .push(Role::Dim, if focused { "   space" } else { "" })
                 .hit(Hit::Entry(CONSISTENCY)),
         );
@@ -138,25 +187,53 @@ impl CalculatorWork {
     fn add_outcome(&self, paper: &mut Paper) {
         let outcome = self.outcome();
         let item = self.number(0);
-        let half = if outcome.read_halves % 2 == 1 { ".5" } else { "" };
+        let half = if outcome.read_halves % 2 == 1 {
+            ".5"
+        } else {
+            ""
+        };
         let reads = format!("{}{half}", thousands(outcome.read_halves / 2));
         let per_read = item.div_ceil(4096).max(1);
-        let why = if self.strong { format!("{per_read} each") } else { format!("{per_read} × ½ each") };
+        let why = if self.strong {
+            format!("{per_read} each")
+        } else {
+            format!("{per_read} × ½ each")
+        };
         paper.add(figure("read capacity", &reads, "RCU", &why));
         let per_write = item.div_ceil(1024).max(1);
-        paper.add(figure("write capacity", &thousands(outcome.write_units), "WCU", &format!("{per_write} each")));
+        paper.add(figure(
+            "write capacity",
+            &thousands(outcome.write_units),
+            "WCU",
+            &format!("{per_write} each"),
+        ));
         paper.gap();
-        paper.add(figure("provisioned, a month", &dollars(outcome.provisioned), "", "just this much, around the clock"));
-        paper.add(figure("on-demand, a month", &dollars(outcome.on_demand), "", "if every second is as busy as this"));
+        paper.add(figure(
+            "provisioned, a month",
+            &dollars(outcome.provisioned),
+            "",
+            "just this much, around the clock",
+        ));
+        paper.add(figure(
+            "on-demand, a month",
+            &dollars(outcome.on_demand),
+            "",
+            "if every second is as busy as this",
+        ));
         if item > LARGEST_ITEM {
-            paper.add(Line::of(Role::Warning, "No item can be larger than 400 KB (409,600 bytes)."));
+            paper.add(Line::of(
+                Role::Warning,
+                "No item can be larger than 400 KB (409,600 bytes).",
+            ));
         }
     }
 }
 
 fn label_of(label: &str, focused: bool, column: u16) -> Line {
     let mark = if focused { "▸ " } else { "  " };
-    Line::of(Role::Accent, mark).push(if focused { Role::Strong } else { Role::Text }, label).to_column(column - 1)
+    Line::of(Role::Accent, mark)
+        .push(if focused { Role::Strong } else { Role::Text }, label)
+        .to_column(column - 1)
 }
 
 fn figure(label: &str, value: &str, unit: &str, why: &str) -> Line {

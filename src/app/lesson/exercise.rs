@@ -28,14 +28,26 @@ impl ExerciseWork {
     /// With the draft that was left, or the exercise's first text.
     #[must_use]
     pub fn new(exercise: &Exercise, progress: &Progress) -> Self {
-        let start = progress.drafts.get(&exercise.id).cloned().unwrap_or_else(|| first_text(exercise));
-        Self { editor: Editor::new(&start), editing: false, running: None, report: None, failed: None }
+        let start = progress
+            .drafts
+            .get(&exercise.id)
+            .cloned()
+            .unwrap_or_else(|| first_text(exercise));
+        Self {
+            editor: Editor::new(&start),
+            editing: false,
+            running: None,
+            report: None,
+            failed: None,
+        }
     }
 
     /// Whether the learner has tried, in this run of the program or an earlier one.
     #[must_use]
     pub fn tried(&self, exercise: &Exercise, progress: &Progress) -> bool {
-        self.report.is_some() || progress.done.contains(&exercise.id) || progress.solutions.contains(&exercise.id)
+        self.report.is_some()
+            || progress.done.contains(&exercise.id)
+            || progress.solutions.contains(&exercise.id)
     }
 }
 
@@ -57,8 +69,14 @@ pub fn paper(
 ) -> (Paper, Option<u16>) {
     let mut paper = Paper::new();
     let goal = [
-        Span { text: "▸ ".to_owned(), role: Role::Accent },
-        Span { text: exercise.goal.clone(), role: Role::Strong },
+        Span {
+            text: "▸ ".to_owned(),
+            role: Role::Accent,
+        },
+        Span {
+            text: exercise.goal.clone(),
+            role: Role::Strong,
+        },
     ];
     paper.extend(wrap(&goal, columns, 2));
     paper.gap();
@@ -71,7 +89,11 @@ pub fn paper(
     if progress.solutions.contains(&exercise.id) {
         paper.gap();
         paper.add(Line::of(Role::Dim, "A solution"));
-        paper.extend(json::lines(&exercise.solution.body, columns.saturating_sub(2)).into_iter().map(indented));
+        paper.extend(
+            json::lines(&exercise.solution.body, columns.saturating_sub(2))
+                .into_iter()
+                .map(indented),
+        );
     }
     (paper, outcome)
 }
@@ -80,45 +102,100 @@ fn indented(line: Line) -> Line {
     Line::of(Role::Text, "  ").append(line)
 }
 
-fn add_editor(exercise: &Exercise, work: &ExerciseWork, rows: usize, columns: u16, paper: &mut Paper) {
+fn add_editor(
+    exercise: &Exercise,
+    work: &ExerciseWork,
+    rows: usize,
+    columns: u16,
+    paper: &mut Paper,
+) {
     let state = match (work.running, work.editing) {
         (Some(_), _) => Line::of(Role::Dim, "sending …"),
-        (None, true) => Line::of(Role::Accent, "^R").push(Role::Dim, " run   ").push(Role::Accent, "Esc").push(Role::Dim, " leave"),
-        (None, false) => Line::of(Role::Accent, "e").push(Role::Dim, " edit   ").push(Role::Accent, "^R").push(Role::Dim, " run"),
+        (None, true) => Line::of(Role::Accent, "^R")
+            .push(Role::Dim, " run   ")
+            .push(Role::Accent, "Esc")
+            .push(Role::Dim, " leave"),
+        (None, false) => Line::of(Role::Accent, "e")
+            .push(Role::Dim, " edit   ")
+            .push(Role::Accent, "^R")
+            .push(Role::Dim, " run"),
     };
     let head = Line::of(Role::Rule, "╭─ ")
         .push(Role::Title, &exercise.start.operation)
         .push(Role::Text, " ");
     let used = head.width() + state.width() + 4;
     let rule = "─".repeat(usize::from(columns.saturating_sub(used)));
-    let head = head.push(Role::Rule, rule).push(Role::Text, " ").append(state).push(Role::Rule, " ─╮");
+    let head = head
+        .push(Role::Rule, rule)
+        .push(Role::Text, " ")
+        .append(state)
+        .push(Role::Rule, " ─╮");
     paper.add(head.hit(Hit::Do(Action::Edit)));
-    let edge = if work.editing { Role::Accent } else { Role::Rule };
-    let shown = work.editor.view(rows, columns.saturating_sub(4), work.editing);
+    let edge = if work.editing {
+        Role::Accent
+    } else {
+        Role::Rule
+    };
+    let shown = work
+        .editor
+        .view(rows, columns.saturating_sub(4), work.editing);
     let hidden = work.editor.height() - shown.len();
     for line in shown {
-        let line = Line::of(edge, "│ ").append(line).to_column(columns - 1).push(edge, "│");
+        let line = Line::of(edge, "│ ")
+            .append(line)
+            .to_column(columns - 1)
+            .push(edge, "│");
         paper.add(line.hit(Hit::Do(Action::Edit)));
     }
-    let foot = if hidden > 0 { format!(" {hidden} more ") } else { String::new() };
+    let foot = if hidden > 0 {
+        format!(" {hidden} more ")
+    } else {
+        String::new()
+    };
     let rule = "─".repeat(usize::from(columns.saturating_sub(3)) - foot.len());
-    paper.add(Line::of(Role::Rule, "╰─").push(Role::Dim, foot).push(Role::Rule, rule).push(Role::Rule, "╯"));
+    paper.add(
+        Line::of(Role::Rule, "╰─")
+            .push(Role::Dim, foot)
+            .push(Role::Rule, rule)
+            .push(Role::Rule, "╯"),
+    );
 }
 
 fn add_hints(exercise: &Exercise, progress: &Progress, columns: u16, paper: &mut Paper) {
     let shown = progress.hints.get(&exercise.id).copied().unwrap_or(0);
     for (index, hint) in exercise.hints.iter().take(shown).enumerate() {
         let spans = [
-            Span { text: format!("hint {}  ", index + 1), role: Role::Accent },
-            Span { text: hint.clone(), role: Role::Text },
+            Span {
+                text: format!("hint {}  ", index + 1),
+                role: Role::Accent,
+            },
+            Span {
+                text: hint.clone(),
+                role: Role::Text,
+            },
         ];
         paper.extend(wrap(&spans, columns, 8));
     }
 }
 
-fn add_outcome(exercise: &Exercise, work: &ExerciseWork, progress: &Progress, columns: u16, paper: &mut Paper) {
+fn add_outcome(
+    exercise: &Exercise,
+    work: &ExerciseWork,
+    progress: &Progress,
+    columns: u16,
+    paper: &mut Paper,
+) {
     if let Some(why) = &work.failed {
-        let spans = [Span { text: "! ".to_owned(), role: Role::Error }, Span { text: why.clone(), role: Role::Text }];
+        let spans = [
+            Span {
+                text: "! ".to_owned(),
+                role: Role::Error,
+            },
+            Span {
+                text: why.clone(),
+                role: Role::Text,
+            },
+        ];
         paper.extend(wrap(&spans, columns, 2));
     }
     let Some(report) = &work.report else {
@@ -135,9 +212,18 @@ fn add_outcome(exercise: &Exercise, work: &ExerciseWork, progress: &Progress, co
     }
     for failure in &report.failures {
         let spans = [
-            Span { text: "✗ ".to_owned(), role: Role::Warning },
-            Span { text: failure.because.clone(), role: Role::Text },
-            Span { text: format!("  {}", failure.saw), role: Role::Dim },
+            Span {
+                text: "✗ ".to_owned(),
+                role: Role::Warning,
+            },
+            Span {
+                text: failure.because.clone(),
+                role: Role::Text,
+            },
+            Span {
+                text: format!("  {}", failure.saw),
+                role: Role::Dim,
+            },
         ];
         paper.extend(wrap(&spans, columns, 2));
     }

@@ -18,9 +18,11 @@ mod view;
 
 use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::exchange::ExchangeScreen;
+use crate::app::hash::HashScreen;
 use crate::app::key::{Action, Key};
 use crate::app::layout::{self, Scroll, View};
 use crate::app::paper::Hit;
+use crate::app::race::RaceScreen;
 use crate::app::screen::{Component, Screen, Title};
 use crate::app::state::{Mouse, Shared, page_ref};
 use crate::learner::progress::{Change, Given};
@@ -43,7 +45,9 @@ pub enum Work {
     Exercise(Box<ExerciseWork>),
     Quiz(QuizWork),
     /// A list with a cursor: checklist, goals, notes.
-    List { cursor: usize },
+    List {
+        cursor: usize,
+    },
     Calculator(Box<CalculatorWork>),
 }
 
@@ -86,9 +90,19 @@ impl LessonScreen {
     pub fn new(section: usize, page: usize, shared: &Shared) -> Self {
         let sections = &shared.lesson().sections;
         let section = section.min(sections.len().saturating_sub(1));
-        let page = page.min(sections.get(section).map_or(0, |section| section.pages.len().saturating_sub(1)));
-        let mut screen =
-            Self { section, page, typed: false, cursor: None, work: Work::Reading, scroll: Scroll(0) };
+        let page = page.min(
+            sections
+                .get(section)
+                .map_or(0, |section| section.pages.len().saturating_sub(1)),
+        );
+        let mut screen = Self {
+            section,
+            page,
+            typed: false,
+            cursor: None,
+            work: Work::Reading,
+            scroll: Scroll(0),
+        };
         screen.begin(shared);
         screen
     }
@@ -132,8 +146,12 @@ impl LessonScreen {
     /// The page's question, while it has no answer.
     fn open_question<'a>(&self, shared: &'a Shared) -> Option<&'a Predict> {
         let answers = &shared.progress().answers;
-        if let (Work::Quiz(work), Some(Activity::Quiz(quiz))) = (&self.work, self.activity(shared)) {
-            return quiz.questions.get(work.at).filter(|question| !answers.contains_key(&question.id));
+        if let (Work::Quiz(work), Some(Activity::Quiz(quiz))) = (&self.work, self.activity(shared))
+        {
+            return quiz
+                .questions
+                .get(work.at)
+                .filter(|question| !answers.contains_key(&question.id));
         }
         let predict = self.page(shared)?.predict.as_ref()?;
         (!answers.contains_key(&predict.id)).then_some(predict)
@@ -150,17 +168,27 @@ impl LessonScreen {
             (Work::Step(_), Some(activity)) => {
                 let report = shared.reports.get(activity.id());
                 let answered = report.is_some_and(|report| report.exchange.response.is_some());
-                if answered || shared.progress().done.contains(activity.id()) { Stage::Done } else { Stage::Ready }
+                if answered || shared.progress().done.contains(activity.id()) {
+                    Stage::Done
+                } else {
+                    Stage::Ready
+                }
             }
             (Work::Demo, Some(activity)) | (Work::Exercise(_), Some(activity)) => {
-                if shared.progress().done.contains(activity.id()) { Stage::Done } else { Stage::Ready }
+                if shared.progress().done.contains(activity.id()) {
+                    Stage::Done
+                } else {
+                    Stage::Ready
+                }
             }
             _ => Stage::Done,
         }
     }
 
     fn commit(&mut self, given: Given, shared: &mut Shared) {
-        let Some(question) = self.open_question(shared) else { return };
+        let Some(question) = self.open_question(shared) else {
+            return;
+        };
         let valid = match given {
             Given::Choice(index) => index < question.choices.len(),
             Given::DontKnow => true,
@@ -181,7 +209,9 @@ impl LessonScreen {
     }
 
     fn answer_cursor(&mut self, shared: &mut Shared) {
-        let Some(question) = self.open_question(shared) else { return };
+        let Some(question) = self.open_question(shared) else {
+            return;
+        };
         let choices = question.choices.len();
         match self.cursor {
             Some(index) if index < choices => self.commit(Given::Choice(index), shared),
@@ -206,7 +236,11 @@ impl LessonScreen {
         }
         let entries = self.entries(shared);
         if let Work::List { cursor } = &mut self.work {
-            *cursor = if down { (*cursor + 1).min(entries.saturating_sub(1)) } else { cursor.saturating_sub(1) };
+            *cursor = if down {
+                (*cursor + 1).min(entries.saturating_sub(1))
+            } else {
+                cursor.saturating_sub(1)
+            };
             return self.show_cursor(shared);
         }
         self.scroll_by(if down { 1 } else { -1 }, shared);
@@ -222,7 +256,9 @@ impl LessonScreen {
     }
 
     fn toggle(&mut self, shared: &mut Shared) {
-        let Work::List { cursor } = self.work else { return };
+        let Work::List { cursor } = self.work else {
+            return;
+        };
         let change = match self.activity(shared) {
             Some(Activity::Checklist(list)) => {
                 let change = ticks::toggle(list, cursor, shared.progress());
@@ -246,8 +282,12 @@ impl LessonScreen {
     }
 
     fn toggle_lambda(&mut self, shared: &mut Shared) {
-        let Work::List { cursor } = self.work else { return };
-        let Some(goal) = shared.lesson().goals.get(cursor) else { return };
+        let Work::List { cursor } = self.work else {
+            return;
+        };
+        let Some(goal) = shared.lesson().goals.get(cursor) else {
+            return;
+        };
         if !goal.lambda {
             return shared.say("Only goals with a second mark are done from Lambda, too.");
         }
@@ -261,13 +301,22 @@ impl LessonScreen {
             return;
         }
         let lesson = shared.lesson().id.clone();
-        let Some(page) = self.page(shared) else { return };
+        let Some(page) = self.page(shared) else {
+            return;
+        };
         let seeds = page.seeds.clone();
         match page.activity.clone() {
             Some(Activity::Step(step)) => {
-                let id = shared.request(Effect::RunStep { lesson, seeds, step: Box::new(step) });
+                let id = shared.request(Effect::RunStep {
+                    lesson,
+                    seeds,
+                    step: Box::new(step),
+                });
                 if let Work::Step(work) = &mut self.work {
-                    *work = StepWork { running: Some(id), ..StepWork::default() };
+                    *work = StepWork {
+                        running: Some(id),
+                        ..StepWork::default()
+                    };
                 }
             }
             Some(Activity::Exercise(exercise)) => {
@@ -275,12 +324,18 @@ impl LessonScreen {
                 if let Work::Exercise(work) = &mut self.work {
                     let body = work.editor.text();
                     work.failed = None;
-                    work.running =
-                        Some(shared.request(Effect::RunExercise { lesson, seeds, exercise: Box::new(exercise), body }));
+                    work.running = Some(shared.request(Effect::RunExercise {
+                        lesson,
+                        seeds,
+                        exercise: Box::new(exercise),
+                        body,
+                    }));
                     work.editing = false;
                 }
             }
-            Some(activity @ (Activity::Hash(_) | Activity::Race(_))) => open_demo(&activity, shared),
+            Some(activity @ (Activity::Hash(_) | Activity::Race(_))) => {
+                open_demo(&activity, shared)
+            }
             _ => {}
         }
         self.settle(shared);
@@ -288,10 +343,15 @@ impl LessonScreen {
 
     /// Hands over what stands in the exercise's editor to be kept.
     fn keep_draft(&self, shared: &mut Shared) {
-        if let (Work::Exercise(work), Some(Activity::Exercise(exercise))) = (&self.work, self.activity(shared)) {
+        if let (Work::Exercise(work), Some(Activity::Exercise(exercise))) =
+            (&self.work, self.activity(shared))
+        {
             let text = work.editor.text();
             let known = shared.progress().drafts.get(&exercise.id);
-            if known.map_or_else(|| text != exercise::first_text(exercise), |known| *known != text) {
+            if known.map_or_else(
+                || text != exercise::first_text(exercise),
+                |known| *known != text,
+            ) {
                 let exercise = exercise.id.clone();
                 shared.save(Change::Draft { exercise, text });
             }
@@ -299,17 +359,29 @@ impl LessonScreen {
     }
 
     fn hint(&mut self, shared: &mut Shared) {
-        let Some(Activity::Exercise(exercise)) = self.activity(shared) else { return };
-        let shown = shared.progress().hints.get(&exercise.id).copied().unwrap_or(0);
+        let Some(Activity::Exercise(exercise)) = self.activity(shared) else {
+            return;
+        };
+        let shown = shared
+            .progress()
+            .hints
+            .get(&exercise.id)
+            .copied()
+            .unwrap_or(0);
         if shown >= exercise.hints.len() {
             return shared.say("That was the last hint. After a try, s shows a solution.");
         }
         let exercise = exercise.id.clone();
-        shared.save(Change::Hints { exercise, shown: shown + 1 });
+        shared.save(Change::Hints {
+            exercise,
+            shown: shown + 1,
+        });
     }
 
     fn solution(&mut self, shared: &mut Shared) {
-        let (Work::Exercise(work), Some(Activity::Exercise(exercise))) = (&self.work, self.activity(shared)) else {
+        let (Work::Exercise(work), Some(Activity::Exercise(exercise))) =
+            (&self.work, self.activity(shared))
+        else {
             return;
         };
         if work.tried(exercise, shared.progress()) {
@@ -322,7 +394,10 @@ impl LessonScreen {
     }
 
     fn start_over(&mut self, shared: &mut Shared) {
-        if let (Work::Exercise(work), Some(Activity::Exercise(exercise))) = (&mut self.work, self.page_activity(shared)) {
+        let activity = self.page_activity(shared);
+        if let (Work::Exercise(work), Some(Activity::Exercise(exercise))) =
+            (&mut self.work, activity)
+        {
             work.editor = crate::app::editor::Editor::new(&exercise::first_text(&exercise));
         }
         self.keep_draft(shared);
@@ -334,16 +409,26 @@ impl LessonScreen {
 
     /// One page on; at the end of a section the next section; at the end of all home.
     fn next(&mut self, shared: &mut Shared) {
-        if let (Work::Quiz(work), Some(Activity::Quiz(quiz))) = (&mut self.work, shared_activity(self.section, self.page, shared))
-            && work.at + 1 < quiz.questions.len()
-            && shared.progress().answers.contains_key(&quiz.questions[work.at].id)
+        if let (Work::Quiz(work), Some(Activity::Quiz(quiz))) = (
+            &mut self.work,
+            shared_activity(self.section, self.page, shared),
+        ) && work.at + 1 < quiz.questions.len()
+            && shared
+                .progress()
+                .answers
+                .contains_key(&quiz.questions[work.at].id)
         {
-            *work = QuizWork { at: work.at + 1, cursor: None };
+            *work = QuizWork {
+                at: work.at + 1,
+                cursor: None,
+            };
             self.cursor = None;
             return self.settle(shared);
         }
         self.leave(shared);
-        let Some(section) = self.section(shared) else { return };
+        let Some(section) = self.section(shared) else {
+            return;
+        };
         let seen = page_ref(&section.id, self.page);
         let last_page = self.page + 1 >= section.pages.len();
         shared.save(Change::Seen(seen));
@@ -361,14 +446,21 @@ impl LessonScreen {
         if let Work::Quiz(work) = &mut self.work
             && work.at > 0
         {
-            *work = QuizWork { at: work.at - 1, cursor: None };
+            *work = QuizWork {
+                at: work.at - 1,
+                cursor: None,
+            };
             return self.settle(shared);
         }
         self.leave(shared);
         if self.page > 0 {
             self.go_to(self.section, self.page - 1, shared);
         } else if self.section > 0 {
-            let before = shared.lesson().sections.get(self.section - 1).map_or(0, |section| section.pages.len());
+            let before = shared
+                .lesson()
+                .sections
+                .get(self.section - 1)
+                .map_or(0, |section| section.pages.len());
             self.go_to(self.section - 1, before.saturating_sub(1), shared);
         } else {
             shared.go_home();
@@ -392,7 +484,9 @@ impl LessonScreen {
     }
 
     fn step_answer(&mut self, id: RequestId, answer: &Answer, shared: &mut Shared) -> bool {
-        let Work::Step(work) = &mut self.work else { return false };
+        let Work::Step(work) = &mut self.work else {
+            return false;
+        };
         if work.grid == Some(id) {
             work.grid = None;
             if let Answer::Grid(view) = answer {
@@ -406,12 +500,19 @@ impl LessonScreen {
         match answer {
             Answer::Step(report) => {
                 work.running = None;
-                let Some(Activity::Step(step)) = self.page_activity(shared) else { return true };
+                let Some(Activity::Step(step)) = self.page_activity(shared) else {
+                    return true;
+                };
                 if report.exchange.response.is_some() && report.failures.is_empty() {
                     shared.save(Change::Done(step.id.clone()));
                 }
-                if let Some(table) = step::table(&step.request).filter(|_| step::writes(&step.request.operation)) {
-                    let effect = Effect::Grid { table: table.to_owned(), count: GRID_ITEMS };
+                if let Some(table) =
+                    step::table(&step.request).filter(|_| step::writes(&step.request.operation))
+                {
+                    let effect = Effect::Grid {
+                        table: table.to_owned(),
+                        count: GRID_ITEMS,
+                    };
                     if let Work::Step(work) = &mut self.work {
                         work.grid = Some(shared.request(effect));
                     }
@@ -434,7 +535,9 @@ impl LessonScreen {
             Some(Activity::Exercise(exercise)) => Change::Done(exercise.id.clone()),
             _ => return false,
         };
-        let Work::Exercise(work) = &mut self.work else { return false };
+        let Work::Exercise(work) = &mut self.work else {
+            return false;
+        };
         if work.running != Some(id) {
             return false;
         }
@@ -460,9 +563,11 @@ impl LessonScreen {
     fn writing_actions(&self) -> Option<Vec<Action>> {
         match &self.work {
             Work::Exercise(work) if work.editing => Some(vec![Action::Submit, Action::StopEditing]),
-            Work::Calculator(work) if work.focus.is_some() => {
-                Some(vec![Action::NextField, Action::PreviousField, Action::StopEditing])
-            }
+            Work::Calculator(work) if work.focus.is_some() => Some(vec![
+                Action::NextField,
+                Action::PreviousField,
+                Action::StopEditing,
+            ]),
             _ => None,
         }
     }
@@ -470,15 +575,30 @@ impl LessonScreen {
 
 /// The activity of a page, borrowed from the lesson alone so that the screen's own work can change meanwhile.
 fn shared_activity(section: usize, page: usize, shared: &Shared) -> Option<&Activity> {
-    shared.lesson().sections.get(section)?.pages.get(page)?.activity.as_ref()
+    shared
+        .lesson()
+        .sections
+        .get(section)?
+        .pages
+        .get(page)?
+        .activity
+        .as_ref()
 }
 
 /// Puts a demonstration's own screen on top.
-fn open_demo(_activity: &Activity, _shared: &mut Shared) {}
+fn open_demo(activity: &Activity, shared: &mut Shared) {
+    match activity {
+        Activity::Hash(demo) => shared.push(Screen::Hash(Box::new(HashScreen::new(demo.clone())))),
+        Activity::Race(demo) => shared.push(Screen::Race(Box::new(RaceScreen::new(demo.clone())))),
+        _ => {}
+    }
+}
 
 impl Component for LessonScreen {
     fn title(&self, shared: &Shared) -> Title {
-        let Some(section) = self.section(shared) else { return Title::default() };
+        let Some(section) = self.section(shared) else {
+            return Title::default();
+        };
         Title {
             text: format!("{} · {}", section.number, section.title),
             progress: Some((self.page + 1, section.pages.len())),
@@ -494,18 +614,28 @@ impl Component for LessonScreen {
         let mut actions = Vec::new();
         let stage = self.stage(shared);
         if let Some(question) = self.open_question(shared) {
-            let count = u8::try_from(question.choices.len()).unwrap_or(u8::MAX).min(4);
+            let count = u8::try_from(question.choices.len())
+                .unwrap_or(u8::MAX)
+                .min(4);
             actions.extend((1..=count).map(Action::Choose));
             actions.extend([Action::DontKnow, Action::Answer]);
         }
         match &self.work {
             Work::Step(_) | Work::Demo if stage == Stage::Ready => actions.push(Action::Run),
             Work::Exercise(_) => {
-                actions.extend([Action::Edit, Action::Submit, Action::Hint, Action::Solution, Action::StartOver]);
+                actions.extend([
+                    Action::Edit,
+                    Action::Submit,
+                    Action::Hint,
+                    Action::Solution,
+                    Action::StartOver,
+                ]);
             }
             Work::Calculator(_) => actions.extend([Action::Edit, Action::NextField]),
             Work::List { .. } => match self.activity(shared) {
-                Some(Activity::ParkingLot { .. }) => actions.extend([Action::Note, Action::Notes, Action::Export]),
+                Some(Activity::ParkingLot { .. }) => {
+                    actions.extend([Action::Note, Action::Notes, Action::Export])
+                }
                 Some(Activity::Goals { .. }) => actions.push(Action::ToggleLambda),
                 _ => actions.push(Action::Toggle),
             },
@@ -539,7 +669,9 @@ impl Component for LessonScreen {
 
     fn act(&mut self, action: Action, shared: &mut Shared) {
         match action {
-            Action::Choose(number) => self.commit(Given::Choice(usize::from(number).saturating_sub(1)), shared),
+            Action::Choose(number) => {
+                self.commit(Given::Choice(usize::from(number).saturating_sub(1)), shared)
+            }
             Action::DontKnow => self.commit(Given::DontKnow, shared),
             Action::Answer => self.answer_cursor(shared),
             Action::Run | Action::RunAgain | Action::Submit => self.run(shared),
@@ -567,7 +699,11 @@ impl Component for LessonScreen {
             },
             Action::NextField | Action::PreviousField => {
                 if let Work::Calculator(work) = &mut self.work {
-                    if action == Action::NextField { work.next() } else { work.previous() }
+                    if action == Action::NextField {
+                        work.next()
+                    } else {
+                        work.previous()
+                    }
                 }
             }
             Action::StopEditing => {
@@ -633,7 +769,9 @@ impl Component for LessonScreen {
             Mouse::Wheel { down, .. } => self.scroll_by(if down { 3 } else { -3 }, shared),
             Mouse::Drag { .. } => {}
             Mouse::Click { column, row } => {
-                let Some(hit) = self.pane(shared).hit(column, row) else { return };
+                let Some(hit) = self.pane(shared).hit(column, row) else {
+                    return;
+                };
                 match hit {
                     Hit::Do(action) => {
                         if self.actions(shared).contains(&action) {
@@ -669,7 +807,11 @@ impl Component for LessonScreen {
         let (_, side) = layout::columns(shared.columns, shared.rows);
         Some(View {
             main: self.pane(shared),
-            side: side.map(|area| layout::Pane { area, paper: self.side(shared, area.width), scroll: 0 }),
+            side: side.map(|area| layout::Pane {
+                area,
+                paper: self.side(shared, area.width),
+                scroll: 0,
+            }),
             frame: None,
         })
     }

@@ -40,7 +40,14 @@ pub fn measure(columns: u16) -> u16 {
 #[must_use]
 pub fn opening(page: &Page, columns: u16) -> Paper {
     let mut paper = Paper::new();
-    paper.extend(wrap(&[Span { text: page.title.clone(), role: Role::Title }], columns, 0));
+    paper.extend(wrap(
+        &[Span {
+            text: page.title.clone(),
+            role: Role::Title,
+        }],
+        columns,
+        0,
+    ));
     paper.gap();
     paper.extend(prose::blocks(&page.before, columns).lines);
     paper
@@ -56,10 +63,14 @@ pub fn closing(page: &Page, columns: u16) -> Paper {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Overflow {
     /// Title, prose, question and activity as they stand before the run.
-    #[error("before the activity is done the page takes {lines} lines; at 80×24 there is room for {DESIGN_ROWS}")]
+    #[error(
+        "before the activity is done the page takes {lines} lines; at 80×24 there is room for {DESIGN_ROWS}"
+    )]
     Before { lines: u16 },
     /// Result and prose after it.
-    #[error("the result and the prose after it take {lines} lines; at 80×24 there is room for {DESIGN_ROWS}")]
+    #[error(
+        "the result and the prose after it take {lines} lines; at 80×24 there is room for {DESIGN_ROWS}"
+    )]
     After { lines: u16 },
 }
 
@@ -85,7 +96,10 @@ fn before_height(page: &Page) -> u16 {
     if let Some(activity) = &page.activity {
         paper.gap();
         let first = activity_lines(activity, columns);
-        paper.lines.resize(paper.lines.len() + usize::from(first), Line::of(Role::Text, "·"));
+        paper.lines.resize(
+            paper.lines.len() + usize::from(first),
+            Line::of(Role::Text, "·"),
+        );
     }
     if let Some(predict) = &page.predict {
         paper.gap();
@@ -100,11 +114,23 @@ fn activity_lines(activity: &Activity, columns: u16) -> u16 {
         Activity::Step(step) => step::request(&step.request, false, columns).height(),
         Activity::Hash(_) | Activity::Race(_) => 1,
         Activity::Exercise(exercise) => {
-            let goal = wrap(&[Span { text: exercise.goal.clone(), role: Role::Text }], columns, 0).len();
+            let goal = wrap(
+                &[Span {
+                    text: exercise.goal.clone(),
+                    role: Role::Text,
+                }],
+                columns,
+                0,
+            )
+            .len();
             u16::try_from(goal).unwrap_or(u16::MAX) + super::exercise::LEAST_ROWS + 3
         }
         Activity::Quiz(quiz) => {
-            let tallest = quiz.questions.iter().map(|question| question_height(question, columns)).max();
+            let tallest = quiz
+                .questions
+                .iter()
+                .map(|question| question_height(question, columns))
+                .max();
             1 + tallest.unwrap_or(0)
         }
         Activity::Checklist(list) => u16::try_from(list.items.len()).unwrap_or(u16::MAX),
@@ -116,7 +142,8 @@ fn activity_lines(activity: &Activity, columns: u16) -> u16 {
 
 /// The taller one of a question open and a question answered.
 fn question_height(question: &Predict, columns: u16) -> u16 {
-    question::asking(question, None, columns).height() + u16::try_from(question::because(question, columns).len()).unwrap_or(0)
+    question::asking(question, None, columns).height()
+        + u16::try_from(question::because(question, columns).len()).unwrap_or(0)
 }
 
 fn after_height(page: &Page) -> u16 {
@@ -128,9 +155,19 @@ fn after_height(page: &Page) -> u16 {
     }
     if let Some(Activity::Step(step)) = &page.activity {
         let words = step.expect.message.as_deref().map_or(0, |part| {
-            wrap(&[Span { text: part.to_owned(), role: Role::Text }], columns - SAID, 0).len()
+            wrap(
+                &[Span {
+                    text: part.to_owned(),
+                    role: Role::Text,
+                }],
+                columns - SAID,
+                0,
+            )
+            .len()
         });
-        paper.lines.resize(paper.lines.len() + 2 + words, Line::of(Role::Text, "·"));
+        paper
+            .lines
+            .resize(paper.lines.len() + 2 + words, Line::of(Role::Text, "·"));
     }
     if let Some(predict) = &page.predict {
         paper.gap();

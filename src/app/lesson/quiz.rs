@@ -20,13 +20,23 @@ impl QuizWork {
     /// At the first question without an answer.
     #[must_use]
     pub fn new(quiz: &Quiz, progress: &Progress) -> Self {
-        let open = quiz.questions.iter().position(|question| !progress.answers.contains_key(&question.id));
-        Self { at: open.unwrap_or(0), cursor: None }
+        let open = quiz
+            .questions
+            .iter()
+            .position(|question| !progress.answers.contains_key(&question.id));
+        Self {
+            at: open.unwrap_or(0),
+            cursor: None,
+        }
     }
 
     /// The question on the screen and its answer.
     #[must_use]
-    pub fn current<'a>(&self, quiz: &'a Quiz, progress: &Progress) -> Option<(&'a Predict, Option<Given>)> {
+    pub fn current<'a>(
+        &self,
+        quiz: &'a Quiz,
+        progress: &Progress,
+    ) -> Option<(&'a Predict, Option<Given>)> {
         let question = quiz.questions.get(self.at)?;
         Some((question, progress.answers.get(&question.id).copied()))
     }
@@ -35,19 +45,27 @@ impl QuizWork {
 /// Whether every question has its answer.
 #[must_use]
 pub fn finished(quiz: &Quiz, progress: &Progress) -> bool {
-    quiz.questions.iter().all(|question| progress.answers.contains_key(&question.id))
+    quiz.questions
+        .iter()
+        .all(|question| progress.answers.contains_key(&question.id))
 }
 
 #[must_use]
 pub fn paper(quiz: &Quiz, work: QuizWork, progress: &Progress, columns: u16) -> Paper {
     let mut paper = Paper::new();
-    let Some((question, given)) = work.current(quiz, progress) else { return paper };
+    let Some((question, given)) = work.current(quiz, progress) else {
+        return paper;
+    };
     paper.add(marks(quiz, work, progress));
     paper.gap();
     match given {
         None => paper.extend(question::asking(question, work.cursor, columns).lines),
         Some(given) => {
-            paper.extend(crate::app::paper::wrap_text(Role::Strong, &question.question, columns));
+            paper.extend(crate::app::paper::wrap_text(
+                Role::Strong,
+                &question.question,
+                columns,
+            ));
             paper.gap();
             paper.extend(question::said(question, given, true, columns));
             paper.extend(question::told(question, given, columns).lines);
@@ -60,7 +78,10 @@ pub fn paper(quiz: &Quiz, work: QuizWork, progress: &Progress, columns: u16) -> 
 
 /// `Question 2 of 3   ✓ ▸ ·`
 fn marks(quiz: &Quiz, work: QuizWork, progress: &Progress) -> Line {
-    let mut line = Line::of(Role::Dim, format!("Question {} of {}  ", work.at + 1, quiz.questions.len()));
+    let mut line = Line::of(
+        Role::Dim,
+        format!("Question {} of {}  ", work.at + 1, quiz.questions.len()),
+    );
     for (index, question) in quiz.questions.iter().enumerate() {
         let (role, mark) = match progress.answers.get(&question.id) {
             Some(Given::Choice(choice)) if *choice == question.answer => (Role::Good, " ✓"),

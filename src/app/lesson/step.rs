@@ -43,13 +43,24 @@ pub fn request(request: &Request, typed: bool, columns: u16) -> Paper {
         .push(Role::Title, &request.operation)
         .push(Role::Text, "  ")
         .push(Role::Text, table(request).unwrap_or(""));
-    let (plain, full) = if typed { (Role::Dim, Role::Strong) } else { (Role::Strong, Role::Dim) };
+    let (plain, full) = if typed {
+        (Role::Dim, Role::Strong)
+    } else {
+        (Role::Strong, Role::Dim)
+    };
     let switch = Line::of(plain, "plain")
         .push(Role::Dim, " ⇄ ")
         .push(full, "typed")
         .push(Role::Accent, "  t");
-    paper.add(head.right(columns, switch).hit(Hit::Do(Action::ToggleTyped)));
-    let body = if typed { request.body.clone() } else { meant(&request.body) };
+    paper.add(
+        head.right(columns, switch)
+            .hit(Hit::Do(Action::ToggleTyped)),
+    );
+    let body = if typed {
+        request.body.clone()
+    } else {
+        meant(&request.body)
+    };
     for line in json::lines(&body, columns.saturating_sub(2)) {
         paper.add(Line::of(Role::Text, "  ").append(line));
     }
@@ -59,13 +70,17 @@ pub fn request(request: &Request, typed: bool, columns: u16) -> Paper {
 /// A body without what stands in the line above it and without the wish for capacity; attribute values plain.
 fn meant(body: &Value) -> Value {
     let plain = json::plain_body(body);
-    let Value::Object(members) = plain else { return plain };
+    let Value::Object(members) = plain else {
+        return plain;
+    };
     let kept: Map<String, Value> = members
         .into_iter()
         .filter(|(name, _)| name != "TableName" && name != "ReturnConsumedCapacity")
         .collect();
     match kept.iter().next() {
-        Some((name, value)) if kept.len() == 1 && (name == "Item" || name == "Key") => value.clone(),
+        Some((name, value)) if kept.len() == 1 && (name == "Item" || name == "Key") => {
+            value.clone()
+        }
         _ => Value::Object(kept),
     }
 }
@@ -75,7 +90,10 @@ fn meant(body: &Value) -> Value {
 pub fn result(exchange: &Exchange, expected: bool, columns: u16) -> Paper {
     let mut paper = Paper::new();
     let (role, did, words) = did(exchange, expected);
-    let label = Span { text: format!("{:<1$}", "DynamoDB did", usize::from(SAID)), role: Role::Dim };
+    let label = Span {
+        text: format!("{:<1$}", "DynamoDB did", usize::from(SAID)),
+        role: Role::Dim,
+    };
     let room = columns.saturating_sub(COST).max(SAID + 12);
     let mut lines = wrap(&[label, Span { text: did, role }], room, SAID);
     let [first, second] = figures::cost(exchange);
@@ -86,7 +104,10 @@ pub fn result(exchange: &Exchange, expected: bool, columns: u16) -> Paper {
     }
     paper.extend(lines);
     if let Some(words) = words {
-        let text = [Span { text: format!("“{words}”"), role: Role::Text }];
+        let text = [Span {
+            text: format!("“{words}”"),
+            role: Role::Text,
+        }];
         let indent = Line::of(Role::Text, " ".repeat(usize::from(SAID)));
         for line in wrap(&text, columns.saturating_sub(SAID), 0) {
             paper.add(indent.clone().append(line));
@@ -103,8 +124,16 @@ fn did(exchange: &Exchange, expected: bool) -> (Role, String, Option<String>) {
             let role = if expected { Role::Strong } else { Role::Error };
             (role, format!("refused: {code}"), Some(message.clone()))
         }
-        Outcome::Unanswered { why } => (Role::Error, "nothing: no answer came".to_owned(), Some(why.clone())),
-        Outcome::NotSent { why } => (Role::Error, "nothing: it was not sent".to_owned(), Some(why.clone())),
+        Outcome::Unanswered { why } => (
+            Role::Error,
+            "nothing: no answer came".to_owned(),
+            Some(why.clone()),
+        ),
+        Outcome::NotSent { why } => (
+            Role::Error,
+            "nothing: it was not sent".to_owned(),
+            Some(why.clone()),
+        ),
     }
 }
 
@@ -114,7 +143,9 @@ fn success(exchange: &Exchange) -> String {
     let count = |name: &str| response.get(name).and_then(Value::as_u64).unwrap_or(0);
     match (exchange.operation.as_str(), effect) {
         ("PutItem", Some(Effect::Created)) => "stored it: a new item".to_owned(),
-        ("PutItem", Some(Effect::Replaced)) => "stored it, in place of the item that was there".to_owned(),
+        ("PutItem", Some(Effect::Replaced)) => {
+            "stored it, in place of the item that was there".to_owned()
+        }
         ("PutItem", _) => "stored it".to_owned(),
         ("UpdateItem", Some(Effect::Created)) => "made a new item: there was none".to_owned(),
         ("UpdateItem", _) => "changed the item".to_owned(),
@@ -124,14 +155,24 @@ fn success(exchange: &Exchange) -> String {
         ("GetItem", _) => "found nothing: an empty answer".to_owned(),
         ("Query" | "Scan", _) => {
             let (returned, examined) = (count("Count"), count("ScannedCount"));
-            let more = if response.get("LastEvaluatedKey").is_some() { ", more to come" } else { "" };
-            format!("read {}, returned {returned}{more}", figures::plural(examined, "item"))
+            let more = if response.get("LastEvaluatedKey").is_some() {
+                ", more to come"
+            } else {
+                ""
+            };
+            format!(
+                "read {}, returned {returned}{more}",
+                figures::plural(examined, "item")
+            )
         }
         ("CreateTable", _) => "made the table".to_owned(),
         ("DeleteTable", _) => "deleted the table, and all in it".to_owned(),
         ("DescribeTable", _) => "described the table".to_owned(),
         ("ListTables", _) => {
-            let tables = response.get("TableNames").and_then(Value::as_array).map_or(0, Vec::len);
+            let tables = response
+                .get("TableNames")
+                .and_then(Value::as_array)
+                .map_or(0, Vec::len);
             format!("listed {}", figures::plural(tables as u64, "table"))
         }
         _ => "accepted it".to_owned(),
@@ -140,15 +181,27 @@ fn success(exchange: &Exchange) -> String {
 
 /// What a read brought back: items as a grid, anything else as JSON.
 #[must_use]
-pub fn response(exchange: &Exchange, keys: &[String], typed: bool, rows: usize, columns: u16) -> Paper {
+pub fn response(
+    exchange: &Exchange,
+    keys: &[String],
+    typed: bool,
+    rows: usize,
+    columns: u16,
+) -> Paper {
     let mut paper = Paper::new();
-    let Some(body) = exchange.response_json() else { return paper };
+    let Some(body) = exchange.response_json() else {
+        return paper;
+    };
     if !exchange.succeeded() {
         return paper;
     }
     match exchange.operation.as_str() {
         "Query" | "Scan" => {
-            let items = body.get("Items").and_then(Value::as_array).cloned().unwrap_or_default();
+            let items = body
+                .get("Items")
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default();
             if typed {
                 for item in items.iter().take(rows) {
                     paper.add(json::one_line(item));
@@ -161,9 +214,17 @@ pub fn response(exchange: &Exchange, keys: &[String], typed: bool, rows: usize, 
             }
         }
         "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" => {
-            let name = if exchange.operation == "GetItem" { "Item" } else { "Attributes" };
+            let name = if exchange.operation == "GetItem" {
+                "Item"
+            } else {
+                "Attributes"
+            };
             if let Some(item) = body.get(name) {
-                let shown = if typed { item.clone() } else { json::plain_item(item) };
+                let shown = if typed {
+                    item.clone()
+                } else {
+                    json::plain_item(item)
+                };
                 let mut lines = json::lines(&shown, columns.saturating_sub(SAID)).into_iter();
                 let head = Line::of(Role::Dim, name).to_column(SAID);
                 paper.extend(lines.next().map(|first| head.append(first)));
@@ -176,7 +237,12 @@ pub fn response(exchange: &Exchange, keys: &[String], typed: bool, rows: usize, 
             let more = lines.len() > RESPONSE_LINES;
             paper.extend(lines.into_iter().take(RESPONSE_LINES));
             if more {
-                paper.add(Line::of(Role::Dim, "… ").push(Role::Accent, "x").push(Role::Dim, " shows all of it").hit(Hit::Do(Action::Exchange)));
+                paper.add(
+                    Line::of(Role::Dim, "… ")
+                        .push(Role::Accent, "x")
+                        .push(Role::Dim, " shows all of it")
+                        .hit(Hit::Do(Action::Exchange)),
+                );
             }
         }
         _ => {}
@@ -188,8 +254,18 @@ pub fn response(exchange: &Exchange, keys: &[String], typed: bool, rows: usize, 
 #[must_use]
 pub fn table_after(view: &GridView, rows: usize, columns: u16) -> Paper {
     let mut paper = Paper::new();
-    paper.add(Line::of(Role::Dim, "in ").push(Role::Strong, &view.table).push(Role::Dim, " now"));
-    paper.extend(grid::lines(&view.items, &view.keys, view.total, rows, columns));
+    paper.add(
+        Line::of(Role::Dim, "in ")
+            .push(Role::Strong, &view.table)
+            .push(Role::Dim, " now"),
+    );
+    paper.extend(grid::lines(
+        &view.items,
+        &view.keys,
+        view.total,
+        rows,
+        columns,
+    ));
     paper
 }
 
@@ -199,9 +275,18 @@ pub fn failures(report: &StepReport, columns: u16) -> Paper {
     let mut paper = Paper::new();
     for failure in &report.failures {
         let spans = [
-            Span { text: "! ".to_owned(), role: Role::Error },
-            Span { text: failure.because.clone(), role: Role::Text },
-            Span { text: format!(" ({})", failure.saw), role: Role::Dim },
+            Span {
+                text: "! ".to_owned(),
+                role: Role::Error,
+            },
+            Span {
+                text: failure.because.clone(),
+                role: Role::Text,
+            },
+            Span {
+                text: format!(" ({})", failure.saw),
+                role: Role::Dim,
+            },
         ];
         paper.extend(wrap(&spans, columns, 2));
     }

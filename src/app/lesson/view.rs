@@ -2,16 +2,16 @@
 //!
 //! Invariant: the scroll never goes beyond what there is to see.
 
+use crate::app::code::CodeScreen;
+use crate::app::key::Action;
+use crate::app::layout::{self, Pane};
 use crate::app::lesson::page::{self, PagePaper, measure};
 use crate::app::lesson::{LessonScreen, Stage, Work, exercise, question, quiz, step, ticks};
-use crate::app::layout::{self, Pane};
-use crate::app::paper::{Line, Paper, Role, cut, wrap, wrap_text, Span};
-use crate::app::key::Action;
 use crate::app::paper::Hit;
+use crate::app::paper::{Line, Paper, Role, Span, cut, wrap, wrap_text};
 use crate::app::prose;
 use crate::app::screen::Screen;
 use crate::app::state::Shared;
-use crate::app::code::CodeScreen;
 use crate::learner::progress::Given;
 use crate::lesson::model::{Activity, Page, Request};
 use crate::simulator::trace::Trace;
@@ -22,7 +22,11 @@ impl LessonScreen {
     pub(super) fn pane(&self, shared: &Shared) -> Pane {
         let (area, _) = layout::columns(shared.columns, shared.rows);
         let built = self.build(shared, area.width, area.height);
-        Pane { area, paper: built.paper, scroll: self.scroll.0 }
+        Pane {
+            area,
+            paper: built.paper,
+            scroll: self.scroll.0,
+        }
     }
 
     /// The last exchange on this page, in this run of the program.
@@ -35,12 +39,20 @@ impl LessonScreen {
     }
 
     pub(super) fn open_code(&self, shared: &mut Shared) {
-        let request = match (&self.work, self.page(shared).and_then(|page| page.activity.as_ref())) {
+        let request = match (
+            &self.work,
+            self.page(shared).and_then(|page| page.activity.as_ref()),
+        ) {
             (Work::Step(_), Some(Activity::Step(step))) => step.request.clone(),
             (Work::Exercise(work), Some(Activity::Exercise(exercise))) => {
                 match serde_json::from_str(&work.editor.text()) {
-                    Ok(body) => Request { operation: exercise.start.operation.clone(), body },
-                    Err(error) => return shared.complain(format!("The editor holds no JSON yet: {error}")),
+                    Ok(body) => Request {
+                        operation: exercise.start.operation.clone(),
+                        body,
+                    },
+                    Err(error) => {
+                        return shared.complain(format!("The editor holds no JSON yet: {error}"));
+                    }
                 }
             }
             _ => return,
@@ -75,7 +87,9 @@ impl LessonScreen {
         let built = self.build(shared, area.width, area.height);
         let limit = built.paper.scroll_limit(area.height);
         let height = built.paper.height();
-        let Some(result) = built.result else { return self.settle(shared) };
+        let Some(result) = built.result else {
+            return self.settle(shared);
+        };
         self.scroll.0 = if limit == 0 {
             0
         } else if height.saturating_sub(built.activity) <= area.height {
@@ -99,15 +113,26 @@ impl LessonScreen {
     fn build(&self, shared: &Shared, columns: u16, rows: u16) -> PagePaper {
         let Some(page) = self.page(shared) else {
             let text = "This lesson has no pages yet. `dynatour check` says more.";
-            return PagePaper { paper: Paper { lines: wrap_text(Role::Dim, text, columns) }, ..PagePaper::default() };
+            return PagePaper {
+                paper: Paper {
+                    lines: wrap_text(Role::Dim, text, columns),
+                },
+                ..PagePaper::default()
+            };
         };
         let columns = measure(columns);
-        let mut built = PagePaper { paper: page::opening(page, columns), ..PagePaper::default() };
+        let mut built = PagePaper {
+            paper: page::opening(page, columns),
+            ..PagePaper::default()
+        };
         built.paper.gap();
         built.activity = built.paper.height();
         self.add_activity(page, shared, rows, columns, &mut built);
         self.add_question(page, shared, columns, &mut built);
-        if self.stage(shared) == Stage::Done && !page.after.is_empty() && self.after_is_due(page, shared) {
+        if self.stage(shared) == Stage::Done
+            && !page.after.is_empty()
+            && self.after_is_due(page, shared)
+        {
             built.paper.gap();
             if built.result.is_none() {
                 built.result = Some(built.paper.height());
@@ -126,21 +151,33 @@ impl LessonScreen {
         }
     }
 
-    fn add_activity(&self, page: &Page, shared: &Shared, rows: u16, columns: u16, built: &mut PagePaper) {
+    fn add_activity(
+        &self,
+        page: &Page,
+        shared: &Shared,
+        rows: u16,
+        columns: u16,
+        built: &mut PagePaper,
+    ) {
         let progress = shared.progress();
         let paper = &mut built.paper;
         match (&self.work, &page.activity) {
             (Work::Step(_), Some(Activity::Step(step))) => {
                 paper.extend(step::request(&step.request, self.typed, columns).lines);
             }
-            (Work::Demo, Some(Activity::Hash(_))) => paper.add(demo_line("Where an item lives", columns)),
+            (Work::Demo, Some(Activity::Hash(_))) => {
+                paper.add(demo_line("Where an item lives", columns))
+            }
             (Work::Demo, Some(Activity::Race(_))) => paper.add(demo_line("Query or scan", columns)),
             (Work::Exercise(work), Some(Activity::Exercise(exercise))) => {
                 let used = paper.height() + 5;
                 let room = rows.saturating_sub(used).max(exercise::LEAST_ROWS);
-                let (lines, outcome) = exercise::paper(exercise, work, progress, usize::from(room), columns);
+                let (lines, outcome) =
+                    exercise::paper(exercise, work, progress, usize::from(room), columns);
                 built.result = outcome.map(|line| line + paper.height());
-                built.cursor = work.editing.then_some(paper.height() + lines.height().min(room + 4));
+                built.cursor = work
+                    .editing
+                    .then_some(paper.height() + lines.height().min(room + 4));
                 paper.extend(lines.lines);
             }
             (Work::Quiz(work), Some(Activity::Quiz(quiz))) => {
@@ -159,7 +196,9 @@ impl LessonScreen {
             (Work::List { .. }, Some(Activity::ParkingLot { .. })) => {
                 paper.extend(crate::app::notes::summary(shared, columns).lines);
             }
-            (Work::Calculator(work), Some(Activity::Calculator(_))) => paper.extend(work.paper().lines),
+            (Work::Calculator(work), Some(Activity::Calculator(_))) => {
+                paper.extend(work.paper().lines)
+            }
             _ => {}
         }
     }
@@ -167,10 +206,15 @@ impl LessonScreen {
     /// The question as it stands, then what the step came to.
     fn add_question(&self, page: &Page, shared: &Shared, columns: u16, built: &mut PagePaper) {
         let stage = self.stage(shared);
-        let given = page.predict.as_ref().and_then(|predict| shared.progress().answers.get(&predict.id).copied());
+        let given = page
+            .predict
+            .as_ref()
+            .and_then(|predict| shared.progress().answers.get(&predict.id).copied());
         if let (Some(predict), None) = (&page.predict, given) {
             built.paper.gap();
-            built.paper.extend(question::asking(predict, self.cursor, columns).lines);
+            built
+                .paper
+                .extend(question::asking(predict, self.cursor, columns).lines);
             return;
         }
         let revealed = stage == Stage::Done;
@@ -180,22 +224,44 @@ impl LessonScreen {
             built.result = built.result.or(Some(built.paper.height()));
         }
         if let (Some(predict), Some(given)) = (&page.predict, given) {
-            built.paper.extend(question::said(predict, given, revealed, columns));
+            built
+                .paper
+                .extend(question::said(predict, given, revealed, columns));
         }
         self.add_result(page, shared, stage, columns, &mut built.paper);
         if let (Some(predict), Some(given), true) = (&page.predict, given, revealed) {
             if !matches!(self.work, Work::Step(_)) {
-                built.paper.extend(question::told(predict, given, columns).lines);
+                built
+                    .paper
+                    .extend(question::told(predict, given, columns).lines);
             }
             built.paper.gap();
             built.paper.extend(question::because(predict, columns));
         }
     }
 
-    fn add_result(&self, page: &Page, shared: &Shared, stage: Stage, columns: u16, paper: &mut Paper) {
-        let (Work::Step(work), Some(Activity::Step(step))) = (&self.work, &page.activity) else { return };
+    fn add_result(
+        &self,
+        page: &Page,
+        shared: &Shared,
+        stage: Stage,
+        columns: u16,
+        paper: &mut Paper,
+    ) {
+        let (Work::Step(work), Some(Activity::Step(step))) = (&self.work, &page.activity) else {
+            return;
+        };
         if let Some(why) = &work.failed {
-            let spans = [Span { text: "! ".to_owned(), role: Role::Error }, Span { text: why.clone(), role: Role::Text }];
+            let spans = [
+                Span {
+                    text: "! ".to_owned(),
+                    role: Role::Error,
+                },
+                Span {
+                    text: why.clone(),
+                    role: Role::Text,
+                },
+            ];
             paper.extend(wrap(&spans, columns, 2));
         }
         match (stage, shared.reports.get(&step.id)) {
@@ -204,7 +270,13 @@ impl LessonScreen {
                 let expected = step.expect.error.is_some() && report.failures.is_empty();
                 paper.extend(step::result(&report.exchange, expected, columns).lines);
                 paper.extend(step::failures(report, columns).lines);
-                let response = step::response(&report.exchange, &self.keys(page, shared), self.typed, 8, columns);
+                let response = step::response(
+                    &report.exchange,
+                    &self.keys(page, shared),
+                    self.typed,
+                    8,
+                    columns,
+                );
                 if response.height() > 0 {
                     paper.gap();
                     paper.extend(response.lines);
@@ -218,7 +290,9 @@ impl LessonScreen {
                     .hit(Hit::Do(Action::RunAgain)),
             ),
             (Stage::Ready, None) => paper.add(
-                Line::of(Role::Accent, "⏎").push(Role::Dim, " sends it").hit(Hit::Do(Action::Run)),
+                Line::of(Role::Accent, "⏎")
+                    .push(Role::Dim, " sends it")
+                    .hit(Hit::Do(Action::Run)),
             ),
             (Stage::Asking, None) => {}
         }
@@ -226,42 +300,68 @@ impl LessonScreen {
 
     /// Key attributes of the step's table, as far as a grid has told them.
     fn keys(&self, page: &Page, shared: &Shared) -> Vec<String> {
-        let Some(Activity::Step(step)) = &page.activity else { return Vec::new() };
+        let Some(Activity::Step(step)) = &page.activity else {
+            return Vec::new();
+        };
         let grid = step::table(&step.request).and_then(|table| shared.grids.get(table));
         grid.map_or_else(Vec::new, |grid| grid.keys.clone())
     }
 
     /// The table as a write has left it.
-    fn add_table(&self, page: &Page, shared: &Shared, rows: u16, columns: u16, built: &mut PagePaper) {
-        let Some(Activity::Step(step)) = &page.activity else { return };
-        let Some(report) = shared.reports.get(&step.id) else { return };
+    fn add_table(
+        &self,
+        page: &Page,
+        shared: &Shared,
+        rows: u16,
+        columns: u16,
+        built: &mut PagePaper,
+    ) {
+        let Some(Activity::Step(step)) = &page.activity else {
+            return;
+        };
+        let Some(report) = shared.reports.get(&step.id) else {
+            return;
+        };
         if !step::writes(&step.request.operation) || !report.exchange.succeeded() {
             return;
         }
-        let Some(view) = step::table(&step.request).and_then(|table| shared.grids.get(table)) else { return };
+        let Some(view) = step::table(&step.request).and_then(|table| shared.grids.get(table))
+        else {
+            return;
+        };
         let most = if rows > 30 { 12 } else { 5 };
         built.paper.gap();
-        built.paper.extend(step::table_after(view, most, columns).lines);
+        built
+            .paper
+            .extend(step::table_after(view, most, columns).lines);
     }
 
     /// Beside the page, where there is room: the section's pages, what the storage did, the terms.
     pub(super) fn side(&self, shared: &Shared, columns: u16) -> Paper {
         let mut paper = Paper::new();
-        let Some(section) = self.section(shared) else { return paper };
+        let Some(section) = self.section(shared) else {
+            return paper;
+        };
         paper.add(Line::of(Role::Dim, cut(&section.title, columns)));
         paper.gap();
         for (index, page) in section.pages.iter().enumerate() {
             let here = index == self.page;
-            let seen = shared.progress().seen.contains(&crate::app::state::page_ref(&section.id, index));
+            let seen = shared
+                .progress()
+                .seen
+                .contains(&crate::app::state::page_ref(&section.id, index));
             let (role, mark) = match (here, seen) {
                 (true, _) => (Role::Accent, "▸ "),
                 (false, true) => (Role::Good, "✓ "),
                 (false, false) => (Role::Dim, "· "),
             };
             let title = cut(&page.title, columns.saturating_sub(2));
-            paper.add(Line::of(role, mark).push(if here { Role::Strong } else { Role::Dim }, title));
+            paper
+                .add(Line::of(role, mark).push(if here { Role::Strong } else { Role::Dim }, title));
         }
-        if let Some(trace) = self.report(shared).and_then(|exchange| exchange.trace.as_ref())
+        if let Some(trace) = self
+            .report(shared)
+            .and_then(|exchange| exchange.trace.as_ref())
             && !trace.partitions.is_empty()
         {
             paper.gap();
@@ -287,7 +387,9 @@ impl LessonScreen {
     /// Glossary terms that the page names.
     #[must_use]
     pub fn terms(&self, shared: &Shared) -> Vec<String> {
-        let Some(page) = self.page(shared) else { return Vec::new() };
+        let Some(page) = self.page(shared) else {
+            return Vec::new();
+        };
         let mut terms = prose::terms(&page.before);
         terms.extend(prose::terms(&page.after));
         terms
@@ -310,7 +412,10 @@ fn selected(paper: &Paper) -> Option<u16> {
 fn demo_line(title: &str, columns: u16) -> Line {
     Line::of(Role::Accent, "▸ ")
         .push(Role::Title, title)
-        .right(columns, Line::of(Role::Dim, "a moving picture  ").push(Role::Accent, "⏎"))
+        .right(
+            columns,
+            Line::of(Role::Dim, "a moving picture  ").push(Role::Accent, "⏎"),
+        )
         .hit(Hit::Do(Action::Run))
 }
 
@@ -323,13 +428,36 @@ fn partitions(trace: &Trace, columns: u16) -> Paper {
     for partition in trace.partitions.iter().take(8) {
         let number = partition.id.0;
         let glyph = GLYPHS[number as usize % GLYPHS.len()];
-        let visited = trace.visits.iter().any(|visit| visit.partition == partition.id)
-            || trace.key.as_ref().is_some_and(|key| key.partition == partition.id);
-        let role = if visited { Role::Partition(number) } else { Role::Dim };
+        let visited = trace
+            .visits
+            .iter()
+            .any(|visit| visit.partition == partition.id)
+            || trace
+                .key
+                .as_ref()
+                .is_some_and(|key| key.partition == partition.id);
+        let role = if visited {
+            Role::Partition(number)
+        } else {
+            Role::Dim
+        };
         let line = Line::of(role, format!("{glyph} P{number}"))
-            .right(14, Line::of(Role::Text, crate::app::figures::plural(partition.items, "item")))
-            .right(26, Line::of(Role::Dim, crate::app::figures::bytes(partition.bytes)));
-        paper.add(if visited { line.push(Role::Accent, "  ◂") } else { line });
+            .right(
+                14,
+                Line::of(
+                    Role::Text,
+                    crate::app::figures::plural(partition.items, "item"),
+                ),
+            )
+            .right(
+                26,
+                Line::of(Role::Dim, crate::app::figures::bytes(partition.bytes)),
+            );
+        paper.add(if visited {
+            line.push(Role::Accent, "  ◂")
+        } else {
+            line
+        });
     }
     paper
 }

@@ -1,0 +1,270 @@
+//! A question before something large: what it will do, yes or no, and how far it is.
+//!
+//! Invariant: nothing is asked of the world before Yes.
+
+use crate::app::effect::{Answer, Effect, RequestId, ResetReport, SectionReport};
+use crate::app::figures::plural;
+use crate::app::key::Action;
+use crate::app::layout::{self, Area, Pane, View};
+use crate::app::paper::{Hit, Line, Paper, Role, wrap_text};
+use crate::app::screen::{Component, Screen, Title};
+use crate::app::state::{Mouse, Shared};
+
+/// What Yes does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Builds what a section needs and opens it.
+    Build {
+        section: usize,
+    },
+    ResetSection {
+        section: usize,
+    },
+    ResetAll,
+}
+
+#[derive(Debug)]
+pub struct ConfirmScreen {
+    pub purpose: Purpose,
+    title: String,
+    words: String,
+    running: Option<RequestId>,
+    /// How far it is.
+    progress: Option<(u64, u64)>,
+    failed: Option<String>,
+}
+
+impl Screen {
+    /// Asks whether a section's needs shall be built by replaying so many steps.
+    #[must_use]
+    pub fn confirm_build(section: usize, steps: usize, shared: &Shared) -> Self {
+        let title = title_of(section, shared);
+        Self::Confirm(ConfirmScreen {
+            purpose: Purpose::Build { section },
+            title: format!("Jump to {title}?"),
+            words: format!(
+                "What it needs is built by replaying {}. What the lesson's tables hold now is archived, and your answers and notes stay.",
+                plural(steps as u64, "earlier step")
+            ),
+            running: None,
+            progress: None,
+            failed: None,
+        })
+    }
+
+    #[must_use]
+    pub fn confirm_reset(section: usize, shared: &Shared) -> Self {
+        let title = title_of(section, shared);
+        Self::Confirm(ConfirmScreen {
+            purpose: Purpose::ResetSection { section },
+            title: format!("Start {title} over?"),
+            words: "Its marks and answers are cleared, and the tables become as they are when it begins. What is there now is archived; notes stay.".to_owned(),
+            running: None,
+            progress: None,
+            failed: None,
+        })
+    }
+
+    #[must_use]
+    pub fn confirm_reset_all() -> Self {
+        Self::Confirm(ConfirmScreen {
+            purpose: Purpose::ResetAll,
+            title: "Start everything over?".to_owned(),
+            words: "All marks, answers, drafts and tables are cleared. What is there now is archived, not deleted; notes stay.".to_owned(),
+            running: None,
+            progress: None,
+            failed: None,
+        })
+    }
+}
+
+fn title_of(section: usize, shared: &Shared) -> String {
+    let section = shared.lesson().sections.get(section);
+    section.map_or_else(String::new, |section| {
+        format!("{} · {}", section.number, section.title)
+    })
+}
+
+impl ConfirmScreen {
+    fn effect(&self, shared: &Shared) -> Effect {
+        let lesson = shared.lesson().id.clone();
+        let id = |section: usize| {
+            shared
+                .lesson()
+                .sections
+                .get(section)
+                .map_or_else(String::new, |section| section.id.clone())
+        };
+        match self.purpose {
+            Purpose::Build { section } => Effect::OpenSection {
+                lesson,
+                section: id(section),
+            },
+            Purpose::ResetSection { section } => Effect::Reset {
+                lesson,
+                section: Some(id(section)),
+            },
+            Purpose::ResetAll => Effect::Reset {
+                lesson,
+                section: None,
+            },
+        }
+    }
+
+    fn built(&self, report: &SectionReport, shared: &mut Shared) {
+        let archived = archived(report.archive.as_deref());
+        shared.say(format!(
+            "Built by replaying {}.{archived}",
+            plural(report.replayed as u64, "step")
+        ));
+        if let Purpose::Build { section } = self.purpose {
+            let screen = Screen::lesson(section, 0, shared);
+            shared.restart(screen);
+        }
+    }
+
+    fn reset(&self, report: &ResetReport, shared: &mut Shared) {
+        shared.say(format!(
+            "Started over.{}",
+            archived(report.archive.as_deref())
+        ));
+        match self.purpose {
+            Purpose::ResetSection { section } => {
+                let screen = Screen::lesson(section, 0, shared);
+                shared.restart(screen);
+            }
+            _ => shared.go_home(),
+        }
+    }
+
+    fn place(&self, shared: &Shared) -> (Area, Paper) {
+        let width = 60.min(shared.columns.saturating_sub(12));
+        let mut paper = Paper::new();
+        paper.extend(wrap_text(Role::Text, &self.words, width));
+        paper.gap();
+        if let Some(why) = &self.failed {
+            paper.extend(wrap_text(Role::Error, why, width));
+            paper.gap();
+        }
+        match (self.running, self.progress) {
+            (Some(_), Some((done, total))) => {
+                paper.add(Line::of(Role::Dim, format!("working … {done} of {total}")));
+            }
+            (Some(_), None) => paper.add(Line::of(Role::Dim, "working …")),
+            (None, _) => {
+                paper.add(choice("y", "yes", Action::Yes));
+                if matches!(self.purpose, Purpose::Build { .. }) {
+                    paper.add(choice(
+                        "o",
+                        "open it as things are, to read",
+                        Action::LookOnly,
+                    ));
+                }
+                paper.add(choice("n", "no, leave everything as it is", Action::No));
+            }
+        }
+        (
+            layout::popup(shared.columns, shared.rows, width, paper.height()),
+            paper,
+        )
+    }
+}
+
+fn archived(archive: Option<&str>) -> String {
+    archive.map_or_else(String::new, |name| {
+        format!(" What was there is archive {name}.")
+    })
+}
+
+fn choice(key: &str, words: &str, action: Action) -> Line {
+    Line::of(Role::Accent, format!("{key}  "))
+        .push(Role::Text, words)
+        .hit(Hit::Do(action))
+}
+
+impl Component for ConfirmScreen {
+    fn title(&self, _shared: &Shared) -> Title {
+        Title {
+            text: self.title.clone(),
+            ..Title::default()
+        }
+    }
+
+    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+        match (self.running, self.purpose) {
+            (Some(_), _) => Vec::new(),
+            (None, Purpose::Build { .. }) => vec![Action::Yes, Action::LookOnly, Action::No],
+            (None, _) => vec![Action::Yes, Action::No],
+        }
+    }
+
+    fn act(&mut self, action: Action, shared: &mut Shared) {
+        match action {
+            Action::Yes => {
+                let effect = self.effect(shared);
+                self.failed = None;
+                self.progress = None;
+                self.running = Some(shared.request(effect));
+            }
+            Action::LookOnly => {
+                if let Purpose::Build { section } = self.purpose {
+                    let screen = Screen::lesson(section, 0, shared);
+                    shared.restart(screen);
+                }
+            }
+            _ => shared.pop(),
+        }
+    }
+
+    fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
+        let Mouse::Click { column, row } = mouse else {
+            return;
+        };
+        let (frame, paper) = self.place(shared);
+        let pane = Pane {
+            area: layout::inside(frame),
+            paper,
+            scroll: 0,
+        };
+        if let Some(Hit::Do(action)) = pane.hit(column, row)
+            && self.running.is_none()
+        {
+            self.act(action, shared);
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, answer: &Answer, shared: &mut Shared) -> bool {
+        if self.running != Some(id) {
+            return false;
+        }
+        match answer {
+            Answer::Working { done, total, .. } => self.progress = Some((*done, *total)),
+            Answer::SectionReady(report) => self.built(report, shared),
+            Answer::Reset(report) => self.reset(report, shared),
+            Answer::Failed { why } => {
+                self.running = None;
+                self.failed = Some(why.clone());
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn popup(&self) -> bool {
+        true
+    }
+
+    fn view(&self, shared: &Shared) -> Option<View> {
+        let (frame, paper) = self.place(shared);
+        let main = Pane {
+            area: layout::inside(frame),
+            paper,
+            scroll: 0,
+        };
+        Some(View {
+            main,
+            side: None,
+            frame: Some((frame, self.title.clone())),
+        })
+    }
+}

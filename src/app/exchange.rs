@@ -1,0 +1,337 @@
+//! One exchange as it was on the wire: request, response, and what the storage did.
+//!
+//! Invariant: bodies are the recorded bytes, only broken into lines; secrets were struck out when they were recorded.
+
+use serde_json::Value;
+
+use crate::app::figures::{bytes, capacity, money, plural, thousands, time};
+use crate::app::json;
+use crate::app::key::Action;
+use crate::app::layout::{self, Pane, Scroll, View};
+use crate::app::paper::{GLYPHS, Hit, Line, Paper, Role, cut, wrap_text};
+use crate::app::screen::{Component, Title};
+use crate::app::state::{Mouse, Shared};
+use crate::simulator::trace::{Provenance, Trace, Visit};
+use crate::target::exchange::{Exchange, Message, Outcome};
+
+const TABS: [&str; 3] = ["Request", "Response", "Storage"];
+
+#[derive(Debug)]
+pub struct ExchangeScreen {
+    pub exchange: Exchange,
+    /// Index of the tab.
+    pub tab: usize,
+    scroll: Scroll,
+}
+
+impl ExchangeScreen {
+    #[must_use]
+    pub fn new(exchange: Exchange) -> Self {
+        Self {
+            exchange,
+            tab: 0,
+            scroll: Scroll(0),
+        }
+    }
+
+    fn pane(&self, shared: &Shared) -> Pane {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        Pane {
+            area,
+            paper: self.paper(area.width),
+            scroll: self.scroll.0,
+        }
+    }
+
+    fn paper(&self, columns: u16) -> Paper {
+        let mut paper = summary(&self.exchange, columns);
+        paper.gap();
+        paper.add(tabs(&TABS, self.tab));
+        paper.gap();
+        let tab = match self.tab {
+            0 => message(Some(&self.exchange.request), columns),
+            1 => message(self.exchange.response.as_ref(), columns),
+            _ => storage(self.exchange.trace.as_ref(), columns),
+        };
+        paper.extend(tab.lines);
+        paper
+    }
+
+    fn turn(&mut self, tab: usize) {
+        self.tab = tab % TABS.len();
+        self.scroll = Scroll(0);
+    }
+}
+
+/// Names of tabs on one line; a click on the line turns to the next one.
+#[must_use]
+pub fn tabs(names: &[&str], current: usize) -> Line {
+    let mut line = Line::new();
+    for (index, name) in names.iter().enumerate() {
+        if index > 0 {
+            line.add(Role::Text, "   ");
+        }
+        if index == current {
+            line.add(Role::Accent, format!("▸ {name}"));
+        } else {
+            line.add(Role::Dim, format!("  {name}"));
+        }
+    }
+    line.hit(Hit::Do(Action::NextTab))
+}
+
+/// What it was and what it cost.
+fn summary(exchange: &Exchange, columns: u16) -> Paper {
+    let mut paper = Paper::new();
+    let (role, outcome) = match &exchange.outcome {
+        Outcome::Success => (Role::Good, "answered".to_owned()),
+        Outcome::ServiceError { code, .. } => (Role::Warning, code.clone()),
+        Outcome::Unanswered { .. } => (Role::Error, "no answer".to_owned()),
+        Outcome::NotSent { .. } => (Role::Error, "not sent: found on our side".to_owned()),
+    };
+    paper.add(
+        Line::of(Role::Title, &exchange.operation)
+            .push(Role::Text, "   ")
+            .push(role, outcome),
+    );
+    let units = capacity(exchange);
+    let units = if units.is_empty() {
+        "no capacity".to_owned()
+    } else {
+        units
+    };
+    let mut line = Line::of(Role::Strong, units)
+        .push(Role::Dim, "   ")
+        .push(Role::Text, money(exchange.price))
+        .push(Role::Dim, format!("   {}", time(exchange.elapsed)));
+    if let Some(trace) = &exchange.trace {
+        line = line.push(Role::Dim, format!("   {}", bytes(trace.bytes())));
+    }
+    paper.add(line);
+    if let Some(id) = &exchange.request_id {
+        paper.add(Line::of(
+            Role::Dim,
+            cut(&format!("request id {id}"), columns),
+        ));
+    }
+    if let Outcome::Unanswered { why } | Outcome::NotSent { why } = &exchange.outcome {
+        paper.extend(wrap_text(Role::Text, why, columns));
+    }
+    paper
+}
+
+/// Start line, headers and body of one message.
+#[must_use]
+pub fn message(message: Option<&Message>, columns: u16) -> Paper {
+    let mut paper = Paper::new();
+    let Some(message) = message else {
+        paper.add(Line::of(Role::Dim, "Nothing came back."));
+        return paper;
+    };
+    paper.add(Line::of(Role::Strong, cut(&message.start, columns)));
+    for (name, value) in &message.headers {
+        let room = columns.saturating_sub(crate::app::paper::width(name) + 2);
+        paper.add(Line::of(Role::Dim, format!("{name}: ")).push(Role::Text, cut(value, room)));
+    }
+    paper.gap();
+    match serde_json::from_slice::<Value>(&message.body) {
+        Ok(body) => paper.extend(json::lines(&body, columns)),
+        Err(_) if message.body.is_empty() => paper.add(Line::of(Role::Dim, "no body")),
+        Err(_) => {
+            let text = crate::printable::block(&String::from_utf8_lossy(&message.body));
+            for line in text.lines() {
+                paper.extend(wrap_text(Role::Text, line, columns));
+            }
+        }
+    }
+    paper
+}
+
+/// What the storage did, partition by partition.
+fn storage(trace: Option<&Trace>, columns: u16) -> Paper {
+    let mut paper = Paper::new();
+    let Some(trace) = trace else {
+        paper.extend(wrap_text(
+            Role::Dim,
+            "What the storage did can be seen on the simulated table only.",
+            columns,
+        ));
+        return paper;
+    };
+    let source = match trace.provenance {
+        Provenance::Measured => "measured in the simulated table",
+        Provenance::Modelled => "worked out from the response",
+    };
+    paper.add(Line::of(Role::Strong, &trace.table).push(Role::Dim, format!("   {source}")));
+    if let Some(key) = &trace.key {
+        paper.gap();
+        let number = key.partition.0;
+        let glyph = GLYPHS[number as usize % GLYPHS.len()];
+        paper.add(
+            label("key")
+                .push(Role::Strong, format!("{} = {}", key.attribute, key.text))
+                .push(
+                    Role::Dim,
+                    format!("   {}, {}", key.key_type, bytes(key.bytes.len() as u64)),
+                ),
+        );
+        let hash = format!("{:016x}", key.hash);
+        let groups: Vec<&str> = (0..4)
+            .map(|group| &hash[group * 4..group * 4 + 4])
+            .collect();
+        paper.add(label("hash").push(Role::Text, groups.join(" ")));
+        paper.add(label("lives in").push(Role::Partition(number), format!("{glyph} P{number}")));
+    }
+    if !trace.visits.is_empty() {
+        paper.gap();
+        paper.add(label("examined").push(Role::Strong, thousands(trace.examined())));
+        paper.add(label("returned").push(Role::Strong, thousands(trace.returned())));
+        paper.gap();
+        for visit in trace.visits.iter().take(64) {
+            paper.add(visit_line(visit, columns));
+        }
+    }
+    paper.gap();
+    for partition in trace.partitions.iter().take(64) {
+        let number = partition.id.0;
+        let glyph = GLYPHS[number as usize % GLYPHS.len()];
+        paper.add(
+            Line::of(Role::Partition(number), format!("{glyph} P{number}"))
+                .right(22, Line::of(Role::Text, plural(partition.items, "item")))
+                .right(36, Line::of(Role::Dim, bytes(partition.bytes))),
+        );
+    }
+    paper
+}
+
+fn label(name: &str) -> Line {
+    Line::of(Role::Dim, name).to_column(12)
+}
+
+/// A partition as a bar, with the stretch that was read; `█` returned, `▒` examined and thrown away.
+fn visit_line(visit: &Visit, columns: u16) -> Line {
+    let number = visit.partition.0;
+    let glyph = GLYPHS[number as usize % GLYPHS.len()];
+    let cells = u64::from(columns.saturating_sub(40).clamp(8, 28));
+    let of = visit.partition_items.max(1);
+    let place = |rank: u64| (rank * cells).div_ceil(of).min(cells);
+    let start = visit.first_rank * cells / of;
+    let end = place(visit.first_rank + visit.examined).max(start + u64::from(visit.examined > 0));
+    let kept = (end - start) * visit.returned / visit.examined.max(1);
+    let kept = if visit.returned > 0 { kept.max(1) } else { 0 };
+    let bar = |count: u64, mark: &str| mark.repeat(usize::try_from(count).unwrap_or(0));
+    Line::of(Role::Partition(number), format!("{glyph} P{number}"))
+        .to_column(7)
+        .push(Role::Rule, bar(start, "░"))
+        .push(Role::Partition(number), bar(kept, "█"))
+        .push(Role::Dim, bar(end - start - kept, "▒"))
+        .push(Role::Rule, bar(cells.saturating_sub(end), "░"))
+        .push(
+            Role::Text,
+            format!(
+                "  {} of {}",
+                thousands(visit.examined),
+                thousands(visit.partition_items)
+            ),
+        )
+        .push(Role::Dim, format!("  {}", bytes(visit.bytes)))
+}
+
+impl Component for ExchangeScreen {
+    fn title(&self, _shared: &Shared) -> Title {
+        Title {
+            text: "The exchange, as it was on the wire".to_owned(),
+            ..Title::default()
+        }
+    }
+
+    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+        vec![
+            Action::NextTab,
+            Action::PreviousTab,
+            Action::Back,
+            Action::Copy,
+            Action::Down,
+            Action::Up,
+            Action::PageDown,
+            Action::PageUp,
+            Action::Top,
+            Action::Bottom,
+        ]
+    }
+
+    fn act(&mut self, action: Action, shared: &mut Shared) {
+        let pane = self.pane(shared);
+        let limit = pane.paper.scroll_limit(pane.area.height);
+        let page = i32::from(pane.area.height.saturating_sub(2).max(1));
+        match action {
+            Action::NextTab => self.turn(self.tab + 1),
+            Action::PreviousTab => self.turn(self.tab + TABS.len() - 1),
+            Action::Back => shared.pop(),
+            Action::Copy => {
+                let text = self
+                    .paper(100)
+                    .lines
+                    .iter()
+                    .map(Line::plain)
+                    .collect::<Vec<_>>()
+                    .join("\n");
+                let name = format!(
+                    "{}-{}.txt",
+                    self.exchange.operation,
+                    TABS[self.tab].to_lowercase()
+                );
+                shared.request(crate::app::effect::Effect::Copy { name, text });
+            }
+            Action::Down => self.scroll.by(1, limit),
+            Action::Up => self.scroll.by(-1, limit),
+            Action::PageDown => self.scroll.by(page, limit),
+            Action::PageUp => self.scroll.by(-page, limit),
+            Action::Top => self.scroll = Scroll(0),
+            Action::Bottom => self.scroll = Scroll(limit),
+            _ => {}
+        }
+    }
+
+    fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
+        let pane = self.pane(shared);
+        match mouse {
+            Mouse::Wheel { down, .. } => {
+                let limit = pane.paper.scroll_limit(pane.area.height);
+                self.scroll.by(if down { 3 } else { -3 }, limit);
+            }
+            Mouse::Click { column, row } => {
+                if pane.hit(column, row).is_some() {
+                    self.turn(self.tab + 1);
+                }
+            }
+            Mouse::Drag { .. } => {}
+        }
+    }
+
+    fn shown(&mut self, shared: &mut Shared) {
+        let pane = self.pane(shared);
+        self.scroll.clamp(pane.paper.scroll_limit(pane.area.height));
+    }
+
+    fn view(&self, shared: &Shared) -> Option<View> {
+        let (_, side) = layout::columns(shared.columns, shared.rows);
+        // Where there is room, the response stands beside the request.
+        let side = side.filter(|_| self.tab == 0).map(|area| {
+            let mut paper = Paper::new();
+            paper.add(Line::of(Role::Dim, "Response"));
+            paper.gap();
+            paper.extend(message(self.exchange.response.as_ref(), area.width).lines);
+            Pane {
+                area,
+                paper,
+                scroll: 0,
+            }
+        });
+        Some(View {
+            main: self.pane(shared),
+            side,
+            frame: None,
+        })
+    }
+}

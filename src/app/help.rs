@@ -1,0 +1,176 @@
+//! Help, made from the key table: what works on this screen first, then everything.
+//!
+//! Invariant: nothing is written here that is not in the table.
+
+use crate::app::key::{self, Action, Binding, GLOBAL, Group, KEYS};
+use crate::app::layout::{self, Pane, Scroll, View};
+use crate::app::paper::{Line, Paper, Role, Span, wrap};
+use crate::app::screen::{Component, Title};
+use crate::app::state::{Mouse, Shared};
+
+/// Columns of the keys before their words.
+const KEY_COLUMNS: u16 = 18;
+
+#[derive(Debug)]
+pub struct HelpScreen {
+    /// What works on the screen below.
+    here: Vec<Action>,
+    scroll: Scroll,
+}
+
+impl HelpScreen {
+    #[must_use]
+    pub fn new(here: Vec<Action>) -> Self {
+        Self {
+            here,
+            scroll: Scroll(0),
+        }
+    }
+
+    fn pane(&self, shared: &Shared) -> (Pane, layout::Area) {
+        let frame = layout::popup(
+            shared.columns,
+            shared.rows,
+            74,
+            shared.rows.saturating_sub(6),
+        );
+        let area = layout::inside(frame);
+        (
+            Pane {
+                area,
+                paper: self.paper(area.width),
+                scroll: self.scroll.0,
+            },
+            frame,
+        )
+    }
+
+    fn paper(&self, columns: u16) -> Paper {
+        let mut paper = Paper::new();
+        if !self.here.is_empty() {
+            paper.add(Line::of(Role::Title, "On this screen"));
+            for &action in &self.here {
+                if !matches!(action, Action::Help) {
+                    add(key::binding(action), columns, &mut paper);
+                }
+            }
+        }
+        paper.gap();
+        paper.add(Line::of(Role::Title, "On every screen"));
+        for &action in GLOBAL {
+            add(key::binding(action), columns, &mut paper);
+        }
+        for group in [
+            Group::Moving,
+            Group::Step,
+            Group::Picture,
+            Group::Writing,
+            Group::Program,
+        ] {
+            let rest: Vec<&Binding> = KEYS
+                .iter()
+                .filter(|binding| binding.group == group)
+                .filter(|binding| {
+                    !self.here.contains(&binding.action) && !GLOBAL.contains(&binding.action)
+                })
+                .collect();
+            if rest.is_empty() {
+                continue;
+            }
+            paper.gap();
+            paper.add(Line::of(
+                Role::Title,
+                format!("Elsewhere: {}", group.title().to_lowercase()),
+            ));
+            for binding in rest {
+                add(binding, columns, &mut paper);
+            }
+        }
+        paper
+    }
+}
+
+fn add(binding: &Binding, columns: u16, paper: &mut Paper) {
+    let names: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
+    let head = Line::of(Role::Text, "  ")
+        .push(Role::Accent, names.join("  "))
+        .to_column(KEY_COLUMNS);
+    let start = head.width();
+    let words = [Span {
+        text: binding.help.to_owned(),
+        role: Role::Text,
+    }];
+    let mut lines = wrap(&words, columns.saturating_sub(start), 0).into_iter();
+    paper.extend(lines.next().map(|first| head.append(first)));
+    let indent = Line::of(Role::Text, " ".repeat(usize::from(start)));
+    paper.extend(lines.map(|line| indent.clone().append(line)));
+}
+
+impl Component for HelpScreen {
+    fn title(&self, _shared: &Shared) -> Title {
+        Title {
+            text: "Help".to_owned(),
+            ..Title::default()
+        }
+    }
+
+    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+        vec![
+            Action::Down,
+            Action::Up,
+            Action::PageDown,
+            Action::PageUp,
+            Action::Top,
+            Action::Bottom,
+            Action::Close,
+            Action::Back,
+        ]
+    }
+
+    fn act(&mut self, action: Action, shared: &mut Shared) {
+        let (pane, _) = self.pane(shared);
+        let limit = pane.paper.scroll_limit(pane.area.height);
+        let page = i32::from(pane.area.height.saturating_sub(2).max(1));
+        match action {
+            Action::Down => self.scroll.by(1, limit),
+            Action::Up => self.scroll.by(-1, limit),
+            Action::PageDown => self.scroll.by(page, limit),
+            Action::PageUp => self.scroll.by(-page, limit),
+            Action::Top => self.scroll = Scroll(0),
+            Action::Bottom => self.scroll = Scroll(limit),
+            _ => shared.pop(),
+        }
+    }
+
+    fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
+        let (pane, frame) = self.pane(shared);
+        match mouse {
+            Mouse::Wheel { down, .. } => {
+                self.scroll.by(
+                    if down { 3 } else { -3 },
+                    pane.paper.scroll_limit(pane.area.height),
+                );
+            }
+            Mouse::Click { column, row } if !frame.contains(column, row) => shared.pop(),
+            _ => {}
+        }
+    }
+
+    fn shown(&mut self, shared: &mut Shared) {
+        let (pane, _) = self.pane(shared);
+        self.scroll.clamp(pane.paper.scroll_limit(pane.area.height));
+    }
+
+    fn popup(&self) -> bool {
+        true
+    }
+
+    fn view(&self, shared: &Shared) -> Option<View> {
+        let (pane, frame) = self.pane(shared);
+        Some(View {
+            main: pane,
+            side: None,
+            frame: Some((frame, "Help".to_owned())),
+        })
+    }
+}

@@ -1,0 +1,196 @@
+//! All sections in a pop-up, to jump to one; what a section needs and is not there is built first.
+//!
+//! Invariant: opening a section never sends anything without a question before it.
+
+use crate::app::key::Action;
+use crate::app::layout::{self, Area, Pane, Scroll, View};
+use crate::app::paper::{Hit, Line, Paper, Role, cut};
+use crate::app::screen::{Component, Screen, Title};
+use crate::app::state::{Mouse, Shared, page_ref};
+use crate::lesson::model::{Activity, Section};
+use crate::target::exchange::TargetName;
+
+#[derive(Debug)]
+pub struct SectionsScreen {
+    pub cursor: usize,
+    scroll: Scroll,
+}
+
+/// How much of a section was seen, as pages and all pages.
+#[must_use]
+pub fn seen(section: &Section, shared: &Shared) -> (usize, usize) {
+    let seen = &shared.progress().seen;
+    let pages = section.pages.len();
+    (
+        (0..pages)
+            .filter(|&page| seen.contains(&page_ref(&section.id, page)))
+            .count(),
+        pages,
+    )
+}
+
+/// A section's mark: done, begun, or still to come.
+#[must_use]
+pub fn mark(section: &Section, shared: &Shared) -> (Role, &'static str) {
+    match seen(section, shared) {
+        (seen, pages) if seen == pages => (Role::Good, "✓"),
+        (0, _) => (Role::Dim, "·"),
+        _ => (Role::Accent, "◐"),
+    }
+}
+
+/// Opens a section: at once when everything it needs was done, else after a question.
+pub fn open(section: usize, shared: &mut Shared) {
+    let steps = |sections: &[Section]| -> Vec<String> {
+        let pages = sections.iter().flat_map(|section| &section.pages);
+        pages
+            .filter_map(|page| match &page.activity {
+                Some(Activity::Step(step)) => Some(step.id.clone()),
+                _ => None,
+            })
+            .collect()
+    };
+    let before = steps(shared.lesson().sections.get(..section).unwrap_or_default());
+    let missing = before
+        .iter()
+        .any(|step| !shared.progress().done.contains(step));
+    let needs_any = shared
+        .lesson()
+        .sections
+        .get(section)
+        .is_some_and(|here| !steps(std::slice::from_ref(here)).is_empty());
+    let screen = if missing && needs_any && shared.target == TargetName::Simulated {
+        return shared.push(Screen::confirm_build(section, before.len(), shared));
+    } else {
+        Screen::lesson(section, 0, shared)
+    };
+    shared.restart(screen);
+}
+
+impl SectionsScreen {
+    #[must_use]
+    pub fn new(shared: &Shared) -> Self {
+        let place = shared.progress().place.as_ref();
+        let cursor = place
+            .and_then(|place| {
+                shared
+                    .lesson()
+                    .sections
+                    .iter()
+                    .position(|section| section.id == place.section)
+            })
+            .unwrap_or(0);
+        Self {
+            cursor,
+            scroll: Scroll(0),
+        }
+    }
+
+    fn pane(&self, shared: &Shared) -> (Pane, Area) {
+        let sections = &shared.lesson().sections;
+        let height = u16::try_from(sections.len()).unwrap_or(u16::MAX);
+        let frame = layout::popup(shared.columns, shared.rows, 62, height);
+        let area = layout::inside(frame);
+        let mut paper = Paper::new();
+        for (index, section) in sections.iter().enumerate() {
+            let here = index == self.cursor;
+            let (role, mark) = mark(section, shared);
+            let title = cut(&section.title, area.width.saturating_sub(18));
+            let line = Line::of(Role::Accent, if here { "▸ " } else { "  " })
+                .push(role, format!("{mark} "))
+                .push(Role::Dim, format!("{:>2}  ", section.number))
+                .push(if here { Role::Strong } else { Role::Text }, title)
+                .right(
+                    area.width,
+                    Line::of(Role::Dim, format!("{} min", section.minutes)),
+                );
+            paper.add(line.hit(Hit::Entry(index)).select(here));
+        }
+        (
+            Pane {
+                area,
+                paper,
+                scroll: self.scroll.0,
+            },
+            frame,
+        )
+    }
+
+    fn move_to(&mut self, cursor: usize, shared: &Shared) {
+        self.cursor = cursor.min(shared.lesson().sections.len().saturating_sub(1));
+        let (pane, _) = self.pane(shared);
+        self.scroll.clamp(pane.paper.scroll_limit(pane.area.height));
+        self.scroll.show(
+            u16::try_from(self.cursor).unwrap_or(u16::MAX),
+            pane.area.height,
+        );
+    }
+}
+
+impl Component for SectionsScreen {
+    fn title(&self, _shared: &Shared) -> Title {
+        Title {
+            text: "Sections".to_owned(),
+            ..Title::default()
+        }
+    }
+
+    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+        vec![
+            Action::Open,
+            Action::Down,
+            Action::Up,
+            Action::Top,
+            Action::Bottom,
+            Action::Back,
+        ]
+    }
+
+    fn act(&mut self, action: Action, shared: &mut Shared) {
+        match action {
+            Action::Open => {
+                shared.pop();
+                open(self.cursor, shared);
+            }
+            Action::Down => self.move_to(self.cursor + 1, shared),
+            Action::Up => self.move_to(self.cursor.saturating_sub(1), shared),
+            Action::Top => self.move_to(0, shared),
+            Action::Bottom => self.move_to(usize::MAX, shared),
+            _ => shared.pop(),
+        }
+    }
+
+    fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
+        match mouse {
+            Mouse::Wheel { down: true, .. } => self.move_to(self.cursor + 1, shared),
+            Mouse::Wheel { down: false, .. } => self.move_to(self.cursor.saturating_sub(1), shared),
+            Mouse::Click { column, row } => {
+                let (pane, frame) = self.pane(shared);
+                if let Some(Hit::Entry(index)) = pane.hit(column, row) {
+                    self.cursor = index;
+                    self.act(Action::Open, shared);
+                } else if !frame.contains(column, row) {
+                    shared.pop();
+                }
+            }
+            Mouse::Drag { .. } => {}
+        }
+    }
+
+    fn shown(&mut self, shared: &mut Shared) {
+        self.move_to(self.cursor, shared);
+    }
+
+    fn popup(&self) -> bool {
+        true
+    }
+
+    fn view(&self, shared: &Shared) -> Option<View> {
+        let (pane, frame) = self.pane(shared);
+        Some(View {
+            main: pane,
+            side: None,
+            frame: Some((frame, "Sections".to_owned())),
+        })
+    }
+}
