@@ -30,7 +30,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lesson", &["printable"]),
     ("code", &[]),
     ("scene", &["simulator::trace", "printable"]),
-    ("learner", &["lesson", "simulator"]),
+    ("learner", &["lesson", "simulator", "printable"]),
     (
         "app",
         &[
