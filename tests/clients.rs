@@ -67,7 +67,7 @@ fn receive(stream: TcpStream) -> Option<(String, Json)> {
         }
         let (name, value) = line.split_once(':').unwrap_or_default();
         match name.to_ascii_lowercase().as_str() {
-            "x-amz-target" => operation = value.rsplit('.').next()?.trim().to_owned(),
+            "x-amz-target" => value.rsplit('.').next()?.trim().clone_into(&mut operation),
             "content-length" => length = value.trim().parse().ok()?,
             _ => {}
         }

@@ -447,7 +447,7 @@ fn a_room_may_use_only_rooms_below_it() {
                 let used = path.split("::").next().unwrap_or(path);
                 placed.contains(&used)
             };
-            if !placed.contains(room) && uses.iter().all(|path| below(&path)) {
+            if !placed.contains(room) && uses.iter().all(|path| below(path)) {
                 placed.push(room);
             }
         }
@@ -495,14 +495,14 @@ fn the_reader_finds_every_kind_of_path() {
 
 #[test]
 fn the_reader_leaves_out_what_is_not_code() {
-    let source = r####"
+    let source = r##"
         // use crate::ui::a;
         /* use crate::ui::b; /* nested */ crate::ui::c */
         let a = "crate::ui::d \" crate::ui::e";
         let b = r#"crate::ui::f " "#;
         let c = ['"', '\'', '\u{1f}'];
         let d: &'static str = crate::lesson::g;
-    "####;
+    "##;
     assert_eq!(paths(source, 2), ["lesson::g"]);
 }
 

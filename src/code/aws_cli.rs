@@ -32,24 +32,21 @@ const JSON: Syntax = Syntax {
 /// The command, one option a line.
 pub(super) fn command(operation: &str, request: &Json) -> String {
     let mut code = format!("aws dynamodb {}", split_words(operation, '-'));
-    match options(operation, request) {
-        Some(options) => {
-            for (option, argument) in options {
-                start_option(&mut code, &option);
-                match argument {
-                    Argument::None => {}
-                    Argument::Word(word) => {
-                        code.push(' ');
-                        code.push_str(&word);
-                    }
-                    Argument::Json(doc) => write_json(&mut code, &doc),
+    if let Some(options) = options(operation, request) {
+        for (option, argument) in options {
+            start_option(&mut code, &option);
+            match argument {
+                Argument::None => {}
+                Argument::Word(word) => {
+                    code.push(' ');
+                    code.push_str(&word);
                 }
+                Argument::Json(doc) => write_json(&mut code, &doc),
             }
         }
-        None => {
-            start_option(&mut code, "cli-input-json");
-            write_json(&mut code, &JSON.literal(request, None));
-        }
+    } else {
+        start_option(&mut code, "cli-input-json");
+        write_json(&mut code, &JSON.literal(request, None));
     }
     // The CLI would go on page by page by itself; a lesson's request is one page, as in the API.
     if matches!(operation, "Query" | "Scan" | "ListTables") {

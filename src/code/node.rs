@@ -181,7 +181,7 @@ fn is_exact_decimal(number: &str) -> bool {
         return false;
     };
     let digits = fraction.bytes().all(|b| b.is_ascii_digit());
-    let small = whole.starts_with("0") || whole.starts_with("-0");
+    let small = whole.starts_with('0') || whole.starts_with("-0");
     let not_tiny = !small || !fraction.starts_with("00000");
     (is_whole(whole) || whole == "-0")
         && digits

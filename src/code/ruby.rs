@@ -56,15 +56,16 @@ pub(super) fn program(operation: &str, request: &Json) -> String {
         call.push_str("\n)");
     }
     let code = outside_quotes(&call);
-    let libraries: String = [
+    let mut libraries = String::new();
+    for (use_of, library) in [
         ("BigDecimal(", "bigdecimal"),
         ("Set[", "set"),
         ("StringIO.new(", "stringio"),
-    ]
-    .iter()
-    .filter(|(use_of, _)| code.contains(use_of))
-    .map(|(_, library)| format!("require \"{library}\"\n"))
-    .collect();
+    ] {
+        if code.contains(use_of) {
+            libraries.extend(["require \"", library, "\"\n"]);
+        }
+    }
     format!(
         "# gem install aws-sdk-dynamodb\nrequire \"aws-sdk-dynamodb\"\n{libraries}\n\
          client = {client}\n\n{call}\npp response.to_h\n"

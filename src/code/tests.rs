@@ -2,6 +2,8 @@
 //!
 //! That the code really sends its request is proved by the SDKs themselves, in `tests/clients.rs`.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
@@ -18,7 +20,7 @@ fn golden_code() {
         for language in Language::ALL {
             for style in language.styles() {
                 let code = generate_styled(language, *style, &operation, &request);
-                all.push_str(&format!("──── {} · {style:?}\n{code}\n", language.name()));
+                writeln!(all, "──── {} · {style:?}\n{code}", language.name()).expect("a String");
             }
         }
         insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
@@ -183,17 +185,19 @@ fn request_of(words: &[String], names: &[&str]) -> Json {
             words.next();
             continue;
         }
-        let named = |option: &str| {
+        let parameter_of = |option: &str| {
             names
                 .iter()
                 .find(|name| text::split_words(name, '-') == option)
                 .copied()
         };
         let value = match words.peek().filter(|next| !next.starts_with("--")) {
-            Some(word) if word.starts_with(['{', '[']) && named(option) != Some("TableName") => {
+            Some(word)
+                if word.starts_with(['{', '[']) && parameter_of(option) != Some("TableName") =>
+            {
                 serde_json::from_str(word).expect("JSON")
             }
-            Some(word) => match (named(option), word.parse::<i64>()) {
+            Some(word) => match (parameter_of(option), word.parse::<i64>()) {
                 (Some("Limit" | "Segment" | "TotalSegments"), Ok(number)) => json!(number),
                 _ => json!(word),
             },
@@ -202,7 +206,7 @@ fn request_of(words: &[String], names: &[&str]) -> Json {
         if words.peek().is_some_and(|next| !next.starts_with("--")) {
             words.next();
         }
-        let name = named(option).or_else(|| named(option.strip_prefix("no-")?));
+        let name = parameter_of(option).or_else(|| parameter_of(option.strip_prefix("no-")?));
         request.insert(name.expect("a parameter of the request").to_owned(), value);
     }
     Json::Object(request)

@@ -5,6 +5,8 @@
 //! appears in generated code; it is always written as an escape sequence. So what a learner sees
 //! is what the code does, and pasting it into a shell types nothing else.
 
+use std::fmt::Write as _;
+
 /// Whether a character must be written as an escape sequence.
 pub(super) fn is_hidden(character: char) -> bool {
     character.is_control()
@@ -71,11 +73,11 @@ pub(super) fn nothing_special(_: char, _: Option<char>) -> bool {
 /// `\u001b`, in two halves beyond the basic plane, as JSON and JavaScript write it.
 pub(super) fn utf16_escape(character: char) -> String {
     let mut units = [0; 2];
-    character
-        .encode_utf16(&mut units)
-        .iter()
-        .map(|unit| format!("\\u{unit:04x}"))
-        .collect()
+    let mut escape = String::with_capacity(12);
+    for unit in character.encode_utf16(&mut units) {
+        write!(escape, "\\u{unit:04x}").expect("writing to a String never fails");
+    }
+    escape
 }
 
 /// `\u{1b}`, as Rust and Ruby write it.
