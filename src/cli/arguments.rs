@@ -90,6 +90,10 @@ pub enum Command {
     Archive(Archive),
     /// Start a section, or everything, over; what was there is archived
     Reset(Reset),
+    /// Where an item lives: a key, its bytes, its hash, the partition that owns it
+    Hash(Hash),
+    /// What a query and a scan cost that answer the same question
+    Race(Race),
 }
 
 /// Without a screen (`--plain`, `--json`) a lesson runs from its beginning to its end on tables of its own:
@@ -153,4 +157,63 @@ pub struct Reset {
     /// The lesson the section is in
     #[arg(long, default_value = "06")]
     pub lesson: String,
+}
+
+/// Puts an item with each key into a scratch table of the simulated `DynamoDB`. Nothing is kept.
+#[derive(Debug, Args)]
+pub struct Hash {
+    /// Partition keys [default: eight pets' names]
+    #[arg(value_name = "KEY")]
+    pub keys: Vec<String>,
+    /// Partitions of the table
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub partitions: u32,
+    /// Type of the partition key: a string, a number, or binary in base64
+    #[arg(long = "type", value_name = "TYPE", value_enum, default_value_t = KeyKind::S)]
+    pub key_type: KeyKind,
+    /// Print the way of each key; also without a terminal or with TERM=dumb
+    #[arg(long)]
+    pub plain: bool,
+    /// Print one JSON object for each key, and one with the partitions
+    #[arg(long, conflicts_with = "plain")]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub enum KeyKind {
+    S,
+    N,
+    B,
+}
+
+impl KeyKind {
+    /// As the API writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::S => "S",
+            Self::N => "N",
+            Self::B => "B",
+        }
+    }
+}
+
+/// Fills a scratch table of the simulated `DynamoDB` and asks one question both ways. Nothing is kept.
+#[derive(Debug, Args)]
+pub struct Race {
+    /// Items in the table
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub items: u64,
+    /// Partitions of the table
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub partitions: u32,
+    /// The person whose pets are asked for; three pets live with Rachel, three with each of the others
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Print the pages and their sums; also without a terminal or with TERM=dumb
+    #[arg(long)]
+    pub plain: bool,
+    /// Print one JSON object
+    #[arg(long, conflicts_with = "plain")]
+    pub json: bool,
 }

@@ -4,6 +4,7 @@
 //!   dynatour                       the screen (plain where there is no terminal)
 //!   dynatour run 06                the screen, opened at a lesson
 //!   dynatour run 06 --plain|--json the lesson without a screen
+//!   dynatour hash KEY… | race     the two demonstrations, on scratch tables
 //!   dynatour lessons | notes | archive | reset | check
 //! ```
 //!
@@ -16,11 +17,13 @@ mod arguments;
 mod check;
 mod clock;
 mod failure;
+mod hash;
 mod json;
 mod lessons_dir;
 mod library;
 mod notes;
 mod plain;
+mod race;
 mod reset;
 mod run;
 mod session;
@@ -67,5 +70,7 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Notes(notes)) => notes::notes(&notes, &common),
         Some(Command::Archive(archive)) => archive::archive(&archive, &common),
         Some(Command::Reset(reset)) => reset::reset(&reset, &common),
+        Some(Command::Hash(hash)) => hash::hash(&hash),
+        Some(Command::Race(race)) => race::race(&race),
     }
 }

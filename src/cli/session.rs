@@ -61,6 +61,15 @@ pub fn store(common: &Common) -> Result<Arc<Store>, Failure> {
     Ok(Arc::new(store))
 }
 
+/// The program's clocks, and where it writes exports.
+pub fn outside(exports: PathBuf) -> Outside {
+    Outside {
+        clock: clock::clock(),
+        stopwatch: Some(clock::stopwatch()),
+        exports,
+    }
+}
+
 /// A runner on the chosen target, with the learner's state.
 pub fn runner(
     lessons: Vec<Lesson>,
@@ -68,11 +77,7 @@ pub fn runner(
     store: Option<Arc<Store>>,
     exports: PathBuf,
 ) -> Result<Runner, Failure> {
-    let outside = Outside {
-        clock: clock::clock(),
-        stopwatch: Some(clock::stopwatch()),
-        exports,
-    };
+    let outside = outside(exports);
     let lessons: Arc<[Lesson]> = lessons.into();
     Ok(match choice {
         Choice::Simulated { .. } => Runner::simulated(lessons, store, outside)?,
