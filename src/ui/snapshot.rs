@@ -94,13 +94,13 @@ pub fn state(columns: u16, rows: u16) -> State {
         summary: String::new(),
         course: String::new(),
         region: "us-east-1".to_owned(),
-        links: std::collections::BTreeMap::new(),
+        links: BTreeMap::new(),
         goals: Vec::new(),
         sections: Vec::new(),
     };
     State::new(Start {
         lessons: vec![lesson],
-        progress: std::collections::BTreeMap::new(),
+        progress: BTreeMap::new(),
         glossary: Vec::new(),
         target: TargetName::Simulated,
         read_only: None,
