@@ -18,6 +18,7 @@ use serde::Deserialize;
 use super::arguments::{Check, Common};
 use super::failure::Failure;
 use super::{DONE, clock, library, session};
+use crate::app::lesson::page::fits;
 use crate::lesson::model::{Activity, Lesson};
 use crate::lesson::{LessonError, SourceFile};
 use crate::printable;
@@ -65,11 +66,27 @@ fn findings(
     findings.extend(session::block_on(rehearsal::rehearse(
         lesson, files, &clock,
     ))??);
+    findings.extend(overflows(lesson, files));
     findings.sort_by(|one, other| {
         let key = |it: &LessonError| (it.place.file.clone(), it.place.line, it.place.column);
         key(one).cmp(&key(other))
     });
     Ok(findings)
+}
+
+/// The pages that take more lines at 80×24 than there are, measured by the code that draws them.
+fn overflows(lesson: &Lesson, files: &[SourceFile]) -> Vec<LessonError> {
+    lesson
+        .sections
+        .iter()
+        .flat_map(|section| &section.pages)
+        .filter_map(|page| {
+            let overflow = fits(page).err()?;
+            let message = format!("the page “{}” does not fit: {overflow}", page.title);
+            let help = "say it with fewer words, or begin a new page with <!-- pause -->";
+            Some(LessonError::at_place(files, &page.place, message, help))
+        })
+        .collect()
 }
 
 fn print(out: &mut impl std::io::Write, findings: &[LessonError]) -> Result<(), Failure> {
