@@ -447,7 +447,7 @@ fn a_room_may_use_only_rooms_below_it() {
                 let used = path.split("::").next().unwrap_or(path);
                 placed.contains(&used)
             };
-            if !placed.contains(room) && uses.iter().all(|path| below(path)) {
+            if !placed.contains(room) && uses.iter().all(below) {
                 placed.push(room);
             }
         }
