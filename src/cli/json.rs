@@ -1,6 +1,9 @@
 //! A lesson as JSON: one object on one line for each step, exercise and demonstration.
+//!
+//! Invariant: a line holds no character that could steer a terminal; such characters are escaped, as JSON can.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::{Result, Write};
 
 use serde_json::{Value, json};
@@ -10,6 +13,7 @@ use crate::app::effect::{ExerciseReport, Failure, RaceReport, StepReport};
 use crate::lesson::model::{
     Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, Section, Step,
 };
+use crate::printable;
 use crate::scene;
 use crate::simulator::trace::Trace;
 use crate::target::exchange::{Exchange, Outcome, TargetName};
@@ -40,9 +44,26 @@ impl<'o> Json<'o> {
         if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
             object.extend(more);
         }
-        writeln!(self.out, "{object}")?;
+        writeln!(self.out, "{}", escaped(&object.to_string()))?;
         self.out.flush()
     }
+}
+
+/// JSON text with every character that [`printable`] would change written as an escape. They stand in strings only,
+/// where an escape means the same.
+fn escaped(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for character in json.chars() {
+        let mut bytes = [0; 4];
+        let text: &str = character.encode_utf8(&mut bytes);
+        if printable::line(text) == text {
+            safe.push(character);
+        } else {
+            // All of them are in the basic plane, so one escape holds each.
+            let _ = write!(safe, "\\u{:04x}", u32::from(character));
+        }
+    }
+    safe
 }
 
 fn exchange(exchange: &Exchange) -> Value {
@@ -188,5 +209,18 @@ impl Reader for Json<'_> {
 
     fn end(&mut self, _tally: Tally) -> Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_steer_a_terminal_is_escaped_and_means_the_same() {
+        let value = json!({ "name": "a\u{1b}[2J\u{9b}31m\u{202e}é" });
+        let line = escaped(&value.to_string());
+        assert_eq!(line, r#"{"name":"a\u001b[2J\u009b31m\u202eé"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
     }
 }

@@ -14,7 +14,7 @@ const MOST_LINES: usize = 60;
 /// JSON over several lines where it does not fit into `width` columns.
 pub fn json(value: &Value, width: usize) -> String {
     let mut text = String::new();
-    push(&mut text, value, 0, width);
+    push(&mut text, value, 0, 0, width);
     shortened(&printable::block(&text))
 }
 
@@ -26,35 +26,32 @@ pub fn body(bytes: &[u8], width: usize) -> String {
     }
 }
 
-fn push(text: &mut String, value: &Value, indent: usize, width: usize) {
+/// `column` is where the value begins, `indent` where its closing bracket stands.
+fn push(text: &mut String, value: &Value, column: usize, indent: usize, width: usize) {
     let flat = flat(value);
-    if indent + flat.chars().count() <= width {
+    if column + flat.chars().count() <= width {
         text.push_str(&flat);
         return;
     }
-    let pad = " ".repeat(indent + 2);
+    let inner = indent + 2;
+    let pad = " ".repeat(inner);
     match value {
         Value::Object(members) => {
             text.push('{');
             for (index, (name, member)) in members.iter().enumerate() {
-                text.push_str(if index == 0 { "\n" } else { ",\n" });
                 let name = Value::from(name.as_str()).to_string();
-                text.extend([pad.as_str(), &name, ": "]);
-                push(
-                    text,
-                    member,
-                    indent + 2,
-                    width.saturating_sub(name.chars().count() + 2),
-                );
+                let comma = if index == 0 { "\n" } else { ",\n" };
+                text.extend([comma, &pad, &name, ": "]);
+                let column = inner + name.chars().count() + 2;
+                push(text, member, column, inner, width);
             }
             text.extend(["\n", &" ".repeat(indent), "}"]);
         }
         Value::Array(elements) => {
             text.push('[');
             for (index, element) in elements.iter().enumerate() {
-                text.push_str(if index == 0 { "\n" } else { ",\n" });
-                text.push_str(&pad);
-                push(text, element, indent + 2, width);
+                text.extend([if index == 0 { "\n" } else { ",\n" }, &pad]);
+                push(text, element, inner, inner, width);
             }
             text.extend(["\n", &" ".repeat(indent), "]"]);
         }
@@ -128,15 +125,19 @@ mod tests {
         let request = value!({
             "TableName": "pets",
             "Item": {"id": {"S": "1"}, "name": {"S": "a\u{9b}31m"}, "pets": {"L": [{"S": "Beeba"}]}},
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
         });
-        insta::assert_snapshot!(json(&request, 50), @r#"
+        insta::assert_snapshot!(json(&request, 60), @r#"
         {
           "TableName": "pets",
           "Item": {
             "id": { "S": "1" },
             "name": { "S": "a⟨U+009B⟩31m" },
             "pets": { "L": [{ "S": "Beeba" }] }
-          }
+          },
+          "AttributeDefinitions": [
+            { "AttributeName": "id", "AttributeType": "S" }
+          ]
         }
         "#);
         assert_eq!(json(&value!({}), 10), "{}");

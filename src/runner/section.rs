@@ -273,3 +273,6 @@ fn items(changes: &[Change]) -> BTreeMap<(&str, &[u8]), &Value> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;
