@@ -2,6 +2,11 @@
 //!
 //! One binary for all of it, because each one links the whole SDK.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test, in functions of tests as well"
+)]
+
 mod endpoint;
 mod kill;
 mod program;
