@@ -15,7 +15,7 @@ use crate::simulator::expression::{
     Condition, ExpressionError, Kind, PlaceholderError, Placeholders, Projection, Update,
     condition, key_condition, projection, update,
 };
-use crate::simulator::item::{ErrorClass, Item, ItemError};
+use crate::simulator::item::{ErrorClass, Item, ItemError, Value};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{given, object, string};
@@ -69,7 +69,13 @@ pub(super) fn attributes(members: &Members, name: &str, style: Style) -> Answer<
     let Some(map) = object(members, name) else {
         return Ok(Item::new());
     };
-    Item::from_json(map).map_err(|error| style.value_error(&error))
+    Item::from_json(map).map_err(|error| {
+        // In a key an empty set stays outside the envelope (observed).
+        if name == "Key" && is_empty_set(&error) {
+            return ServiceError::validation(error.to_string());
+        }
+        style.value_error(&error)
+    })
 }
 
 /// Refuse an empty attribute name, wherever the request has one; `maps` are its members with attributes.
@@ -181,11 +187,35 @@ pub(super) fn parameters(
         return Err(style.refuse(message));
     }
     let placeholders =
-        Placeholders::new(names, values).map_err(|error| style.placeholder_error(&error))?;
+        Placeholders::new(names, values).map_err(|error| match (&error, values) {
+            (PlaceholderError::Value(refused), Some(values)) if is_empty_set(refused) => {
+                style.refuse(name_value(values, refused))
+            }
+            _ => style.placeholder_error(&error),
+        })?;
     Ok(Parameters {
         placeholders,
         style,
     })
+}
+
+fn is_empty_set(error: &ItemError) -> bool {
+    matches!(
+        error,
+        ItemError::EmptyStringSet | ItemError::EmptyNumberSet | ItemError::EmptyBinarySet
+    )
+}
+
+/// An empty set among the expression's values is reported with its key.
+fn name_value(values: &Members, error: &ItemError) -> String {
+    let message = error.to_string();
+    let key = values
+        .iter()
+        .find(|(_, value)| Value::from_json(value).as_ref().err() == Some(error));
+    match key {
+        Some((key, _)) => text::bad_placeholder_value("ExpressionAttributeValues", &message, key),
+        None => message,
+    }
 }
 
 impl Parameters {

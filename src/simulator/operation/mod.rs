@@ -86,3 +86,8 @@ pub(super) fn named(operation: &str) -> Option<Run> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod golden_tests;
+#[cfg(test)]
+mod model_tests;
