@@ -204,8 +204,19 @@ pub struct ItemsView {
     pub table: String,
     pub partition: u32,
     pub first_rank: u64,
-    /// In typed JSON, in stored order.
-    pub items: Vec<Value>,
+    /// In stored order.
+    pub items: Vec<StoredItem>,
+}
+
+/// An item where it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredItem {
+    /// Hash of its partition key.
+    pub hash: u64,
+    /// Its size as `DynamoDB` counts it.
+    pub bytes: u64,
+    /// In typed JSON.
+    pub item: Value,
 }
 
 /// A table's items for a small grid.

@@ -34,6 +34,7 @@ pub mod screen;
 pub mod search;
 pub mod sections;
 pub mod state;
+pub mod tables;
 pub mod update;
 
 pub use state::{Message, Moment, Mouse, Shared, State};

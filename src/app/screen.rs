@@ -21,6 +21,7 @@ use crate::app::race::RaceScreen;
 use crate::app::search::SearchScreen;
 use crate::app::sections::SectionsScreen;
 use crate::app::state::{Mouse, Shared};
+use crate::app::tables::TablesScreen;
 
 /// What the header says about a screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -99,6 +100,7 @@ pub enum Screen {
     Lesson(Box<LessonScreen>),
     Hash(Box<HashScreen>),
     Race(Box<RaceScreen>),
+    Tables(Box<TablesScreen>),
     Exchange(ExchangeScreen),
     Code(CodeScreen),
     Notes(NotesScreen),
@@ -129,6 +131,7 @@ impl Screen {
             Self::Lesson(screen) => screen.as_ref(),
             Self::Hash(screen) => screen.as_ref(),
             Self::Race(screen) => screen.as_ref(),
+            Self::Tables(screen) => screen.as_ref(),
             Self::Exchange(screen) => screen,
             Self::Code(screen) => screen,
             Self::Notes(screen) => screen,
@@ -147,6 +150,7 @@ impl Screen {
             Self::Lesson(screen) => screen.as_mut(),
             Self::Hash(screen) => screen.as_mut(),
             Self::Race(screen) => screen.as_mut(),
+            Self::Tables(screen) => screen.as_mut(),
             Self::Exchange(screen) => screen,
             Self::Code(screen) => screen,
             Self::Notes(screen) => screen,

@@ -128,6 +128,7 @@ fn act(state: &mut State, action: Action, local: bool) {
         }
         Action::Note => state.shared.push(Screen::note(&state.shared)),
         Action::Notes => state.shared.push(Screen::notes(&state.shared)),
+        Action::Tables => state.shared.push(Screen::Tables(Box::default())),
         Action::Jump => state
             .shared
             .push(Screen::Sections(SectionsScreen::new(&state.shared))),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::requests::{body, table_names};
 use super::{RunError, Runner};
-use crate::app::effect::{GridView, ItemsView, TableView};
+use crate::app::effect::{GridView, ItemsView, StoredItem, TableView};
 use crate::simulator::trace::PartitionId;
 use crate::simulator::{Simulator, TableSummary, Timestamp};
 use crate::target::Target;
@@ -44,7 +44,15 @@ impl Runner {
         };
         let browsed = simulator.items_in(table, PartitionId(partition), first_rank, count);
         let items = browsed.map_or_else(Vec::new, |browsed| {
-            browsed.items.into_iter().map(|one| one.item).collect()
+            browsed
+                .items
+                .into_iter()
+                .map(|one| StoredItem {
+                    hash: one.hash,
+                    bytes: one.bytes,
+                    item: one.item,
+                })
+                .collect()
         });
         Ok(ItemsView {
             table: table.to_owned(),

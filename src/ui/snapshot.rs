@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
 use crate::app::State;
@@ -17,6 +18,8 @@ use crate::app::state::{Background, Start};
 use crate::lesson::model::Lesson;
 use crate::simulator::trace::Trace;
 use crate::target::exchange::{Exchange, Message, Outcome, Picodollars, TargetName};
+use crate::ui::draw_buffer;
+use crate::ui::theme::{Depth, Theme};
 
 /// The characters alone, a line for each row, without blanks at the ends.
 pub fn text(buffer: &Buffer) -> String {
@@ -125,4 +128,15 @@ pub fn exchange(trace: Trace) -> Exchange {
         elapsed: Duration::ZERO,
         trace: Some(trace),
     }
+}
+
+/// The whole screen without colour, as text.
+pub fn draw_plain(state: &State) -> String {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, state.shared.columns, state.shared.rows));
+    let theme = Theme {
+        depth: Depth::None,
+        background: Background::Dark,
+    };
+    draw_buffer(state, theme, &mut buffer);
+    text(&buffer)
 }
