@@ -164,7 +164,10 @@ pub(super) fn parameters(
         return Err(style.refuse(text::legacy(name, instead)));
     }
     let names = object(members, "ExpressionAttributeNames");
-    let values = object(members, "ExpressionAttributeValues");
+    // GetItem has no ExpressionAttributeValues; what an operation doesn't have is ignored.
+    let values = Some(members)
+        .filter(|_| expressions != ["ProjectionExpression"])
+        .and_then(|members| object(members, "ExpressionAttributeValues"));
     if new.is_empty() && names.is_some() {
         return Err(style.refuse(text::NAMES_WITHOUT_EXPRESSION));
     }

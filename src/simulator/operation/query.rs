@@ -76,9 +76,9 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     }
     let start = read::start_attributes(members, false)?;
     let filter = parameters.condition(members, Kind::Filter)?;
-    let projection = parameters.projection(members)?;
     read::check_select(members)?;
     let condition = parameters.key_condition(members)?;
+    let projection = parameters.projection(members)?;
 
     let handle = call.simulator.active(name, call.now)?;
     let condition = condition.ok_or_else(|| ServiceError::validation(text::NO_KEY_CONDITION))?;
