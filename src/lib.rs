@@ -13,5 +13,6 @@ pub mod runner;
 pub mod scene;
 pub mod simulator;
 pub mod target;
+pub mod terminal;
 pub mod transport;
 pub mod ui;

@@ -6,7 +6,8 @@ use crate::app::key::Action;
 use crate::app::layout::{self, Area, Pane, Scroll, View};
 use crate::app::paper::{Hit, Line, Paper, Role, cut, wrap_text};
 use crate::app::screen::{Component, Title};
-use crate::app::state::{Meaning, Mouse, Shared};
+use crate::app::state::{Mouse, Shared};
+use crate::lesson::glossary::Term;
 
 /// Columns of the list of terms.
 const LIST: u16 = 26;
@@ -30,7 +31,7 @@ impl GlossaryScreen {
             shared
                 .glossary
                 .iter()
-                .position(|entry| entry.term == meaning.term)
+                .position(|entry| entry.name == meaning.name)
         };
         let mut order: Vec<usize> = Vec::new();
         for index in terms.iter().filter_map(find) {
@@ -56,7 +57,7 @@ impl GlossaryScreen {
     #[must_use]
     pub fn on(term: &str, shared: &Shared) -> Self {
         let mut screen = Self::new(Vec::new(), shared);
-        let wanted = shared.glossary.iter().position(|entry| entry.term == term);
+        let wanted = shared.glossary.iter().position(|entry| entry.name == term);
         screen.cursor = screen
             .order
             .iter()
@@ -65,7 +66,7 @@ impl GlossaryScreen {
         screen
     }
 
-    fn current<'a>(&self, shared: &'a Shared) -> Option<&'a Meaning> {
+    fn current<'a>(&self, shared: &'a Shared) -> Option<&'a Term> {
         shared.glossary.get(*self.order.get(self.cursor)?)
     }
 
@@ -96,7 +97,7 @@ impl GlossaryScreen {
             } else {
                 Role::Text
             };
-            let name = cut(&meaning.term, area.width.saturating_sub(3));
+            let name = cut(&meaning.name, area.width.saturating_sub(3));
             paper.add(
                 Line::of(Role::Accent, mark)
                     .push(role, name)
@@ -121,7 +122,7 @@ impl GlossaryScreen {
         };
         let mut paper = Paper::new();
         if let Some(meaning) = self.current(shared) {
-            paper.add(Line::of(Role::Title, &meaning.term));
+            paper.add(Line::of(Role::Title, &meaning.name));
             if !meaning.also.is_empty() {
                 paper.extend(wrap_text(
                     Role::Dim,

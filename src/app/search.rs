@@ -164,11 +164,11 @@ fn search(wanted: &str, shared: &Shared) -> Vec<Found> {
     let (mut titles, mut texts) = (Vec::new(), Vec::new());
     for meaning in &shared.glossary {
         let found = Found {
-            goal: Goal::Term(meaning.term.clone()),
-            title: meaning.term.clone(),
+            goal: Goal::Term(meaning.name.clone()),
+            title: meaning.name.clone(),
             about: "glossary".to_owned(),
         };
-        let names = format!("{} {}", meaning.term, meaning.also.join(" ")).to_lowercase();
+        let names = format!("{} {}", meaning.name, meaning.also.join(" ")).to_lowercase();
         if has(&names) {
             titles.push(found);
         } else if has(&meaning.text.to_lowercase()) {

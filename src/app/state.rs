@@ -10,6 +10,7 @@ use crate::app::effect::{Answer, Effect, EffectRequest, GridView, RequestId, Ste
 use crate::app::key::Key;
 use crate::app::screen::Screen;
 use crate::learner::progress::{Change, PageRef, Progress};
+use crate::lesson::glossary::Term;
 use crate::lesson::model::Lesson;
 use crate::target::exchange::TargetName;
 
@@ -81,18 +82,6 @@ pub struct Notice {
     pub bad: bool,
 }
 
-/// A term and what it means.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Meaning {
-    pub term: String,
-    /// Other names for it.
-    pub also: Vec<String>,
-    /// One or two sentences.
-    pub text: String,
-    /// Related terms.
-    pub see: Vec<String>,
-}
-
 /// How a screen leaves the stack or puts another one on it; carried out when the screen has returned.
 #[derive(Debug)]
 pub enum Navigation {
@@ -115,7 +104,7 @@ pub struct Shared {
     /// By lesson id; a lesson that was never opened may be missing.
     progress: BTreeMap<String, Progress>,
     /// In alphabetical order.
-    pub glossary: Vec<Meaning>,
+    pub glossary: Vec<Term>,
     pub target: TargetName,
     /// Why nothing can be kept, where that is so (another instance, a read-only disk).
     pub read_only: Option<String>,
@@ -144,8 +133,10 @@ pub struct Shared {
 pub struct Start {
     /// At least one.
     pub lessons: Vec<Lesson>,
+    /// Index of the lesson to begin with.
+    pub lesson: usize,
     pub progress: BTreeMap<String, Progress>,
-    pub glossary: Vec<Meaning>,
+    pub glossary: Vec<Term>,
     pub target: TargetName,
     pub read_only: Option<String>,
     pub background: Background,
@@ -158,7 +149,7 @@ impl Shared {
     pub fn new(start: Start) -> Self {
         Self {
             lessons: start.lessons,
-            lesson: 0,
+            lesson: start.lesson,
             progress: start.progress,
             glossary: start.glossary,
             target: start.target,
@@ -223,11 +214,11 @@ impl Shared {
 
     /// The meaning of a term, by its name or another one of its names.
     #[must_use]
-    pub fn meaning(&self, term: &str) -> Option<&Meaning> {
+    pub fn meaning(&self, term: &str) -> Option<&Term> {
         let is = |name: &String| name.eq_ignore_ascii_case(term);
         self.glossary
             .iter()
-            .find(|meaning| is(&meaning.term) || meaning.also.iter().any(is))
+            .find(|meaning| is(&meaning.name) || meaning.also.iter().any(is))
     }
 
     /// Takes the progress as the store has it, after it cleared something.
@@ -329,6 +320,20 @@ impl State {
         Self {
             shared,
             screens: vec![home],
+        }
+    }
+
+    /// Puts a section on top of home, or the question whether what it needs shall be built first. A section that the
+    /// lesson doesn't have is left alone.
+    pub fn open_section(&mut self, id: &str) {
+        let section = self
+            .shared
+            .lesson()
+            .sections
+            .iter()
+            .position(|section| section.id == id);
+        if let Some(section) = section {
+            crate::app::sections::open(section, &mut self.shared);
         }
     }
 

@@ -2,15 +2,21 @@
 
 use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::arguments::{Common, Run};
 use super::failure::Failure;
 use super::json::Json;
 use super::plain::Plain;
 use super::walk::{self, Reader};
-use super::{library, session};
+use super::{clock, library, session};
+use crate::learner::store::Keeping;
 use crate::lesson::find;
+use crate::lesson::glossary;
 use crate::lesson::model::{Lesson, Section};
+use crate::target::choice::Choice;
+use crate::target::exchange::TargetName;
+use crate::terminal;
 
 /// `dynatour` alone: the screen at home; without a terminal, the first lesson in plain text.
 pub fn home(common: &Common) -> Result<u8, Failure> {
@@ -90,13 +96,33 @@ fn screen(
     lesson: Option<String>,
     section: Option<String>,
 ) -> Result<u8, Failure> {
-    // The screen itself is the terminal's room; until a terminal is there, the text is what there is.
-    let lesson = match lesson {
-        Some(lesson) => lesson,
-        None => lessons
-            .first()
-            .map(|lesson| lesson.id.clone())
-            .unwrap_or_default(),
-    };
-    without_screen(common, lessons, &lesson, section.as_deref(), Form::Plain)
+    let store = session::store(common)?;
+    let exports = store
+        .path()
+        .parent()
+        .map_or_else(PathBuf::new, |directory| directory.join("exports"));
+    let read_only = (store.keeping() == Keeping::NothingBecauseInUse).then(|| {
+        "Another dynatour has the state in use: this one works on a copy, and nothing is kept."
+            .to_owned()
+    });
+    session::block_on(async {
+        let choice = session::choice(common).await?;
+        let target = match &choice {
+            Choice::Simulated { .. } => TargetName::Simulated,
+            Choice::Endpoint(endpoint) => TargetName::Endpoint(endpoint.name().to_owned()),
+        };
+        let runner = session::runner(lessons.clone(), &choice, Some(store), exports)?;
+        terminal::run(terminal::Arguments {
+            lessons,
+            glossary: glossary::built_in(),
+            runner: Arc::new(runner),
+            target,
+            read_only,
+            lesson,
+            section,
+            stopwatch: clock::stopwatch(),
+        })
+        .await?;
+        Ok(0)
+    })?
 }

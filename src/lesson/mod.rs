@@ -20,6 +20,7 @@ pub mod error;
 pub mod expect;
 mod fields;
 pub mod find;
+pub mod glossary;
 mod front_matter;
 mod json;
 pub mod library;

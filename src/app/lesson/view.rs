@@ -379,7 +379,7 @@ impl LessonScreen {
         paper.gap();
         for meaning in terms.iter().filter_map(|term| shared.meaning(term)).take(3) {
             paper.gap();
-            paper.add(Line::of(Role::Term, &meaning.term));
+            paper.add(Line::of(Role::Term, &meaning.name));
             paper.extend(wrap_text(Role::Dim, &meaning.text, columns));
         }
     }

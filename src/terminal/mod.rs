@@ -1,0 +1,200 @@
+//! The real terminal: its modes, its input, the one event loop, and the way back to the shell.
+//!
+//! ```text
+//!   guard   raw mode, alternate screen, mouse, paste; given back on every way out
+//!   input   events → messages
+//!   turn    the loop
+//!   world   effects → answers, by the runner
+//! ```
+//!
+//! Invariant: however the program ends (quit, panic, a signal, a closed window), the shell gets its terminal
+//! back and what was written is kept.
+
+mod guard;
+mod input;
+mod turn;
+mod world;
+
+use std::collections::BTreeMap;
+use std::io::{self, Stdout};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::EventStream;
+use crossterm::execute;
+use futures_util::FutureExt as _;
+use futures_util::stream::{self, Stream};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::app::state::Start;
+use crate::app::{Message, Moment, State, update};
+use crate::lesson::glossary::Term;
+use crate::lesson::model::Lesson;
+use crate::runner::Runner;
+use crate::simulator::Stopwatch;
+use crate::target::exchange::TargetName;
+use crate::ui;
+use crate::ui::theme::Theme;
+use guard::Guard;
+use turn::{Face, Inputs, Notice};
+use world::World;
+
+/// What the screen starts with.
+pub struct Arguments {
+    /// At least one.
+    pub lessons: Vec<Lesson>,
+    pub glossary: Vec<Term>,
+    pub runner: Arc<Runner>,
+    pub target: TargetName,
+    /// Why nothing is kept, where that is so.
+    pub read_only: Option<String>,
+    /// The lesson's id to open at, instead of the first one.
+    pub lesson: Option<String>,
+    /// The section's id to open at, instead of home.
+    pub section: Option<String>,
+    /// Time since the program started.
+    pub stopwatch: Stopwatch,
+}
+
+/// The screen, from the first drawing to the last.
+///
+/// # Errors
+/// When the terminal can't be set up, or can't be written any more.
+pub async fn run(arguments: Arguments) -> io::Result<()> {
+    let Arguments {
+        runner, stopwatch, ..
+    } = &arguments;
+    let (clock, stopwatch) = (runner.outside().clock.clone(), stopwatch.clone());
+    let now = move || Moment {
+        running: stopwatch(),
+        wall: clock().millis(),
+    };
+    let (mut world, answers) = World::new(runner.clone());
+
+    let theme = Theme::detect(|name| std::env::var(name).ok());
+    let notices = notices()?;
+    let _guard = Guard::new()?;
+    let mut face = Screen {
+        terminal: Terminal::new(CrosstermBackend::new(io::stdout()))?,
+        theme,
+        mouse: true,
+    };
+    let size = face.terminal.size()?;
+    let mut state = start(arguments, theme, (size.width, size.height));
+    for request in open(&mut state) {
+        world.carry_out(request);
+    }
+
+    let inputs = Inputs {
+        events: EventStream::new(),
+        notices,
+        answers,
+    };
+    let mut wishes = |request| world.carry_out(request);
+    let ended = AssertUnwindSafe(turn::turn(&mut state, inputs, &mut face, &mut wishes, &now))
+        .catch_unwind()
+        .await;
+    world.finish().await;
+    match ended {
+        Ok(ended) => ended,
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> State {
+    let progress: BTreeMap<_, _> = arguments
+        .lessons
+        .iter()
+        .filter_map(|lesson| {
+            let store = arguments.runner.store()?;
+            Some((lesson.id.clone(), store.progress(&lesson.id).ok()?))
+        })
+        .collect();
+    let wanted = |lesson: &Lesson| Some(&lesson.id) == arguments.lesson.as_ref();
+    let lesson = arguments.lessons.iter().position(wanted).unwrap_or(0);
+    let mut state = State::new(Start {
+        lessons: arguments.lessons,
+        lesson,
+        progress,
+        glossary: arguments.glossary,
+        target: arguments.target,
+        read_only: arguments.read_only,
+        background: theme.background,
+        columns,
+        rows,
+    });
+    if let Some(section) = arguments.section {
+        state.open_section(&section);
+    }
+    state
+}
+
+/// Lets the first screen ask for what it needs.
+fn open(state: &mut State) -> Vec<crate::app::effect::EffectRequest> {
+    let (columns, rows) = (state.shared.columns, state.shared.rows);
+    update(state, Message::Resize { columns, rows })
+}
+
+/// The terminal as the loop sees it.
+struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    theme: Theme,
+    mouse: bool,
+}
+
+impl Face for Screen {
+    fn draw(&mut self, state: &State) -> io::Result<()> {
+        self.terminal
+            .draw(|frame| ui::draw(state, self.theme, frame))?;
+        Ok(())
+    }
+
+    fn capture_mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        guard::capture_mouse(on)
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        guard::leave();
+        // The whole job stops, `cargo run` included, so that the shell comes back.
+        rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
+        self.take_again()
+    }
+
+    fn take_again(&mut self) -> io::Result<()> {
+        guard::enter(self.mouse)?;
+        self.terminal.clear()
+    }
+}
+
+/// The signals that concern a screen, as one stream.
+fn notices() -> io::Result<Pin<Box<dyn Stream<Item = Notice> + Send>>> {
+    let stop = SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw());
+    let go_on = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
+    let all = [
+        (SignalKind::terminate(), Notice::End),
+        (SignalKind::hangup(), Notice::End),
+        (SignalKind::interrupt(), Notice::End),
+        (stop, Notice::Stop),
+        (go_on, Notice::Continued),
+    ];
+    let mut streams = Vec::new();
+    for (kind, notice) in all {
+        streams.push(Box::pin(of_signal(signal(kind)?, notice)));
+    }
+    Ok(Box::pin(stream::select_all(streams)))
+}
+
+fn of_signal(signal: Signal, notice: Notice) -> impl Stream<Item = Notice> + Send {
+    stream::unfold(signal, move |mut signal| async move {
+        signal.recv().await.map(|()| (notice, signal))
+    })
+}

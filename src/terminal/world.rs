@@ -1,0 +1,132 @@
+//! Carries the app's wishes out and brings the answers back.
+//!
+//! ```text
+//!   wishes ─┬─ saves, files, resets ──→ one queue, one after the other
+//!           └─ everything else ───────→ a task each
+//!                      (id, answer) ──→ one channel back to the loop
+//! ```
+//!
+//! Invariant: what must be kept is carried out in the order it was asked for, and [`World::finish`] returns only
+//! when all of it is done.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+
+use crate::app::Message;
+use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
+use crate::runner::Runner;
+
+pub struct World {
+    runner: Arc<Runner>,
+    answers: UnboundedSender<Message>,
+    queue: Option<UnboundedSender<EffectRequest>>,
+    keeper: Option<JoinHandle<()>>,
+}
+
+impl World {
+    /// The world and the end of the channel where its answers come out.
+    #[must_use]
+    pub fn new(runner: Arc<Runner>) -> (Self, UnboundedReceiver<Message>) {
+        let (answers, incoming) = unbounded_channel();
+        let (queue, wishes) = unbounded_channel();
+        let keeper = tokio::spawn(keep(runner.clone(), wishes, answers.clone()));
+        let world = Self {
+            runner,
+            answers,
+            queue: Some(queue),
+            keeper: Some(keeper),
+        };
+        (world, incoming)
+    }
+
+    /// Starts what was asked for.
+    pub fn carry_out(&self, request: EffectRequest) {
+        if in_order(&request.effect) {
+            if let Some(queue) = &self.queue {
+                // The queue ends with the keeper, and the keeper only with a panic in the store.
+                let _ = queue.send(request);
+            }
+            return;
+        }
+        let (runner, answers) = (self.runner.clone(), self.answers.clone());
+        tokio::spawn(async move { answer(&runner, request, &answers).await });
+    }
+
+    /// Waits until everything that must be kept is kept.
+    pub async fn finish(&mut self) {
+        self.queue = None;
+        if let Some(keeper) = self.keeper.take() {
+            // A panic in the keeper has printed its words already.
+            let _ = keeper.await;
+        }
+    }
+}
+
+/// Whether an effect changes what is kept, so that the order counts and the end waits for it.
+fn in_order(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Save { .. }
+            | Effect::Export(_)
+            | Effect::Copy { .. }
+            | Effect::OpenSection { .. }
+            | Effect::Reset { .. }
+    )
+}
+
+async fn keep(
+    runner: Arc<Runner>,
+    mut wishes: UnboundedReceiver<EffectRequest>,
+    answers: UnboundedSender<Message>,
+) {
+    while let Some(request) = wishes.recv().await {
+        let changed = match &request.effect {
+            Effect::OpenSection { lesson, .. } | Effect::Reset { lesson, .. } => {
+                Some(lesson.clone())
+            }
+            _ => None,
+        };
+        let id = request.id;
+        let last = carried_out(&runner, request, &answers).await;
+        if let Some(lesson) = changed
+            && let Some(store) = runner.store()
+            && let Ok(progress) = store.progress(&lesson)
+        {
+            send(
+                &answers,
+                Message::Progress {
+                    lesson,
+                    progress: Box::new(progress),
+                },
+            );
+        }
+        if let Some(last) = last {
+            send(&answers, Message::Answer(id, last));
+        }
+    }
+}
+
+async fn answer(runner: &Runner, request: EffectRequest, answers: &UnboundedSender<Message>) {
+    let id = request.id;
+    if let Some(last) = carried_out(runner, request, answers).await {
+        send(answers, Message::Answer(id, last));
+    }
+}
+
+async fn carried_out(
+    runner: &Runner,
+    request: EffectRequest,
+    answers: &UnboundedSender<Message>,
+) -> Option<Answer> {
+    let id: RequestId = request.id;
+    let answers = answers.clone();
+    let report = move |answer: Answer| send(&answers, Message::Answer(id, answer));
+    runner.carry_out(request, &report).await
+}
+
+fn send(answers: &UnboundedSender<Message>, message: Message) {
+    // Nobody listens any more once the loop has ended, and then nobody misses the answer.
+    let _ = answers.send(message);
+}
