@@ -353,7 +353,22 @@ pub fn footer(actions: &[Action], column: u16, end: u16) -> Vec<FooterEntry> {
         };
         taken.extend(keys);
         let next = match action {
-            Action::Help | Action::Choose(2..) => continue,
+            Action::Help
+            | Action::Choose(2..)
+            | Action::Up
+            | Action::PageUp
+            | Action::PageDown
+            | Action::Top
+            | Action::Bottom => continue,
+            Action::Down => {
+                let entry = entry(action, key, at);
+                FooterEntry {
+                    key: "↑↓".to_owned(),
+                    label: "move",
+                    width: 7,
+                    ..entry
+                }
+            }
             Action::Choose(_) if choices > 1 => {
                 let entry = entry(action, key, at);
                 FooterEntry {

@@ -174,8 +174,7 @@ fn point(state: &mut State, mouse: Mouse) {
 fn click_footer(state: &mut State, column: u16) {
     let (screen, shared) = top(state);
     let actions = screen.component().actions(shared);
-    let end = footer_end(screen, shared);
-    let entries = key::footer(&actions, FOOTER_COLUMN, end);
+    let entries = footer(screen, shared);
     let hit = entries
         .iter()
         .find(|entry| (entry.column..entry.column + entry.width).contains(&column));
@@ -186,11 +185,25 @@ fn click_footer(state: &mut State, column: u16) {
 }
 
 /// The footer's first column.
-pub const FOOTER_COLUMN: u16 = 1;
+const FOOTER_COLUMN: u16 = 1;
+
+/// What works everywhere and is worth a word where the footer has room.
+const EXTRAS: [Action; 4] = [Action::Glossary, Action::Note, Action::Search, Action::Jump];
+
+/// The footer of a screen: what works there, then what works everywhere.
+#[must_use]
+pub fn footer(screen: &Screen, shared: &crate::app::Shared) -> Vec<key::FooterEntry> {
+    let component = screen.component();
+    let mut actions = component.actions(shared);
+    if !component.writing() && !component.popup() {
+        actions.extend(EXTRAS);
+    }
+    key::footer(&actions, FOOTER_COLUMN, footer_end(screen, shared))
+}
 
 /// The column where the footer's keys must end, because the planned minutes stand behind it.
 #[must_use]
-pub fn footer_end(screen: &Screen, shared: &crate::app::Shared) -> u16 {
+fn footer_end(screen: &Screen, shared: &crate::app::Shared) -> u16 {
     let minutes = if screen.component().title(shared).minutes.is_some() {
         8
     } else {

@@ -3,9 +3,8 @@
 use ratatui::buffer::Buffer;
 
 use crate::app::State;
-use crate::app::key;
 use crate::app::paper::{Line, Role, cut, width};
-use crate::app::update::{FOOTER_COLUMN, footer_end};
+use crate::app::update;
 use crate::ui::paint;
 use crate::ui::theme::Theme;
 
@@ -14,8 +13,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) {
     let screen = state.top();
     let columns = buffer.area.width;
     let row = buffer.area.height.saturating_sub(1);
-    let actions = screen.component().actions(shared);
-    for entry in key::footer(&actions, FOOTER_COLUMN, footer_end(screen, shared)) {
+    for entry in update::footer(screen, shared) {
         let text = Line::of(Role::Accent, &entry.key).push(Role::Dim, format!(" {}", entry.label));
         paint::line(&text, entry.column, row, entry.width, theme, buffer);
     }

@@ -69,7 +69,7 @@ pub fn line(line: &Line, x: u16, y: u16, columns: u16, theme: Theme, buffer: &mu
     for span in &line.spans {
         at = draw_span(span, at, y, end, theme, buffer);
         if at >= end {
-            return;
+            break;
         }
     }
     if line.selected {

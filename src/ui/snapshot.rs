@@ -103,6 +103,7 @@ pub fn state(columns: u16, rows: u16) -> State {
     };
     State::new(Start {
         lessons: vec![lesson],
+        lesson: 0,
         progress: BTreeMap::new(),
         glossary: Vec::new(),
         target: TargetName::Simulated,

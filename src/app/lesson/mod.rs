@@ -655,9 +655,11 @@ impl Component for LessonScreen {
         if matches!(self.work, Work::Step(_)) {
             actions.push(Action::ToggleTyped);
         }
+        if self.can_scroll(shared) || stage == Stage::Asking || matches!(self.work, Work::List { .. }) {
+            actions.push(Action::Down);
+        }
         actions.extend([
             Action::Up,
-            Action::Down,
             Action::PageUp,
             Action::PageDown,
             Action::Top,

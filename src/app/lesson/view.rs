@@ -70,6 +70,10 @@ impl LessonScreen {
         pane.paper.scroll_limit(pane.area.height)
     }
 
+    pub(super) fn can_scroll(&self, shared: &Shared) -> bool {
+        self.limit(shared) > 0
+    }
+
     pub(super) fn scroll_by(&mut self, lines: i32, shared: &Shared) {
         let limit = self.limit(shared);
         self.scroll.by(lines, limit);
