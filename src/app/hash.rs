@@ -306,8 +306,13 @@ impl Component for HashScreen {
         } else {
             self.demo.table.clone()
         };
+        let progress = self.script.as_ref().and_then(|script| {
+            let arrival = script.arrival_at(self.position())?;
+            Some((arrival + 1, script.keys().len()))
+        });
         Title {
             text: "Where an item lives".to_owned(),
+            progress,
             note: Some(table),
             ..Title::default()
         }
@@ -440,7 +445,7 @@ impl Component for HashScreen {
             Answer::Failed { why } => self.problem = Some(why.clone()),
             _ => {
                 self.problem =
-                    Some("The answer was to another question. Press e and try again.".to_owned())
+                    Some("The answer was to another question. Press e and try again.".to_owned());
             }
         }
         true

@@ -12,7 +12,7 @@ use crate::app::state::Shared;
 use crate::learner::progress::Change;
 use crate::lesson::model::RaceDemo;
 use crate::scene::race::{Script, Way};
-use crate::scene::{Position, plural};
+use crate::scene::{Position, bytes, plural};
 use crate::simulator::trace::Trace;
 use crate::target::exchange::{Exchange, Outcome, Picodollars};
 
@@ -21,6 +21,11 @@ pub const SIZES: [u64; 16] = [
     10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000,
     500_000, 1_000_000,
 ];
+
+/// From this size on the learner is told how much memory a table takes.
+const MUCH: u64 = 200_000;
+/// Bytes of memory for one stored item, measured with a million of them.
+const ITEM_MEMORY: u64 = 600;
 
 /// The ratios a learner can predict.
 pub const RATIOS: [u64; 4] = [1, 10, 100, 1_000];
@@ -191,6 +196,13 @@ impl RaceScreen {
             Some(size) => {
                 run.demo.items = size;
                 self.start(run, shared);
+                if size >= MUCH {
+                    shared.say(format!(
+                        "{} take about {} of memory until another table is built. Esc stops.",
+                        plural(size, "item"),
+                        bytes(size * ITEM_MEMORY)
+                    ));
+                }
             }
             None => shared.say(if larger {
                 "This is the largest table that is really built here."
@@ -243,6 +255,13 @@ impl RaceScreen {
                 .playhead
                 .play_or_pause(race.script.timeline(), gate);
             self.after_move(shared);
+        }
+    }
+
+    /// Plays, or says what has to be answered before.
+    fn play_when_asked(&mut self, shared: &mut Shared) {
+        if !self.asked_first(shared) {
+            self.play(shared);
         }
     }
 
@@ -340,11 +359,7 @@ impl Component for RaceScreen {
                     self.after_move(shared);
                 }
             }
-            Action::Play => {
-                if !self.asked_first(shared) {
-                    self.play(shared);
-                }
-            }
+            Action::Play => self.play_when_asked(shared),
             Action::FirstFrame => {
                 self.clock.playhead.restart();
                 self.clock.note(shared.now.running);
@@ -362,7 +377,7 @@ impl Component for RaceScreen {
             Action::Faster => self.clock.playhead.faster(),
             Action::Slower => self.clock.playhead.slower(),
             Action::Choose(number) => {
-                self.commit(Guess::Choice(usize::from(number).saturating_sub(1)), shared)
+                self.commit(Guess::Choice(usize::from(number).saturating_sub(1)), shared);
             }
             Action::DontKnow => self.commit(Guess::DontKnow, shared),
             Action::Larger => self.resize(true, shared),
@@ -416,7 +431,7 @@ impl Component for RaceScreen {
             _ => {
                 self.problem = Some(
                     "The answer was to another question. Press + or - and try again.".to_owned(),
-                )
+                );
             }
         }
         true

@@ -182,7 +182,7 @@ fn as_json(run: &HashRun, exchanges: &[Exchange], out: &mut dyn Write) -> std::i
             Some(key) => json!({
                 "key": key.text,
                 "type": key.key_type,
-                "bytes": key.bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
+                "bytes": hex(&key.bytes, key.bytes.len()).replace(' ', ""),
                 "hash": format!("{:016x}", key.hash),
                 "place": fraction(key.hash),
                 "partition": key.partition.0,

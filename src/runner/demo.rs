@@ -181,6 +181,7 @@ async fn build(demo: &RaceDemo, outside: &Outside, watch: Watch<'_>) -> Result<T
             why: message,
         });
     }
+    let table = &demo.table;
     let now = (outside.clock)();
     let mut put = 0;
     while put < demo.items {
@@ -192,12 +193,12 @@ async fn build(demo: &RaceDemo, outside: &Outside, watch: Watch<'_>) -> Result<T
             let items = chunk.map(|number| item(&demo, number));
             simulator
                 .load(&demo.table, items, now)
-                .map_err(|error| (demo.table, error))
+                .map_err(|error| error.to_string())
         })
         .await?;
-        loaded.map_err(|(table, error)| RunError::Seed {
-            table,
-            why: error.to_string(),
+        loaded.map_err(|why| RunError::Seed {
+            table: table.clone(),
+            why,
         })?;
     }
     watch.at(demo.items, demo.items, "items put")?;
@@ -318,17 +319,14 @@ fn item(demo: &RaceDemo, number: u64) -> Item {
     };
     let (group, member) = (number / per_key, number % per_key);
     let people = PEOPLE.len() as u64;
-    let partition_key = match group {
-        0 => demo.key.clone(),
-        _ => {
-            let name = format!("{} {}", pick(&PEOPLE, group), group / people + 1);
-            // The key that is asked for belongs to the first group alone.
-            if name == demo.key {
-                format!("{name}, too")
-            } else {
-                name
-            }
-        }
+    let name = format!("{} {}", pick(&PEOPLE, group), group / people + 1);
+    let partition_key = if group == 0 {
+        demo.key.clone()
+    } else if name == demo.key {
+        // The key that is asked for belongs to the first group alone.
+        format!("{name}, too")
+    } else {
+        name
     };
     let pets = PETS.len() as u64;
     let pet = match member / pets {

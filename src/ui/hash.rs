@@ -394,17 +394,17 @@ fn draw_box(
     let [top_left, flat, top_right, side, low_left, low_right] =
         if partition.owner { DOUBLE } else { SINGLE };
     let inner = cell.width.saturating_sub(2);
-    let rule = flat.repeat(usize::from(inner));
+    let border = flat.repeat(usize::from(inner));
     let bottom = cell.bottom() - 1;
     canvas.text(
         role,
-        &format!("{top_left}{rule}{top_right}"),
+        &format!("{top_left}{border}{top_right}"),
         cell.x,
         cell.y,
     );
     canvas.text(
         role,
-        &format!("{low_left}{rule}{low_right}"),
+        &format!("{low_left}{border}{low_right}"),
         cell.x,
         bottom,
     );

@@ -368,16 +368,16 @@ fn draw_strip(
     let blank = if scale.columns == 2 { " " } else { "" };
     for row in 0..rows {
         let from = u64::from(row) * per_row;
-        let mut line = Line::new();
+        let mut cells_here = Line::new();
         for index in from..cells.min(from + per_row) {
             let (symbol, role) = match cell(lane, scale, index) {
                 Cell::Unread => (UNREAD, Role::Dim),
                 Cell::Read => (READ, role),
                 Cell::Returned => (RETURNED, Role::Strong),
             };
-            line = line.push(role, symbol).push(Role::Text, blank);
+            cells_here = cells_here.push(role, symbol).push(Role::Text, blank);
         }
-        canvas.line(&line, x, y + row, columns);
+        canvas.line(&cells_here, x, y + row, columns);
     }
     if lane.returned > 0 {
         let tail = Line::of(Role::Strong, count(lane.returned));
@@ -416,7 +416,7 @@ fn draw_figures(
     let partitions = race_partitions(race);
     let values = |way: Way, side: &SideFrame| -> [String; 7] {
         let figures = side.figures;
-        let pages = if side.finished {
+        let trips = if side.finished {
             count(figures.pages)
         } else {
             format!("{} of {}", count(figures.pages), count(side.pages))
@@ -431,7 +431,7 @@ fn draw_figures(
             bytes(figures.bytes),
             format!("{} RCU", figures.read),
             dollars_for_a_million(race.price(way, stop)),
-            pages,
+            trips,
             format!("{} of {partitions}", count(figures.partitions)),
         ]
     };

@@ -22,6 +22,7 @@ use crate::ui::draw_buffer;
 use crate::ui::theme::{Depth, Theme};
 
 /// The characters alone, a line for each row, without blanks at the ends.
+#[must_use]
 pub fn text(buffer: &Buffer) -> String {
     let mut lines = String::new();
     for y in buffer.area.top()..buffer.area.bottom() {
@@ -43,6 +44,7 @@ pub fn text(buffer: &Buffer) -> String {
 }
 
 /// The characters, and below them a map of the styles: a letter for each style, `.` for none.
+#[must_use]
 pub fn styled(buffer: &Buffer) -> String {
     let mut letters: BTreeMap<String, char> = BTreeMap::new();
     let mut map = String::new();
@@ -89,6 +91,7 @@ fn name(fg: Color, bg: Color, modifier: Modifier) -> String {
 }
 
 /// The program at its first screen, with a lesson that has no pages.
+#[must_use]
 pub fn state(columns: u16, rows: u16) -> State {
     let lesson = Lesson {
         id: "06-dynamodb".to_owned(),
@@ -115,6 +118,7 @@ pub fn state(columns: u16, rows: u16) -> State {
 }
 
 /// What came back with a trace.
+#[must_use]
 pub fn exchange(trace: Trace) -> Exchange {
     Exchange {
         target: TargetName::Simulated,
@@ -132,6 +136,7 @@ pub fn exchange(trace: Trace) -> Exchange {
 }
 
 /// The whole screen without colour, as text.
+#[must_use]
 pub fn draw_plain(state: &State) -> String {
     let mut buffer = Buffer::empty(Rect::new(0, 0, state.shared.columns, state.shared.rows));
     let theme = Theme {
