@@ -78,6 +78,10 @@ impl From<TargetKind> for Kind {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Go through a lesson: on the screen, or without one
+    ///
+    /// Without a screen (--plain, --json) a lesson runs from its beginning to its end on tables of its own: nothing
+    /// that you have saved is used or changed, and nothing is recorded. The exit status is 0 only if every step did
+    /// what it says, 1 if one did not, 2 if the lesson could not be begun.
     Run(Run),
     /// List the lessons and their sections
     Lessons,
@@ -96,9 +100,6 @@ pub enum Command {
     Race(Race),
 }
 
-/// Without a screen (`--plain`, `--json`) a lesson runs from its beginning to its end on tables of its own:
-/// nothing that you have saved is used or changed, and nothing is recorded. The exit status is 0 only if every
-/// step did what it says.
 #[derive(Debug, Args)]
 pub struct Run {
     /// Number or name of the lesson, such as 06

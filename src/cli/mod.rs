@@ -54,7 +54,9 @@ pub fn main() -> ExitCode {
         Err(Failure::Pipe) => ExitCode::from(BROKEN_PIPE),
         Err(failure) => {
             // Standard error may be closed as well; there is nobody left to tell then.
-            let _ = writeln!(std::io::stderr(), "{failure}");
+            // Its words may quote a server, a lesson or a path.
+            let words = crate::printable::block(&failure.to_string());
+            let _ = writeln!(std::io::stderr(), "{words}");
             ExitCode::from(NOT_STARTED)
         }
     }

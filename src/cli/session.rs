@@ -11,6 +11,7 @@ use super::failure::Failure;
 use crate::learner::directory::state_directory;
 use crate::learner::store::{Keeping, Store};
 use crate::lesson::model::Lesson;
+use crate::printable;
 use crate::runner::{Outside, Runner};
 use crate::target::Target;
 use crate::target::choice::{Choice, choose};
@@ -90,5 +91,5 @@ pub fn runner(
 /// One line beside the results.
 pub fn say(words: &str) {
     // Standard error may be closed; a remark is not worth ending for.
-    let _ = writeln!(std::io::stderr(), "note: {words}");
+    let _ = writeln!(std::io::stderr(), "note: {}", printable::line(words));
 }

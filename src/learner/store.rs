@@ -158,7 +158,15 @@ impl Store {
 
     /// The progress of one lesson; empty where there is none.
     pub fn progress(&self, lesson: &str) -> Result<Progress, StoreError> {
-        Ok(self.contents()?.progress.remove(lesson).unwrap_or_default())
+        let read = || -> Result<Progress, Trouble> {
+            let transaction = self.database.begin_read()?;
+            let table = transaction.open_table(PROGRESS)?;
+            Ok(match table.get(lesson)? {
+                Some(bytes) => serde_json::from_slice(bytes.value())?,
+                None => Progress::default(),
+            })
+        };
+        read().map_err(|trouble| self.explain(trouble))
     }
 
     /// Keeps one change of a lesson's progress; durable on return.
