@@ -25,11 +25,14 @@ use redb::{
     TableDefinition, WriteTransaction,
 };
 
+mod records;
+
 use super::archive::{ArchiveId, Contents, Header, Record};
 use super::directory;
 use super::error::{StoreError, is_storage_damage};
 use super::progress::{Change as ProgressChange, Progress};
 use crate::simulator::journal::{Change, Journal, JournalError};
+use records::{Trouble, apply, contents_of, loses};
 
 /// The version of the file's layout that this program writes.
 const FORMAT: u64 = 1;
@@ -319,25 +322,6 @@ impl Journal for Store {
     }
 }
 
-/// Whether something that is in use now would not be there afterwards.
-fn loses(now: &Contents, next: &Contents) -> bool {
-    let key = |change: &Change| match change {
-        Change::PutTable { table, .. } | Change::DeleteTable { table } => (table.clone(), None),
-        Change::PutItem { table, key, .. } | Change::DeleteItem { table, key } => {
-            (table.clone(), Some(key.clone()))
-        }
-    };
-    let kept: BTreeMap<_, _> = next.tables.iter().map(|one| (key(one), one)).collect();
-    let tables = now
-        .tables
-        .iter()
-        .any(|one| kept.get(&key(one)) != Some(&one));
-    let progress = now.progress.iter().any(|(lesson, progress)| {
-        *progress != Progress::default() && next.progress.get(lesson) != Some(progress)
-    });
-    tables || progress
-}
-
 /// Progress with everything but the notes cleared: a parking lot outlives every reset.
 pub(crate) fn without_marks(progress: &BTreeMap<String, Progress>) -> BTreeMap<String, Progress> {
     progress
@@ -390,92 +374,6 @@ fn opening_failed(directory: &Path, path: PathBuf, error: DatabaseError) -> Stor
         },
         error => StoreError::from_database(&path, error),
     }
-}
-
-/// What can happen within a transaction.
-enum Trouble {
-    Database(Box<redb::Error>),
-    Record(serde_json::Error),
-    Newer(u64),
-}
-
-impl From<serde_json::Error> for Trouble {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Record(error)
-    }
-}
-
-macro_rules! trouble_from {
-    ($($error:ty),*) => {
-        $(impl From<$error> for Trouble {
-            fn from(error: $error) -> Self {
-                Self::Database(Box::new(error.into()))
-            }
-        })*
-    };
-}
-trouble_from!(
-    redb::StorageError,
-    redb::TableError,
-    redb::TransactionError,
-    redb::CommitError
-);
-
-type Tables<'t> = redb::Table<'t, &'static str, &'static [u8]>;
-type Items<'t> = redb::Table<'t, (&'static str, &'static [u8]), &'static [u8]>;
-
-fn apply(tables: &mut Tables<'_>, items: &mut Items<'_>, change: &Change) -> Result<(), Trouble> {
-    match change {
-        Change::PutTable { table, definition } => {
-            tables.insert(table.as_str(), serde_json::to_vec(definition)?.as_slice())?;
-        }
-        Change::DeleteTable { table } => {
-            tables.remove(table.as_str())?;
-            items.retain(|(owner, _), _| owner != table)?;
-        }
-        Change::PutItem { table, key, item } => {
-            items.insert(
-                (table.as_str(), key.as_slice()),
-                serde_json::to_vec(item)?.as_slice(),
-            )?;
-        }
-        Change::DeleteItem { table, key } => {
-            items.remove((table.as_str(), key.as_slice()))?;
-        }
-    }
-    Ok(())
-}
-
-fn contents_of(
-    tables: &impl ReadableTable<&'static str, &'static [u8]>,
-    items: &impl ReadableTable<(&'static str, &'static [u8]), &'static [u8]>,
-    progress: &impl ReadableTable<&'static str, &'static [u8]>,
-) -> Result<Contents, Trouble> {
-    let mut contents = Contents::default();
-    for entry in tables.iter()? {
-        let (table, definition) = entry?;
-        contents.tables.push(Change::PutTable {
-            table: table.value().to_owned(),
-            definition: serde_json::from_slice(definition.value())?,
-        });
-    }
-    for entry in items.iter()? {
-        let (key, item) = entry?;
-        let (table, key) = key.value();
-        contents.tables.push(Change::PutItem {
-            table: table.to_owned(),
-            key: key.to_vec(),
-            item: serde_json::from_slice(item.value())?,
-        });
-    }
-    for entry in progress.iter()? {
-        let (lesson, bytes) = entry?;
-        contents.progress.insert(
-            lesson.value().to_owned(),
-            serde_json::from_slice(bytes.value())?,
-        );
-    }
-    Ok(contents)
 }
 
 #[cfg(test)]

@@ -12,9 +12,10 @@ use crate::lesson::model::{Request, Seed};
 use crate::target::Target;
 use crate::target::exchange::{Exchange, Outcome};
 
-/// How often and how long a table's status is asked for: 30 seconds in all.
-const POLLS: u32 = 150;
-const BETWEEN_POLLS: Duration = Duration::from_millis(200);
+/// How often a table's status is asked for, with waits that double from the first to the longest: half a minute in all.
+const POLLS: u32 = 64;
+const FIRST_WAIT: Duration = Duration::from_millis(10);
+const LONGEST_WAIT: Duration = Duration::from_millis(500);
 
 /// The body as it goes over the wire.
 #[must_use]
@@ -57,6 +58,7 @@ async fn settle(target: &Target, exchange: &Exchange) {
         return;
     };
     let question = body(&json!({ "TableName": name }));
+    let mut wait = FIRST_WAIT;
     for _ in 0..POLLS {
         let answer = target.send("DescribeTable", &question).await;
         let settled = match (&answer.outcome, wanted) {
@@ -71,7 +73,8 @@ async fn settle(target: &Target, exchange: &Exchange) {
         if settled {
             return;
         }
-        tokio::time::sleep(BETWEEN_POLLS).await;
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(LONGEST_WAIT);
     }
 }
 
@@ -136,4 +139,71 @@ pub async fn table_names(target: &Target) -> Result<Vec<String>, RunError> {
         }
     }
     Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::lesson::model::OPERATIONS;
+    use crate::simulator::{Settings, Simulator, Timestamp};
+
+    #[tokio::test]
+    async fn every_operation_of_a_lesson_reaches_the_service() {
+        let simulator = Arc::new(Simulator::new(Settings::default()));
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        let target = Target::simulated(simulator, Arc::new(move || now));
+        for operation in OPERATIONS {
+            let exchange = target.send(operation, b"{}").await;
+            let wanted = format!("DynamoDB_20120810.{operation}");
+            let mut sent = exchange.request.headers.iter();
+            assert!(
+                sent.any(|(name, value)| name == "x-amz-target" && *value == wanted),
+                "{operation}: {:?}",
+                exchange.request
+            );
+            assert!(exchange.response.is_some(), "{:?}", exchange.outcome);
+        }
+    }
+
+    /// With a delay as on AWS, the next request would be refused if nobody waited: each call takes three
+    /// seconds of the simulated table's time, and it wants five.
+    #[tokio::test]
+    async fn a_table_is_waited_for_until_it_can_be_used_and_until_it_is_gone() {
+        let settings = Settings {
+            table_delay: Duration::from_secs(5),
+            ..Settings::default()
+        };
+        let simulator = Arc::new(Simulator::new(settings));
+        let seconds = AtomicU64::new(1_800_000_000);
+        let clock = move || Timestamp::from_millis(seconds.fetch_add(3, Ordering::SeqCst) * 1000);
+        let target = Target::simulated(simulator, Arc::new(clock));
+        let create = json!({"TableName": "pets", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]});
+        assert!(
+            send_bytes(&target, "CreateTable", &body(&create))
+                .await
+                .succeeded()
+        );
+        let put = json!({"TableName": "pets", "Item": {"id": {"S": "1"}}});
+        assert!(
+            send_bytes(&target, "PutItem", &body(&put))
+                .await
+                .succeeded()
+        );
+        let delete = json!({"TableName": "pets"});
+        assert!(
+            send_bytes(&target, "DeleteTable", &body(&delete))
+                .await
+                .succeeded()
+        );
+        assert!(
+            send_bytes(&target, "CreateTable", &body(&create))
+                .await
+                .succeeded()
+        );
+    }
 }

@@ -70,24 +70,6 @@ async fn bytes_that_are_no_json_are_sent_all_the_same() {
 }
 
 #[tokio::test]
-async fn every_operation_of_a_lesson_reaches_the_service() {
-    let target = simulated();
-    for operation in crate::lesson::model::OPERATIONS {
-        let exchange = target.send(operation, b"{}").await;
-        assert!(
-            exchange.response.is_some(),
-            "{operation}: {:?}",
-            exchange.outcome
-        );
-        let sent = header(&exchange.request, "x-amz-target");
-        assert_eq!(
-            sent,
-            Some(format!("DynamoDB_20120810.{operation}").as_str())
-        );
-    }
-}
-
-#[tokio::test]
 async fn any_other_operation_is_not_sent() {
     let exchange = simulated().send("DeleteBackup", b"{}").await;
     assert!(matches!(exchange.outcome, Outcome::NotSent { .. }));
