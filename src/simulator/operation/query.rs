@@ -76,6 +76,11 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     }
     let start = read::start_attributes(members, false)?;
     let filter = parameters.condition(members, Kind::Filter)?;
+    if string(members, "ProjectionExpression") == Some("") {
+        return Err(ServiceError::validation(text::expression_empty(
+            "ProjectionExpression",
+        )));
+    }
     read::check_select(members)?;
     let condition = parameters.key_condition(members)?;
     let projection = parameters.projection(members)?;
