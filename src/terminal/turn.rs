@@ -14,7 +14,7 @@ use std::io;
 use std::time::Duration;
 
 use crossterm::event::Event;
-use futures_util::{FutureExt as _, Stream, StreamExt as _};
+use futures_util::{Stream, StreamExt as _};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::app::effect::{Effect, EffectRequest};
@@ -96,7 +96,7 @@ where
                     return Err(error);
                 }
             }
-            match ready(&mut inputs) {
+            match ready(&mut inputs).await {
                 Some(more) => next = more,
                 None => break,
             }
@@ -123,19 +123,20 @@ where
     }
 }
 
-/// What has come in already.
-fn ready<E, N>(inputs: &mut Inputs<E, N>) -> Option<Turn>
+/// What has come in already. It polls with the task's own waker: a stream of terminal events remembers
+/// the last waker it saw, and with a throw-away one the next key would wake nobody.
+async fn ready<E, N>(inputs: &mut Inputs<E, N>) -> Option<Turn>
 where
     E: Stream<Item = io::Result<Event>> + Unpin,
     N: Stream<Item = Notice> + Unpin,
 {
-    if let Some(Some(notice)) = inputs.notices.next().now_or_never() {
-        return Some(Turn::Notice(notice));
+    tokio::select! {
+        biased;
+        Some(notice) = inputs.notices.next() => Some(Turn::Notice(notice)),
+        event = inputs.events.next() => Some(of_event(event)),
+        Some(answer) = inputs.answers.recv() => Some(Turn::Message(answer)),
+        () = std::future::ready(()) => None,
     }
-    if let Some(event) = inputs.events.next().now_or_never() {
-        return Some(of_event(event));
-    }
-    inputs.answers.try_recv().ok().map(Turn::Message)
 }
 
 fn of_event(event: Option<io::Result<Event>>) -> Turn {
