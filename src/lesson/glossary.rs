@@ -57,7 +57,11 @@ mod tests {
         };
         for term in &terms {
             for name in &term.see {
-                assert!(known(name), "{} sends to {name}, which is no term", term.name);
+                assert!(
+                    known(name),
+                    "{} sends to {name}, which is no term",
+                    term.name
+                );
             }
         }
     }

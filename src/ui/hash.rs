@@ -418,7 +418,23 @@ fn draw_box(
     let figures = figures(partition, frame.items(), inner.saturating_sub(2));
     canvas.line(&figures, cell.x + 1, bottom, inner);
     if partition.owner {
-        canvas.add_modifier(cell, Modifier::BOLD);
+        // The border only: inside, weight is the newest item's.
+        for edge in [
+            Rect { height: 1, ..cell },
+            Rect {
+                y: bottom,
+                height: 1,
+                ..cell
+            },
+            Rect { width: 1, ..cell },
+            Rect {
+                x: cell.right() - 1,
+                width: 1,
+                ..cell
+            },
+        ] {
+            canvas.add_modifier(edge, Modifier::BOLD);
+        }
     }
 
     let rows = usize::from(cell.height - 2);

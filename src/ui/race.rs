@@ -288,12 +288,14 @@ fn draw_lanes(frame: &Frame, panes: &Panes, rows: &Rows, canvas: &mut Canvas<'_>
         } else {
             legend(scale)
         };
-        canvas.line(
-            &line,
-            panes.query,
-            y,
-            panes.scan + panes.width - panes.query,
-        );
+        // Below the strips where it fits, else from the left edge on.
+        let end = panes.scan + panes.width;
+        let x = if panes.query + line.width() <= end {
+            panes.query
+        } else {
+            panes.labels
+        };
+        canvas.line(&line, x, y, end - x);
     }
 }
 

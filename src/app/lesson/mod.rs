@@ -655,7 +655,10 @@ impl Component for LessonScreen {
         if matches!(self.work, Work::Step(_)) {
             actions.push(Action::ToggleTyped);
         }
-        if self.can_scroll(shared) || stage == Stage::Asking || matches!(self.work, Work::List { .. }) {
+        if self.can_scroll(shared)
+            || stage == Stage::Asking
+            || matches!(self.work, Work::List { .. })
+        {
             actions.push(Action::Down);
         }
         actions.extend([
