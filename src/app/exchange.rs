@@ -104,7 +104,9 @@ fn summary(exchange: &Exchange, columns: u16) -> Paper {
         .push(Role::Dim, "   ")
         .push(Role::Text, money(exchange.price))
         .push(Role::Dim, format!("   {}", time(exchange.elapsed)));
-    if let Some(trace) = &exchange.trace {
+    if let Some(trace) = &exchange.trace
+        && trace.bytes() > 0
+    {
         line = line.push(Role::Dim, format!("   {}", bytes(trace.bytes())));
     }
     paper.add(line);
@@ -182,7 +184,7 @@ fn storage(trace: Option<&Trace>, columns: u16) -> Paper {
         paper.add(label("hash").push(Role::Text, groups.join(" ")));
         paper.add(label("lives in").push(Role::Partition(number), format!("{glyph} P{number}")));
     }
-    if !trace.visits.is_empty() {
+    if trace.examined() > 0 {
         paper.gap();
         paper.add(label("examined").push(Role::Strong, thousands(trace.examined())));
         paper.add(label("returned").push(Role::Strong, thousands(trace.returned())));

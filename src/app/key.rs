@@ -359,7 +359,9 @@ pub fn footer(actions: &[Action], column: u16, end: u16) -> Vec<FooterEntry> {
             | Action::PageUp
             | Action::PageDown
             | Action::Top
-            | Action::Bottom => continue,
+            | Action::Bottom
+            | Action::ResetSection
+            | Action::ResetAll => continue,
             Action::Down => {
                 let entry = entry(action, key, at);
                 FooterEntry {

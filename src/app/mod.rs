@@ -37,5 +37,8 @@ pub mod state;
 pub mod tables;
 pub mod update;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use state::{Message, Moment, Mouse, Shared, State};
 pub use update::update;

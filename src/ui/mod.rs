@@ -21,6 +21,9 @@ pub mod race;
 pub mod snapshot;
 pub mod theme;
 
+#[cfg(test)]
+mod tests;
+
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

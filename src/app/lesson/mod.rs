@@ -491,6 +491,7 @@ impl LessonScreen {
             work.grid = None;
             if let Answer::Grid(view) = answer {
                 shared.grids.insert(view.table.clone(), view.clone());
+                self.reveal(shared);
             }
             return true;
         }
