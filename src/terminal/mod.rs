@@ -24,6 +24,7 @@ use std::sync::Arc;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::EventStream;
 use crossterm::execute;
+use crossterm::terminal::{Clear, ClearType};
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, Stream};
 use ratatui::Terminal;
@@ -171,7 +172,11 @@ impl Face for Screen {
 
     fn take_again(&mut self) -> io::Result<()> {
         guard::enter(self.mouse)?;
-        self.terminal.clear()
+        // A new one draws every cell again. `Terminal::clear` would ask the terminal where its cursor is, and the
+        // answer would have to get past the stream of events.
+        execute!(io::stdout(), Clear(ClearType::All))?;
+        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        Ok(())
     }
 }
 

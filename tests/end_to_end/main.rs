@@ -10,5 +10,7 @@
 mod endpoint;
 mod kill;
 mod program;
+mod pty;
+mod screen;
 mod simulated;
 mod state;

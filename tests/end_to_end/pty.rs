@@ -4,6 +4,7 @@
 //! would see. Waiting is for a text on the screen or for the program's end, each bounded; nothing sleeps.
 
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -61,7 +62,7 @@ impl Terminal {
             child,
             keys,
             output,
-            screen: vt100::Parser::new(rows, columns, 0),
+            screen: vt100::Parser::new(cells(rows), cells(columns), 0),
             written: Vec::new(),
         }
     }
@@ -94,13 +95,17 @@ impl Terminal {
 
     /// Presses keys, as the bytes a terminal sends for them.
     pub fn press(&mut self, keys: &str) -> &mut Self {
-        self.keys.write_all(keys.as_bytes()).expect("the program reads");
+        self.keys
+            .write_all(keys.as_bytes())
+            .expect("the program reads");
         self.keys.flush().expect("the program reads");
         self
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
-        self.screen.screen_mut().set_size(rows, columns);
+        self.screen
+            .screen_mut()
+            .set_size(cells(rows), cells(columns));
         self.master.resize(size(columns, rows)).expect("a new size");
         self
     }
@@ -149,6 +154,11 @@ impl Drop for Terminal {
         // The program may have ended by itself.
         let _ = self.child.kill();
     }
+}
+
+/// A terminal has at least one cell each way.
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).expect("a terminal with cells")
 }
 
 fn size(columns: u16, rows: u16) -> PtySize {
