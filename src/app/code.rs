@@ -130,7 +130,7 @@ impl Component for CodeScreen {
     fn act(&mut self, action: Action, shared: &mut Shared) {
         let pane = self.pane(shared);
         let limit = pane.paper.scroll_limit(pane.area.height);
-        let page = i32::from(pane.area.height.saturating_sub(2).max(1));
+        let screenful = i32::from(pane.area.height.saturating_sub(2).max(1));
         match action {
             Action::NextTab => self.turn(self.language + 1),
             Action::PreviousTab => self.turn(self.language + Language::ALL.len() - 1),
@@ -144,8 +144,8 @@ impl Component for CodeScreen {
             }
             Action::Down => self.scroll.by(1, limit),
             Action::Up => self.scroll.by(-1, limit),
-            Action::PageDown => self.scroll.by(page, limit),
-            Action::PageUp => self.scroll.by(-page, limit),
+            Action::PageDown => self.scroll.by(screenful, limit),
+            Action::PageUp => self.scroll.by(-screenful, limit),
             Action::Top => self.scroll = Scroll(0),
             Action::Bottom => self.scroll = Scroll(limit),
             _ => {}

@@ -25,7 +25,7 @@ pub struct GlossaryScreen {
 impl GlossaryScreen {
     /// With the page's terms first.
     #[must_use]
-    pub fn new(terms: Vec<String>, shared: &Shared) -> Self {
+    pub fn new(terms: &[String], shared: &Shared) -> Self {
         let find = |term: &String| {
             let meaning = shared.meaning(term)?;
             shared
@@ -56,7 +56,7 @@ impl GlossaryScreen {
     /// With the cursor on a term.
     #[must_use]
     pub fn on(term: &str, shared: &Shared) -> Self {
-        let mut screen = Self::new(Vec::new(), shared);
+        let mut screen = Self::new(&[], shared);
         let wanted = shared.glossary.iter().position(|entry| entry.name == term);
         screen.cursor = screen
             .order

@@ -281,7 +281,7 @@ impl Component for Home {
         match mouse {
             Mouse::Wheel { down: true, .. } => self.move_to(self.selected + 1, shared),
             Mouse::Wheel { down: false, .. } => {
-                self.move_to(self.selected.saturating_sub(1), shared)
+                self.move_to(self.selected.saturating_sub(1), shared);
             }
             Mouse::Click { column, row } => match self.pane(shared).hit(column, row) {
                 Some(Hit::Entry(index)) if index == self.selected => self.act(Action::Open, shared),

@@ -235,7 +235,7 @@ pub fn terms(blocks: &[Block]) -> Vec<String> {
     for block in blocks {
         match block {
             Block::Heading(inlines) | Block::Paragraph(inlines) => {
-                inline_terms(inlines, &mut found)
+                inline_terms(inlines, &mut found);
             }
             Block::List { items, .. } => items.iter().for_each(|item| found.extend(terms(item))),
             Block::Quote(inner) | Block::Note(inner) => found.extend(terms(inner)),

@@ -3,6 +3,8 @@
 //! All words must be found, in any order and case; a hit in a title comes before one in the text.
 //! Invariant: what is shown is what stands in the lesson, with its place.
 
+use std::fmt::Write as _;
+
 use crate::app::editor::Editor;
 use crate::app::glossary::GlossaryScreen;
 use crate::app::key::{Action, Key};
@@ -209,16 +211,18 @@ fn text_of(page: &Page) -> String {
     }
     match &page.activity {
         Some(Activity::Step(step)) => {
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 " {} {} {}",
                 step.id, step.request.operation, step.request.body
-            ));
+            );
         }
         Some(Activity::Exercise(exercise)) => {
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 " {} {} {}",
                 exercise.id, exercise.goal, exercise.start.operation
-            ));
+            );
         }
         Some(Activity::Quiz(quiz)) => {
             quiz.questions
@@ -226,7 +230,7 @@ fn text_of(page: &Page) -> String {
                 .for_each(|question| text.push_str(&question.question));
         }
         Some(Activity::Checklist(list)) => {
-            list.items.iter().for_each(|item| text.push_str(&item.text))
+            list.items.iter().for_each(|item| text.push_str(&item.text));
         }
         _ => {}
     }

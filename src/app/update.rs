@@ -86,11 +86,10 @@ fn act(state: &mut State, action: Action, local: bool) {
         return;
     }
     match action {
-        Action::Back => {
-            if state.screens.len() > 1 {
+        Action::Back
+            if state.screens.len() > 1 => {
                 state.shared.pop();
             }
-        }
         Action::GoHome => state.shared.go_home(),
         Action::Mouse => {
             let captured = !state.shared.mouse_captured;
@@ -124,7 +123,7 @@ fn act(state: &mut State, action: Action, local: bool) {
             let terms = terms_on_screen(state);
             state
                 .shared
-                .push(Screen::Glossary(GlossaryScreen::new(terms, &state.shared)));
+                .push(Screen::Glossary(GlossaryScreen::new(&terms, &state.shared)));
         }
         Action::Note => state.shared.push(Screen::note(&state.shared)),
         Action::Notes => state.shared.push(Screen::notes(&state.shared)),

@@ -63,7 +63,7 @@ impl CalculatorWork {
     pub fn key(&mut self, key: Key) -> bool {
         match (self.focus, key) {
             (Some(CONSISTENCY), Key::Char(' ') | Key::Left | Key::Right) => {
-                self.strong = !self.strong
+                self.strong = !self.strong;
             }
             (Some(CONSISTENCY) | None, _) => return false,
             (Some(field), Key::Char(digit)) => {

@@ -174,7 +174,7 @@ impl LessonScreen {
                     Stage::Ready
                 }
             }
-            (Work::Demo, Some(activity)) | (Work::Exercise(_), Some(activity)) => {
+            (Work::Demo | Work::Exercise(_), Some(activity)) => {
                 if shared.progress().done.contains(activity.id()) {
                     Stage::Done
                 } else {
@@ -334,7 +334,7 @@ impl LessonScreen {
                 }
             }
             Some(activity @ (Activity::Hash(_) | Activity::Race(_))) => {
-                open_demo(&activity, shared)
+                open_demo(&activity, shared);
             }
             _ => {}
         }
@@ -635,7 +635,7 @@ impl Component for LessonScreen {
             Work::Calculator(_) => actions.extend([Action::Edit, Action::NextField]),
             Work::List { .. } => match self.activity(shared) {
                 Some(Activity::ParkingLot { .. }) => {
-                    actions.extend([Action::Note, Action::Notes, Action::Export])
+                    actions.extend([Action::Note, Action::Notes, Action::Export]);
                 }
                 Some(Activity::Goals { .. }) => actions.push(Action::ToggleLambda),
                 _ => actions.push(Action::Toggle),
@@ -676,7 +676,7 @@ impl Component for LessonScreen {
     fn act(&mut self, action: Action, shared: &mut Shared) {
         match action {
             Action::Choose(number) => {
-                self.commit(Given::Choice(usize::from(number).saturating_sub(1)), shared)
+                self.commit(Given::Choice(usize::from(number).saturating_sub(1)), shared);
             }
             Action::DontKnow => self.commit(Given::DontKnow, shared),
             Action::Answer => self.answer_cursor(shared),
@@ -689,7 +689,7 @@ impl Component for LessonScreen {
             }
             Action::Exchange => {
                 if let Some(exchange) = self.report(shared).cloned() {
-                    shared.push(Screen::Exchange(ExchangeScreen::new(exchange)));
+                    shared.push(Screen::Exchange(Box::new(ExchangeScreen::new(exchange))));
                 }
             }
             Action::Code => self.open_code(shared),
@@ -706,9 +706,9 @@ impl Component for LessonScreen {
             Action::NextField | Action::PreviousField => {
                 if let Work::Calculator(work) = &mut self.work {
                     if action == Action::NextField {
-                        work.next()
+                        work.next();
                     } else {
-                        work.previous()
+                        work.previous();
                     }
                 }
             }
@@ -732,8 +732,8 @@ impl Component for LessonScreen {
             Action::ResetSection => shared.push(Screen::confirm_reset(self.section, shared)),
             Action::Up => self.move_cursor(false, shared),
             Action::Down => self.move_cursor(true, shared),
-            Action::PageUp => self.scroll_by(-self.screenful(shared), shared),
-            Action::PageDown => self.scroll_by(self.screenful(shared), shared),
+            Action::PageUp => self.scroll_by(-Self::screenful(shared), shared),
+            Action::PageDown => self.scroll_by(Self::screenful(shared), shared),
             Action::Top => self.scroll_by(i32::MIN / 2, shared),
             Action::Bottom => self.scroll_by(i32::MAX / 2, shared),
             _ => {}

@@ -61,7 +61,7 @@ impl LessonScreen {
     }
 
     /// Lines that one page key moves by.
-    pub(super) fn screenful(&self, shared: &Shared) -> i32 {
+    pub(super) fn screenful(shared: &Shared) -> i32 {
         i32::from(shared.body().1.saturating_sub(2).max(1))
     }
 
@@ -135,7 +135,7 @@ impl LessonScreen {
         self.add_question(page, shared, columns, &mut built);
         if self.stage(shared) == Stage::Done
             && !page.after.is_empty()
-            && self.after_is_due(page, shared)
+            && Self::after_is_due(page, shared)
         {
             built.paper.gap();
             if built.result.is_none() {
@@ -143,12 +143,12 @@ impl LessonScreen {
             }
             built.paper.extend(page::closing(page, columns).lines);
         }
-        self.add_table(page, shared, rows, columns, &mut built);
+        Self::add_table(page, shared, rows, columns, &mut built);
         built
     }
 
     /// A quiz is explained when its last question is answered, a step when it did something.
-    fn after_is_due(&self, page: &Page, shared: &Shared) -> bool {
+    fn after_is_due(page: &Page, shared: &Shared) -> bool {
         match &page.activity {
             Some(Activity::Quiz(quiz)) => quiz::finished(quiz, shared.progress()),
             _ => true,
@@ -170,7 +170,7 @@ impl LessonScreen {
                 paper.extend(step::request(&step.request, self.typed, columns).lines);
             }
             (Work::Demo, Some(Activity::Hash(_))) => {
-                paper.add(demo_line("Where an item lives", columns))
+                paper.add(demo_line("Where an item lives", columns));
             }
             (Work::Demo, Some(Activity::Race(_))) => paper.add(demo_line("Query or scan", columns)),
             (Work::Exercise(work), Some(Activity::Exercise(exercise))) => {
@@ -201,7 +201,7 @@ impl LessonScreen {
                 paper.extend(crate::app::notes::summary(shared, columns).lines);
             }
             (Work::Calculator(work), Some(Activity::Calculator(_))) => {
-                paper.extend(work.paper().lines)
+                paper.extend(work.paper().lines);
             }
             _ => {}
         }
@@ -276,7 +276,7 @@ impl LessonScreen {
                 paper.extend(step::failures(report, columns).lines);
                 let response = step::response(
                     &report.exchange,
-                    &self.keys(page, shared),
+                    &Self::keys(page, shared),
                     self.typed,
                     8,
                     columns,
@@ -303,7 +303,7 @@ impl LessonScreen {
     }
 
     /// Key attributes of the step's table, as far as a grid has told them.
-    fn keys(&self, page: &Page, shared: &Shared) -> Vec<String> {
+    fn keys(page: &Page, shared: &Shared) -> Vec<String> {
         let Some(Activity::Step(step)) = &page.activity else {
             return Vec::new();
         };
@@ -312,14 +312,7 @@ impl LessonScreen {
     }
 
     /// The table as a write has left it.
-    fn add_table(
-        &self,
-        page: &Page,
-        shared: &Shared,
-        rows: u16,
-        columns: u16,
-        built: &mut PagePaper,
-    ) {
+    fn add_table(page: &Page, shared: &Shared, rows: u16, columns: u16, built: &mut PagePaper) {
         let Some(Activity::Step(step)) = &page.activity else {
             return;
         };
