@@ -105,9 +105,9 @@ fn summary(exchange: &Exchange, columns: u16) -> Paper {
         .push(Role::Text, money(exchange.price))
         .push(Role::Dim, format!("   {}", time(exchange.elapsed)));
     if let Some(trace) = &exchange.trace
-        && trace.bytes() > 0
+        && trace.bytes_moved() > 0
     {
-        line = line.push(Role::Dim, format!("   {}", bytes(trace.bytes())));
+        line = line.push(Role::Dim, format!("   {}", bytes(trace.bytes_moved())));
     }
     paper.add(line);
     if let Some(id) = &exchange.request_id {

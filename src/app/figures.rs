@@ -95,10 +95,10 @@ pub fn cost(exchange: &Exchange) -> [Line; 2] {
     };
     let mut second = time(exchange.elapsed);
     if let Some(trace) = &exchange.trace
-        && trace.bytes() > 0
+        && trace.bytes_moved() > 0
     {
         second.push_str("   ");
-        second.push_str(&bytes(trace.bytes()));
+        second.push_str(&bytes(trace.bytes_moved()));
     }
     [first, Line::of(Role::Dim, second)]
 }

@@ -514,6 +514,7 @@ pub(crate) mod tests {
             effect: Effect::TableCreated,
             read: CapacityUnits::ZERO,
             written: CapacityUnits::ZERO,
+            stored: None,
             more: false,
             unlisted: 0,
             elapsed: None,

@@ -411,6 +411,7 @@ pub(crate) mod tests {
                     effect: Effect::None,
                     read: CapacityUnits::from_halves(read.div_ceil(4096)),
                     written: CapacityUnits::ZERO,
+                    stored: None,
                     more: index < last,
                     unlisted: 0,
                     elapsed: None,

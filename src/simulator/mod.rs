@@ -186,6 +186,7 @@ impl Simulator {
             effect: Effect::None,
             read: CapacityUnits::ZERO,
             written: CapacityUnits::ZERO,
+            stored: None,
             more: false,
             unlisted: 0,
             elapsed: None,

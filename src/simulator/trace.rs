@@ -175,6 +175,8 @@ pub struct Trace {
     pub effect: Effect,
     pub read: CapacityUnits,
     pub written: CapacityUnits,
+    /// DynamoDB size of the item as a write left it; `None` for reads, deletions and refusals.
+    pub stored: Option<u64>,
     /// More pages follow.
     pub more: bool,
     /// Items that were examined but are not listed one by one.
@@ -192,6 +194,12 @@ impl Trace {
     #[must_use]
     pub fn returned(&self) -> u64 {
         self.visits.iter().map(|visit| visit.returned).sum()
+    }
+
+    /// Bytes of the item that was stored, or else of all items examined.
+    #[must_use]
+    pub fn bytes_moved(&self) -> u64 {
+        self.stored.unwrap_or_else(|| self.bytes())
     }
 
     /// Bytes of all items examined.

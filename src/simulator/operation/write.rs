@@ -318,6 +318,7 @@ pub(super) fn apply(
     let old_size = old.as_ref().map(|old| old.size());
     call.trace.written = write_units(old_size, new);
     call.trace.effect = effect;
+    call.trace.stored = new;
     look(call, table, key, address, old_size, first_rank);
     Ok(old)
 }
