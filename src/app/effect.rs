@@ -74,6 +74,9 @@ pub enum Effect {
     Export(Export),
     /// Copies by OSC 52 (the terminal does that) and writes the same text to a file. Last answer: [`Answer::Exported`].
     Copy { name: String, text: String },
+    /// Writes the screen as it stands as a picture under a name; the terminal draws it and hands it on as an
+    /// [`Effect::Export`]. Last answer: [`Answer::Exported`].
+    Picture { name: String },
     /// Stops the work of an earlier request between two of its pages; no answer.
     Cancel(RequestId),
     /// The terminal takes or releases the mouse; no answer.

@@ -120,11 +120,9 @@ pub enum Action {
     EditKeys,
     OtherTable,
     SubmitLine,
-    KeyDesign,
     Larger,
     Smaller,
     EditQuestion,
-    Growth,
     // Decisions.
     Yes,
     /// Open a section as things are, to read.
@@ -136,6 +134,7 @@ pub enum Action {
     Help,
     Mouse,
     Background,
+    Picture,
     Suspend,
     Quit,
 }
@@ -249,11 +248,9 @@ pub const KEYS: &[Binding] = &[
     bind(Action::EditKeys, &[Char('e')], "edit keys", "Type keys of your own", Group::Picture),
     bind(Action::OtherTable, &[Char('t')], "other table", "The same keys in another table, which has its own partitions", Group::Picture),
     bind(Action::SubmitLine, &[Key::Enter], "take it", "Take what was typed", Group::Picture),
-    bind(Action::KeyDesign, &[Char('d')], "key design", "Try another kind of partition key", Group::Picture),
     bind(Action::Larger, &[Char('+'), Char('=')], "larger", "A larger table", Group::Picture),
     bind(Action::Smaller, &[Char('-')], "smaller", "A smaller table", Group::Picture),
     bind(Action::EditQuestion, &[Char('e')], "edit question", "Ask for another key", Group::Picture),
-    bind(Action::Growth, &[Char('g')], "growth", "How both grow with the table", Group::Picture),
     bind(Action::Search, &[Char('/')], "search", "Search lesson, glossary and steps", Group::Writing),
     bind(Action::Glossary, &[Char('g')], "glossary", "What the words mean; those on this page first", Group::Writing),
     bind(Action::Note, &[Char('n')], "note", "Write a question for the parking lot", Group::Writing),
@@ -269,6 +266,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::Help, &[Char('?'), F(1)], "help", "This help", Group::Program),
     bind(Action::Mouse, &[Char('m')], "mouse", "Release the mouse, so that text can be selected; take it back", Group::Program),
     bind(Action::Background, &[Char('B')], "light/dark", "Colours for a light or a dark background", Group::Program),
+    bind(Action::Picture, &[Char('P')], "picture", "Save this screen as a picture (SVG)", Group::Program),
     bind(Action::Suspend, &[Ctrl('z')], "suspend", "Back to the shell for a while (fg continues)", Group::Program),
     bind(Action::Quit, &[Char('q'), Ctrl('c')], "quit", "Save and leave", Group::Program),
 ];
@@ -286,6 +284,7 @@ pub const GLOBAL: &[Action] = &[
     Action::Help,
     Action::Mouse,
     Action::Background,
+    Action::Picture,
     Action::Suspend,
     Action::Quit,
 ];
@@ -433,11 +432,11 @@ mod tests {
     #[test]
     fn a_screen_s_own_meaning_comes_first() {
         assert_eq!(
-            lookup(Char('g'), &[Action::Growth], GLOBAL),
-            Some(Action::Growth)
+            lookup(Char('g'), &[Action::Close], GLOBAL),
+            Some(Action::Close)
         );
         assert_eq!(lookup(Char('g'), &[], GLOBAL), Some(Action::Glossary));
-        assert_eq!(lookup(Char('%'), &[Action::Growth], GLOBAL), None);
+        assert_eq!(lookup(Char('%'), &[Action::Close], GLOBAL), None);
     }
 
     #[test]

@@ -192,7 +192,7 @@ impl Shared {
             Effect::Save { .. } => {
                 self.saving.insert(id);
             }
-            Effect::Copy { .. } | Effect::Export(_) => {
+            Effect::Copy { .. } | Effect::Export(_) | Effect::Picture { .. } => {
                 self.writing.insert(id);
             }
             _ => {}

@@ -86,10 +86,9 @@ fn act(state: &mut State, action: Action, local: bool) {
         return;
     }
     match action {
-        Action::Back
-            if state.screens.len() > 1 => {
-                state.shared.pop();
-            }
+        Action::Back if state.screens.len() > 1 => {
+            state.shared.pop();
+        }
         Action::GoHome => state.shared.go_home(),
         Action::Mouse => {
             let captured = !state.shared.mouse_captured;
@@ -106,6 +105,11 @@ fn act(state: &mut State, action: Action, local: bool) {
                 Background::Dark => Background::Light,
                 Background::Light => Background::Dark,
             };
+        }
+        Action::Picture => {
+            let (screen, shared) = top(state);
+            let name = format!("{}.svg", screen.component().title(shared).text);
+            shared.request(Effect::Picture { name });
         }
         Action::Suspend => {
             state.shared.request(Effect::Suspend);

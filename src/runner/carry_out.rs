@@ -69,7 +69,10 @@ impl Runner {
                 self.cancel(other);
                 return None;
             }
-            Effect::CaptureMouse(_) | Effect::Suspend | Effect::Quit => return None,
+            // The terminal's own.
+            Effect::CaptureMouse(_) | Effect::Picture { .. } | Effect::Suspend | Effect::Quit => {
+                return None;
+            }
         };
         Some(answer.unwrap_or_else(|error| Answer::Failed {
             why: error.to_string(),

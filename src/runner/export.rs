@@ -57,13 +57,14 @@ pub fn date_and_time(millis: u64) -> String {
 
 /// A file name of plain characters only, whatever was asked for.
 fn safe_name(name: &str) -> String {
-    let safe: String = name
-        .chars()
-        .map(|character| match character {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' => character,
-            _ => '-',
-        })
-        .collect();
+    let mut safe = String::new();
+    for character in name.chars() {
+        match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' => safe.push(character),
+            _ if safe.ends_with('-') => {}
+            _ => safe.push('-'),
+        }
+    }
     match safe.trim_start_matches('.') {
         "" => "export".to_owned(),
         safe => safe.to_owned(),
@@ -113,7 +114,7 @@ mod tests {
         for (asked, safe) in [
             ("../../etc/passwd", "-..-etc-passwd"),
             ("..", "export"),
-            ("a b.svg", "a-b.svg"),
+            ("5 · Structure: tables.svg", "5-Structure-tables.svg"),
             ("", "export"),
         ] {
             assert_eq!(safe_name(asked), safe);

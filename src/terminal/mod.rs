@@ -29,9 +29,11 @@ use futures_util::FutureExt as _;
 use futures_util::stream::{self, Stream};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::app::state::Start;
+use crate::app::state::{Background, Start};
 use crate::app::{Message, Moment, State, update};
 use crate::lesson::glossary::Term;
 use crate::lesson::model::Lesson;
@@ -39,6 +41,7 @@ use crate::runner::Runner;
 use crate::simulator::Stopwatch;
 use crate::target::exchange::TargetName;
 use crate::ui;
+use crate::ui::picture::{self, Palette};
 use crate::ui::theme::Theme;
 use guard::Guard;
 use turn::{Face, Inputs, Notice};
@@ -161,6 +164,17 @@ impl Face for Screen {
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    fn picture(&self, state: &State) -> String {
+        let (columns, rows) = (state.shared.columns, state.shared.rows);
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+        ui::draw_buffer(state, self.theme, &mut buffer);
+        let palette = match state.shared.background {
+            Background::Dark => Palette::DARK,
+            Background::Light => Palette::LIGHT,
+        };
+        picture::svg(&buffer, &palette, "dynatour")
     }
 
     fn suspend(&mut self) -> io::Result<()> {

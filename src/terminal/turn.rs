@@ -17,7 +17,7 @@ use crossterm::event::Event;
 use futures_util::{Stream, StreamExt as _};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::app::effect::{Effect, EffectRequest};
+use crate::app::effect::{Effect, EffectRequest, Export};
 use crate::app::{Message, Moment, State, update};
 use crate::terminal::input;
 
@@ -29,6 +29,8 @@ pub trait Face {
     fn draw(&mut self, state: &State) -> io::Result<()>;
     fn capture_mouse(&mut self, on: bool) -> io::Result<()>;
     fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// The screen as a picture, SVG.
+    fn picture(&self, state: &State) -> String;
     /// Leaves the terminal to the shell, stops the process, and takes the terminal again when it goes on.
     fn suspend(&mut self) -> io::Result<()>;
     /// Takes the terminal again after somebody else stopped the process, and draws everything anew.
@@ -173,6 +175,12 @@ fn take(
             }
             Effect::CaptureMouse(on) => face.capture_mouse(*on),
             Effect::Suspend => face.suspend(),
+            Effect::Picture { name } => {
+                let (name, text) = (name.clone(), face.picture(state));
+                let effect = Effect::Export(Export::File { name, text });
+                world(EffectRequest { effect, ..request });
+                Ok(())
+            }
             Effect::Copy { text, .. } => {
                 let copied = face.copy(text);
                 world(request);
