@@ -109,7 +109,14 @@ impl Simulator {
             .gone_at
             .is_some_and(|gone| gone <= now);
         if over {
-            self.catalogue.write().remove(name);
+            let mut tables = self.catalogue.write();
+            // In between another call may have forgotten it, and made a new table of that name.
+            if tables
+                .get(name)
+                .is_some_and(|now| Arc::ptr_eq(now, &handle))
+            {
+                tables.remove(name);
+            }
             return None;
         }
         Some(handle)

@@ -64,7 +64,37 @@ fn parse_test(text: &str, placeholders: &mut Placeholders) -> Result<Test, Reaso
         .expect("the grammar's root is a condition"))
 }
 
+/// One of the conditions that a legacy parameter is made of.
+#[derive(Debug, Clone)]
+pub(super) enum Term {
+    Is(Leaf),
+    Not(Leaf),
+}
+
+/// How the entries of a legacy parameter are joined: `ConditionalOperator`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Join {
+    #[default]
+    And,
+    Or,
+}
+
 impl Condition {
+    pub(super) fn of(terms: Vec<Term>, join: Join) -> Self {
+        let tests = terms
+            .into_iter()
+            .map(|term| match term {
+                Term::Is(leaf) => Test::Leaf(leaf),
+                Term::Not(leaf) => Test::Not(Box::new(Test::Leaf(leaf))),
+            })
+            .collect();
+        let test = match join {
+            Join::And => Test::And(tests),
+            Join::Or => Test::Or(tests),
+        };
+        Self { test }
+    }
+
     /// Whether the item meets the condition. A missing item is an empty one: `attribute_not_exists` holds.
     #[must_use]
     pub fn holds(&self, item: &Item) -> bool {
@@ -229,7 +259,7 @@ fn size(value: &Value) -> Option<Number> {
 }
 
 /// The order of two values: only strings, numbers and bytes have one, each among themselves.
-fn order(left: &Value, right: &Value) -> Option<Ordering> {
+pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {
         (Value::S(left), Value::S(right)) => Some(left.as_bytes().cmp(right.as_bytes())),
         (Value::N(left), Value::N(right)) => Some(left.cmp(right)),

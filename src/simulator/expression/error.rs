@@ -53,6 +53,9 @@ pub enum ExpressionError {
     MissedKey(String),
     #[error("Query key condition not supported")]
     KeyConditionNotSupported,
+    /// The legacy `KeyConditions` with an operator like NULL or CONTAINS.
+    #[error("Attempted conditional constraint is not an indexable operation")]
+    NotIndexable,
     #[error(
         "The number of query conditions ({given}) exceeds the number of key attributes defined in the schema ({defined})"
     )]
@@ -220,6 +223,9 @@ pub enum UpdateError {
     InvalidPath,
     #[error("An operand in the update expression has an incorrect data type")]
     OperandType,
+    /// The legacy `AttributeUpdates`.
+    #[error("Type mismatch for attribute to update")]
+    AttributeType,
     #[error("The provided expression refers to an attribute that does not exist in the item")]
     MissingAttribute,
     #[error(transparent)]

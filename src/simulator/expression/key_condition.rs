@@ -78,16 +78,27 @@ pub struct Unbound {
 }
 
 #[derive(Debug, Clone)]
-struct Clause {
+pub(super) struct Clause {
     attribute: String,
     compares: Compares,
 }
 
+impl Clause {
+    pub(super) fn new(attribute: &str, compares: Compares) -> Self {
+        Self {
+            attribute: attribute.to_owned(),
+            compares,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
-enum Compares {
+pub(super) enum Compares {
     With(Comparator, Value),
     Between(Value, Value),
     BeginsWith(Value),
+    /// An operator that only the legacy parameter can ask for, and no key has an order for.
+    NotIndexable,
 }
 
 /// Parses a key condition and checks everything that needs no table.
@@ -195,6 +206,10 @@ const fn flipped(by: Comparator) -> Comparator {
 }
 
 impl Unbound {
+    pub(super) const fn of(clauses: Vec<Clause>) -> Self {
+        Self { clauses }
+    }
+
     /// Matches the clauses with the key of the table or index that is queried.
     ///
     /// # Errors
@@ -210,29 +225,27 @@ impl Unbound {
         }
         let clause_on = |name: &str| self.clauses.iter().find(|clause| clause.attribute == name);
         let missed = |name: &str| ExpressionError::MissedKey(name.to_owned());
-        let partition_value = match clause_on(partition.name).map(|clause| &clause.compares) {
-            Some(Compares::With(Comparator::Equal, value)) => value,
-            Some(_) => return Err(ExpressionError::KeyConditionNotSupported),
-            None => return Err(missed(partition.name)),
+        let on_partition = clause_on(partition.name).ok_or_else(|| missed(partition.name))?;
+        let on_sort = sort.and_then(|sort| Some((sort, clause_on(sort.name)?)));
+        // The second clause is on something outside the key.
+        if let (Some(sort), None, 2..) = (sort, on_sort, given) {
+            return Err(missed(sort.name));
+        }
+        let SortCondition::Equal(partition) = compares(&on_partition.compares, partition.key_type)?
+        else {
+            return Err(ExpressionError::KeyConditionNotSupported);
         };
-        let sort = match sort.map(|sort| (sort, clause_on(sort.name))) {
-            Some((sort, Some(clause))) => Some(sort_condition(&clause.compares, sort.key_type)?),
-            // The second clause is on something outside the key.
-            Some((sort, None)) if given > 1 => return Err(missed(sort.name)),
-            _ => None,
-        };
-        Ok(KeyCondition {
-            partition: key(partition_value, partition.key_type)?,
-            sort,
-        })
+        let sort = on_sort
+            .map(|(sort, clause)| compares(&clause.compares, sort.key_type))
+            .transpose()?;
+        Ok(KeyCondition { partition, sort })
     }
 }
 
-fn sort_condition(
-    compares: &Compares,
-    key_type: KeyType,
-) -> Result<SortCondition, ExpressionError> {
+/// A clause with its values as keys.
+fn compares(compares: &Compares, key_type: KeyType) -> Result<SortCondition, ExpressionError> {
     Ok(match compares {
+        Compares::NotIndexable => return Err(ExpressionError::NotIndexable),
         Compares::With(by, value) => {
             let key = key(value, key_type)?;
             match by {

@@ -9,6 +9,7 @@
 //!
 //! All five share one tokenizer, one form of document path, one table of placeholders (`#n`, `:v`) and one file of error texts. Checks
 //! come in the order in which AWS was observed to make them: syntax, parentheses, functions, reserved words, placeholders, operands.
+//! The parameters that expressions replaced are read into the same trees, by [`legacy`].
 //! Invariant: a parsed expression holds everything it needs; evaluating it copies nothing and can't fail, except for an
 //! update that doesn't fit its item. No input makes the stack grow without bound: expressions have at most 4 KB, groups are kept
 //! on an explicit stack, and what is evaluated recursively has at most 300 operators.
@@ -16,6 +17,7 @@
 pub mod condition;
 mod error;
 pub mod key_condition;
+pub mod legacy;
 mod path;
 mod placeholders;
 pub mod projection;
@@ -24,9 +26,10 @@ mod syntax;
 mod token;
 pub mod update;
 
-pub use condition::Condition;
+pub use condition::{Condition, Join};
 pub use error::{ExpressionError, Kind, PlaceholderError, Reason, UpdateError};
 pub use key_condition::{KeyCondition, SortCondition};
+pub use legacy::LegacyError;
 pub use path::{Path, Step};
 pub use placeholders::Placeholders;
 pub use projection::Projection;

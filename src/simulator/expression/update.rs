@@ -14,34 +14,48 @@ mod parse;
 
 pub use parse::parse;
 
-use super::{Path, Projection};
+use super::{Path, Projection, UpdateError};
 use crate::simulator::item::Value;
 
 /// A parsed update with its placeholders looked up; see [`Update::apply`].
 #[derive(Debug, Clone)]
 pub struct Update {
     actions: Vec<Action>,
+    /// What an ADD or DELETE that doesn't fit the stored attribute is called: the legacy parameter has words of its own.
+    misfit: UpdateError,
 }
 
 #[derive(Debug, Clone)]
-struct Action {
+pub(super) struct Action {
     path: Path,
     change: Change,
 }
 
+impl Action {
+    pub(super) const fn new(path: Path, change: Change) -> Self {
+        Self { path, change }
+    }
+}
+
 #[derive(Debug, Clone)]
-enum Change {
+pub(super) enum Change {
     Set(Source),
     Remove,
-    /// A number or a set.
+    /// A number or a set; in the legacy parameter also a list, which is appended.
     Add(Value),
     /// A set.
     Delete(Value),
 }
 
+impl Change {
+    pub(super) const fn put(value: Value) -> Self {
+        Self::Set(Source::Value(value))
+    }
+}
+
 /// Where a value of SET comes from.
 #[derive(Debug, Clone)]
-enum Source {
+pub(super) enum Source {
     Path(Path),
     Value(Value),
     IfNotExists(Path, Box<Source>),
@@ -51,6 +65,14 @@ enum Source {
 }
 
 impl Update {
+    /// The legacy parameter's: each action is on a top-level attribute of its own.
+    pub(super) const fn of_attributes(actions: Vec<Action>) -> Self {
+        Self {
+            actions,
+            misfit: UpdateError::AttributeType,
+        }
+    }
+
     /// The paths it writes, in the order they were written: for the check that none is part of the key.
     pub fn targets(&self) -> impl Iterator<Item = &Path> {
         self.actions.iter().map(|action| &action.path)

@@ -26,8 +26,12 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         &["ConditionExpression"],
         Style::Write,
     )?;
+    let join = expressions::join(members, "Expected", Style::Write)?;
     let given = expressions::attributes(members, "Key", Style::Write)?;
-    let condition = parameters.condition(members, Kind::Condition)?;
+    let condition = match parameters.condition(members, Kind::Condition)? {
+        Some(condition) => Some(condition),
+        None => expressions::expected(members, join)?,
+    };
     parameters.all_used()?;
 
     let handle = call.simulator.active(options.table, call.now)?;

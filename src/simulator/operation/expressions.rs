@@ -6,19 +6,20 @@
 //! ```
 //!
 //! Writes put the request-validation family into the envelope (`1 validation error detected: …`), reads don't; that is
-//! all [`Style`] is for. The legacy parameters (`Expected`, `QueryFilter`, …) that expressions replaced are refused,
-//! in words that name the expression to use.
+//! all [`Style`] is for. The legacy parameters (`Expected`, `QueryFilter`, …) that expressions replaced are read into the same
+//! conditions, updates and projections, each where its operation reads it.
 
 use serde_json::Value as Json;
 
 use crate::simulator::expression::{
-    Condition, ExpressionError, Kind, PlaceholderError, Placeholders, Projection, Update,
-    condition, key_condition, projection, update,
+    Condition, ExpressionError, Join, Kind, LegacyError, PlaceholderError, Placeholders,
+    Projection, Update, condition, key_condition, legacy, projection, update,
 };
 use crate::simulator::item::{ErrorClass, Item, ItemError, Value};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{given, object, string};
+use crate::simulator::wire::member::{given, list, object, string};
+use crate::simulator::wire::shape::as_flag;
 use crate::simulator::wire::text;
 
 /// Whose words errors come in.
@@ -44,6 +45,14 @@ impl Style {
             ErrorClass::Serialization => ServiceError::serialization(message),
             ErrorClass::Validation => ServiceError::validation(message),
             ErrorClass::RequestValidation => self.refuse(message),
+        }
+    }
+
+    fn legacy_error(self, error: &LegacyError) -> ServiceError {
+        match error.class() {
+            ErrorClass::Serialization => ServiceError::serialization(error.to_string()),
+            ErrorClass::Validation => ServiceError::validation(error.to_string()),
+            ErrorClass::RequestValidation => self.refuse(error.to_string()),
         }
     }
 
@@ -78,10 +87,101 @@ pub(super) fn attributes(members: &Members, name: &str, style: Style) -> Answer<
     })
 }
 
+/// The legacy parameters that are maps with values in them.
+const LEGACY: [&str; 5] = [
+    "Expected",
+    "AttributeUpdates",
+    "QueryFilter",
+    "ScanFilter",
+    "KeyConditions",
+];
+
+/// The shapes of the values in legacy parameters, which are read before anything is judged.
+pub(super) fn check_legacy_shapes(members: &Members) -> Answer<()> {
+    LEGACY
+        .iter()
+        .filter_map(|name| object(members, name))
+        .try_for_each(legacy::check_shapes)
+        .map_err(|error| ServiceError::serialization(error.to_string()))
+}
+
+/// How a legacy parameter's entries are joined; `ConditionalOperator` is refused where there is nothing to join.
+pub(super) fn join(members: &Members, parameter: &str, style: Style) -> Answer<Join> {
+    let Some(operator) = string(members, "ConditionalOperator") else {
+        return Ok(Join::And);
+    };
+    match (object(members, parameter).map_or(0, Members::len), operator) {
+        (0, _) => Err(style.refuse(text::OPERATOR_WITHOUT_CONDITIONS)),
+        (1, _) => Err(style.refuse(text::OPERATOR_WITH_ONE_CONDITION)),
+        (_, "AND") => Ok(Join::And),
+        (_, "OR") => Ok(Join::Or),
+        _ => Err(style.refuse(text::CONDITIONAL_OPERATOR_ENUM)),
+    }
+}
+
+/// The condition that `Expected` makes.
+pub(super) fn expected(members: &Members, join: Join) -> Answer<Option<Condition>> {
+    object(members, "Expected")
+        .map(|entries| legacy::expected(entries, join, as_flag))
+        .transpose()
+        .map_err(|error| Style::Write.legacy_error(&error))
+}
+
+/// The update that `AttributeUpdates` makes.
+pub(super) fn attribute_updates(members: &Members) -> Answer<Option<Update>> {
+    object(members, "AttributeUpdates")
+        .map(legacy::attribute_updates)
+        .transpose()
+        .map_err(|error| Style::Write.legacy_error(&error))
+}
+
+/// The condition that `QueryFilter` or `ScanFilter` makes.
+pub(super) fn legacy_filter(
+    members: &Members,
+    parameter: &str,
+    join: Join,
+) -> Answer<Option<Condition>> {
+    object(members, parameter)
+        .map(|entries| legacy::conditions(entries, join))
+        .transpose()
+        .map_err(|error| Style::Read.legacy_error(&error))
+}
+
+pub(super) fn legacy_key_conditions(members: &Members) -> Answer<Option<key_condition::Unbound>> {
+    object(members, "KeyConditions")
+        .filter(|conditions| !conditions.is_empty())
+        .map(legacy::key_conditions)
+        .transpose()
+        .map_err(|error| Style::Read.legacy_error(&error))
+}
+
+/// The projection that `AttributesToGet` makes.
+pub(super) fn attributes_to_get(members: &Members) -> Answer<Option<Projection>> {
+    list(members, "AttributesToGet")
+        .map(legacy::attributes_to_get)
+        .transpose()
+        .map_err(|error| Style::Read.legacy_error(&error))
+}
+
+/// The member errors for entries of a legacy filter that have no operator; `path` is the member as messages spell it.
+pub(super) fn missing_operators(members: &Members, parameter: &str, path: &str) -> Vec<String> {
+    object(members, parameter)
+        .into_iter()
+        .flat_map(legacy::missing_operators)
+        .map(|name| text::must_not_be_null(&format!("{path}.{name}.member.comparisonOperator")))
+        .collect()
+}
+
 /// Refuse an empty attribute name, wherever the request has one; `maps` are its members with attributes.
 pub(super) fn refuse_empty_names(members: &Members, maps: &[&str], style: Style) -> Answer<()> {
     let in_map = |name: &&str| object(members, name).is_some_and(has_empty_name);
-    if maps.iter().any(in_map) {
+    let in_list = |names: &[Json]| names.iter().any(|name| name.as_str() == Some(""));
+    if maps.iter().any(in_map)
+        || LEGACY
+            .iter()
+            .any(|name| legacy_has_empty_name(members, name))
+        || list(members, "AttributesToGet").is_some_and(in_list)
+    {
         return Err(style.refuse(text::EMPTY_NAME));
     }
     let names = object(members, "ExpressionAttributeNames");
@@ -111,6 +211,16 @@ fn has_empty_name(map: &Members) -> bool {
         .any(|(name, value)| name.is_empty() || value_has_empty_name(value))
 }
 
+/// The values of a legacy parameter, for [`refuse_empty_names`]; the names of its entries may be empty in filters (observed).
+fn legacy_has_empty_name(members: &Members, parameter: &str) -> bool {
+    object(members, parameter).is_some_and(|entries| {
+        let named = !matches!(parameter, "QueryFilter" | "ScanFilter" | "KeyConditions");
+        entries.iter().any(|(name, entry)| {
+            (named && name.is_empty()) || legacy::values(entry).any(value_has_empty_name)
+        })
+    })
+}
+
 /// Follows typed JSON down; a body is never deeper than the reader keeps it.
 fn value_has_empty_name(value: &Json) -> bool {
     if let Some(map) = value.get("M").and_then(Json::as_object) {
@@ -121,17 +231,6 @@ fn value_has_empty_name(value: &Json) -> bool {
         .and_then(Json::as_array)
         .is_some_and(|list| list.iter().any(value_has_empty_name))
 }
-
-/// What each legacy parameter was replaced by.
-const REPLACED: [(&str, &str); 7] = [
-    ("Expected", "ConditionExpression"),
-    ("ConditionalOperator", "AND or OR in an expression"),
-    ("AttributeUpdates", "UpdateExpression"),
-    ("AttributesToGet", "ProjectionExpression"),
-    ("KeyConditions", "KeyConditionExpression"),
-    ("QueryFilter", "FilterExpression"),
-    ("ScanFilter", "FilterExpression"),
-];
 
 /// The placeholders of a request, and the expressions that use them.
 pub(super) struct Parameters {
@@ -156,12 +255,6 @@ pub(super) fn parameters(
     let (old, new) = (present(legacy), present(expressions));
     if !old.is_empty() && !new.is_empty() {
         return Err(style.refuse(text::mixed_parameters(&old.join(", "), &new.join(", "))));
-    }
-    if let Some((name, instead)) = REPLACED
-        .iter()
-        .find(|(name, _)| old.iter().any(|old| old == name))
-    {
-        return Err(style.refuse(text::legacy(name, instead)));
     }
     let names = object(members, "ExpressionAttributeNames");
     // GetItem has no ExpressionAttributeValues; what an operation doesn't have is ignored.

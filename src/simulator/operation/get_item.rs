@@ -37,7 +37,8 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         &["ProjectionExpression"],
         Style::Read,
     )?;
-    let projection = parameters.projection(members)?;
+    let legacy = expressions::attributes_to_get(members)?;
+    let projection = parameters.projection(members)?.or(legacy);
     parameters.all_used()?;
 
     let handle = call.simulator.active(name, call.now)?;

@@ -27,10 +27,15 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         &["ConditionExpression"],
         Style::Write,
     )?;
+    let join = expressions::join(members, "Expected", Style::Write)?;
     let condition = parameters.condition(members, Kind::Condition)?;
     if !matches!(options.returned, ReturnValues::None | ReturnValues::AllOld) {
         return Err(ServiceError::enveloped(text::RETURN_VALUES_NOT_HONOURED));
     }
+    let condition = match condition {
+        Some(condition) => Some(condition),
+        None => expressions::expected(members, join)?,
+    };
     let stored = Arc::new(Stored::new(item));
     if stored.size() > ITEM_BYTES {
         return Err(ServiceError::validation(text::ITEM_TOO_LARGE));

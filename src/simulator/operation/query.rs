@@ -53,6 +53,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
                 .map_err(|error| ServiceError::serialization(error.to_string()))?;
         }
     }
+    expressions::check_legacy_shapes(members)?;
     let (name, report) = options(members)?;
     call.trace.table = name.to_owned();
     expressions::refuse_empty_names(members, &["ExclusiveStartKey"], Style::Read)?;
@@ -74,6 +75,10 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     if let Some(error) = read::select_error(members) {
         return Err(ServiceError::enveloped(error));
     }
+    let join = expressions::join(members, "QueryFilter", Style::Read)?;
+    let legacy_filter = expressions::legacy_filter(members, "QueryFilter", join)?;
+    let legacy_condition = expressions::legacy_key_conditions(members)?;
+    let legacy_projection = expressions::attributes_to_get(members)?;
     let start = read::start_attributes(members, false)?;
     let filter = parameters.condition(members, Kind::Filter)?;
     if string(members, "ProjectionExpression") == Some("") {
@@ -82,8 +87,8 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         )));
     }
     read::check_select(members)?;
-    let condition = parameters.key_condition(members)?;
-    let projection = parameters.projection(members)?;
+    let condition = parameters.key_condition(members)?.or(legacy_condition);
+    let projection = parameters.projection(members)?.or(legacy_projection);
 
     let handle = call.simulator.active(name, call.now)?;
     let condition = condition.ok_or_else(|| ServiceError::validation(text::NO_KEY_CONDITION))?;
@@ -96,6 +101,11 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let condition = bind(&condition, &definition)?;
     if let Some(start) = &start {
         check_start(&definition, &condition, start)?;
+    }
+    if let Some(name) = object(members, "QueryFilter")
+        .and_then(|filter| filter.keys().find(|name| definition.key.has(name.as_str())))
+    {
+        return Err(ServiceError::validation(text::query_filter_on_key(name)));
     }
     if let Some(filter) = &filter {
         let keys: Vec<&str> = definition
@@ -130,7 +140,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 
     let judge = Judge {
         table: name,
-        filter,
+        filter: filter.or(legacy_filter),
         projection,
         count_only: string(members, "Select") == Some("COUNT"),
         consistent: read::consistent(members),
@@ -153,6 +163,7 @@ fn options(members: &Members) -> Answer<(&str, Report)> {
             Some("") => errors.push(text::constraint("", "tableName", &text::length_at_least(1))),
             Some(_) => {}
         }
+        errors.extend(missing_operators(members));
         errors.extend(read::echoed_limit_error(limit));
         read::all(&errors)?;
     }
@@ -163,8 +174,18 @@ fn options(members: &Members) -> Answer<(&str, Report)> {
     read::all(&errors)?;
     let mut errors: Vec<String> = member::table_name_error(name).into_iter().collect();
     errors.extend(report.clone().err());
+    errors.extend(missing_operators(members));
     read::all(&errors)?;
     Ok((name.unwrap_or_default(), report.unwrap_or_default()))
+}
+
+fn missing_operators(members: &Members) -> impl Iterator<Item = String> {
+    [
+        ("KeyConditions", "keyConditions"),
+        ("QueryFilter", "queryFilter"),
+    ]
+    .into_iter()
+    .flat_map(|(parameter, path)| expressions::missing_operators(members, parameter, path))
 }
 
 fn bind(condition: &Unbound, definition: &Definition) -> Answer<KeyCondition> {

@@ -53,11 +53,14 @@ pub(super) fn check_select(members: &Members) -> Answer<()> {
     let Some(select) = string(members, "Select") else {
         return Ok(());
     };
-    let message = match (select, given(members, "ProjectionExpression")) {
-        ("SPECIFIC_ATTRIBUTES", false) => text::SPECIFIC_WITHOUT_PROJECTION.to_owned(),
-        ("SPECIFIC_ATTRIBUTES", true) => return Ok(()),
-        (select, true) => text::projection_with_select(select),
-        ("ALL_PROJECTED_ATTRIBUTES", false) if !given(members, "IndexName") => {
+    let projected = ["AttributesToGet", "ProjectionExpression"]
+        .into_iter()
+        .find(|member| given(members, member));
+    let message = match (select, projected) {
+        ("SPECIFIC_ATTRIBUTES", None) => text::SPECIFIC_WITHOUT_PROJECTION.to_owned(),
+        ("SPECIFIC_ATTRIBUTES", Some(_)) => return Ok(()),
+        (select, Some(member)) => text::projection_with_select(member, select),
+        ("ALL_PROJECTED_ATTRIBUTES", None) if !given(members, "IndexName") => {
             text::PROJECTED_WITHOUT_INDEX.to_owned()
         }
         _ => return Ok(()),
@@ -217,6 +220,13 @@ pub(super) fn reply(
         consumed(judge.report, judge.table, call.trace.read),
     );
     response
+}
+
+/// `ConditionalOperator` outside its values, in the older layer's wording.
+pub(super) fn conditional_operator_error(members: &Members) -> Option<String> {
+    string(members, "ConditionalOperator")
+        .filter(|operator| !["AND", "OR"].contains(operator))
+        .map(|operator| text::constraint(operator, "conditionalOperator", &text::one_of("OR, AND")))
 }
 
 /// `Limit` below 1, in the older layer's wording that echoes it.

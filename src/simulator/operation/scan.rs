@@ -46,6 +46,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
                 .map_err(|error| ServiceError::serialization(error.to_string()))?;
         }
     }
+    expressions::check_legacy_shapes(members)?;
     let (name, report) = options(members)?;
     call.trace.table = name.to_owned();
     expressions::refuse_empty_names(members, &["ExclusiveStartKey"], Style::Read)?;
@@ -55,9 +56,12 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         &["ProjectionExpression", "FilterExpression"],
         Style::Read,
     )?;
+    let join = expressions::join(members, "ScanFilter", Style::Read)?;
+    let legacy_filter = expressions::legacy_filter(members, "ScanFilter", join)?;
+    let legacy_projection = expressions::attributes_to_get(members)?;
     let start = read::start_attributes(members, true)?;
     let filter = parameters.condition(members, Kind::Filter)?;
-    let projection = parameters.projection(members)?;
+    let projection = parameters.projection(members)?.or(legacy_projection);
     if let Some(error) = read::select_error(members) {
         return Err(ServiceError::enveloped(error));
     }
@@ -109,7 +113,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 
     let judge = Judge {
         table: name,
-        filter,
+        filter: filter.or(legacy_filter),
         projection,
         count_only: string(members, "Select") == Some("COUNT"),
         consistent: read::consistent(members),
@@ -129,7 +133,8 @@ fn options(members: &Members) -> Answer<(&str, Report)> {
         .into_iter()
         .flatten()
         .any(|given| given.coerced);
-    if name.is_none() || coerced {
+    let missing = expressions::missing_operators(members, "ScanFilter", "scanFilter");
+    if name.is_none() || coerced || !missing.is_empty() {
         let echoed = |given: Option<Integer>, path: &str, least: i64, most: i64| {
             outside(given, least, most)
                 .map(|(value, why)| text::constraint(&value.to_string(), path, &why))
@@ -142,6 +147,8 @@ fn options(members: &Members) -> Answer<(&str, Report)> {
             Some("") => errors.push(text::constraint("", "tableName", &text::length_at_least(1))),
             Some(_) => {}
         }
+        errors.extend(read::conditional_operator_error(members));
+        errors.extend(missing);
         errors.extend(echoed(segment, "segment", 0, MAX_SEGMENTS - 1));
         errors.extend(read::echoed_limit_error(limit));
         read::all(&errors)?;

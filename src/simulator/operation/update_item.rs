@@ -39,7 +39,10 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         &["UpdateExpression", "ConditionExpression"],
         Style::Write,
     )?;
+    let join = expressions::join(members, "Expected", Style::Write)?;
     let given = expressions::attributes(members, "Key", Style::Write)?;
+    let updates = expressions::attribute_updates(members)?;
+    let expected = expressions::expected(members, join)?;
     // An empty condition is reported ahead of an empty update (observed), anything else about them the other way round.
     for kind in [Kind::Condition, Kind::Update] {
         if crate::simulator::wire::member::string(members, kind.parameter()) == Some("") {
@@ -48,8 +51,8 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
             )));
         }
     }
-    let update = parameters.update(members)?;
-    let condition = parameters.condition(members, Kind::Condition)?;
+    let update = parameters.update(members)?.or(updates);
+    let condition = parameters.condition(members, Kind::Condition)?.or(expected);
     parameters.all_used()?;
 
     let handle = call.simulator.active(options.table, call.now)?;

@@ -23,7 +23,7 @@ use crate::simulator::wire::member::{self, string};
 use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
-use super::{Call, Response};
+use super::{Call, Response, expressions};
 
 /// `ReturnValues`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,6 +227,7 @@ pub(super) fn update_options(members: &Members) -> Answer<Options<'_>> {
 
 /// The shapes inside the values, which are read before anything is judged.
 pub(super) fn check_value_shapes(members: &Members, subject: &str) -> Answer<()> {
+    expressions::check_legacy_shapes(members)?;
     for name in [subject, "ExpressionAttributeValues"] {
         if let Some(map) = member::object(members, name) {
             Item::check_shape(map)

@@ -120,14 +120,6 @@ pub fn not_offered(what: &str) -> String {
     invalid(&format!("{what} is not offered by the simulated table"))
 }
 
-/// The simulated table's own words for a parameter that expressions replaced in 2014.
-#[must_use]
-pub fn legacy(name: &str, instead: &str) -> String {
-    invalid(&format!(
-        "The legacy parameter {name} is not offered by the simulated table; use {instead}"
-    ))
-}
-
 // Items and keys.
 
 pub const CONDITION_FAILED: &str = "The conditional request failed";
@@ -179,6 +171,13 @@ pub fn mixed_parameters(legacy: &str, expressions: &str) -> String {
     )
 }
 
+pub const OPERATOR_WITHOUT_CONDITIONS: &str =
+    "ConditionalOperator cannot be used without Filter or Expected";
+pub const OPERATOR_WITH_ONE_CONDITION: &str =
+    "ConditionalOperator can only be used when Filter or Expected has two or more elements";
+/// `ALL` is AWS's own.
+pub const CONDITIONAL_OPERATOR_ENUM: &str =
+    "Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]";
 pub const NAMES_WITHOUT_EXPRESSION: &str =
     "ExpressionAttributeNames can only be specified when using expressions";
 pub const VALUES_WITHOUT_EXPRESSION: &str =
@@ -233,14 +232,23 @@ pub fn no_such_index(name: &str) -> String {
     format!("The table does not have the specified index: {name}")
 }
 
+/// `QueryFilter` on the key; a `FilterExpression` has words of its own.
 #[must_use]
-pub fn projection_with_select(select: &str) -> String {
+pub fn query_filter_on_key(name: &str) -> String {
+    format!(
+        "QueryFilter can only contain non-primary key attributes: Primary key attribute: {name}"
+    )
+}
+
+/// `member` is `ProjectionExpression` or `AttributesToGet`.
+#[must_use]
+pub fn projection_with_select(member: &str, select: &str) -> String {
     let target = if select == "COUNT" {
         "only the Count"
     } else {
         select
     };
-    format!("Cannot specify the ProjectionExpression when choosing to get {target}")
+    format!("Cannot specify the {member} when choosing to get {target}")
 }
 
 #[must_use]

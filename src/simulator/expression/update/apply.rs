@@ -21,7 +21,7 @@ impl Update {
                 _ => true,
             };
             if !fits {
-                return Err(UpdateError::OperandType);
+                return Err(self.misfit.clone());
             }
         }
         let mut writes = Vec::new();
@@ -106,7 +106,7 @@ fn arithmetic(
     }
 }
 
-/// What ADD makes of what is stored: a sum, or a union that stays sorted.
+/// What ADD makes of what is stored: a sum, a union that stays sorted, or a longer list.
 fn add(stored: Option<&Value>, added: &Value) -> Result<Value, UpdateError> {
     Ok(match (stored, added) {
         (None, added) => added.clone(),
@@ -114,6 +114,9 @@ fn add(stored: Option<&Value>, added: &Value) -> Result<Value, UpdateError> {
         (Some(Value::Ss(stored)), Value::Ss(added)) => Value::Ss(union(stored, added)),
         (Some(Value::Ns(stored)), Value::Ns(added)) => Value::Ns(union(stored, added)),
         (Some(Value::Bs(stored)), Value::Bs(added)) => Value::Bs(union(stored, added)),
+        (Some(Value::L(stored)), Value::L(added)) => {
+            Value::L(stored.iter().chain(added).cloned().collect())
+        }
         _ => return Err(UpdateError::OperandType),
     })
 }

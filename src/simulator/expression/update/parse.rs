@@ -4,7 +4,9 @@
 
 use super::super::path::{Written, check_clashes};
 use super::super::token::{Token, Tokens};
-use super::super::{ExpressionError, Kind, MAX_OPERATORS, Placeholders, Reason, check_length};
+use super::super::{
+    ExpressionError, Kind, MAX_OPERATORS, Placeholders, Reason, UpdateError, check_length,
+};
 use super::{Action, Change, Source, Update};
 use crate::simulator::item::{Type, Value};
 
@@ -14,7 +16,10 @@ const SECTIONS: [&str; 4] = ["SET", "REMOVE", "ADD", "DELETE"];
 /// AWS's own, in the order AWS checks.
 pub fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Update, ExpressionError> {
     parse_actions(text, placeholders)
-        .map(|actions| Update { actions })
+        .map(|actions| Update {
+            actions,
+            misfit: UpdateError::OperandType,
+        })
         .map_err(ExpressionError::because(Kind::Update))
 }
 

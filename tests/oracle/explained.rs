@@ -1,0 +1,191 @@
+//! The differences that stay, each with its reason.
+
+use serde_json::Value;
+
+/// Why two answers may differ, or nothing where they may not.
+pub(crate) fn explained(
+    operation: &str,
+    request: &str,
+    ours: &Value,
+    theirs: &Value,
+) -> Option<&'static str> {
+    let (ours_full, theirs_full) = (ours, theirs);
+    let failed = |answer: &Value| answer.get("__type").is_some();
+    let said = |answer: &Value| {
+        ["message", "Message"]
+            .iter()
+            .find_map(|name| answer[name].as_str())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let (ours, theirs) = (said(ours), said(theirs));
+    if ours.contains("is not offered by the simulated table") {
+        return Some("indexes and streams are not offered, and say so");
+    }
+    if let Some(reason) = explained_legacy(request, &ours, &theirs, ours_full, theirs_full) {
+        return Some(reason);
+    }
+    if operation == "CreateTable"
+        && ours.contains("must both be specified when BillingMode is PROVISIONED")
+        && !request.contains("BillingMode")
+    {
+        return Some(
+            "the API reference: the billing mode is PROVISIONED unless stated, and then the throughput is required",
+        );
+    }
+    if theirs.starts_with("invalid base64")
+        || (theirs.starts_with("TRUE_VALUE") && ours.starts_with("NUMBER_VALUE"))
+    {
+        return Some(
+            "the oracle passes its parser's words on, or guesses the token; ours are the Java reader's",
+        );
+    }
+    if ours == format!("ExpressionAttributeValues contains invalid value: {theirs} for key :v") {
+        return Some(
+            "a value without exactly one type is named by its key on every operation, as AWS was observed to by several emulators' suites",
+        );
+    }
+    if theirs.starts_with("expected array for")
+        || theirs.starts_with("expected object for")
+        || (theirs.starts_with("TRUE_VALUE") && ours.starts_with("Unrecognized collection"))
+    {
+        return Some("the oracle passes its parser's words on; ours are the Java reader's");
+    }
+    if !failed(ours_full)
+        && theirs_full["__type"] == "com.amazon.coral.service#SerializationException"
+    {
+        return Some(
+            "a member that the operation doesn't have is ignored whatever its type; the oracle reads the members of all operations",
+        );
+    }
+    if ours.contains("Invalid attribute type name found") {
+        return Some(
+            "attribute_type with a word that is no type is refused before the item is looked at, as the developer guide says",
+        );
+    }
+    if ours.starts_with("Invalid KeyConditionExpression: ")
+        && theirs.contains("KeyConditionExpression")
+        && (theirs.starts_with("Unexpected"))
+    {
+        return Some("the oracle's own words for an operator that key conditions don't have");
+    }
+    if ours == format!("Invalid KeyConditionExpression: {theirs}") {
+        return Some(
+            "every complaint about the expression itself begins with which expression it is",
+        );
+    }
+    if operation == "Query"
+        && failed(theirs_full)
+        && (ours.starts_with("Invalid ProjectionExpression: ")
+            || ours.starts_with("Invalid FilterExpression: "))
+    {
+        return Some(
+            "two things wrong at once: expressions are judged whole before the table is looked up",
+        );
+    }
+    if ours.starts_with("Invalid ProjectionExpression: Syntax error")
+        && theirs.contains("Expected attribute name")
+    {
+        return Some("the oracle's own words for a syntax error");
+    }
+    if ours.contains("not allowed to be used this way in an expression; function: size") {
+        return Some("size alone is no condition; the oracle calls it a syntax error");
+    }
+    if operation == "Scan"
+        && request.contains("Limit")
+        && !failed(ours_full)
+        && !failed(theirs_full)
+    {
+        return Some("each scans in the order of its own hash, so a limit leaves other items");
+    }
+    if request.contains("\"BillingMode\":null")
+        || (operation == "DeleteTable" && ours.contains("Table: other not found"))
+    {
+        return Some("the table that only the oracle made without a throughput");
+    }
+    if operation == "UpdateItem"
+        && request.contains("ALL_OLD")
+        && ours_full.get("Attributes").is_none()
+    {
+        return Some(
+            "an item that the update made had no attributes before; the oracle returns the key it was given",
+        );
+    }
+    if operation == "Scan" && ours.starts_with("Invalid FilterExpression: ") && failed(theirs_full)
+    {
+        return Some(
+            "a value that is not defined is a fault of the filter, found before the projection and named with it",
+        );
+    }
+    let only_the_list = |answer: &Value| {
+        answer["Attributes"]
+            .as_object()
+            .is_some_and(|attributes| attributes.keys().eq(["l"]))
+    };
+    if request.contains("\"UPDATED_")
+        && request.contains(" l[")
+        && ours_full.get("Attributes").is_none()
+        && only_the_list(theirs_full)
+    {
+        return Some(
+            "a list element that was not there is not among the updated attributes; the oracle shows the list around it",
+        );
+    }
+    if operation == "NoSuchOperation" {
+        return Some("a body that is no JSON object is refused before the target is looked at");
+    }
+    if operation == "Scan" && request.contains("Segment") && theirs.is_empty() {
+        return Some("segments are ranges of each one's own hash");
+    }
+    None
+}
+
+/// The same for the parameters that expressions replaced.
+fn explained_legacy(
+    request: &str,
+    ours: &str,
+    theirs: &str,
+    ours_full: &Value,
+    theirs_full: &Value,
+) -> Option<&'static str> {
+    const PREFIX: &str = "1 validation error detected: ";
+    if request.contains("\"KeyConditions\"")
+        && (ours == "Attempted conditional constraint is not an indexable operation"
+            || ours == "Query condition missed key schema element: n")
+        && (theirs.starts_with("Unsupported KeyConditions ComparisonOperator")
+            || theirs.ends_with("Condition parameter type does not match schema type"))
+    {
+        return Some(
+            "dynalite's suite observed these words for operators without an order, after a missing key and before the type of the value",
+        );
+    }
+    let writes = ["\"Expected\"", "\"AttributeUpdates\""];
+    if writes.iter().any(|member| request.contains(member))
+        && ours_full["__type"] == "com.amazon.coral.service#SerializationException"
+        && theirs_full["__type"] == "com.amazon.coral.validate#ValidationException"
+    {
+        return Some(
+            "AWS reads the whole request before it judges a value; the oracle reads these parameters late",
+        );
+    }
+    if request.contains("\"AttributeUpdates\"")
+        && ours.starts_with(PREFIX)
+        && ours.contains(" set  may not be empty")
+    {
+        return Some(
+            "an empty set is refused as any other value of a write; the oracle stores the item first",
+        );
+    }
+    if ours.strip_prefix(PREFIX) == Some(theirs) && request.contains("\"Exists\":\"true\"") {
+        return Some("a boolean that came as a string takes the envelope off in the oracle");
+    }
+    if theirs.contains("Value or AttributeValueList must be used with ComparisonOperator")
+        && (ours.contains("Invalid number of argument(s)")
+            || request.contains("\"ComparisonOperator\":\"IN\""))
+    {
+        return Some(
+            "as for EQ, where it was observed: a list that is there but empty is a wrong count, and a single Value is a list of one",
+        );
+    }
+    None
+}
