@@ -36,10 +36,14 @@ impl Recorder {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 // A client that hangs up early has sent no request.
-                if let Some(request) = receive(stream) {
+                let mut reader = BufReader::new(stream);
+                if let Some(request) = receive(&mut reader) {
+                    // Kept before it is answered, so that whoever has the answer finds it.
                     keep.lock()
                         .expect("no test panics while it holds this")
                         .push(request);
+                    // A client that has gone needs no answer.
+                    let _ = reader.get_mut().write_all(ANSWER.as_bytes());
                 }
             }
         });
@@ -56,8 +60,10 @@ impl Recorder {
     }
 }
 
-fn receive(stream: TcpStream) -> Option<(String, Json)> {
-    let mut reader = BufReader::new(stream);
+const ANSWER: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n\
+                      x-amzn-RequestId: R\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+
+fn receive(reader: &mut BufReader<TcpStream>) -> Option<(String, Json)> {
     let (mut operation, mut length) = (String::new(), 0);
     loop {
         let mut line = String::new();
@@ -75,9 +81,6 @@ fn receive(stream: TcpStream) -> Option<(String, Json)> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let request = serde_json::from_slice(&body).ok()?;
-    let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n\
-                  x-amzn-RequestId: R\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
-    reader.get_mut().write_all(answer.as_bytes()).ok()?;
     Some((operation, request))
 }
 
