@@ -130,10 +130,14 @@ impl ConfirmScreen {
         ));
         match self.purpose {
             Purpose::ResetSection { section } => {
+                shared.forget(Some(section));
                 let screen = Screen::lesson(section, 0, shared);
                 shared.restart(screen);
             }
-            _ => shared.go_home(),
+            _ => {
+                shared.forget(None);
+                shared.go_home();
+            }
         }
     }
 

@@ -322,9 +322,9 @@ pub struct FooterEntry {
 const GAP: u16 = 3;
 
 /// As many of the actions as fit between `column` and `end`, in their order; help always has its place at the end.
-/// A key that an earlier action took is not offered again.
+/// A key that an earlier action took is not offered again; in a text field (`writing`) no letter is.
 #[must_use]
-pub fn footer(actions: &[Action], column: u16, end: u16) -> Vec<FooterEntry> {
+pub fn footer(actions: &[Action], writing: bool, column: u16, end: u16) -> Vec<FooterEntry> {
     let entry = |action: Action, key: Key, column| {
         let binding = binding(action);
         let key = key.name();
@@ -337,7 +337,8 @@ pub fn footer(actions: &[Action], column: u16, end: u16) -> Vec<FooterEntry> {
             width,
         }
     };
-    let help = entry(Action::Help, Char('?'), 0);
+    let help = if writing { F(1) } else { Char('?') };
+    let help = entry(Action::Help, help, 0);
     let mut taken: Vec<Key> = Vec::new();
     let mut entries: Vec<FooterEntry> = Vec::new();
     let mut at = column;
@@ -347,7 +348,8 @@ pub fn footer(actions: &[Action], column: u16, end: u16) -> Vec<FooterEntry> {
         .count();
     for &action in actions {
         let keys = binding(action).keys;
-        let Some(&key) = keys.iter().find(|key| !taken.contains(key)) else {
+        let free = |key: &&Key| !taken.contains(key) && !(writing && matches!(key, Char(_)));
+        let Some(&key) = keys.iter().find(free) else {
             continue;
         };
         taken.extend(keys);
@@ -448,7 +450,7 @@ mod tests {
             Action::Exchange,
         ];
         let names = |end| -> Vec<&str> {
-            footer(&actions, 1, end)
+            footer(&actions, false, 1, end)
                 .iter()
                 .map(|entry| entry.label)
                 .collect()
@@ -456,5 +458,12 @@ mod tests {
         assert_eq!(names(80), ["next", "back", "run again", "exchange", "help"]);
         assert_eq!(names(30), ["next", "back", "help"]);
         assert!(names(5).is_empty());
+    }
+
+    #[test]
+    fn the_footer_of_a_field_offers_no_letters() {
+        let entries = footer(&[Action::Edit, Action::StopEditing], true, 1, 80);
+        let keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+        assert_eq!(keys, ["⏎", "Esc", "F1"]);
     }
 }

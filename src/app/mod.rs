@@ -30,6 +30,7 @@ pub mod notes;
 pub mod paper;
 pub mod prose;
 pub mod race;
+pub mod runs;
 pub mod screen;
 pub mod search;
 pub mod sections;

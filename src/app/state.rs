@@ -6,9 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::app::effect::{Answer, Effect, EffectRequest, GridView, RequestId, StepReport};
+use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
 use crate::app::key::Key;
+use crate::app::runs::Runs;
 use crate::app::screen::Screen;
+use crate::learner::forget;
 use crate::learner::progress::{Change, PageRef, Progress};
 use crate::lesson::glossary::Term;
 use crate::lesson::model::Lesson;
@@ -115,10 +117,8 @@ pub struct Shared {
     pub notice: Option<Notice>,
     pub mouse_captured: bool,
     pub quitting: bool,
-    /// What came of the steps run since the program started, by step id.
-    pub reports: BTreeMap<String, StepReport>,
-    /// Tables as they were last fetched for a grid, by name.
-    pub grids: BTreeMap<String, GridView>,
+    /// What the pages have sent, and what came of it.
+    pub runs: Runs,
     next_request: u64,
     outbox: Vec<EffectRequest>,
     navigation: Vec<Navigation>,
@@ -161,8 +161,7 @@ impl Shared {
             notice: None,
             mouse_captured: true,
             quitting: false,
-            reports: BTreeMap::new(),
-            grids: BTreeMap::new(),
+            runs: Runs::default(),
             next_request: 1,
             outbox: Vec::new(),
             navigation: Vec::new(),
@@ -204,6 +203,12 @@ impl Shared {
     /// Applies a change to the progress in hand and asks for it to be kept.
     pub fn save(&mut self, change: Change) {
         let lesson = self.lesson().id.clone();
+        self.save_in(&lesson, change);
+    }
+
+    /// The same for a lesson that may have been left since.
+    pub(crate) fn save_in(&mut self, lesson: &str, change: Change) {
+        let lesson = lesson.to_owned();
         let progress = self.progress.entry(lesson.clone()).or_default();
         let before = progress.clone();
         progress.apply(&change);
@@ -224,8 +229,23 @@ impl Shared {
     /// Takes the progress as the store has it, after it cleared something.
     pub fn replace_progress(&mut self, lesson: String, progress: Progress) {
         self.progress.insert(lesson, progress);
-        self.reports.clear();
-        self.grids.clear();
+        self.runs = Runs::default();
+    }
+
+    /// Clears the marks of one section (by its index) of the lesson in hand, or with `None` of everything, as a reset in
+    /// the store does: also where there is no store that would say so.
+    pub(crate) fn forget(&mut self, section: Option<usize>) {
+        let Some(section) = section else {
+            self.progress = forget::everything(&self.progress);
+            self.runs = Runs::default();
+            return;
+        };
+        let lesson = &self.lessons[self.lesson];
+        let section = lesson.sections.get(section);
+        if let (Some(progress), Some(section)) = (self.progress.get_mut(&lesson.id), section) {
+            forget::section(progress, section);
+        }
+        self.runs = Runs::default();
     }
 
     pub fn push(&mut self, screen: Screen) {

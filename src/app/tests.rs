@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::app::effect::{Answer, Effect, EffectRequest, Failure, RequestId, StepReport};
+use crate::app::effect::{
+    Answer, Effect, EffectRequest, Failure, RequestId, ResetReport, StepReport,
+};
 use crate::app::key::{GLOBAL, KEYS, Key};
+use crate::app::lesson::Work;
 use crate::app::screen::Screen;
 use crate::app::state::{Background, Start};
 use crate::app::{Message, Moment, Mouse, State, update};
@@ -267,6 +270,77 @@ fn a_tiny_terminal_waits_and_goes_on() {
         },
     );
     assert_eq!(runs(&press(&mut state, Key::Enter)).len(), 1);
+}
+
+#[test]
+fn an_answer_is_kept_when_its_page_was_left() {
+    let mut state = at_step("put-rachel", 80, 24);
+    let id = runs(&press(&mut state, Key::Enter))[0];
+    press(&mut state, Key::Right);
+    press(&mut state, Key::Char('H'));
+    let effects = update(
+        &mut state,
+        Message::Answer(id, report("PutItem", "{}", Vec::new())),
+    );
+    assert!(state.shared.progress().done.contains("put-rachel"));
+    assert!(state.shared.runs.reports.contains_key("put-rachel"));
+    let saved = |request: &EffectRequest| matches!(&request.effect, Effect::Save { change: Change::Done(id), .. } if id == "put-rachel");
+    assert!(effects.iter().any(saved), "{effects:?}");
+}
+
+#[test]
+fn a_page_that_was_left_while_its_step_ran_is_still_running_it() {
+    let mut state = at_step("put-rachel", 80, 24);
+    press(&mut state, Key::Enter);
+    press(&mut state, Key::Right);
+    press(&mut state, Key::Left);
+    assert!(runs(&press(&mut state, Key::Enter)).is_empty());
+}
+
+#[test]
+fn a_reset_clears_the_marks_also_where_no_store_says_so() {
+    for (key, everything) in [(Key::Char('R'), false), (Key::Ctrl('x'), true)] {
+        let mut state = at_step("put-mike", 80, 24);
+        press(&mut state, Key::Char('3'));
+        let run = runs(&press(&mut state, Key::Enter))[0];
+        let answer = report("PutItem", "{}", Vec::new());
+        update(&mut state, Message::Answer(run, answer));
+        if everything {
+            press(&mut state, Key::Char('H'));
+        }
+        press(&mut state, key);
+        let reset = press(&mut state, Key::Char('y'));
+        assert!(matches!(reset[0].effect, Effect::Reset { .. }), "{reset:?}");
+        let archive = ResetReport { archive: None };
+        update(
+            &mut state,
+            Message::Answer(reset[0].id, Answer::Reset(archive)),
+        );
+        let progress = state.shared.progress();
+        assert!(progress.done.is_empty() && progress.answers.is_empty());
+        assert!(state.shared.runs.reports.is_empty());
+    }
+}
+
+#[test]
+fn in_a_field_f1_is_help() {
+    let mut state = at_step("capacity-calculator", 80, 24);
+    press(&mut state, Key::Enter);
+    press(&mut state, Key::F(1));
+    assert!(matches!(state.top(), Screen::Help(_)));
+    press(&mut state, Key::Esc);
+    press(&mut state, Key::Char('7'));
+    let Screen::Lesson(lesson) = state.top() else {
+        panic!("the page is back")
+    };
+    let Work::Calculator(work) = &lesson.work else {
+        panic!("a calculator")
+    };
+    assert_eq!(
+        work.text(0),
+        "7",
+        "the first digit takes the place of what stood there"
+    );
 }
 
 #[test]

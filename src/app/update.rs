@@ -66,7 +66,11 @@ fn press(state: &mut State, key: Key) {
                 return;
             }
         }
-        if let Some(action) = key::lookup(key, &actions, &[Action::Quit, Action::Suspend]) {
+        if let Some(action) = key::lookup(
+            key,
+            &actions,
+            &[Action::Help, Action::Quit, Action::Suspend],
+        ) {
             let local = actions.contains(&action);
             act(state, action, local);
         }
@@ -201,7 +205,8 @@ pub fn footer(screen: &Screen, shared: &crate::app::Shared) -> Vec<key::FooterEn
     if !component.writing() && !component.popup() {
         actions.extend(EXTRAS);
     }
-    key::footer(&actions, FOOTER_COLUMN, footer_end(screen, shared))
+    let end = footer_end(screen, shared);
+    key::footer(&actions, component.writing(), FOOTER_COLUMN, end)
 }
 
 /// The column where the footer's keys must end, because the planned minutes stand behind it.
@@ -235,6 +240,7 @@ fn take(state: &mut State, id: RequestId, answer: &Answer) {
     if state.shared.settle(id, answer) {
         return;
     }
+    state.shared.keep(id, answer);
     for screen in state.screens.iter_mut().rev() {
         if screen.component_mut().answer(id, answer, &mut state.shared) {
             return;

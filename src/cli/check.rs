@@ -13,14 +13,12 @@ mod rehearsal;
 
 use std::io::Write as _;
 
-use serde::Deserialize;
-
 use super::arguments::{Check, Common};
 use super::failure::Failure;
 use super::{DONE, clock, library, session};
 use crate::app::lesson::page::fits;
 use crate::lesson::model::{Activity, Lesson};
-use crate::lesson::{LessonError, SourceFile};
+use crate::lesson::{LessonError, SourceFile, glossary};
 use crate::printable;
 
 /// Something was found.
@@ -43,7 +41,7 @@ pub fn check(check: &Check, common: &Common) -> Result<u8, Failure> {
             return Ok(FOUND);
         }
     };
-    let terms = terms()?;
+    let terms = terms();
     let mut total = 0;
     for lesson in &lessons {
         let findings = findings(lesson, &files, &terms)?;
@@ -128,28 +126,12 @@ fn counted(count: usize, what: &str) -> String {
     }
 }
 
-/// The names in the glossary, as far as links to terms need them.
-#[derive(Debug, Deserialize)]
-struct Glossary {
-    terms: Vec<Term>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Term {
-    name: String,
-    #[serde(default)]
-    also: Vec<String>,
-}
-
 /// Every name that a term of the glossary goes by.
-fn terms() -> Result<Vec<String>, Failure> {
-    let glossary: Glossary = toml::from_str(include_str!("../../assets/glossary.toml"))
-        .map_err(|error| Failure::Words(format!("assets/glossary.toml can't be read: {error}")))?;
-    Ok(glossary
-        .terms
+fn terms() -> Vec<String> {
+    glossary::built_in()
         .into_iter()
         .flat_map(|term| std::iter::once(term.name).chain(term.also))
-        .collect())
+        .collect()
 }
 
 #[cfg(test)]
@@ -158,7 +140,7 @@ mod tests {
 
     #[test]
     fn the_glossary_gives_every_name_of_a_term() {
-        let terms = terms().expect("the glossary can be read");
+        let terms = terms();
         for name in ["ARN", "Amazon Resource Name", "partition key"] {
             assert!(terms.iter().any(|term| term == name), "{name}");
         }

@@ -4,6 +4,7 @@
 //!   progress   plain data, moved on by changes; the screen holds the same data
 //!   store      one transactional file below the state directory: tables, progress, archives
 //!   archive    what a reset or a jump put aside, to be put back
+//!   forget     what a reset clears
 //!   export     notes, answers and goals as Markdown
 //! ```
 //!
@@ -14,5 +15,6 @@ pub mod archive;
 pub mod directory;
 pub mod error;
 pub mod export;
+pub mod forget;
 pub mod progress;
 pub mod store;

@@ -16,7 +16,6 @@
 //! and says that nothing will be kept.
 //! Invariant: a transaction either happened as a whole or not at all, whenever the process dies.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use redb::backends::InMemoryBackend;
@@ -30,6 +29,7 @@ mod records;
 use super::archive::{ArchiveId, Contents, Header, Record};
 use super::directory;
 use super::error::{StoreError, is_storage_damage};
+use super::forget;
 use super::progress::{Change as ProgressChange, Progress};
 use crate::simulator::journal::{Change, Journal, JournalError};
 use records::{Trouble, apply, contents_of, loses};
@@ -83,7 +83,7 @@ impl Store {
                 }
                 let archive = store.replace(at, "fresh start", |now| Contents {
                     tables: Vec::new(),
-                    progress: without_marks(&now.progress),
+                    progress: forget::everything(&now.progress),
                 })?;
                 let words = archive.map(|id| format!("What was there is kept as archive {id}."));
                 Ok((store, words))
@@ -320,21 +320,6 @@ impl Journal for Store {
         })
         .map_err(|error| JournalError(error.to_string()))
     }
-}
-
-/// Progress with everything but the notes cleared: a parking lot outlives every reset.
-pub(crate) fn without_marks(progress: &BTreeMap<String, Progress>) -> BTreeMap<String, Progress> {
-    progress
-        .iter()
-        .filter(|(_, progress)| !progress.notes.is_empty())
-        .map(|(lesson, progress)| {
-            let kept = Progress {
-                notes: progress.notes.clone(),
-                ..Progress::default()
-            };
-            (lesson.clone(), kept)
-        })
-        .collect()
 }
 
 /// Adds the notes of `from` that `to` lacks; one whose id is taken gets a new one.

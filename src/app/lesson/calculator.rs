@@ -32,6 +32,8 @@ pub struct CalculatorWork {
     pub strong: bool,
     /// The field that has the focus, while one has.
     pub focus: Option<usize>,
+    /// The field was only just entered: what is typed takes the place of what stands there.
+    fresh: bool,
 }
 
 /// What the fields come to.
@@ -56,6 +58,7 @@ impl CalculatorWork {
             ],
             strong: start.strongly_consistent,
             focus: None,
+            fresh: false,
         }
     }
 
@@ -67,11 +70,23 @@ impl CalculatorWork {
             }
             (Some(CONSISTENCY) | None, _) => return false,
             (Some(field), Key::Char(digit)) => {
+                if self.fresh && digit.is_ascii_digit() {
+                    self.values[field] = Editor::field("");
+                    self.fresh = false;
+                }
                 if digit.is_ascii_digit() && self.values[field].text().len() < DIGITS {
                     self.values[field].key(key);
                 }
             }
-            (Some(field), key) => return self.values[field].key(key),
+            (Some(field), Key::Backspace | Key::Delete) if self.fresh => {
+                self.values[field] = Editor::field("");
+                self.fresh = false;
+            }
+            (Some(field), key) => {
+                let used = self.values[field].key(key);
+                self.fresh &= !used;
+                return used;
+            }
         }
         true
     }
@@ -83,11 +98,25 @@ impl CalculatorWork {
     }
 
     pub fn next(&mut self) {
-        self.focus = Some(self.focus.map_or(0, |field| (field + 1) % FIELDS));
+        self.enter(self.focus.map_or(0, |field| (field + 1) % FIELDS));
     }
 
     pub fn previous(&mut self) {
-        self.focus = Some(self.focus.map_or(0, |field| (field + FIELDS - 1) % FIELDS));
+        self.enter(self.focus.map_or(0, |field| (field + FIELDS - 1) % FIELDS));
+    }
+
+    /// Moves the focus to a field.
+    pub fn enter(&mut self, field: usize) {
+        self.focus = Some(field % FIELDS);
+        self.fresh = true;
+    }
+
+    /// What stands in a field.
+    #[must_use]
+    pub fn text(&self, field: usize) -> String {
+        self.values
+            .get(field)
+            .map_or_else(String::new, Editor::text)
     }
 
     fn number(&self, field: usize) -> u64 {
@@ -130,7 +159,10 @@ impl CalculatorWork {
             let focused = self.focus == Some(index);
             let text = self.values[index].text();
             let mut line = label_of(label, focused, LABEL);
-            if focused {
+            if focused && self.fresh && !text.is_empty() {
+                let value = Line::of(Role::Cursor, thousands(self.number(index)));
+                line = line.right(LABEL + 11, value);
+            } else if focused {
                 let value = self.values[index]
                     .view(1, 12, true)
                     .into_iter()
@@ -301,7 +333,9 @@ mod tests {
             work.next();
             work.paste("x9999999999999");
         }
-        assert_eq!(work.number(0), 199_999_999);
+        work.next();
+        assert!(work.key(Key::Left));
+        assert_eq!(work.number(0), 999_999_999);
         assert!(work.outcome().on_demand.0 > 0);
     }
 }

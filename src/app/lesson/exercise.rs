@@ -3,11 +3,11 @@
 //! Invariant: the draft is handed over to be kept before the page is left, and the solution is shown only after a try.
 
 use crate::app::editor::Editor;
-use crate::app::effect::{ExerciseReport, RequestId};
 use crate::app::json;
 use crate::app::key::Action;
 use crate::app::lesson::step;
 use crate::app::paper::{Hit, Line, Paper, Role, Span, wrap};
+use crate::app::state::Shared;
 use crate::learner::progress::Progress;
 use crate::lesson::model::Exercise;
 
@@ -18,10 +18,6 @@ pub const LEAST_ROWS: u16 = 6;
 pub struct ExerciseWork {
     pub editor: Editor,
     pub editing: bool,
-    pub running: Option<RequestId>,
-    pub report: Option<ExerciseReport>,
-    /// Why a run could not even be tried.
-    pub failed: Option<String>,
 }
 
 impl ExerciseWork {
@@ -36,19 +32,17 @@ impl ExerciseWork {
         Self {
             editor: Editor::new(&start),
             editing: false,
-            running: None,
-            report: None,
-            failed: None,
         }
     }
+}
 
-    /// Whether the learner has tried, in this run of the program or an earlier one.
-    #[must_use]
-    pub fn tried(&self, exercise: &Exercise, progress: &Progress) -> bool {
-        self.report.is_some()
-            || progress.done.contains(&exercise.id)
-            || progress.solutions.contains(&exercise.id)
-    }
+/// Whether the learner has tried, in this run of the program or an earlier one.
+#[must_use]
+pub fn tried(exercise: &Exercise, shared: &Shared) -> bool {
+    let progress = shared.progress();
+    shared.runs.tries.contains_key(&exercise.id)
+        || progress.done.contains(&exercise.id)
+        || progress.solutions.contains(&exercise.id)
 }
 
 /// The text the editor starts with.
@@ -63,10 +57,11 @@ pub fn first_text(exercise: &Exercise) -> String {
 pub fn paper(
     exercise: &Exercise,
     work: &ExerciseWork,
-    progress: &Progress,
+    shared: &Shared,
     rows: usize,
     columns: u16,
 ) -> (Paper, Option<u16>) {
+    let progress = shared.progress();
     let mut paper = Paper::new();
     let goal = [
         Span {
@@ -80,11 +75,12 @@ pub fn paper(
     ];
     paper.extend(wrap(&goal, columns, 2));
     paper.gap();
-    add_editor(exercise, work, rows, columns, &mut paper);
+    let running = shared.runs.running(&exercise.id);
+    add_editor(exercise, work, running, rows, columns, &mut paper);
     add_hints(exercise, progress, columns, &mut paper);
     let outcome = paper.height();
     let before = paper.lines.len();
-    add_outcome(exercise, work, progress, columns, &mut paper);
+    add_outcome(exercise, shared, columns, &mut paper);
     let outcome = (paper.lines.len() > before).then_some(outcome);
     if progress.solutions.contains(&exercise.id) {
         paper.gap();
@@ -105,17 +101,18 @@ fn indented(line: Line) -> Line {
 fn add_editor(
     exercise: &Exercise,
     work: &ExerciseWork,
+    running: bool,
     rows: usize,
     columns: u16,
     paper: &mut Paper,
 ) {
-    let state = match (work.running, work.editing) {
-        (Some(_), _) => Line::of(Role::Dim, "sending …"),
-        (None, true) => Line::of(Role::Accent, "^R")
+    let state = match (running, work.editing) {
+        (true, _) => Line::of(Role::Dim, "sending …"),
+        (false, true) => Line::of(Role::Accent, "^R")
             .push(Role::Dim, " run   ")
             .push(Role::Accent, "Esc")
             .push(Role::Dim, " leave"),
-        (None, false) => Line::of(Role::Accent, "e")
+        (false, false) => Line::of(Role::Accent, "e")
             .push(Role::Dim, " edit   ")
             .push(Role::Accent, "^R")
             .push(Role::Dim, " run"),
@@ -178,14 +175,8 @@ fn add_hints(exercise: &Exercise, progress: &Progress, columns: u16, paper: &mut
     }
 }
 
-fn add_outcome(
-    exercise: &Exercise,
-    work: &ExerciseWork,
-    progress: &Progress,
-    columns: u16,
-    paper: &mut Paper,
-) {
-    if let Some(why) = &work.failed {
+fn add_outcome(exercise: &Exercise, shared: &Shared, columns: u16, paper: &mut Paper) {
+    if let Some(why) = shared.runs.failed.get(&exercise.id) {
         let spans = [
             Span {
                 text: "! ".to_owned(),
@@ -198,8 +189,8 @@ fn add_outcome(
         ];
         paper.extend(wrap(&spans, columns, 2));
     }
-    let Some(report) = &work.report else {
-        if progress.done.contains(&exercise.id) {
+    let Some(report) = shared.runs.tries.get(&exercise.id) else {
+        if shared.progress().done.contains(&exercise.id) {
             paper.add(Line::of(Role::Good, "✓ solved before"));
         }
         return;

@@ -7,39 +7,38 @@
 //!
 //! Invariant: where a page has a question, its step can't be run before the question was answered.
 
+mod answering;
 pub mod calculator;
 pub mod exercise;
+mod marking;
 pub mod page;
 pub mod question;
 pub mod quiz;
 pub mod step;
 pub mod ticks;
+mod trying;
+mod turning;
 mod view;
 
 use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::exchange::ExchangeScreen;
-use crate::app::hash::HashScreen;
 use crate::app::key::{Action, Key};
 use crate::app::layout::{self, Scroll, View};
 use crate::app::paper::Hit;
-use crate::app::race::RaceScreen;
 use crate::app::screen::{Component, Screen, Title};
-use crate::app::state::{Mouse, Shared, page_ref};
-use crate::learner::progress::{Change, Given};
-use crate::lesson::model::{Activity, Page, Predict, Section};
+use crate::app::state::{Mouse, Shared};
+use crate::learner::progress::Given;
+use crate::lesson::model::{Activity, Page, Section};
 use calculator::CalculatorWork;
 use exercise::ExerciseWork;
 use quiz::QuizWork;
-
-/// How many items of a table are fetched for the grid under a step.
-const GRID_ITEMS: usize = 20;
 
 /// What is being done on the page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Work {
     /// Nothing to do but read.
     Reading,
-    Step(StepWork),
+    Step,
     /// A demonstration that opens on its own screen.
     Demo,
     Exercise(Box<ExerciseWork>),
@@ -49,14 +48,6 @@ pub enum Work {
         cursor: usize,
     },
     Calculator(Box<CalculatorWork>),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct StepWork {
-    pub running: Option<RequestId>,
-    pub grid: Option<RequestId>,
-    /// Why it could not even be tried.
-    pub failed: Option<String>,
 }
 
 /// How far the page is.
@@ -78,6 +69,8 @@ pub struct LessonScreen {
     pub page: usize,
     /// Typed JSON instead of plain.
     pub typed: bool,
+    /// The request whole, also where a result leaves room for one line of it only.
+    unfolded: bool,
     /// Choice under the cursor.
     pub cursor: Option<usize>,
     pub work: Work,
@@ -99,6 +92,7 @@ impl LessonScreen {
             section,
             page,
             typed: false,
+            unfolded: false,
             cursor: None,
             work: Work::Reading,
             scroll: Scroll(0),
@@ -125,10 +119,11 @@ impl LessonScreen {
     /// Sets the work of a page that has just come up.
     fn begin(&mut self, shared: &Shared) {
         self.cursor = None;
+        self.unfolded = false;
         self.scroll = Scroll(0);
         self.work = match self.activity(shared) {
             None => Work::Reading,
-            Some(Activity::Step(_)) => Work::Step(StepWork::default()),
+            Some(Activity::Step(_)) => Work::Step,
             Some(Activity::Hash(_) | Activity::Race(_)) => Work::Demo,
             Some(Activity::Exercise(exercise)) => {
                 Work::Exercise(Box::new(ExerciseWork::new(exercise, shared.progress())))
@@ -143,30 +138,15 @@ impl LessonScreen {
         };
     }
 
-    /// The page's question, while it has no answer.
-    fn open_question<'a>(&self, shared: &'a Shared) -> Option<&'a Predict> {
-        let answers = &shared.progress().answers;
-        if let (Work::Quiz(work), Some(Activity::Quiz(quiz))) = (&self.work, self.activity(shared))
-        {
-            return quiz
-                .questions
-                .get(work.at)
-                .filter(|question| !answers.contains_key(&question.id));
-        }
-        let predict = self.page(shared)?.predict.as_ref()?;
-        (!answers.contains_key(&predict.id)).then_some(predict)
-    }
-
     #[must_use]
     pub fn stage(&self, shared: &Shared) -> Stage {
         if self.open_question(shared).is_some() {
             return Stage::Asking;
         }
         match (&self.work, self.activity(shared)) {
-            (Work::Step(work), _) if work.running.is_some() => Stage::Running,
-            (Work::Exercise(work), _) if work.running.is_some() => Stage::Running,
-            (Work::Step(_), Some(activity)) => {
-                let report = shared.reports.get(activity.id());
+            (_, Some(activity)) if shared.runs.running(activity.id()) => Stage::Running,
+            (Work::Step, Some(activity)) => {
+                let report = shared.runs.reports.get(activity.id());
                 let answered = report.is_some_and(|report| report.exchange.response.is_some());
                 if answered || shared.progress().done.contains(activity.id()) {
                     Stage::Done
@@ -182,41 +162,6 @@ impl LessonScreen {
                 }
             }
             _ => Stage::Done,
-        }
-    }
-
-    fn commit(&mut self, given: Given, shared: &mut Shared) {
-        let Some(question) = self.open_question(shared) else {
-            return;
-        };
-        let valid = match given {
-            Given::Choice(index) => index < question.choices.len(),
-            Given::DontKnow => true,
-        };
-        if !valid {
-            return;
-        }
-        let question = question.id.clone();
-        shared.save(Change::Answered { question, given });
-        self.cursor = None;
-        if let (Work::Quiz(_), Some(Activity::Quiz(quiz))) = (&self.work, self.activity(shared))
-            && quiz::finished(quiz, shared.progress())
-        {
-            let id = quiz.id.clone();
-            shared.save(Change::Done(id));
-        }
-        self.settle(shared);
-    }
-
-    fn answer_cursor(&mut self, shared: &mut Shared) {
-        let Some(question) = self.open_question(shared) else {
-            return;
-        };
-        let choices = question.choices.len();
-        match self.cursor {
-            Some(index) if index < choices => self.commit(Given::Choice(index), shared),
-            Some(_) => self.commit(Given::DontKnow, shared),
-            None => shared.say(format!("Your guess first: 1–{choices}, or 0 if you don't know. Any guess helps to remember.")),
         }
     }
 
@@ -246,321 +191,6 @@ impl LessonScreen {
         self.scroll_by(if down { 1 } else { -1 }, shared);
     }
 
-    /// Entries of the page's list.
-    fn entries(&self, shared: &Shared) -> usize {
-        match self.activity(shared) {
-            Some(Activity::Checklist(list)) => list.items.len(),
-            Some(Activity::Goals { .. }) => shared.lesson().goals.len(),
-            _ => 0,
-        }
-    }
-
-    fn toggle(&mut self, shared: &mut Shared) {
-        let Work::List { cursor } = self.work else {
-            return;
-        };
-        let change = match self.activity(shared) {
-            Some(Activity::Checklist(list)) => {
-                let change = ticks::toggle(list, cursor, shared.progress());
-                if change.is_none() {
-                    shared.say("A step has ticked this; it stays.");
-                }
-                change
-            }
-            Some(Activity::Goals { .. }) => return self.toggle_lambda(shared),
-            _ => None,
-        };
-        if let Some(change) = change {
-            shared.save(change);
-        }
-        if let Some(Activity::Checklist(list)) = self.activity(shared)
-            && ticks::finished(list, shared.progress())
-        {
-            let id = list.id.clone();
-            shared.save(Change::Done(id));
-        }
-    }
-
-    fn toggle_lambda(&mut self, shared: &mut Shared) {
-        let Work::List { cursor } = self.work else {
-            return;
-        };
-        let Some(goal) = shared.lesson().goals.get(cursor) else {
-            return;
-        };
-        if !goal.lambda {
-            return shared.say("Only goals with a second mark are done from Lambda, too.");
-        }
-        let goal = goal.id.clone();
-        let on = !shared.progress().from_lambda.contains(&goal);
-        shared.save(Change::FromLambda { goal, on });
-    }
-
-    fn run(&mut self, shared: &mut Shared) {
-        if matches!(self.stage(shared), Stage::Asking | Stage::Running) {
-            return;
-        }
-        let lesson = shared.lesson().id.clone();
-        let Some(page) = self.page(shared) else {
-            return;
-        };
-        let seeds = page.seeds.clone();
-        match page.activity.clone() {
-            Some(Activity::Step(step)) => {
-                let id = shared.request(Effect::RunStep {
-                    lesson,
-                    seeds,
-                    step: Box::new(step),
-                });
-                if let Work::Step(work) = &mut self.work {
-                    *work = StepWork {
-                        running: Some(id),
-                        ..StepWork::default()
-                    };
-                }
-            }
-            Some(Activity::Exercise(exercise)) => {
-                self.keep_draft(shared);
-                if let Work::Exercise(work) = &mut self.work {
-                    let body = work.editor.text();
-                    work.failed = None;
-                    work.running = Some(shared.request(Effect::RunExercise {
-                        lesson,
-                        seeds,
-                        exercise: Box::new(exercise),
-                        body,
-                    }));
-                    work.editing = false;
-                }
-            }
-            Some(activity @ (Activity::Hash(_) | Activity::Race(_))) => {
-                open_demo(&activity, shared);
-            }
-            _ => {}
-        }
-        self.settle(shared);
-    }
-
-    /// Hands over what stands in the exercise's editor to be kept.
-    fn keep_draft(&self, shared: &mut Shared) {
-        if let (Work::Exercise(work), Some(Activity::Exercise(exercise))) =
-            (&self.work, self.activity(shared))
-        {
-            let text = work.editor.text();
-            let known = shared.progress().drafts.get(&exercise.id);
-            if known.map_or_else(
-                || text != exercise::first_text(exercise),
-                |known| *known != text,
-            ) {
-                let exercise = exercise.id.clone();
-                shared.save(Change::Draft { exercise, text });
-            }
-        }
-    }
-
-    fn hint(&mut self, shared: &mut Shared) {
-        let Some(Activity::Exercise(exercise)) = self.activity(shared) else {
-            return;
-        };
-        let shown = shared
-            .progress()
-            .hints
-            .get(&exercise.id)
-            .copied()
-            .unwrap_or(0);
-        if shown >= exercise.hints.len() {
-            return shared.say("That was the last hint. After a try, s shows a solution.");
-        }
-        let exercise = exercise.id.clone();
-        shared.save(Change::Hints {
-            exercise,
-            shown: shown + 1,
-        });
-    }
-
-    fn solution(&mut self, shared: &mut Shared) {
-        let (Work::Exercise(work), Some(Activity::Exercise(exercise))) =
-            (&self.work, self.activity(shared))
-        else {
-            return;
-        };
-        if work.tried(exercise, shared.progress()) {
-            let id = exercise.id.clone();
-            shared.save(Change::SolutionShown(id));
-            self.act(Action::Bottom, shared);
-        } else {
-            shared.say("Try it first: send your own request with Ctrl-R, then s shows a solution.");
-        }
-    }
-
-    fn start_over(&mut self, shared: &mut Shared) {
-        let activity = self.page_activity(shared);
-        if let (Work::Exercise(work), Some(Activity::Exercise(exercise))) =
-            (&mut self.work, activity)
-        {
-            work.editor = crate::app::editor::Editor::new(&exercise::first_text(&exercise));
-        }
-        self.keep_draft(shared);
-    }
-
-    fn page_activity(&self, shared: &Shared) -> Option<Activity> {
-        self.activity(shared).cloned()
-    }
-
-    /// One page on; at the end of a section the next section; at the end of all home.
-    fn next(&mut self, shared: &mut Shared) {
-        if let (Work::Quiz(work), Some(Activity::Quiz(quiz))) = (
-            &mut self.work,
-            shared_activity(self.section, self.page, shared),
-        ) && work.at + 1 < quiz.questions.len()
-            && shared
-                .progress()
-                .answers
-                .contains_key(&quiz.questions[work.at].id)
-        {
-            *work = QuizWork {
-                at: work.at + 1,
-                cursor: None,
-            };
-            self.cursor = None;
-            return self.settle(shared);
-        }
-        self.leave(shared);
-        let Some(section) = self.section(shared) else {
-            return;
-        };
-        let seen = page_ref(&section.id, self.page);
-        let last_page = self.page + 1 >= section.pages.len();
-        shared.save(Change::Seen(seen));
-        if !last_page {
-            self.go_to(self.section, self.page + 1, shared);
-        } else if self.section + 1 < shared.lesson().sections.len() {
-            self.go_to(self.section + 1, 0, shared);
-        } else {
-            shared.go_home();
-            shared.say("That was the last page. Well done!");
-        }
-    }
-
-    fn previous(&mut self, shared: &mut Shared) {
-        if let Work::Quiz(work) = &mut self.work
-            && work.at > 0
-        {
-            *work = QuizWork {
-                at: work.at - 1,
-                cursor: None,
-            };
-            return self.settle(shared);
-        }
-        self.leave(shared);
-        if self.page > 0 {
-            self.go_to(self.section, self.page - 1, shared);
-        } else if self.section > 0 {
-            let before = shared
-                .lesson()
-                .sections
-                .get(self.section - 1)
-                .map_or(0, |section| section.pages.len());
-            self.go_to(self.section - 1, before.saturating_sub(1), shared);
-        } else {
-            shared.go_home();
-        }
-    }
-
-    /// Opens a page of the lesson in hand.
-    pub fn go_to(&mut self, section: usize, page: usize, shared: &mut Shared) {
-        self.section = section;
-        self.page = page;
-        self.begin(shared);
-        self.arrive(shared);
-    }
-
-    fn arrive(&mut self, shared: &mut Shared) {
-        if let Some(section) = self.section(shared) {
-            let here = page_ref(&section.id, self.page);
-            shared.save(Change::Opened(here));
-        }
-        self.settle(shared);
-    }
-
-    fn step_answer(&mut self, id: RequestId, answer: &Answer, shared: &mut Shared) -> bool {
-        let Work::Step(work) = &mut self.work else {
-            return false;
-        };
-        if work.grid == Some(id) {
-            work.grid = None;
-            if let Answer::Grid(view) = answer {
-                shared.grids.insert(view.table.clone(), view.clone());
-                self.reveal(shared);
-            }
-            return true;
-        }
-        if work.running != Some(id) {
-            return false;
-        }
-        match answer {
-            Answer::Step(report) => {
-                work.running = None;
-                let Some(Activity::Step(step)) = self.page_activity(shared) else {
-                    return true;
-                };
-                if report.exchange.response.is_some() && report.failures.is_empty() {
-                    shared.save(Change::Done(step.id.clone()));
-                }
-                if let Some(table) =
-                    step::table(&step.request).filter(|_| step::writes(&step.request.operation))
-                {
-                    let effect = Effect::Grid {
-                        table: table.to_owned(),
-                        count: GRID_ITEMS,
-                    };
-                    if let Work::Step(work) = &mut self.work {
-                        work.grid = Some(shared.request(effect));
-                    }
-                }
-                shared.reports.insert(step.id, (**report).clone());
-                self.reveal(shared);
-            }
-            Answer::Failed { why } => {
-                work.running = None;
-                work.failed = Some(why.clone());
-                self.settle(shared);
-            }
-            _ => {}
-        }
-        true
-    }
-
-    fn exercise_answer(&mut self, id: RequestId, answer: &Answer, shared: &mut Shared) -> bool {
-        let done = match self.activity(shared) {
-            Some(Activity::Exercise(exercise)) => Change::Done(exercise.id.clone()),
-            _ => return false,
-        };
-        let Work::Exercise(work) = &mut self.work else {
-            return false;
-        };
-        if work.running != Some(id) {
-            return false;
-        }
-        match answer {
-            Answer::Exercise(report) => {
-                work.running = None;
-                if report.failures.is_empty() {
-                    shared.save(done);
-                }
-                work.report = Some((**report).clone());
-                self.reveal(shared);
-            }
-            Answer::Failed { why } => {
-                work.running = None;
-                work.failed = Some(why.clone());
-                self.reveal(shared);
-            }
-            _ => {}
-        }
-        true
-    }
-
     fn writing_actions(&self) -> Option<Vec<Action>> {
         match &self.work {
             Work::Exercise(work) if work.editing => Some(vec![Action::Submit, Action::StopEditing]),
@@ -571,27 +201,6 @@ impl LessonScreen {
             ]),
             _ => None,
         }
-    }
-}
-
-/// The activity of a page, borrowed from the lesson alone so that the screen's own work can change meanwhile.
-fn shared_activity(section: usize, page: usize, shared: &Shared) -> Option<&Activity> {
-    shared
-        .lesson()
-        .sections
-        .get(section)?
-        .pages
-        .get(page)?
-        .activity
-        .as_ref()
-}
-
-/// Puts a demonstration's own screen on top.
-fn open_demo(activity: &Activity, shared: &mut Shared) {
-    match activity {
-        Activity::Hash(demo) => shared.push(Screen::Hash(Box::new(HashScreen::new(demo.clone())))),
-        Activity::Race(demo) => shared.push(Screen::Race(Box::new(RaceScreen::new(demo.clone())))),
-        _ => {}
     }
 }
 
@@ -622,7 +231,7 @@ impl Component for LessonScreen {
             actions.extend([Action::DontKnow, Action::Answer]);
         }
         match &self.work {
-            Work::Step(_) | Work::Demo if stage == Stage::Ready => actions.push(Action::Run),
+            Work::Step | Work::Demo if stage == Stage::Ready => actions.push(Action::Run),
             Work::Exercise(_) => {
                 actions.extend([
                     Action::Edit,
@@ -644,16 +253,16 @@ impl Component for LessonScreen {
         }
         actions.extend([Action::Next, Action::Previous]);
         match &self.work {
-            Work::Step(_) | Work::Demo if stage == Stage::Done => actions.push(Action::RunAgain),
+            Work::Step | Work::Demo if stage == Stage::Done => actions.push(Action::RunAgain),
             _ => {}
         }
         if self.report(shared).is_some() {
             actions.push(Action::Exchange);
         }
-        if matches!(self.work, Work::Step(_) | Work::Exercise(_)) {
+        if matches!(self.work, Work::Step | Work::Exercise(_)) {
             actions.push(Action::Code);
         }
-        if matches!(self.work, Work::Step(_)) {
+        if matches!(self.work, Work::Step) {
             actions.push(Action::ToggleTyped);
         }
         if self.can_scroll(shared)
@@ -684,7 +293,11 @@ impl Component for LessonScreen {
             Action::Next => self.next(shared),
             Action::Previous => self.previous(shared),
             Action::ToggleTyped => {
-                self.typed = !self.typed;
+                if self.folded(shared) {
+                    self.unfolded = true;
+                } else {
+                    self.typed = !self.typed;
+                }
                 self.settle(shared);
             }
             Action::Exchange => {
@@ -700,7 +313,7 @@ impl Component for LessonScreen {
                     work.editing = true;
                     self.show_cursor(shared);
                 }
-                Work::Calculator(work) => work.focus = Some(work.focus.unwrap_or(0)),
+                Work::Calculator(work) => work.enter(work.focus.unwrap_or(0)),
                 _ => {}
             },
             Action::NextField | Action::PreviousField => {
@@ -789,7 +402,7 @@ impl Component for LessonScreen {
                             *cursor = index;
                             self.toggle(shared);
                         }
-                        Work::Calculator(work) => work.focus = Some(index),
+                        Work::Calculator(work) => work.enter(index),
                         _ => {}
                     },
                 }
@@ -798,7 +411,14 @@ impl Component for LessonScreen {
     }
 
     fn answer(&mut self, id: RequestId, answer: &Answer, shared: &mut Shared) -> bool {
-        self.step_answer(id, answer, shared) || self.exercise_answer(id, answer, shared)
+        let Some(activity) = shared.runs.activity(id) else {
+            return false;
+        };
+        let here = self.activity(shared).map(Activity::id) == Some(activity);
+        if here && !matches!(answer, Answer::Working { .. }) {
+            self.reveal(shared);
+        }
+        here
     }
 
     fn shown(&mut self, shared: &mut Shared) {

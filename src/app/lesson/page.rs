@@ -28,6 +28,16 @@ pub struct PagePaper {
     pub result: Option<u16>,
     /// The line the cursor of a list or editor is on.
     pub cursor: Option<u16>,
+    /// The request is shown as one line.
+    pub folded: bool,
+}
+
+impl PagePaper {
+    /// Lines from the activity to the end.
+    #[must_use]
+    pub fn from_activity(&self) -> u16 {
+        self.paper.height().saturating_sub(self.activity)
+    }
 }
 
 /// Columns of prose in so wide a main part.

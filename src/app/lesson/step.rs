@@ -19,7 +19,7 @@ use crate::app::grid;
 use crate::app::json;
 use crate::app::key::Action;
 use crate::app::lesson::question::SAID;
-use crate::app::paper::{Hit, Line, Paper, Role, Span, wrap};
+use crate::app::paper::{Hit, Line, Paper, Role, Span, cut, wrap};
 use crate::lesson::model::Request;
 use crate::simulator::trace::Effect;
 use crate::target::exchange::{Exchange, Outcome};
@@ -35,14 +35,43 @@ pub fn table(request: &Request) -> Option<&str> {
     request.body.get("TableName").and_then(Value::as_str)
 }
 
+fn head(request: &Request) -> Line {
+    Line::of(Role::Accent, "▸ ")
+        .push(Role::Title, &request.operation)
+        .push(Role::Text, "  ")
+        .push(Role::Text, table(request).unwrap_or(""))
+}
+
+fn shown(request: &Request, typed: bool) -> Value {
+    if typed {
+        request.body.clone()
+    } else {
+        meant(&request.body)
+    }
+}
+
+/// The request on one line, cut where the room ends, with the key that unfolds it.
+#[must_use]
+pub fn request_line(request: &Request, typed: bool, columns: u16) -> Line {
+    let unfold = Line::of(Role::Dim, "whole").push(Role::Accent, "  t");
+    let head = head(request).push(Role::Text, "  ");
+    let room = columns.saturating_sub(head.width() + unfold.width() + 2);
+    let body = json::one_line(&shown(request, typed));
+    let body = if body.width() <= room {
+        body
+    } else {
+        Line::of(Role::Dim, cut(&body.plain(), room))
+    };
+    head.append(body)
+        .right(columns, unfold)
+        .hit(Hit::Do(Action::ToggleTyped))
+}
+
 /// The request, plain or typed.
 #[must_use]
 pub fn request(request: &Request, typed: bool, columns: u16) -> Paper {
     let mut paper = Paper::new();
-    let head = Line::of(Role::Accent, "▸ ")
-        .push(Role::Title, &request.operation)
-        .push(Role::Text, "  ")
-        .push(Role::Text, table(request).unwrap_or(""));
+    let head = head(request);
     let (plain, full) = if typed {
         (Role::Dim, Role::Strong)
     } else {
@@ -56,12 +85,7 @@ pub fn request(request: &Request, typed: bool, columns: u16) -> Paper {
         head.right(columns, switch)
             .hit(Hit::Do(Action::ToggleTyped)),
     );
-    let body = if typed {
-        request.body.clone()
-    } else {
-        meant(&request.body)
-    };
-    for line in json::lines(&body, columns.saturating_sub(2)) {
+    for line in json::lines(&shown(request, typed), columns.saturating_sub(2)) {
         paper.add(Line::of(Role::Text, "  ").append(line));
     }
     paper

@@ -17,6 +17,15 @@ use crate::lesson::model::{Activity, Page, Request};
 use crate::simulator::trace::Trace;
 use crate::target::exchange::Exchange;
 
+/// What of a page is left out where there is no room for it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shape {
+    /// The request is one line.
+    folded: bool,
+    /// The table after a write is not shown.
+    without_table: bool,
+}
+
 impl LessonScreen {
     /// The page in its place.
     pub(super) fn pane(&self, shared: &Shared) -> Pane {
@@ -32,8 +41,12 @@ impl LessonScreen {
     /// The last exchange on this page, in this run of the program.
     pub(super) fn report<'a>(&'a self, shared: &'a Shared) -> Option<&'a Exchange> {
         match (&self.work, self.page(shared)?.activity.as_ref()?) {
-            (Work::Step(_), Activity::Step(step)) => Some(&shared.reports.get(&step.id)?.exchange),
-            (Work::Exercise(work), _) => Some(&work.report.as_ref()?.exchange),
+            (Work::Step, Activity::Step(step)) => {
+                Some(&shared.runs.reports.get(&step.id)?.exchange)
+            }
+            (Work::Exercise(_), Activity::Exercise(exercise)) => {
+                Some(&shared.runs.tries.get(&exercise.id)?.exchange)
+            }
             _ => None,
         }
     }
@@ -43,7 +56,7 @@ impl LessonScreen {
             &self.work,
             self.page(shared).and_then(|page| page.activity.as_ref()),
         ) {
-            (Work::Step(_), Some(Activity::Step(step))) => step.request.clone(),
+            (Work::Step, Some(Activity::Step(step))) => step.request.clone(),
             (Work::Exercise(work), Some(Activity::Exercise(exercise))) => {
                 match serde_json::from_str(&work.editor.text()) {
                     Ok(body) => Request {
@@ -90,14 +103,14 @@ impl LessonScreen {
         let (area, _) = layout::columns(shared.columns, shared.rows);
         let built = self.build(shared, area.width, area.height);
         let limit = built.paper.scroll_limit(area.height);
-        let height = built.paper.height();
         let Some(result) = built.result else {
             return self.settle(shared);
         };
         self.scroll.0 = if limit == 0 {
             0
-        } else if height.saturating_sub(built.activity) <= area.height {
-            built.activity.min(limit)
+        } else if built.from_activity() <= area.height {
+            // No further than needed: the prose above stays as far as there is room.
+            limit
         } else {
             result.min(limit)
         };
@@ -114,7 +127,42 @@ impl LessonScreen {
     }
 
     /// All lines of the page as it stands.
+    ///
+    /// A result may make a page longer than the screen. Then the prose above scrolls away. Where that is not enough the
+    /// request shrinks to a line, then the table after a write is left to its own screen, and only then something
+    /// is out of sight below.
     fn build(&self, shared: &Shared, columns: u16, rows: u16) -> PagePaper {
+        let whole = Shape::default();
+        let built = self.build_as(whole, shared, columns, rows);
+        if built.from_activity() <= rows || self.stage(shared) != Stage::Done {
+            return built;
+        }
+        let folded = Shape {
+            folded: !self.unfolded,
+            ..whole
+        };
+        let built = self.build_as(folded, shared, columns, rows);
+        if built.from_activity() <= rows {
+            return built;
+        }
+        let alone = Shape {
+            without_table: true,
+            ..folded
+        };
+        let shorter = self.build_as(alone, shared, columns, rows);
+        if shorter.from_activity() <= rows {
+            return shorter;
+        }
+        built
+    }
+
+    /// Whether only one line of the request is shown, to leave room for the result.
+    pub(super) fn folded(&self, shared: &Shared) -> bool {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        self.build(shared, area.width, area.height).folded
+    }
+
+    fn build_as(&self, shape: Shape, shared: &Shared, columns: u16, rows: u16) -> PagePaper {
         let Some(page) = self.page(shared) else {
             let text = "This lesson has no pages yet. `dynatour check` says more.";
             return PagePaper {
@@ -131,6 +179,7 @@ impl LessonScreen {
         };
         built.paper.gap();
         built.activity = built.paper.height();
+        built.folded = shape.folded && matches!(self.work, Work::Step);
         self.add_activity(page, shared, rows, columns, &mut built);
         self.add_question(page, shared, columns, &mut built);
         if self.stage(shared) == Stage::Done
@@ -143,7 +192,9 @@ impl LessonScreen {
             }
             built.paper.extend(page::closing(page, columns).lines);
         }
-        Self::add_table(page, shared, rows, columns, &mut built);
+        if !shape.without_table {
+            Self::add_table(page, shared, rows, columns, &mut built);
+        }
         built
     }
 
@@ -166,7 +217,10 @@ impl LessonScreen {
         let progress = shared.progress();
         let paper = &mut built.paper;
         match (&self.work, &page.activity) {
-            (Work::Step(_), Some(Activity::Step(step))) => {
+            (Work::Step, Some(Activity::Step(step))) if built.folded => {
+                paper.add(step::request_line(&step.request, self.typed, columns));
+            }
+            (Work::Step, Some(Activity::Step(step))) => {
                 paper.extend(step::request(&step.request, self.typed, columns).lines);
             }
             (Work::Demo, Some(Activity::Hash(_))) => {
@@ -177,7 +231,7 @@ impl LessonScreen {
                 let used = paper.height() + 5;
                 let room = rows.saturating_sub(used).max(exercise::LEAST_ROWS);
                 let (lines, outcome) =
-                    exercise::paper(exercise, work, progress, usize::from(room), columns);
+                    exercise::paper(exercise, work, shared, usize::from(room), columns);
                 built.result = outcome.map(|line| line + paper.height());
                 built.cursor = work
                     .editing
@@ -222,7 +276,7 @@ impl LessonScreen {
             return;
         }
         let revealed = stage == Stage::Done;
-        let has_result = revealed || matches!(self.work, Work::Step(_)) || given.is_some();
+        let has_result = revealed || matches!(self.work, Work::Step) || given.is_some();
         if has_result {
             built.paper.gap();
             built.result = built.result.or(Some(built.paper.height()));
@@ -234,7 +288,7 @@ impl LessonScreen {
         }
         self.add_result(page, shared, stage, columns, &mut built.paper);
         if let (Some(predict), Some(given), true) = (&page.predict, given, revealed) {
-            if !matches!(self.work, Work::Step(_)) {
+            if !matches!(self.work, Work::Step) {
                 built
                     .paper
                     .extend(question::told(predict, given, columns).lines);
@@ -252,10 +306,10 @@ impl LessonScreen {
         columns: u16,
         paper: &mut Paper,
     ) {
-        let (Work::Step(work), Some(Activity::Step(step))) = (&self.work, &page.activity) else {
+        let (Work::Step, Some(Activity::Step(step))) = (&self.work, &page.activity) else {
             return;
         };
-        if let Some(why) = &work.failed {
+        if let Some(why) = shared.runs.failed.get(&step.id) {
             let spans = [
                 Span {
                     text: "! ".to_owned(),
@@ -268,7 +322,7 @@ impl LessonScreen {
             ];
             paper.extend(wrap(&spans, columns, 2));
         }
-        match (stage, shared.reports.get(&step.id)) {
+        match (stage, shared.runs.reports.get(&step.id)) {
             (Stage::Running, _) => paper.add(Line::of(Role::Dim, "sending …")),
             (_, Some(report)) => {
                 let expected = step.expect.error.is_some() && report.failures.is_empty();
@@ -307,7 +361,7 @@ impl LessonScreen {
         let Some(Activity::Step(step)) = &page.activity else {
             return Vec::new();
         };
-        let grid = step::table(&step.request).and_then(|table| shared.grids.get(table));
+        let grid = step::table(&step.request).and_then(|table| shared.runs.grids.get(table));
         grid.map_or_else(Vec::new, |grid| grid.keys.clone())
     }
 
@@ -316,13 +370,13 @@ impl LessonScreen {
         let Some(Activity::Step(step)) = &page.activity else {
             return;
         };
-        let Some(report) = shared.reports.get(&step.id) else {
+        let Some(report) = shared.runs.reports.get(&step.id) else {
             return;
         };
         if !step::writes(&step.request.operation) || !report.exchange.succeeded() {
             return;
         }
-        let Some(view) = step::table(&step.request).and_then(|table| shared.grids.get(table))
+        let Some(view) = step::table(&step.request).and_then(|table| shared.runs.grids.get(table))
         else {
             return;
         };

@@ -1,0 +1,114 @@
+//! Doing what the page is about: running its step or exercise, opening its demonstration, asking for help with it.
+//!
+//! Invariant: nothing is run before the page's question was answered.
+
+use crate::app::editor::Editor;
+use crate::app::hash::HashScreen;
+use crate::app::key::Action;
+use crate::app::lesson::{LessonScreen, Stage, Work, exercise};
+use crate::app::race::RaceScreen;
+use crate::app::screen::{Component as _, Screen};
+use crate::app::state::Shared;
+use crate::learner::progress::Change;
+use crate::lesson::model::Activity;
+
+impl LessonScreen {
+    pub(super) fn run(&mut self, shared: &mut Shared) {
+        if matches!(self.stage(shared), Stage::Asking | Stage::Running) {
+            return;
+        }
+        let Some(page) = self.page(shared) else {
+            return;
+        };
+        let seeds = page.seeds.clone();
+        match page.activity.clone() {
+            Some(Activity::Step(step)) => {
+                self.unfolded = false;
+                shared.run_step(seeds, step);
+            }
+            Some(Activity::Exercise(exercise)) => {
+                self.keep_draft(shared);
+                if let Work::Exercise(work) = &mut self.work {
+                    let body = work.editor.text();
+                    work.editing = false;
+                    shared.run_exercise(seeds, exercise, body);
+                }
+            }
+            Some(activity @ (Activity::Hash(_) | Activity::Race(_))) => {
+                open_demo(&activity, shared);
+            }
+            _ => {}
+        }
+        self.settle(shared);
+    }
+
+    /// Hands over what stands in the exercise's editor to be kept.
+    pub(super) fn keep_draft(&self, shared: &mut Shared) {
+        if let (Work::Exercise(work), Some(Activity::Exercise(exercise))) =
+            (&self.work, self.activity(shared))
+        {
+            let text = work.editor.text();
+            let known = shared.progress().drafts.get(&exercise.id);
+            if known.map_or_else(
+                || text != exercise::first_text(exercise),
+                |known| *known != text,
+            ) {
+                let exercise = exercise.id.clone();
+                shared.save(Change::Draft { exercise, text });
+            }
+        }
+    }
+
+    pub(super) fn hint(&mut self, shared: &mut Shared) {
+        let Some(Activity::Exercise(exercise)) = self.activity(shared) else {
+            return;
+        };
+        let shown = shared
+            .progress()
+            .hints
+            .get(&exercise.id)
+            .copied()
+            .unwrap_or(0);
+        if shown >= exercise.hints.len() {
+            return shared.say("That was the last hint. After a try, s shows a solution.");
+        }
+        let exercise = exercise.id.clone();
+        shared.save(Change::Hints {
+            exercise,
+            shown: shown + 1,
+        });
+    }
+
+    pub(super) fn solution(&mut self, shared: &mut Shared) {
+        let Some(Activity::Exercise(exercise)) = self.activity(shared) else {
+            return;
+        };
+        if exercise::tried(exercise, shared) {
+            let id = exercise.id.clone();
+            shared.save(Change::SolutionShown(id));
+            self.act(Action::Bottom, shared);
+        } else {
+            shared.say("Try it first: send your own request with Ctrl-R, then s shows a solution.");
+        }
+    }
+
+    pub(super) fn start_over(&mut self, shared: &mut Shared) {
+        let Some(Activity::Exercise(exercise)) = self.activity(shared) else {
+            return;
+        };
+        let editor = Editor::new(&exercise::first_text(exercise));
+        if let Work::Exercise(work) = &mut self.work {
+            work.editor = editor;
+        }
+        self.keep_draft(shared);
+    }
+}
+
+/// Puts a demonstration's own screen on top.
+fn open_demo(activity: &Activity, shared: &mut Shared) {
+    match activity {
+        Activity::Hash(demo) => shared.push(Screen::Hash(Box::new(HashScreen::new(demo.clone())))),
+        Activity::Race(demo) => shared.push(Screen::Race(Box::new(RaceScreen::new(demo.clone())))),
+        _ => {}
+    }
+}
