@@ -18,6 +18,7 @@ mod check;
 mod clock;
 mod failure;
 mod hash;
+mod help;
 mod json;
 mod lessons_dir;
 mod library;
@@ -33,8 +34,6 @@ mod walk;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use arguments::{Arguments, Command};
 use failure::Failure;
 
@@ -48,8 +47,7 @@ const BROKEN_PIPE: u8 = 141;
 /// Runs the program with the process's own arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match dispatch(arguments) {
+    match help::typed().and_then(dispatch) {
         Ok(code) => ExitCode::from(code),
         Err(Failure::Pipe) => ExitCode::from(BROKEN_PIPE),
         Err(failure) => {

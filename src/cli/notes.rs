@@ -1,6 +1,6 @@
 //! `dynatour notes`: the parking lot, or with `--export FILE` everything a learner made.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 
 use super::DONE;
 use super::arguments::{Common, Notes};
@@ -10,7 +10,7 @@ use crate::learner::export;
 use crate::lesson::find;
 use crate::lesson::model::Lesson;
 use crate::printable;
-use crate::runner::export::date_and_time;
+use crate::runner::export::{date_and_time, write_whole};
 
 pub fn notes(arguments: &Notes, common: &Common) -> Result<u8, Failure> {
     let lessons = library::lessons(common)?;
@@ -43,12 +43,14 @@ pub fn notes(arguments: &Notes, common: &Common) -> Result<u8, Failure> {
         out.flush()?;
         return Ok(DONE);
     };
-    let written =
-        std::fs::File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| {
+    write_whole(path, text.as_bytes()).map_err(|error| {
+        let what_to_do = match error.kind() {
+            ErrorKind::AlreadyExists => "Name a file that is not there yet",
+            _ => "Name a file in a directory that can be written to",
+        };
+        let path = path.display();
         Failure::Words(format!(
-            "{} could not be written: {error}. Name a file that is not there yet",
-            path.display()
+            "{path} could not be written: {error}. {what_to_do}"
         ))
     })?;
     writeln!(out, "Written to {}", path.display())?;

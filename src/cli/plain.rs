@@ -14,7 +14,7 @@ use crate::lesson::model::{
 use crate::lesson::plain;
 use crate::printable;
 use crate::scene;
-use crate::simulator::trace::{CapacityUnits, Trace};
+use crate::simulator::trace::Trace;
 use crate::target::exchange::{Exchange, Outcome, TargetName};
 use crate::target::price;
 
@@ -118,7 +118,13 @@ impl<'o> Plain<'o> {
     }
 
     fn calculator(&mut self, calculator: &Calculator) -> Result<()> {
-        let (read, written) = per_second(calculator);
+        let figures = price::Load {
+            item_bytes: calculator.item_bytes,
+            reads_per_second: calculator.reads_per_second,
+            writes_per_second: calculator.writes_per_second,
+            strongly_consistent: calculator.strongly_consistent,
+        }
+        .figures();
         let consistency = if calculator.strongly_consistent {
             "strongly consistent"
         } else {
@@ -128,43 +134,28 @@ impl<'o> Plain<'o> {
             self.out,
             "\n  items of {}, {} {consistency} reads and {} writes a second",
             scene::bytes(calculator.item_bytes),
-            calculator.reads_per_second,
-            calculator.writes_per_second,
+            scene::count(calculator.reads_per_second),
+            scene::count(calculator.writes_per_second),
         )?;
-        writeln!(self.out, "  = {read} RCU and {written} WCU a second")?;
-        let prices = price::prices();
-        let second = price::read_units(read) + price::write_units(written);
         writeln!(
             self.out,
-            "  on-demand    {} an hour of that ({}, prices of {})",
-            second * 3600,
-            prices.region,
-            prices.read_on
+            "  = {} RCU and {} WCU a second",
+            figures.reads, figures.writes
         )?;
-        let whole = |units: CapacityUnits| units.halves().div_ceil(2);
-        let hour =
-            prices.provisioned_read * whole(read) + prices.provisioned_write * whole(written);
-        writeln!(self.out, "  provisioned  {hour} an hour")
+        let prices = price::prices();
+        writeln!(
+            self.out,
+            "  provisioned  {} a month, just this much around the clock",
+            figures.provisioned_month
+        )?;
+        writeln!(
+            self.out,
+            "  on-demand    {} a month, if every second is as busy as this",
+            figures.on_demand_month
+        )?;
+        let (region, read_on) = (&prices.region, &prices.read_on);
+        writeln!(self.out, "  ({region}, prices of {read_on})")
     }
-}
-
-/// Read and write units a second for items of one size.
-fn per_second(calculator: &Calculator) -> (CapacityUnits, CapacityUnits) {
-    let blocks = calculator.item_bytes.div_ceil(4096).max(1);
-    let halves = if calculator.strongly_consistent { 2 } else { 1 };
-    let read = blocks
-        .saturating_mul(calculator.reads_per_second)
-        .saturating_mul(halves);
-    let written = calculator
-        .item_bytes
-        .div_ceil(1024)
-        .max(1)
-        .saturating_mul(calculator.writes_per_second)
-        .saturating_mul(2);
-    (
-        CapacityUnits::from_halves(read),
-        CapacityUnits::from_halves(written),
-    )
 }
 
 impl Reader for Plain<'_> {

@@ -14,6 +14,8 @@ use crate::learner::store::Keeping;
 use crate::lesson::find;
 use crate::lesson::glossary;
 use crate::lesson::model::{Lesson, Section};
+use crate::runner::section::tables_of;
+use crate::target::Target;
 use crate::target::choice::Choice;
 use crate::target::exchange::TargetName;
 use crate::terminal;
@@ -96,6 +98,8 @@ fn screen(
     lesson: Option<String>,
     section: Option<String>,
 ) -> Result<u8, Failure> {
+    // What is refused is refused before --fresh puts anything aside.
+    let choice = session::block_on(ready(common, &lessons))??;
     let store = session::store(common)?;
     let exports = store
         .path()
@@ -106,7 +110,6 @@ fn screen(
             .to_owned()
     });
     session::block_on(async {
-        let choice = session::choice(common).await?;
         let target = match &choice {
             Choice::Simulated { .. } => TargetName::Simulated,
             Choice::Endpoint(endpoint) => TargetName::Endpoint(endpoint.name().to_owned()),
@@ -125,4 +128,14 @@ fn screen(
         .await?;
         Ok(0)
     })?
+}
+
+/// The target, once it is known that the lessons can be worked through on it: a server answers, and has none of their tables.
+async fn ready(common: &Common, lessons: &[Lesson]) -> Result<Choice, Failure> {
+    let choice = session::choice(common).await?;
+    if let Choice::Endpoint(endpoint) = &choice {
+        let tables = lessons.iter().flat_map(tables_of).collect();
+        session::refuse_foreign_tables(&Target::endpoint(endpoint), &tables).await?;
+    }
+    Ok(choice)
 }

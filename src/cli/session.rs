@@ -1,5 +1,6 @@
 //! What every command that touches DynamoDB or the state sets up first.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -12,9 +13,11 @@ use crate::learner::directory::state_directory;
 use crate::learner::store::{Keeping, Store};
 use crate::lesson::model::Lesson;
 use crate::printable;
+use crate::runner::requests::table_names;
 use crate::runner::{Outside, Runner};
 use crate::target::Target;
 use crate::target::choice::{Choice, choose};
+use crate::target::exchange::TargetName;
 
 /// Runs async work to its end.
 pub fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
@@ -60,6 +63,29 @@ pub fn store(common: &Common) -> Result<Arc<Store>, Failure> {
         ));
     }
     Ok(Arc::new(store))
+}
+
+/// On a server, tables with the lessons' names may be somebody's: nothing begins before that is settled.
+pub async fn refuse_foreign_tables(
+    target: &Target,
+    ours: &BTreeSet<String>,
+) -> Result<(), Failure> {
+    let TargetName::Endpoint(server) = target.name() else {
+        return Ok(());
+    };
+    let mut there = table_names(target).await?;
+    there.retain(|table| ours.contains(table));
+    if there.is_empty() {
+        return Ok(());
+    }
+    let delete = |table: &String| {
+        format!("\n  aws dynamodb delete-table --table-name {table} --endpoint-url http://{server}")
+    };
+    let commands: String = there.iter().map(delete).collect();
+    Err(Failure::Words(format!(
+        "{server} already has tables with the lesson's names: {}. This run did not create them, so they are not touched, and nothing was sent that could change them. Use an empty server; or if they are left over from an earlier run and you don't need them, delete them:{commands}",
+        there.join(", ")
+    )))
 }
 
 /// The program's clocks, and where it writes exports.

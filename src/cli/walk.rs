@@ -8,8 +8,8 @@
 
 use std::collections::BTreeSet;
 
-use super::DONE;
 use super::failure::Failure;
+use super::{DONE, session};
 use crate::app::effect::{
     Answer, Effect, EffectRequest, ExerciseReport, HashRun, RaceReport, RaceRun, RequestId,
     StepReport,
@@ -18,11 +18,10 @@ use crate::lesson::model::{
     Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, Section, Step,
 };
 use crate::runner::exercise::run_exercise;
-use crate::runner::requests::{body, table_names};
+use crate::runner::requests::body;
 use crate::runner::section::tables_of;
 use crate::runner::step::run_step;
 use crate::runner::{RunError, Runner};
-use crate::target::Target;
 use crate::target::exchange::{Exchange, TargetName};
 
 /// A step, exercise or demonstration did not do what it says.
@@ -85,7 +84,7 @@ pub async fn walk(
     reader: &mut dyn Reader,
 ) -> Result<u8, Failure> {
     let target = runner.target().await;
-    refuse_foreign_tables(&target, lesson).await?;
+    session::refuse_foreign_tables(&target, &tables_of(lesson)).await?;
     if let Some(start) = start {
         runner.open_section(&lesson.id, &start.id).await?;
     }
@@ -104,27 +103,6 @@ pub async fn walk(
     let tally = walk.tally;
     reader.end(tally)?;
     Ok(if tally.failed == 0 { DONE } else { FAILED })
-}
-
-/// On a server, tables with the lesson's names may be somebody's: nothing begins before that is settled.
-async fn refuse_foreign_tables(target: &Target, lesson: &Lesson) -> Result<(), Failure> {
-    if target.simulator().is_some() {
-        return Ok(());
-    }
-    let ours = tables_of(lesson);
-    let there: Vec<String> = table_names(target)
-        .await?
-        .into_iter()
-        .filter(|table| ours.contains(table))
-        .collect();
-    if there.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Words(format!(
-        "{} already has tables with the lesson's names: {}. They were not created by this run, so nothing was sent that could change them. Delete them yourself, or use an empty server",
-        target.name(),
-        there.join(", ")
-    )))
 }
 
 struct Walk<'w> {

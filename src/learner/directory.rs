@@ -1,6 +1,6 @@
 //! Where the state lives: the XDG state directory, or the one the learner named.
 //!
-//! Invariant: a directory that is made here can be read by its owner only, since notes and tables are private.
+//! Invariant: a directory and a file that are made here can be read by their owner only, since notes and tables are private.
 
 use std::path::{Path, PathBuf};
 
@@ -37,4 +37,23 @@ pub(super) fn make(path: &Path) -> Result<(), StoreError> {
             path: path.to_owned(),
             source,
         })
+}
+
+/// Makes the file where it is missing, and takes everybody else's right to read it.
+pub(super) fn make_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+        let file = options.mode(0o600).open(path)?;
+        // The file may be from elsewhere: a copy, or an umask that let everybody read.
+        let permissions = file.metadata()?.permissions();
+        if permissions.mode() & 0o077 != 0 {
+            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    #[cfg(not(unix))]
+    options.open(path)?;
+    Ok(())
 }

@@ -12,7 +12,7 @@ pub enum StoreError {
     )]
     NoHome,
     #[error(
-        "the state directory {path} can't be used: {source}. Make it writable, or name another with --state DIR"
+        "the state can't be kept in {path}: {source}. Make it writable, or name another directory with --state DIR"
     )]
     Directory {
         path: PathBuf,

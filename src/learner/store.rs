@@ -66,10 +66,14 @@ impl Store {
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
         directory::make(directory)?;
         let path = directory.join(FILE);
+        directory::make_file(&path).map_err(|source| StoreError::Directory {
+            path: path.clone(),
+            source,
+        })?;
         match builder().create(&path) {
             Ok(database) => Self::prepared(database, path, Keeping::Durable),
             Err(DatabaseError::DatabaseAlreadyOpen) => Self::copy(path),
-            Err(error) => Err(opening_failed(directory, path, error)),
+            Err(error) => Err(opening_failed(path, error)),
         }
     }
 
@@ -347,16 +351,15 @@ fn builder() -> Builder {
     builder
 }
 
-fn opening_failed(directory: &Path, path: PathBuf, error: DatabaseError) -> StoreError {
+fn opening_failed(path: PathBuf, error: DatabaseError) -> StoreError {
     match error {
         DatabaseError::Storage(storage) if is_storage_damage(&storage) => StoreError::Corrupt {
             path,
             detail: storage.to_string(),
         },
-        DatabaseError::Storage(redb::StorageError::Io(source)) => StoreError::Directory {
-            path: directory.to_owned(),
-            source,
-        },
+        DatabaseError::Storage(redb::StorageError::Io(source)) => {
+            StoreError::Directory { path, source }
+        }
         error => StoreError::from_database(&path, error),
     }
 }

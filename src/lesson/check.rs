@@ -93,7 +93,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Somewhere in each section that has a step, something is predicted.
+    /// In each section that has steps, what one of them shows is predicted; a demonstration's question is another.
     fn questions(&mut self, section: &Section) {
         let steps = section
             .pages
@@ -102,7 +102,10 @@ impl Checker<'_> {
                 Some(Activity::Step(step)) => Some(step),
                 _ => None,
             });
-        let predicted = section.pages.iter().any(|page| page.predict.is_some());
+        let predicted = section
+            .pages
+            .iter()
+            .any(|page| page.predict.is_some() && matches!(page.activity, Some(Activity::Step(_))));
         if let Some(step) = steps.into_iter().next()
             && !predicted
         {

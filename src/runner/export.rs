@@ -71,6 +71,20 @@ fn safe_name(name: &str) -> String {
     }
 }
 
+/// Writes a file that must not be there yet; on a full disk nothing of it is left behind.
+///
+/// # Errors
+/// Those of the file system, `AlreadyExists` among them.
+pub fn write_whole(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::File::create_new(path)?;
+    file.write_all(text)
+        .and_then(|()| file.sync_all())
+        .inspect_err(|_| {
+            // The first error is the one that says something.
+            let _ = std::fs::remove_file(path);
+        })
+}
+
 fn write_new(directory: &Path, name: &str, text: &[u8]) -> Result<PathBuf, RunError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
@@ -83,11 +97,8 @@ fn write_new(directory: &Path, name: &str, text: &[u8]) -> Result<PathBuf, RunEr
             1 => format!("{stem}.{extension}"),
             number => format!("{stem}-{number}.{extension}"),
         });
-        match std::fs::File::create_new(&path) {
-            Ok(mut file) => {
-                file.write_all(text).map_err(failed(&path))?;
-                return Ok(path);
-            }
+        match write_whole(&path, text) {
+            Ok(()) => return Ok(path),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(failed(&path)(error)),
         }

@@ -57,6 +57,71 @@ fn of(units: CapacityUnits, one: Picodollars) -> Picodollars {
     Picodollars(units.halves().saturating_mul(one.0) / 2)
 }
 
+/// Hours in an average month, as AWS's own examples count them.
+pub const HOURS_A_MONTH: u64 = 730;
+
+/// The same reads and writes, every second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    pub item_bytes: u64,
+    pub reads_per_second: u64,
+    pub writes_per_second: u64,
+    pub strongly_consistent: bool,
+}
+
+/// What a load comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figures {
+    /// Units of one read.
+    pub read: CapacityUnits,
+    /// Units of one write.
+    pub write: CapacityUnits,
+    /// Units of all reads of a second.
+    pub reads: CapacityUnits,
+    /// Units of all writes of a second.
+    pub writes: CapacityUnits,
+    /// A month of whole units of just this capacity.
+    pub provisioned_month: Picodollars,
+    /// A month of these requests.
+    pub on_demand_month: Picodollars,
+}
+
+impl Load {
+    /// A read unit pays for 4 KB (half a unit for an eventually consistent read), a write unit for 1 KB, each
+    /// item rounded up. Sums that no table comes near end at the largest number.
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let halves = if self.strongly_consistent { 2 } else { 1 };
+        let read = self.item_bytes.div_ceil(4096).max(1) * halves;
+        let write = self.item_bytes.div_ceil(1024).max(1).saturating_mul(2);
+        let reads = read.saturating_mul(self.reads_per_second);
+        let writes = write.saturating_mul(self.writes_per_second);
+        let prices = prices();
+        let month = |halves: u64, one: Picodollars, times: u64| {
+            u128::from(halves) * u128::from(one.0) * u128::from(times) / 2
+        };
+        let money = |pico: u128| Picodollars(u64::try_from(pico).unwrap_or(u64::MAX));
+        let seconds = HOURS_A_MONTH * 3600;
+        // Capacity is provisioned in whole units; writes have no halves.
+        let whole = reads.div_ceil(2).saturating_mul(2);
+        Figures {
+            read: CapacityUnits::from_halves(read),
+            write: CapacityUnits::from_halves(write),
+            reads: CapacityUnits::from_halves(reads),
+            writes: CapacityUnits::from_halves(writes),
+            provisioned_month: money(
+                month(whole, prices.provisioned_read, HOURS_A_MONTH)
+                    + month(writes, prices.provisioned_write, HOURS_A_MONTH),
+            ),
+            on_demand_month: money(
+                month(reads, prices.on_demand_read, seconds)
+                    + month(writes, prices.on_demand_write, seconds),
+            ),
+        }
+    }
+}
+
 impl std::ops::Add for Picodollars {
     type Output = Self;
     fn add(self, other: Self) -> Self {
@@ -192,6 +257,41 @@ mod tests {
         ] {
             assert_eq!(price.to_string(), written);
         }
+    }
+
+    #[test]
+    fn a_load_is_rounded_up_for_each_item_and_never_overflows() {
+        let figures = |item_bytes, strongly_consistent| {
+            let load = Load {
+                item_bytes,
+                reads_per_second: 10,
+                writes_per_second: 10,
+                strongly_consistent,
+            };
+            let Figures { reads, writes, .. } = load.figures();
+            (reads.halves(), writes.halves())
+        };
+        assert_eq!(figures(5 * 1024, true), (40, 100));
+        assert_eq!(figures(5 * 1024, false), (20, 100));
+        assert_eq!(figures(4096, true), (20, 80));
+        assert_eq!(figures(4097, true), (40, 100));
+        assert_eq!(figures(0, false), (10, 20));
+        let most = Load {
+            item_bytes: u64::MAX,
+            reads_per_second: u64::MAX,
+            writes_per_second: u64::MAX,
+            strongly_consistent: true,
+        };
+        assert_eq!(most.figures().on_demand_month, Picodollars(u64::MAX));
+        // One write unit a second: 2,628,000 in 730 hours, at $0.625 a million.
+        let one = Load {
+            item_bytes: 1,
+            reads_per_second: 0,
+            writes_per_second: 1,
+            strongly_consistent: false,
+        };
+        assert_eq!(one.figures().on_demand_month.to_string(), "$1.64");
+        assert_eq!(one.figures().provisioned_month.to_string(), "$0.47");
     }
 
     #[test]

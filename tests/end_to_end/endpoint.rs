@@ -6,6 +6,7 @@ use dynatour::target::Target;
 use dynatour::transport::endpoint::Loopback;
 
 use crate::program::{Said, dynatour, program, run};
+use crate::pty::Terminal;
 
 /// The oracle on a port of its own, for as long as the runtime lives.
 struct Oracle {
@@ -65,7 +66,18 @@ fn tables_that_were_there_before_are_never_touched() {
 
     let said = dynatour(&["run", "06", "--plain", "--endpoint-url", &oracle.url()]);
     assert_eq!((said.code, said.out.as_str()), (2, ""));
-    assert!(said.err.contains("pets"), "{}", said.err);
+    let way_on = format!(
+        "aws dynamodb delete-table --table-name pets --endpoint-url {}",
+        oracle.url()
+    );
+    assert!(said.err.contains(&way_on), "{}", said.err);
+    // The screen says the same before it opens.
+    let home = tempfile::tempdir().unwrap();
+    let arguments = ["--fresh", "--endpoint-url", &oracle.url()];
+    let mut screen = Terminal::start(200, 30, home.path(), &arguments);
+    screen.until("already has tables").until("delete-table");
+    assert_eq!(screen.end().exit_code(), 2);
+    assert!(!home.path().join("state.redb").exists());
 
     // Another run of the program is another owner, down at the target itself.
     let other = Target::endpoint(&Loopback::parse(&oracle.url()).unwrap());
@@ -153,4 +165,10 @@ fn a_real_account_is_refused_with_a_word_of_when() {
     let said = dynatour(&["run", "06", "--plain", "--target", "aws"]);
     assert_eq!((said.code, said.out.as_str()), (2, ""));
     assert!(said.err.contains("not possible yet"), "{}", said.err);
+    // On the screen too, before anything is archived for a fresh start.
+    let home = tempfile::tempdir().unwrap();
+    let mut screen = Terminal::start(80, 24, home.path(), &["--fresh", "--target", "aws"]);
+    screen.until("not possible yet");
+    assert_eq!(screen.end().exit_code(), 2);
+    assert!(!home.path().join("state.redb").exists());
 }

@@ -10,7 +10,7 @@ use crate::app::key::Key;
 use crate::app::paper::{Hit, Line, Paper, Role};
 use crate::lesson::model::Calculator;
 use crate::target::exchange::Picodollars;
-use crate::target::price::prices;
+use crate::target::price::Load;
 
 /// Lines it takes.
 pub const ROWS: u16 = 11;
@@ -18,9 +18,6 @@ pub const ROWS: u16 = 11;
 const DIGITS: usize = 9;
 /// DynamoDB's largest item, 400 KB.
 const LARGEST_ITEM: u64 = 400 * 1024;
-/// Hours in an average month, as AWS's own examples count them.
-const HOURS: u64 = 730;
-const SECONDS: u64 = HOURS * 3600;
 
 /// Fields, in their order on the screen; the last one is a switch.
 pub const FIELDS: usize = 4;
@@ -125,24 +122,18 @@ impl CalculatorWork {
 
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let item = self.number(0);
-        let (reads, writes) = (self.number(1), self.number(2));
-        let halves = if self.strong { 2 } else { 1 };
-        let read_halves = reads * item.div_ceil(4096).max(1) * halves;
-        let write_units = writes * item.div_ceil(1024).max(1);
-        let prices = prices();
-        let times = |units: u64, price: Picodollars| u128::from(units) * u128::from(price.0);
-        let on_demand = (times(read_halves, prices.on_demand_read) / 2
-            + times(write_units, prices.on_demand_write))
-            * u128::from(SECONDS);
-        let hourly = times(read_halves.div_ceil(2), prices.provisioned_read)
-            + times(write_units, prices.provisioned_write);
-        let money = |pico: u128| Picodollars(u64::try_from(pico).unwrap_or(u64::MAX));
+        let figures = Load {
+            item_bytes: self.number(0),
+            reads_per_second: self.number(1),
+            writes_per_second: self.number(2),
+            strongly_consistent: self.strong,
+        }
+        .figures();
         Outcome {
-            read_halves,
-            write_units,
-            provisioned: money(hourly * u128::from(HOURS)),
-            on_demand: money(on_demand),
+            read_halves: figures.reads.halves(),
+            write_units: figures.writes.halves() / 2,
+            provisioned: figures.provisioned_month,
+            on_demand: figures.on_demand_month,
         }
     }
 

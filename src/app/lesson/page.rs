@@ -187,3 +187,70 @@ fn after_height(page: &Page) -> u16 {
     paper.extend(closing(page, columns).lines);
     paper.height()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::{SourceFile, library, parse};
+
+    const LESSON: &str = "+++\ntitle = \"T\"\nsession = \"06\"\nsummary = \"S\"\ncourse = \"C\"\nregion = \"us-east-1\"\n+++\n";
+    const LIST: &str = "```request ListTables id=list\n{}\n```\n";
+
+    /// The first page of a section with this body.
+    fn page(body: &str) -> Page {
+        let section = format!("+++\ntitle = \"S\"\nminutes = 5\n+++\n{body}");
+        let files = [
+            SourceFile::new("06-t/lesson.md", LESSON),
+            SourceFile::new("06-t/01-s.md", section),
+        ];
+        let mut lesson = parse(&files).expect("the lesson can be read");
+        lesson.sections.remove(0).pages.remove(0)
+    }
+
+    fn list_of(lines: u16) -> String {
+        (0..lines).map(|line| format!("- line {line}\n")).collect()
+    }
+
+    #[test]
+    fn a_page_fits_to_its_last_line_and_not_one_more() {
+        // The title and the line under it take two.
+        let room = DESIGN_ROWS - 2;
+        assert_eq!(fits(&page(&list_of(room))), Ok(()));
+        let lines = DESIGN_ROWS + 1;
+        assert_eq!(
+            fits(&page(&list_of(room + 1))),
+            Err(Overflow::Before { lines })
+        );
+    }
+
+    #[test]
+    fn an_activity_and_its_question_count_before_it_is_run() {
+        let text = list_of(DESIGN_ROWS - 2);
+        let body = format!("{text}\n{LIST}\nAfter.\n");
+        assert!(matches!(fits(&page(&body)), Err(Overflow::Before { .. })));
+        let short = list_of(4);
+        let question = "```predict id=p\nquestion = \"Which?\"\nchoices = [\"a\", \"b\"]\nanswer = 1\nbecause = \"It is.\"\n```\n";
+        let with = before_height(&page(&format!("{short}\n{question}\n{LIST}\nAfter.\n")));
+        let without = before_height(&page(&format!("{short}\n{LIST}\nAfter.\n")));
+        assert!(with >= without + 4, "{with} {without}");
+    }
+
+    #[test]
+    fn what_is_said_after_the_run_has_a_screen_of_its_own() {
+        let full = list_of(DESIGN_ROWS - 8);
+        assert_eq!(fits(&page(&format!("{full}\n{LIST}\n{full}"))), Ok(()));
+        let body = format!("Before.\n\n{LIST}\n{}", list_of(DESIGN_ROWS + 1));
+        let overflow = fits(&page(&body)).expect_err("it is too long");
+        assert!(matches!(overflow, Overflow::After { .. }), "{overflow}");
+        assert!(overflow.to_string().contains("prose after it take"));
+    }
+
+    #[test]
+    fn every_page_of_the_lessons_inside_fits() {
+        for lesson in library::read(&library::built_in()).expect("the lessons can be read") {
+            for page in lesson.sections.iter().flat_map(|section| &section.pages) {
+                assert_eq!(fits(page), Ok(()), "{}", page.title);
+            }
+        }
+    }
+}

@@ -4,25 +4,29 @@
 //!   the whole lesson   section 1 ─ section 2 ─ … ─ last         exercises solved on the way
 //!   each section       (replay of the steps before it) ─ section, as when it is opened directly
 //!   each exercise      start on a copy: must fail ─ solution: must pass
+//!   each demonstration once, on its own scratch tables: nothing is refused
 //! ```
 //!
 //! Invariant: the learner's own tables are never touched; a place is reported once, however many
 //! ways lead to it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::effect::Failure;
+use crate::app::effect::{Failure, HashRun, RaceRun};
 use crate::lesson::error::LessonError;
 use crate::lesson::model::{Activity, Exercise, Lesson, Page, Place, Section};
 use crate::lesson::source::SourceFile;
-use crate::runner::RunError;
+use crate::runner::demo::{Scratch, Watch, run_hash, run_race};
 use crate::runner::exercise::run_exercise;
 use crate::runner::requests::put_seeds;
 use crate::runner::section::replay_before;
 use crate::runner::step::run_step;
+use crate::runner::{Outside, RunError};
 use crate::simulator::journal::Change;
 use crate::simulator::{Settings, Simulator};
 use crate::target::Target;
+use crate::target::exchange::{Exchange, Outcome};
 use crate::transport::in_process::Clock;
 
 /// Runs the lesson in every way a learner can come through it; `files` are what it was read from.
@@ -42,6 +46,10 @@ pub async fn rehearse(
     }
     for section in lesson.sections.iter().skip(1) {
         rehearsal.opened_directly(lesson, section).await?;
+    }
+    let pages = lesson.sections.iter().flat_map(|section| &section.pages);
+    for activity in pages.filter_map(|page| page.activity.as_ref()) {
+        rehearsal.demonstration(activity).await;
     }
     Ok(rehearsal.findings)
 }
@@ -162,6 +170,50 @@ impl Rehearsal<'_> {
         Ok(())
     }
 
+    /// A demonstration has tables of its own, so one run says everything.
+    async fn demonstration(&mut self, activity: &Activity) {
+        let outside = Outside {
+            clock: Arc::clone(self.clock),
+            stopwatch: None,
+            exports: PathBuf::new(),
+        };
+        let (id, place, done) = match activity {
+            Activity::Hash(demo) => {
+                let run = HashRun {
+                    keys: demo.keys.clone(),
+                    demo: demo.clone(),
+                };
+                let done = run_hash(&run, &outside).await;
+                (&demo.id, &demo.place, done)
+            }
+            Activity::Race(demo) => {
+                let run = RaceRun {
+                    key: demo.key.clone(),
+                    demo: demo.clone(),
+                };
+                let watch = Watch {
+                    report: &|_| (),
+                    stop: &|| false,
+                };
+                let done = run_race(&run, &Scratch::default(), &outside, watch).await;
+                let all = done.map(|done| done.query.into_iter().chain(done.scan).collect());
+                (&demo.id, &demo.place, all)
+            }
+            _ => return,
+        };
+        let why = match done {
+            Ok(exchanges) => exchanges.iter().find_map(refusal),
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(why) = why {
+            self.find(
+                place,
+                format!("the demonstration `{id}` can't be shown: {why}"),
+                "change its table, its keys or their type".to_owned(),
+            );
+        }
+    }
+
     fn report(&mut self, place: &Place, what: &str, failures: &[Failure]) {
         let Some(first) = failures.first() else {
             return;
@@ -178,6 +230,15 @@ impl Rehearsal<'_> {
                 first.because
             ),
         );
+    }
+}
+
+/// Why an exchange is not a success, if it is none.
+fn refusal(exchange: &Exchange) -> Option<String> {
+    match &exchange.outcome {
+        Outcome::Success => None,
+        Outcome::ServiceError { code, message } => Some(format!("{code}: {message}")),
+        Outcome::Unanswered { why } | Outcome::NotSent { why } => Some(why.clone()),
     }
 }
 
@@ -288,6 +349,45 @@ error: the solution of `put` fails: outcome: expected success, found ValidationE
 14 | ```exercise id=put
    |    ^^^^^^^^^^^^^^^
    = help: change the request or what is expected of it. This request is meant to be accepted.
+"#);
+    }
+
+    #[tokio::test]
+    async fn demonstrations_that_the_service_refuses() {
+        let hash = r#"
+```hash id=spread
+table = "pets"
+attribute = "id"
+type = "N"
+partitions = 4
+keys = ["1", "one"]
+```
+"#;
+        let race = r#"
+```race id=compare
+question = "Whose?"
+table = "p"
+partition_key = "person"
+partitions = 4
+items = 10
+per_key = 1
+key = "Rachel"
+```
+"#;
+        insta::assert_snapshot!(rehearsed(&[hash, race]).await, @r#"
+error: the demonstration `spread` can't be shown: ValidationException: 1 validation error detected: The parameter cannot be converted to a numeric value: one
+ --> 06-t/01-s1.md:6:4
+  |
+6 | ```hash id=spread
+  |    ^^^^^^^^^^^^^^
+  = help: change its table, its keys or their type
+
+error: the demonstration `compare` can't be shown: the items this page needs could not be put into p: 1 validation error detected: Value 'p' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3
+ --> 06-t/02-s2.md:6:4
+  |
+6 | ```race id=compare
+  |    ^^^^^^^^^^^^^^^
+  = help: change its table, its keys or their type
 "#);
     }
 

@@ -62,8 +62,13 @@ fn what_was_kept_is_there_after_opening_again() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::metadata(&inside).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o700);
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let file = inside.join(FILE);
+        assert_eq!((mode(&inside), mode(&file)), (0o700, 0o600));
+        drop(store);
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        Store::open(&inside).unwrap();
+        assert_eq!(mode(&file), 0o600);
     }
 }
 

@@ -1,0 +1,207 @@
+//! The command line as `--help` describes it: examples, and for each command only the options that do something there.
+//!
+//! The options of the whole program are accepted before and after every command, so that
+//! `dynatour --state DIR notes` and `dynatour notes --state DIR` are the same.
+//! Invariant: every command is in [`COMMANDS`], so none can lack its examples.
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+use super::arguments::Arguments;
+use super::failure::Failure;
+
+/// A command, which of the program's options it uses, and what to type.
+struct About {
+    name: &'static str,
+    uses: &'static [&'static str],
+    examples: &'static str,
+}
+
+const WHERE: [&str; 2] = ["target", "endpoint_url"];
+
+const HOME: &str = "\
+Examples:
+  dynatour                                               the screen, at home
+  dynatour run 06 --section scan-query                   the screen, at a section
+  dynatour run 06 --plain | less                         the whole lesson as text
+  dynatour --endpoint-url http://127.0.0.1:8000          on a server on this machine
+  dynatour --state /tmp/demo                             with a state of its own
+
+Without a terminal, or with TERM=dumb, `dynatour` alone prints the first lesson as `run --plain` does.
+Exit status: 0 everything did what it says, 1 something in a lesson did not, 2 it could not be begun.";
+
+const COMMANDS: [About; 8] = [
+    About {
+        name: "run",
+        uses: &["lessons", "state", "target", "endpoint_url", "fresh"],
+        examples: "\
+Examples:
+  dynatour run 06                                        the screen
+  dynatour run 06 --section scan-query
+  dynatour run 06 --plain > lesson.txt
+  dynatour run 06 --json | jq -r 'select(.ok | not).id'  what did not do what it says
+  dynatour run 06 --plain --endpoint-url http://127.0.0.1:8000",
+    },
+    About {
+        name: "lessons",
+        uses: &["lessons"],
+        examples: "\
+Examples:
+  dynatour lessons
+  dynatour lessons --lessons ~/my-lessons",
+    },
+    About {
+        name: "check",
+        uses: &["lessons"],
+        examples: "\
+Examples:
+  dynatour check                                         the lessons that are built in
+  dynatour check ~/my-lessons
+  dynatour check ~/my-lessons/07-streams                 one lesson",
+    },
+    About {
+        name: "notes",
+        uses: &["lessons", "state", "fresh"],
+        examples: "\
+Examples:
+  dynatour notes
+  dynatour notes --export everything.md",
+    },
+    About {
+        name: "archive",
+        uses: &["state", "fresh"],
+        examples: "\
+Examples:
+  dynatour archive list
+  dynatour archive restore 3",
+    },
+    About {
+        name: "reset",
+        uses: &["lessons", "state", "fresh"],
+        examples: "\
+Examples:
+  dynatour reset --section structure                     one section
+  dynatour reset                                         everything but your notes
+  dynatour archive list                                  what was put aside by it",
+    },
+    About {
+        name: "hash",
+        uses: &[],
+        examples: "\
+Examples:
+  dynatour hash
+  dynatour hash Rachel Phoebe Monica --partitions 8
+  dynatour hash --type N 1 1.0 1e0                       one number, one place
+  dynatour hash --json Rachel",
+    },
+    About {
+        name: "race",
+        uses: &[],
+        examples: "\
+Examples:
+  dynatour race
+  dynatour race --items 100000 --partitions 8
+  dynatour race --json",
+    },
+];
+
+/// The command line with its help.
+fn described() -> clap::Command {
+    let mut program = Arguments::command().after_help(HOME);
+    let shared: Vec<clap::Arg> = program
+        .get_arguments()
+        .filter(|argument| argument.is_global_set())
+        .cloned()
+        .collect();
+    for About {
+        name,
+        uses,
+        examples,
+    } in COMMANDS
+    {
+        let unused = shared
+            .iter()
+            .filter(|argument| !uses.contains(&argument.get_id().as_str()))
+            // A command's own argument goes before the program's of the same name.
+            .map(|argument| argument.clone().hide(true));
+        program = program.mut_subcommand(name, |command| command.args(unused).after_help(examples));
+    }
+    program
+}
+
+/// What was typed. Prints help, version and errors of usage by itself, and ends the program then.
+///
+/// # Errors
+/// A target for a command that never talks to one: it must not look as if something had been done there.
+pub fn typed() -> Result<Arguments, Failure> {
+    let matches = described().get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let Some((name, _)) = matches.subcommand() else {
+        return Ok(arguments);
+    };
+    let talks = |about: &&About| about.name == name && about.uses.contains(&WHERE[0]);
+    if COMMANDS.iter().any(|about| talks(&about)) {
+        return Ok(arguments);
+    }
+    let asked = [
+        arguments.common.target.is_some(),
+        arguments.common.endpoint_url.is_some(),
+    ];
+    if asked.contains(&true) {
+        return Err(Failure::Words(format!(
+            "`dynatour {name}` works on the simulated table and what is kept of it, never on a server: leave --target and --endpoint-url out"
+        )));
+    }
+    Ok(arguments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn long_help(name: &str) -> String {
+        let mut program = described();
+        program.build();
+        let command = program.find_subcommand_mut(name).unwrap();
+        command.render_long_help().to_string()
+    }
+
+    #[test]
+    fn every_command_has_examples_that_can_be_typed() {
+        described().debug_assert();
+        let program = described();
+        assert_eq!(program.get_subcommands().count(), COMMANDS.len());
+        let examples = COMMANDS.iter().map(|about| about.examples);
+        for line in examples.chain([HOME]).flat_map(str::lines) {
+            let Some(typed) = line.strip_prefix("  dynatour") else {
+                continue;
+            };
+            let words = typed
+                .split("   ")
+                .next()
+                .unwrap()
+                .split_whitespace()
+                .take_while(|word| !["|", ">"].contains(word));
+            let read = described().try_get_matches_from(["dynatour"].into_iter().chain(words));
+            assert!(read.is_ok(), "{line}: {read:?}");
+        }
+    }
+
+    #[test]
+    fn help_shows_what_does_something_and_the_rest_is_still_read() {
+        assert!(!long_help("hash").contains("--state"));
+        assert!(!long_help("reset").contains("--endpoint-url"));
+        assert!(long_help("reset").contains("--state"));
+        for arguments in [
+            ["dynatour", "--state", "here", "hash"],
+            ["dynatour", "hash", "--state", "here"],
+        ] {
+            let matches = described().try_get_matches_from(arguments).unwrap();
+            let arguments = Arguments::from_arg_matches(&matches).unwrap();
+            assert_eq!(
+                arguments.common.state.as_deref(),
+                Some("here".as_ref()),
+                "{arguments:?}"
+            );
+        }
+    }
+}
