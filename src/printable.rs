@@ -8,6 +8,7 @@
 //! line or paragraph separator; what was there stays visible as a symbol (`␛`) or as `⟨U+202E⟩`.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// One line of foreign text with every character that could steer a terminal made visible.
 #[must_use]
@@ -45,7 +46,10 @@ fn push_visible(safe: &mut String, character: char) {
         // Unicode has a picture for each C0 control and for DEL.
         code @ 0..=0x1f => safe.push(char::from_u32(0x2400 + code).unwrap_or('\u{fffd}')),
         0x7f => safe.push('␡'),
-        code => safe.push_str(&format!("⟨U+{code:04X}⟩")),
+        code => {
+            // Writing to a String cannot fail.
+            let _ = write!(safe, "⟨U+{code:04X}⟩");
+        }
     }
 }
 
