@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::app::key::Key;
 use crate::app::paper::{Line, Role, width};
-use crate::scene::{Playhead, Timeline};
+use crate::scene::{Playhead, Speed, Timeline};
 
 /// What a learner committed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +115,19 @@ impl Clocked {
         }
     }
 
+    /// What the header says of the playing: `▶ 2×` while it plays, `2×` where that is not the normal speed.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        let speed = self.playhead.speed();
+        if self.playhead.plays() {
+            Some(format!("▶ {speed}"))
+        } else if speed == Speed::default() {
+            None
+        } else {
+            Some(speed.to_string())
+        }
+    }
+
     /// Lets the time since the last call pass.
     pub fn tick(&mut self, timeline: &Timeline, now: Duration, gate: Option<usize>) {
         let elapsed = self
@@ -123,6 +136,18 @@ impl Clocked {
         let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
         self.playhead.advance(timeline, micros, gate);
         self.last = self.playhead.moves().then_some(now);
+    }
+}
+
+/// The name of a picture's table for the header, with the speed; a small terminal has no room for the name.
+#[must_use]
+pub fn note(clock: &Clocked, table: &str, columns: u16) -> Option<String> {
+    const ROOM: u16 = 76;
+    match (clock.words(), columns >= ROOM) {
+        (Some(words), true) => Some(format!("{words} ── {table}")),
+        (Some(words), false) => Some(words),
+        (None, true) => Some(table.to_owned()),
+        (None, false) => None,
     }
 }
 
@@ -147,8 +172,8 @@ pub fn choices(choices: &[Line], columns: u16) -> Vec<Line> {
         let line = lines.last_mut().expect("the list starts with a line");
         if line.spans.is_empty() {
             *line = next;
-        } else if line.width() + 4 + next.width() <= columns {
-            *line = std::mem::take(line).push(Role::Text, "    ").append(next);
+        } else if line.width() + 3 + next.width() <= columns {
+            *line = std::mem::take(line).push(Role::Text, "   ").append(next);
         } else {
             lines.push(next);
         }
@@ -194,6 +219,6 @@ mod tests {
             .map(|word| Line::of(Role::Text, word))
             .collect();
         let lines: Vec<String> = choices(&words, 20).iter().map(Line::plain).collect();
-        assert_eq!(lines, ["1 one    2 two", "3 three", "0 I don't know"]);
+        assert_eq!(lines, ["1 one   2 two", "3 three", "0 I don't know"]);
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::demo::{Clocked, Field, Guess};
+use crate::app::demo::{Clocked, Field, Guess, note};
 use crate::app::effect::{Answer, Effect, HashRun, RequestId};
 use crate::app::key::{Action, Key};
 use crate::app::screen::{Component, Title};
@@ -76,13 +76,6 @@ impl HashScreen {
             gated: vec![0],
             done: false,
         }
-    }
-
-    /// End states only, for learners whom motion disturbs.
-    #[must_use]
-    pub fn with_reduced_motion(mut self) -> Self {
-        self.clock = Clocked::new(true);
-        self
     }
 
     /// The table in the picture.
@@ -300,7 +293,7 @@ fn refusal(outcome: &Outcome) -> Option<String> {
 }
 
 impl Component for HashScreen {
-    fn title(&self, _shared: &Shared) -> Title {
+    fn title(&self, shared: &Shared) -> Title {
         let table = if self.elsewhere {
             self.second().table
         } else {
@@ -313,7 +306,7 @@ impl Component for HashScreen {
         Title {
             text: "Where an item lives".to_owned(),
             progress,
-            note: Some(table),
+            note: note(&self.clock, &table, shared.columns),
             ..Title::default()
         }
     }
@@ -323,27 +316,32 @@ impl Component for HashScreen {
             return vec![Action::SubmitLine, Action::StopEditing];
         }
         let mut actions = Vec::new();
+        let play = if self.clock.playhead.plays() {
+            Action::Pause
+        } else {
+            Action::Play
+        };
+        let keys = [Action::EditKeys, Action::OtherTable];
         if let Some(script) = self.question().and(self.script.as_ref()) {
             let choices = u8::try_from(script.partitions().len()).unwrap_or(u8::MAX);
             actions.extend((1..=choices).map(Action::Choose));
-            actions.extend([
-                Action::DontKnow,
-                Action::StepForward,
-                Action::StepBack,
-                Action::Play,
-            ]);
+            actions.push(Action::DontKnow);
+            actions.extend(keys);
+            // They only say that the answer comes first.
+            actions.extend([Action::StepForward, Action::StepBack, play]);
+        } else if self.at_end() {
+            actions.extend([Action::StepBack, play]);
+            // Outside of a lesson nothing comes next.
+            if !self.demo.id.is_empty() {
+                actions.push(Action::Next);
+            }
+            actions.extend(keys);
+            actions.push(Action::StepForward);
         } else {
-            actions.extend([Action::StepForward, Action::StepBack, Action::Play]);
+            actions.extend([Action::StepForward, Action::StepBack, play]);
+            actions.extend(keys);
         }
-        if self.at_end() {
-            actions.push(Action::Next);
-        }
-        actions.extend([
-            Action::EditKeys,
-            Action::OtherTable,
-            Action::Faster,
-            Action::Slower,
-        ]);
+        actions.extend([Action::Faster, Action::Slower]);
         actions.extend([Action::FirstFrame, Action::LastFrame, Action::Back]);
         actions
     }
@@ -357,7 +355,7 @@ impl Component for HashScreen {
                     self.after_move(shared);
                 }
             }
-            Action::Play => self.play(shared),
+            Action::Play | Action::Pause => self.play(shared),
             Action::FirstFrame => {
                 self.clock.playhead.restart();
                 self.clock.note(shared.now.running);
@@ -465,6 +463,7 @@ impl Component for HashScreen {
 
     fn shown(&mut self, shared: &mut Shared) {
         if self.script.is_none() && self.asked.is_none() && self.problem.is_none() {
+            self.clock = Clocked::new(shared.reduced_motion);
             self.ask(self.demo.keys.clone(), shared);
         }
     }

@@ -4,7 +4,7 @@
 //! traces of their pages are the script. Each page keeps the price its exchange had.
 //! Invariant: while a new table is being built, the old picture stays and can be played.
 
-use crate::app::demo::{Clocked, Field, Guess};
+use crate::app::demo::{Clocked, Field, Guess, note};
 use crate::app::effect::{Answer, Effect, RaceReport, RaceRun, RequestId};
 use crate::app::key::{Action, Key};
 use crate::app::screen::{Component, Title};
@@ -88,6 +88,8 @@ pub struct Work {
 pub struct RaceScreen {
     /// The author's data.
     pub demo: RaceDemo,
+    /// What is asked for first.
+    key: String,
     pub race: Option<Race>,
     pub clock: Clocked,
     pub guess: Option<Guess>,
@@ -103,6 +105,7 @@ impl RaceScreen {
     #[must_use]
     pub fn new(demo: RaceDemo) -> Self {
         Self {
+            key: demo.key.clone(),
             demo,
             race: None,
             clock: Clocked::default(),
@@ -115,10 +118,10 @@ impl RaceScreen {
         }
     }
 
-    /// End states only, for learners whom motion disturbs.
+    /// Asks for another key than the author's first.
     #[must_use]
-    pub fn with_reduced_motion(mut self) -> Self {
-        self.clock = Clocked::new(true);
+    pub fn asking_for(mut self, key: String) -> Self {
+        self.key = key;
         self
     }
 
@@ -129,7 +132,7 @@ impl RaceScreen {
             Some(race) => race.run.clone(),
             None => RaceRun {
                 demo: self.demo.clone(),
-                key: self.demo.key.clone(),
+                key: self.key.clone(),
             },
         }
     }
@@ -308,10 +311,10 @@ fn refusal(outcome: &Outcome) -> Option<String> {
 }
 
 impl Component for RaceScreen {
-    fn title(&self, _shared: &Shared) -> Title {
+    fn title(&self, shared: &Shared) -> Title {
         Title {
             text: "Query or scan".to_owned(),
-            note: Some(self.demo.table.clone()),
+            note: note(&self.clock, &self.demo.table, shared.columns),
             ..Title::default()
         }
     }
@@ -321,15 +324,30 @@ impl Component for RaceScreen {
             return vec![Action::SubmitLine, Action::StopEditing];
         }
         let mut actions = Vec::new();
+        let play = if self.clock.playhead.plays() {
+            Action::Pause
+        } else {
+            Action::Play
+        };
+        let table = [Action::Larger, Action::Smaller, Action::EditQuestion];
         if self.asking() {
             actions.extend([1, 2, 3, 4].map(Action::Choose));
             actions.push(Action::DontKnow);
+            actions.extend(table);
+            // They only say that the answer comes first.
+            actions.extend([Action::StepForward, Action::StepBack, play]);
+        } else if self.at_end() {
+            actions.extend([Action::StepBack, play]);
+            // Outside of a lesson nothing comes next.
+            if !self.demo.id.is_empty() {
+                actions.push(Action::Next);
+            }
+            actions.extend(table);
+            actions.push(Action::StepForward);
+        } else {
+            actions.extend([Action::StepForward, Action::StepBack, play]);
+            actions.extend(table);
         }
-        actions.extend([Action::StepForward, Action::StepBack, Action::Play]);
-        if self.at_end() {
-            actions.push(Action::Next);
-        }
-        actions.extend([Action::Larger, Action::Smaller, Action::EditQuestion]);
         actions.extend([
             Action::Faster,
             Action::Slower,
@@ -359,7 +377,7 @@ impl Component for RaceScreen {
                     self.after_move(shared);
                 }
             }
-            Action::Play => self.play_when_asked(shared),
+            Action::Play | Action::Pause => self.play_when_asked(shared),
             Action::FirstFrame => {
                 self.clock.playhead.restart();
                 self.clock.note(shared.now.running);
@@ -452,6 +470,7 @@ impl Component for RaceScreen {
 
     fn shown(&mut self, shared: &mut Shared) {
         if !self.started {
+            self.clock = Clocked::new(shared.reduced_motion);
             self.start(self.run(), shared);
         }
     }

@@ -111,6 +111,8 @@ pub struct Shared {
     /// Why nothing can be kept, where that is so (another instance, a read-only disk).
     pub read_only: Option<String>,
     pub background: Background,
+    /// End states only, for learners whom motion disturbs.
+    pub reduced_motion: bool,
     pub columns: u16,
     pub rows: u16,
     pub now: Moment,
@@ -140,6 +142,7 @@ pub struct Start {
     pub target: TargetName,
     pub read_only: Option<String>,
     pub background: Background,
+    pub reduced_motion: bool,
     pub columns: u16,
     pub rows: u16,
 }
@@ -155,6 +158,7 @@ impl Shared {
             target: start.target,
             read_only: start.read_only,
             background: start.background,
+            reduced_motion: start.reduced_motion,
             columns: start.columns,
             rows: start.rows,
             now: Moment::default(),
@@ -355,6 +359,11 @@ impl State {
         if let Some(section) = section {
             crate::app::sections::open(section, &mut self.shared);
         }
+    }
+
+    /// Begins at a demonstration instead of home: leaving it ends the program.
+    pub fn begin_at(&mut self, demonstration: Screen) {
+        self.screens = vec![demonstration];
     }
 
     /// The screen that has the focus.

@@ -33,6 +33,7 @@ pub(crate) fn state(columns: u16, rows: u16) -> State {
         target: TargetName::Simulated,
         read_only: None,
         background: Background::Dark,
+        reduced_motion: false,
         columns,
         rows,
     })

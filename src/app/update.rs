@@ -260,7 +260,9 @@ fn navigate(state: &mut State) {
         for navigation in moves {
             match navigation {
                 Navigation::Push(screen) => state.screens.push(*screen),
-                Navigation::Pop => close(state, state.screens.len().saturating_sub(1)),
+                // Nothing lies below the first screen but the shell.
+                Navigation::Pop if state.screens.len() == 1 => quit(state),
+                Navigation::Pop => close(state, state.screens.len() - 1),
                 Navigation::Replace(screen) => {
                     close(state, state.screens.len().saturating_sub(1));
                     state.screens.push(*screen);

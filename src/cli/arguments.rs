@@ -39,12 +39,21 @@ pub struct Common {
         help = "Talk to a server on this machine, such as http://127.0.0.1:8000"
     )]
     pub endpoint_url: Option<String>,
+    /// Show where things end up instead of moving them; also with DYNATOUR_REDUCED_MOTION=1
+    #[arg(long, global = true)]
+    pub reduced_motion: bool,
     /// Start anew; what was there is archived, a damaged state file is moved aside
     #[arg(long, global = true)]
     pub fresh: bool,
 }
 
 impl Common {
+    /// Whether the flag or the environment asks for end states only. The variable is off when it is empty or 0.
+    pub fn reduced_motion(&self, variable: impl Fn(&str) -> Option<String>) -> bool {
+        let asked = |value: String| !matches!(value.as_str(), "" | "0");
+        self.reduced_motion || variable("DYNATOUR_REDUCED_MOTION").is_some_and(asked)
+    }
+
     pub fn wish(&self) -> Wish {
         Wish {
             kind: self.target.map(Into::into),
@@ -217,4 +226,28 @@ pub struct Race {
     /// Print one JSON object
     #[arg(long, conflicts_with = "plain")]
     pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reduced(arguments: &[&str], variable: Option<&str>) -> bool {
+        let parsed = Arguments::try_parse_from([&["dynatour"], arguments].concat()).unwrap();
+        parsed.common.reduced_motion(|name| {
+            assert_eq!(name, "DYNATOUR_REDUCED_MOTION");
+            variable.map(str::to_owned)
+        })
+    }
+
+    #[test]
+    fn motion_is_reduced_by_flag_or_environment() {
+        assert!(!reduced(&[], None));
+        assert!(reduced(&["--reduced-motion"], None));
+        assert!(reduced(&["hash", "Beeba", "--reduced-motion"], None));
+        assert!(reduced(&["race"], Some("1")));
+        assert!(!reduced(&[], Some("0")));
+        assert!(!reduced(&[], Some("")));
+        assert!(reduced(&["--reduced-motion"], Some("0")));
+    }
 }

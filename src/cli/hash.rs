@@ -1,4 +1,4 @@
-//! `dynatour hash KEY…`: where the items with these keys live.
+//! `dynatour hash KEY…`: where the items with these keys live, on the screen or as text.
 //!
 //! Each key is put into a scratch table of the simulated DynamoDB, and what is printed is what the puts left in
 //! their traces. A key that the service refuses is answered in the service's own words and leaves no item.
@@ -7,9 +7,9 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use super::arguments::Hash;
+use super::arguments::{Common, Hash};
 use super::failure::Failure;
-use super::session;
+use super::{run, session};
 use crate::app::effect::HashRun;
 use crate::lesson::model::{HashDemo, Place};
 use crate::printable;
@@ -18,6 +18,7 @@ use crate::scene::hash::{Script, fraction, quoted, share_of_range};
 use crate::scene::{bytes, hex, percent, plural};
 use crate::simulator::trace::{KeyTrace, Trace};
 use crate::target::exchange::{Exchange, Outcome};
+use crate::terminal::Opening;
 
 /// Bytes of a key that are printed; a key may have 2,048.
 const SHOWN_BYTES: usize = 32;
@@ -50,8 +51,11 @@ pub fn demo(arguments: &Hash) -> HashDemo {
     }
 }
 
-pub fn hash(arguments: &Hash) -> Result<u8, Failure> {
+pub fn hash(arguments: &Hash, common: &Common) -> Result<u8, Failure> {
     let demo = demo(arguments);
+    if !arguments.plain && !arguments.json && run::has_screen() {
+        return run::demonstration(common, Opening::Hash(demo));
+    }
     let run = HashRun {
         keys: demo.keys.clone(),
         demo,

@@ -70,7 +70,7 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Notes(notes)) => notes::notes(&notes, &common),
         Some(Command::Archive(archive)) => archive::archive(&archive, &common),
         Some(Command::Reset(reset)) => reset::reset(&reset, &common),
-        Some(Command::Hash(hash)) => hash::hash(&hash),
-        Some(Command::Race(race)) => race::race(&race),
+        Some(Command::Hash(hash)) => hash::hash(&hash, &common),
+        Some(Command::Race(race)) => race::race(&race, &common),
     }
 }

@@ -1,4 +1,4 @@
-//! `dynatour race`: what a query and a scan cost that answer the same question.
+//! `dynatour race`: what a query and a scan cost that answer the same question, on the screen or as text.
 //!
 //! A scratch table is really filled and both ways are read to their last page; every figure was measured there.
 
@@ -6,9 +6,9 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use super::arguments::Race;
+use super::arguments::{Common, Race};
 use super::failure::Failure;
-use super::session;
+use super::{run, session};
 use crate::app::effect::{RaceReport, RaceRun};
 use crate::lesson::model::{Place, RaceDemo};
 use crate::printable;
@@ -17,6 +17,7 @@ use crate::scene::race::{Figures, Script, Way, narrate};
 use crate::scene::{bytes, count, plural};
 use crate::simulator::trace::Trace;
 use crate::target::exchange::{Exchange, Outcome, Picodollars};
+use crate::terminal::Opening;
 
 /// Everything was read.
 const DONE: u8 = 0;
@@ -40,12 +41,13 @@ pub fn demo(arguments: &Race) -> RaceDemo {
     }
 }
 
-pub fn race(arguments: &Race) -> Result<u8, Failure> {
+pub fn race(arguments: &Race, common: &Common) -> Result<u8, Failure> {
     let demo = demo(arguments);
-    let run = RaceRun {
-        key: arguments.key.clone().unwrap_or_else(|| demo.key.clone()),
-        demo,
-    };
+    let key = arguments.key.clone().unwrap_or_else(|| demo.key.clone());
+    if !arguments.plain && !arguments.json && run::has_screen() {
+        return run::demonstration(common, Opening::Race { demo, key });
+    }
+    let run = RaceRun { demo, key };
     let outside = session::outside(std::path::PathBuf::new());
     let scratch = Scratch::default();
     let watch = Watch {

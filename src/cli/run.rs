@@ -18,7 +18,7 @@ use crate::runner::section::tables_of;
 use crate::target::Target;
 use crate::target::choice::Choice;
 use crate::target::exchange::TargetName;
-use crate::terminal;
+use crate::terminal::{self, Opening};
 
 /// `dynatour` alone: the screen at home; without a terminal, the first lesson in plain text.
 pub fn home(common: &Common) -> Result<u8, Failure> {
@@ -59,7 +59,7 @@ enum Form {
 }
 
 /// Whether there is a terminal that can be drawn on.
-fn has_screen() -> bool {
+pub fn has_screen() -> bool {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     !dumb && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
@@ -121,8 +121,8 @@ fn screen(
             runner: Arc::new(runner),
             target,
             read_only,
-            lesson,
-            section,
+            opening: Opening::Lesson { lesson, section },
+            reduced_motion: reduced_motion(common),
             stopwatch: clock::stopwatch(),
         })
         .await?;
@@ -138,4 +138,29 @@ async fn ready(common: &Common, lessons: &[Lesson]) -> Result<Choice, Failure> {
         session::refuse_foreign_tables(&Target::endpoint(endpoint), &tables).await?;
     }
     Ok(choice)
+}
+
+/// One demonstration on the screen, on scratch tables: no state is opened, so nothing is kept.
+pub fn demonstration(common: &Common, opening: Opening) -> Result<u8, Failure> {
+    let lessons = library::lessons(common)?;
+    session::block_on(async {
+        let choice = Choice::Simulated { remark: None };
+        let runner = session::runner(lessons.clone(), &choice, None, PathBuf::new())?;
+        terminal::run(terminal::Arguments {
+            lessons,
+            glossary: glossary::built_in(),
+            runner: Arc::new(runner),
+            target: TargetName::Simulated,
+            read_only: Some("This is a demonstration on its own: nothing is kept.".to_owned()),
+            opening,
+            reduced_motion: reduced_motion(common),
+            stopwatch: clock::stopwatch(),
+        })
+        .await?;
+        Ok(0)
+    })?
+}
+
+fn reduced_motion(common: &Common) -> bool {
+    common.reduced_motion(|name| std::env::var(name).ok())
 }

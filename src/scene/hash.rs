@@ -146,6 +146,8 @@ pub struct Frame<'a> {
     /// `None` before the first key.
     pub journey: Option<Journey<'a>>,
     pub partitions: Vec<PartitionFrame<'a>>,
+    /// Items in the fullest partition at the end, so that its place is there from the beginning.
+    pub fullest: u64,
     /// What is happening, in one or two sentences.
     pub narration: String,
 }
@@ -265,6 +267,12 @@ impl Script {
             table: &self.table,
             journey,
             partitions,
+            fullest: self
+                .partitions()
+                .iter()
+                .map(|state| state.items)
+                .max()
+                .unwrap_or(0),
             narration: self.sentence(position),
         }
     }

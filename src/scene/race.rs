@@ -13,7 +13,7 @@
 
 use super::playhead::{Beat, Position, Timeline};
 use super::words::{count, plural};
-use crate::simulator::trace::{CapacityUnits, PartitionId, PartitionState, Trace};
+use crate::simulator::trace::{CapacityUnits, PartitionId, PartitionState, Trace, Visit};
 
 /// Which way the question is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +27,8 @@ pub enum Way {
 pub struct Script {
     query: Vec<Trace>,
     scan: Vec<Trace>,
+    /// Partition and rank of each item that the query returned.
+    answers: Vec<(PartitionId, u64)>,
     timeline: Timeline,
 }
 
@@ -58,7 +60,7 @@ pub struct Lane {
     pub items: u64,
     /// What has been examined, in order of the work; the page under way only as far as it has come.
     pub examined: Vec<Stretch>,
-    /// Ranks of the examined items that were returned, as far as the trace lists single items.
+    /// Ranks of the examined items that were returned, as far as they are known.
     pub hits: Vec<u64>,
     /// Items returned from here by the pages that have come back.
     pub returned: u64,
@@ -115,6 +117,7 @@ impl Script {
         Some(Self {
             query: query.to_vec(),
             scan: scan.to_vec(),
+            answers: answers(query),
             timeline: Timeline::new(beats),
         })
     }
@@ -144,8 +147,8 @@ impl Script {
     #[must_use]
     pub fn frame(&self, position: Position) -> Frame {
         Frame {
-            query: side(&self.query, position),
-            scan: side(&self.scan, position),
+            query: side(&self.query, &self.answers, position),
+            scan: side(&self.scan, &self.answers, position),
             narration: self.sentence(position.current()),
         }
     }
@@ -265,7 +268,7 @@ fn figures(pages: &[Trace]) -> Figures {
     }
 }
 
-fn side(pages: &[Trace], position: Position) -> SideFrame {
+fn side(pages: &[Trace], answers: &[(PartitionId, u64)], position: Position) -> SideFrame {
     let complete = position.done().min(pages.len());
     let states: &[PartitionState] = pages.first().map_or(&[], |page| &page.partitions);
     let mut lanes: Vec<Lane> = states
@@ -279,7 +282,7 @@ fn side(pages: &[Trace], position: Position) -> SideFrame {
         })
         .collect();
     for page in &pages[..complete] {
-        light(&mut lanes, page, page.examined());
+        light(&mut lanes, page, answers, page.examined());
         for visit in &page.visits {
             if let Some(lane) = lanes
                 .iter_mut()
@@ -292,7 +295,12 @@ fn side(pages: &[Trace], position: Position) -> SideFrame {
     if let (Some(page), Some(progress)) = (pages.get(complete), position.progress())
         && complete == position.done()
     {
-        light(&mut lanes, page, part_of(page.examined(), progress));
+        light(
+            &mut lanes,
+            page,
+            answers,
+            part_of(page.examined(), progress),
+        );
     }
     SideFrame {
         lanes,
@@ -313,7 +321,7 @@ fn part_of(whole: u64, progress: f64) -> u64 {
 }
 
 /// Lights the first `budget` items that a page examined, in the order of its visits.
-fn light(lanes: &mut [Lane], page: &Trace, mut budget: u64) {
+fn light(lanes: &mut [Lane], page: &Trace, answers: &[(PartitionId, u64)], mut budget: u64) {
     for visit in &page.visits {
         let lit = visit.examined.min(budget);
         budget -= lit;
@@ -326,15 +334,52 @@ fn light(lanes: &mut [Lane], page: &Trace, mut budget: u64) {
         else {
             continue;
         };
+        let to = visit.first_rank + lit;
         lane.examined.push(Stretch {
             from: visit.first_rank,
-            to: visit.first_rank + lit,
+            to,
         });
-        let hits = (visit.first_rank..visit.first_rank + lit)
-            .zip(&visit.items)
-            .filter(|(_, item)| item.returned);
-        lane.hits.extend(hits.map(|(rank, _)| rank));
+        let hits = returned_ranks(visit, answers);
+        lane.hits.extend(hits.into_iter().filter(|rank| *rank < to));
     }
+}
+
+/// The ranks that a visit returned. A trace lists only so many items of a page one by one; behind them, what the query
+/// returned from the same partition is what the scan's filter let through, if there are just as many.
+fn returned_ranks(visit: &Visit, answers: &[(PartitionId, u64)]) -> Vec<u64> {
+    let mut ranks: Vec<u64> = (visit.first_rank..)
+        .zip(&visit.items)
+        .filter_map(|(rank, item)| item.returned.then_some(rank))
+        .collect();
+    let unlisted = visit.first_rank + visit.items.len() as u64..visit.first_rank + visit.examined;
+    let missing = visit.returned.saturating_sub(ranks.len() as u64);
+    if missing == 0 || unlisted.is_empty() {
+        return ranks;
+    }
+    if visit.returned == visit.examined {
+        ranks.extend(unlisted);
+        return ranks;
+    }
+    let known = answers
+        .iter()
+        .filter(|(partition, rank)| *partition == visit.partition && unlisted.contains(rank))
+        .map(|(_, rank)| *rank);
+    if known.clone().count() as u64 == missing {
+        ranks.extend(known);
+    }
+    ranks
+}
+
+/// Where the items stand that the query returned.
+fn answers(query: &[Trace]) -> Vec<(PartitionId, u64)> {
+    query
+        .iter()
+        .flat_map(|page| &page.visits)
+        .flat_map(|visit| {
+            let ranks = returned_ranks(visit, &[]);
+            ranks.into_iter().map(|rank| (visit.partition, rank))
+        })
+        .collect()
 }
 
 /// The whole race in words, one line a moment; what is read without a screen.
@@ -483,6 +528,24 @@ pub(crate) mod tests {
         assert_eq!(end.scan.lanes[0].returned, 0);
         assert_eq!(end.scan.lanes[1].hits, [12, 13, 14]);
         assert_eq!(end.query.lanes[1].examined, [Stretch { from: 12, to: 15 }]);
+    }
+
+    #[test]
+    fn hits_behind_the_listed_items_stand_where_the_query_found_them() {
+        let (query, mut scan) = example();
+        let whole = Script::new(&query, &scan).unwrap();
+        for page in &mut scan {
+            for visit in &mut page.visits {
+                let listed = visit.items.len().min(2);
+                page.unlisted += (visit.items.len() - listed) as u64;
+                visit.items.truncate(listed);
+            }
+        }
+        let bounded = Script::new(&query, &scan).unwrap();
+        for stop in 0..=2 {
+            let position = Position::stop(stop);
+            assert_eq!(bounded.frame(position), whole.frame(position));
+        }
     }
 
     #[test]

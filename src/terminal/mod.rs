@@ -33,10 +33,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::app::hash::HashScreen;
+use crate::app::race::RaceScreen;
 use crate::app::state::{Background, Start};
-use crate::app::{Message, Moment, State, update};
+use crate::app::{self, Message, Moment, State, update};
 use crate::lesson::glossary::Term;
-use crate::lesson::model::Lesson;
+use crate::lesson::model::{HashDemo, Lesson, RaceDemo};
 use crate::runner::Runner;
 use crate::simulator::Stopwatch;
 use crate::target::exchange::TargetName;
@@ -47,6 +49,22 @@ use guard::Guard;
 use turn::{Face, Inputs, Notice};
 use world::World;
 
+/// Which screen comes first.
+pub enum Opening {
+    /// Home, at the lesson with this id or the first one; on top of it the section with this id.
+    Lesson {
+        lesson: Option<String>,
+        section: Option<String>,
+    },
+    /// One demonstration, and the shell when it is left.
+    Hash(HashDemo),
+    Race {
+        demo: RaceDemo,
+        /// The key that is asked for.
+        key: String,
+    },
+}
+
 /// What the screen starts with.
 pub struct Arguments {
     /// At least one.
@@ -56,10 +74,9 @@ pub struct Arguments {
     pub target: TargetName,
     /// Why nothing is kept, where that is so.
     pub read_only: Option<String>,
-    /// The lesson's id to open at, instead of the first one.
-    pub lesson: Option<String>,
-    /// The section's id to open at, instead of home.
-    pub section: Option<String>,
+    pub opening: Opening,
+    /// End states only, for learners whom motion disturbs.
+    pub reduced_motion: bool,
     /// Time since the program started.
     pub stopwatch: Stopwatch,
 }
@@ -118,7 +135,11 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
             Some((lesson.id.clone(), store.progress(&lesson.id).ok()?))
         })
         .collect();
-    let wanted = |lesson: &Lesson| Some(&lesson.id) == arguments.lesson.as_ref();
+    let wanted = match &arguments.opening {
+        Opening::Lesson { lesson, .. } => lesson.as_ref(),
+        Opening::Hash(_) | Opening::Race { .. } => None,
+    };
+    let wanted = |lesson: &Lesson| Some(&lesson.id) == wanted;
     let lesson = arguments.lessons.iter().position(wanted).unwrap_or(0);
     let mut state = State::new(Start {
         lessons: arguments.lessons,
@@ -128,17 +149,29 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
         target: arguments.target,
         read_only: arguments.read_only,
         background: theme.background,
+        reduced_motion: arguments.reduced_motion,
         columns,
         rows,
     });
-    if let Some(section) = arguments.section {
-        state.open_section(&section);
+    match arguments.opening {
+        Opening::Lesson { section, .. } => {
+            if let Some(section) = section {
+                state.open_section(&section);
+            }
+        }
+        Opening::Hash(demo) => {
+            state.begin_at(app::screen::Screen::Hash(Box::new(HashScreen::new(demo))));
+        }
+        Opening::Race { demo, key } => {
+            let race = RaceScreen::new(demo).asking_for(key);
+            state.begin_at(app::screen::Screen::Race(Box::new(race)));
+        }
     }
     state
 }
 
 /// Lets the first screen ask for what it needs.
-fn open(state: &mut State) -> Vec<crate::app::effect::EffectRequest> {
+fn open(state: &mut State) -> Vec<app::effect::EffectRequest> {
     let (columns, rows) = (state.shared.columns, state.shared.rows);
     update(state, Message::Resize { columns, rows })
 }

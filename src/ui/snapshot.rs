@@ -112,6 +112,7 @@ pub fn state(columns: u16, rows: u16) -> State {
         target: TargetName::Simulated,
         read_only: None,
         background: Background::Dark,
+        reduced_motion: false,
         columns,
         rows,
     })
