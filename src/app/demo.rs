@@ -9,6 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::app::key::Key;
 use crate::app::paper::{Line, Role, width};
+use crate::app::state::Shared;
 use crate::scene::{Playhead, Speed, Timeline};
 
 /// What a learner committed to.
@@ -141,9 +142,9 @@ impl Clocked {
 
 /// The name of a picture's table for the header, with the speed; a small terminal has no room for the name.
 #[must_use]
-pub fn note(clock: &Clocked, table: &str, columns: u16) -> Option<String> {
-    const ROOM: u16 = 76;
-    match (clock.words(), columns >= ROOM) {
+pub fn note(clock: &Clocked, table: &str, shared: &Shared) -> Option<String> {
+    let room = if shared.read_only.is_some() { 96 } else { 76 };
+    match (clock.words(), shared.columns >= room) {
         (Some(words), true) => Some(format!("{words} ── {table}")),
         (Some(words), false) => Some(words),
         (None, true) => Some(table.to_owned()),

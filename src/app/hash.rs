@@ -306,7 +306,7 @@ impl Component for HashScreen {
         Title {
             text: "Where an item lives".to_owned(),
             progress,
-            note: note(&self.clock, &table, shared.columns),
+            note: note(&self.clock, &table, shared),
             ..Title::default()
         }
     }
@@ -329,16 +329,12 @@ impl Component for HashScreen {
             actions.extend(keys);
             // They only say that the answer comes first.
             actions.extend([Action::StepForward, Action::StepBack, play]);
-        } else if self.at_end() {
-            actions.extend([Action::StepBack, play]);
-            // Outside of a lesson nothing comes next.
-            if !self.demo.id.is_empty() {
-                actions.push(Action::Next);
-            }
-            actions.extend(keys);
-            actions.push(Action::StepForward);
         } else {
             actions.extend([Action::StepForward, Action::StepBack, play]);
+            // Outside of a lesson nothing comes next.
+            if self.at_end() && !self.demo.id.is_empty() {
+                actions.push(Action::Next);
+            }
             actions.extend(keys);
         }
         actions.extend([Action::Faster, Action::Slower]);

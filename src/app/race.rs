@@ -314,7 +314,7 @@ impl Component for RaceScreen {
     fn title(&self, shared: &Shared) -> Title {
         Title {
             text: "Query or scan".to_owned(),
-            note: note(&self.clock, &self.demo.table, shared.columns),
+            note: note(&self.clock, &self.demo.table, shared),
             ..Title::default()
         }
     }
@@ -336,16 +336,12 @@ impl Component for RaceScreen {
             actions.extend(table);
             // They only say that the answer comes first.
             actions.extend([Action::StepForward, Action::StepBack, play]);
-        } else if self.at_end() {
-            actions.extend([Action::StepBack, play]);
-            // Outside of a lesson nothing comes next.
-            if !self.demo.id.is_empty() {
-                actions.push(Action::Next);
-            }
-            actions.extend(table);
-            actions.push(Action::StepForward);
         } else {
             actions.extend([Action::StepForward, Action::StepBack, play]);
+            // Outside of a lesson nothing comes next.
+            if self.at_end() && !self.demo.id.is_empty() {
+                actions.push(Action::Next);
+            }
             actions.extend(table);
         }
         actions.extend([

@@ -91,7 +91,7 @@ pub fn draw(screen: &HashScreen, shared: &Shared, theme: Theme, buffer: &mut Buf
     let canvas = &mut Canvas { theme, buffer };
     let way = if first.height >= 14 { WAY } else { 3 };
     draw_way(&frame, first, asked, canvas);
-    table::draw(
+    let mut bottom = table::draw(
         &frame,
         Rect {
             y: first.y + way,
@@ -106,7 +106,7 @@ pub fn draw(screen: &HashScreen, shared: &Shared, theme: Theme, buffer: &mut Buf
             .push(Role::Text, ": the same hash, but partitions of its own.");
         canvas.line(&title, below.x, below.y, below.width);
         let frame = other.frame(screen.position());
-        table::draw(
+        bottom = table::draw(
             &frame,
             Rect {
                 y: below.y + 2,
@@ -116,6 +116,11 @@ pub fn draw(screen: &HashScreen, shared: &Shared, theme: Theme, buffer: &mut Buf
             canvas,
         );
     }
+    // Where the picture needs less than there is, its words stay near it.
+    let words = Rect {
+        y: words.y.min(bottom + 1),
+        ..words
+    };
     draw_words(screen, script, &frame, words, canvas);
 }
 

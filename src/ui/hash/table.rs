@@ -37,8 +37,8 @@ fn between(from: u16, to: u16, part: f64) -> u16 {
         .max(0.0) as u16
 }
 
-/// The ruler and the boxes below it.
-pub fn draw(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+/// The ruler and the boxes below it; the row below them is returned.
+pub fn draw(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
     let ruler = Ruler::new(area);
     draw_ruler(frame, &ruler, area, canvas);
     let boxes = Rect {
@@ -48,12 +48,13 @@ pub fn draw(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     };
     let Some(grid) = Grid::new(frame, boxes) else {
         draw_list(frame, boxes, canvas);
-        return;
+        return boxes.bottom();
     };
     for (index, partition) in frame.partitions.iter().enumerate() {
         draw_box(frame, partition, grid.cell(index), canvas);
     }
     draw_fall(frame, &ruler, &grid, area.y + 2, canvas);
+    grid.bottom()
 }
 
 /// The columns of the whole hash range.
@@ -191,6 +192,7 @@ pub fn height(frame: &Frame<'_>) -> u16 {
 struct Grid {
     area: Rect,
     columns: u16,
+    rows: u16,
     height: u16,
 }
 
@@ -206,8 +208,14 @@ impl Grid {
         (height >= 3).then(|| Self {
             area,
             columns: boxes.div_ceil(rows),
+            rows,
             height,
         })
+    }
+
+    /// The row below the last box.
+    fn bottom(&self) -> u16 {
+        self.area.y + self.rows * self.height
     }
 
     fn cell(&self, index: usize) -> Rect {

@@ -9,8 +9,16 @@ use crate::scene::race::{Frame, SideFrame, Way};
 use crate::scene::{bytes, count};
 use crate::target::exchange::Picodollars;
 
+/// The value of a side that has read no page yet.
+const NOTHING: &str = "–";
+
 /// A value with its number apart from the rest, so that numbers line up at the point.
 fn aligned(value: &str, column: u16) -> Line {
+    if value == NOTHING {
+        return Line::new()
+            .to_column(column.saturating_sub(1))
+            .push(Role::Dim, value);
+    }
     let whole = value
         .char_indices()
         .find(|(_, character)| !character.is_ascii_digit() && !matches!(character, ',' | '$'))
@@ -41,7 +49,7 @@ pub fn draw(
             format!("{} of {}", count(figures.pages), count(side.pages))
         };
         if figures.pages == 0 {
-            return [const { String::new() }; 7].map(|_| "–".to_owned());
+            return [NOTHING; 7].map(str::to_owned);
         }
         [
             count(figures.examined),

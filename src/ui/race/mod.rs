@@ -76,7 +76,11 @@ pub fn draw(screen: &RaceScreen, shared: &Shared, theme: Theme, buffer: &mut Buf
         &mut canvas,
     );
     let words = Rect {
-        y: body.bottom().saturating_sub(WORDS),
+        // Where the picture needs less than there is, its words stay near it.
+        y: body
+            .bottom()
+            .saturating_sub(WORDS)
+            .min(rows.figures + rows.most_figures + 1),
         height: WORDS,
         ..body
     };

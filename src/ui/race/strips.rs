@@ -167,6 +167,10 @@ fn draw_strip(
     rows: u16,
     canvas: &mut Canvas<'_>,
 ) {
+    if lane.items == 0 {
+        canvas.line(&Line::of(Role::Dim, "empty"), x, y, columns);
+        return;
+    }
     let cells = lane.items.div_ceil(scale.per_cell);
     let per_row = u64::from(columns / scale.columns).max(1);
     let blank = if scale.columns == 2 { " " } else { "" };
