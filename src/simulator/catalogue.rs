@@ -155,12 +155,17 @@ impl Simulator {
         now: Timestamp,
     ) -> Answer<Vec<PartitionState>> {
         // Forgets a table of that name whose deletion is over.
-        if self.find(&definition.name, now).is_some() {
-            return Err(ServiceError::in_use(text::table_exists(&definition.name)));
-        }
+        let _ = self.find(&definition.name, now);
         let mut tables = self.catalogue.write();
-        if tables.contains_key(&definition.name) {
-            return Err(ServiceError::in_use(text::table_exists(&definition.name)));
+        if let Some(handle) = tables.get(&definition.name) {
+            let name = &definition.name;
+            return Err(ServiceError::in_use(
+                match handle.read().definition().status(now) {
+                    Status::Creating => text::table_being(name, "created"),
+                    Status::Active => text::table_exists(name),
+                    Status::Deleting => text::table_being(name, "deleted"),
+                },
+            ));
         }
         self.record(|| {
             vec![Change::PutTable {

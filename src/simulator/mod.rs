@@ -248,3 +248,6 @@ impl Simulator {
         traces.remove(at).map(|(_, trace)| trace)
     }
 }
+
+#[cfg(test)]
+mod tests;

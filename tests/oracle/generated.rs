@@ -23,6 +23,7 @@ impl Dice {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list of requests")]
 fn generated_requests_answer_alike() {
     let mut both = Both::new();
     both.call("CreateTable", &pets("pets"));

@@ -6,6 +6,7 @@ use super::both::Both;
 use super::{pets, simple};
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list of requests")]
 fn item_operations_answer_alike() {
     let mut both = Both::new();
     both.call("CreateTable", &pets("pets"));
@@ -126,6 +127,7 @@ fn item_operations_answer_alike() {
 }
 
 /// The members of each operation, one by one, with values they may and may not have.
+#[expect(clippy::too_many_lines, reason = "a list of requests")]
 fn members(both: &mut Both) {
     let bad = [
         json!("WRONG"),

@@ -6,6 +6,7 @@ use super::both::Both;
 use super::pets;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list of requests")]
 fn table_operations_answer_alike() {
     let mut both = Both::new();
     both.call("CreateTable", &pets("pets"));

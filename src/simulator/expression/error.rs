@@ -64,6 +64,11 @@ pub enum ExpressionError {
         "One or more parameter values were invalid: Condition parameter type does not match schema type"
     )]
     KeyConditionType,
+    /// No key is empty, so AWS refuses to look for one. `kind` is `string` or `binary`.
+    #[error(
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty {kind} value. Key: {name}"
+    )]
+    EmptyKey { kind: &'static str, name: String },
 }
 
 impl ExpressionError {

@@ -231,23 +231,26 @@ impl Unbound {
         if let (Some(sort), None, 2..) = (sort, on_sort, given) {
             return Err(missed(sort.name));
         }
-        let SortCondition::Equal(partition) = compares(&on_partition.compares, partition.key_type)?
-        else {
+        let SortCondition::Equal(partition) = compares(&on_partition.compares, partition)? else {
             return Err(ExpressionError::KeyConditionNotSupported);
         };
         let sort = on_sort
-            .map(|(sort, clause)| compares(&clause.compares, sort.key_type))
+            .map(|(sort, clause)| compares(&clause.compares, sort))
             .transpose()?;
         Ok(KeyCondition { partition, sort })
     }
 }
 
 /// A clause with its values as keys.
-fn compares(compares: &Compares, key_type: KeyType) -> Result<SortCondition, ExpressionError> {
+fn compares(
+    compares: &Compares,
+    attribute: KeyAttribute<'_>,
+) -> Result<SortCondition, ExpressionError> {
+    let key = |value| key(value, attribute);
     Ok(match compares {
         Compares::NotIndexable => return Err(ExpressionError::NotIndexable),
         Compares::With(by, value) => {
-            let key = key(value, key_type)?;
+            let key = key(value)?;
             match by {
                 Comparator::Equal => SortCondition::Equal(key),
                 Comparator::Less => SortCondition::Less(key),
@@ -257,17 +260,25 @@ fn compares(compares: &Compares, key_type: KeyType) -> Result<SortCondition, Exp
                 Comparator::NotEqual => return Err(ExpressionError::KeyConditionNotSupported),
             }
         }
-        Compares::Between(lower, upper) => {
-            SortCondition::Between(key(lower, key_type)?, key(upper, key_type)?)
-        }
-        Compares::BeginsWith(prefix) => SortCondition::BeginsWith(key(prefix, key_type)?),
+        Compares::Between(lower, upper) => SortCondition::Between(key(lower)?, key(upper)?),
+        Compares::BeginsWith(prefix) => SortCondition::BeginsWith(key(prefix)?),
     })
 }
 
-fn key(value: &Value, key_type: KeyType) -> Result<KeyValue, ExpressionError> {
-    KeyValue::of(value)
-        .filter(|key| key.key_type() == key_type)
-        .ok_or(ExpressionError::KeyConditionType)
+fn key(value: &Value, attribute: KeyAttribute<'_>) -> Result<KeyValue, ExpressionError> {
+    let key = KeyValue::of(value)
+        .filter(|key| key.key_type() == attribute.key_type)
+        .ok_or(ExpressionError::KeyConditionType)?;
+    if key.is_empty() {
+        return Err(ExpressionError::EmptyKey {
+            kind: match key {
+                KeyValue::B(_) => "binary",
+                _ => "string",
+            },
+            name: attribute.name.to_owned(),
+        });
+    }
+    Ok(key)
 }
 
 #[cfg(test)]

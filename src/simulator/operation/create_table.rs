@@ -107,7 +107,7 @@ const MAX_THROUGHPUT: i64 = 1_000_000_000_000;
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     shape::check(members, SHAPES)?;
     let name = read_name(members)?;
-    call.trace.table = name.to_owned();
+    name.clone_into(&mut call.trace.table);
     let errors = member_errors(members);
     if !errors.is_empty() {
         let shown: Vec<&str> = errors

@@ -12,7 +12,7 @@ use super::{Call, Response};
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let name = read_name(members)?;
-    call.trace.table = name.to_owned();
+    name.clone_into(&mut call.trace.table);
     let table = call
         .simulator
         .find(name, call.now)
@@ -26,7 +26,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     Ok(Response::one("Table", Value::Object(description)))
 }
 
-/// The table's name, in the words that DescribeTable and DeleteTable share.
+/// The table's name, in the words that `DescribeTable` and `DeleteTable` share.
 pub(super) fn read_name(members: &Members) -> Answer<&str> {
     shape::check(members, &[("TableName", Shape::String)])?;
     let name = string(members, "TableName")

@@ -28,7 +28,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         Item::check_shape(key).map_err(|error| ServiceError::serialization(error.to_string()))?;
     }
     let (name, report) = options(members)?;
-    call.trace.table = name.to_owned();
+    name.clone_into(&mut call.trace.table);
     let given = expressions::attributes(members, "Key", Style::Read)?;
     expressions::refuse_empty_names(members, &["Key"], Style::Read)?;
     let mut parameters = expressions::parameters(

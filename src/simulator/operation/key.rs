@@ -41,7 +41,7 @@ pub(in crate::simulator) fn of_item(definition: &Definition, item: &Item) -> Ans
 /// A `Key` member: exactly the key attributes.
 pub(super) fn of_key(definition: &Definition, given: &Item) -> Answer<Key> {
     let mismatch = || ServiceError::validation(text::KEY_MISMATCH);
-    if given.len() != definition.key.len() {
+    if given.len() != definition.key.width() {
         return Err(mismatch());
     }
     let read = |attribute: &KeyAttribute, sort: bool| {

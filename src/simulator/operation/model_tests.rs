@@ -31,7 +31,7 @@ fn table(partitions: u32) -> Simulator {
 /// Owner and number; the model is a list of these with a payload.
 type Pet = (u8, i16, u16);
 
-fn item(&(owner, n, size): &Pet) -> Value {
+fn item((owner, n, size): Pet) -> Value {
     // By name, as items come back.
     json!({"n": {"N": n.to_string()}, "note": {"S": "x".repeat(usize::from(size))}, "owner": {"S": format!("owner {owner}")}})
 }
@@ -84,10 +84,10 @@ proptest! {
         for change in changes {
             match change {
                 Change::Put(pet) => {
-                    let request = json!({"TableName": "pets", "Item": item(&pet), "ReturnValues": "ALL_OLD"});
+                    let request = json!({"TableName": "pets", "Item": item(pet), "ReturnValues": "ALL_OLD"});
                     let old = model.iter().position(|one| (one.0, one.1) == (pet.0, pet.1)).map(|at| model.remove(at));
                     let answer = call(&simulator, "PutItem", &request);
-                    let old = old.map(|old| item(&old));
+                    let old = old.map(item);
                     prop_assert_eq!(answer.get("Attributes"), old.as_ref());
                     model.push(pet);
                 }
@@ -105,11 +105,11 @@ proptest! {
         }
         for pet in &model {
             let answer = call(&simulator, "GetItem", &json!({"TableName": "pets", "Key": key(pet.0, pet.1)}));
-            prop_assert_eq!(&answer["Item"], &item(pet));
+            prop_assert_eq!(&answer["Item"], &item(*pet));
         }
         model.sort_by_key(|pet| (pet.0, pet.1));
         for owner in 0..5 {
-            let mut expected: Vec<Value> = model.iter().filter(|pet| pet.0 == owner && pet.1 >= -7).map(item).collect();
+            let mut expected: Vec<Value> = model.iter().filter(|pet| pet.0 == owner && pet.1 >= -7).copied().map(item).collect();
             if !forward { expected.reverse(); }
             let (items, examined) = pages(&simulator, "Query", &json!({
                 "TableName": "pets", "KeyConditionExpression": "#o = :o AND n >= :n", "ExpressionAttributeNames": {"#o": "owner"},
@@ -119,7 +119,7 @@ proptest! {
             prop_assert!(examined.iter().all(|&count| count <= limit));
         }
         let by_text = |items: &mut Vec<Value>| items.sort_by_key(Value::to_string);
-        let mut expected: Vec<Value> = model.iter().map(item).collect();
+        let mut expected: Vec<Value> = model.iter().copied().map(item).collect();
         by_text(&mut expected);
         let (mut scanned, _) = pages(&simulator, "Scan", &json!({"TableName": "pets", "Limit": limit}));
         by_text(&mut scanned);
@@ -146,7 +146,7 @@ proptest! {
     #[test]
     fn mutated_requests_get_an_answer(operation in 0usize..10, cut in any::<prop::sample::Index>(), paste in "[\\PC]{0,6}", length in 0usize..12) {
         let request = json!({
-            "TableName": "pets", "Item": item(&(1, 2, 3)), "Key": key(1, 2), "KeyConditionExpression": "#o = :o", "UpdateExpression": "SET a = :o",
+            "TableName": "pets", "Item": item((1, 2, 3)), "Key": key(1, 2), "KeyConditionExpression": "#o = :o", "UpdateExpression": "SET a = :o",
             "ConditionExpression": "attribute_not_exists(#o)", "FilterExpression": "size(note) > :o", "ProjectionExpression": "note, a[0].b",
             "ExpressionAttributeNames": {"#o": "owner"}, "ExpressionAttributeValues": {":o": {"S": "x"}, ":n": {"N": "1e3"}}, "Limit": 3, "ExclusiveStartKey": key(1, 1),
         }).to_string();

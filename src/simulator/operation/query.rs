@@ -55,7 +55,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     }
     expressions::check_legacy_shapes(members)?;
     let (name, report) = options(members)?;
-    call.trace.table = name.to_owned();
+    name.clone_into(&mut call.trace.table);
     expressions::refuse_empty_names(members, &["ExclusiveStartKey"], Style::Read)?;
     let mut parameters = expressions::parameters(
         members,

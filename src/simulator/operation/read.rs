@@ -105,7 +105,7 @@ pub(super) fn start_attributes(members: &Members, prefix_all: bool) -> Answer<Op
 /// `ExclusiveStartKey` as a key of the table.
 pub(super) fn start_key(definition: &Definition, start: &Item) -> Answer<Key> {
     let invalid = || ServiceError::validation(text::START_KEY_INVALID);
-    if start.len() != definition.key.len() {
+    if start.len() != definition.key.width() {
         return Err(invalid());
     }
     let mut keys = Vec::with_capacity(2);

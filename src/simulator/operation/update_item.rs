@@ -31,7 +31,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     write::check_shapes(members, SHAPES)?;
     write::check_value_shapes(members, "Key")?;
     let options = write::update_options(members)?;
-    call.trace.table = options.table.to_owned();
+    options.table.clone_into(&mut call.trace.table);
     expressions::refuse_empty_names(members, &["Key"], Style::Write)?;
     let mut parameters = expressions::parameters(
         members,

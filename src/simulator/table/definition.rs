@@ -58,8 +58,9 @@ impl KeySchema {
         self.attributes().any(|attribute| attribute.name == name)
     }
 
+    /// How many attributes it has: one or two.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn width(&self) -> usize {
         1 + usize::from(self.sort.is_some())
     }
 }

@@ -59,7 +59,7 @@ impl Table {
     #[must_use]
     pub fn query(&self, hash: u64, range: &Stretched) -> Page {
         let mut page = Page::default();
-        self.walk(&self.partitions[self.index_of(hash)], range, &mut page);
+        walk(&self.partitions[self.index_of(hash)], range, &mut page);
         page
     }
 
@@ -70,59 +70,60 @@ impl Table {
         let first = self.index_of(*hashes.start());
         let last = self.index_of(*hashes.end());
         for partition in &self.partitions[first..=last] {
-            self.walk(partition, range, &mut page);
+            walk(partition, range, &mut page);
             if page.stopped {
                 break;
             }
         }
         page
     }
+}
 
-    fn walk(&self, partition: &Partition, range: &Stretched, page: &mut Page) {
-        let sorted = partition.sorted();
-        let low = sorted.seek(&range.from).0;
-        let high = range
-            .to
-            .as_ref()
-            .map_or(sorted.end(), |to| sorted.seek(to).0);
-        let already = page.items.len();
-        let before = page.bytes;
-        let mut next: Option<Position> = if range.forward {
-            Some(low).filter(|low| *low < high)
-        } else {
-            Some(high)
-                .filter(|high| *high > low)
-                .and_then(|high| sorted.previous(high))
+/// Adds what a partition has of the stretch, until the page is full.
+fn walk(partition: &Partition, range: &Stretched, page: &mut Page) {
+    let sorted = partition.sorted();
+    let low = sorted.seek(&range.from).0;
+    let high = range
+        .to
+        .as_ref()
+        .map_or(sorted.end(), |to| sorted.seek(to).0);
+    let already = page.items.len();
+    let before = page.bytes;
+    let mut next: Option<Position> = if range.forward {
+        Some(low).filter(|low| *low < high)
+    } else {
+        Some(high)
+            .filter(|high| *high > low)
+            .and_then(|high| sorted.previous(high))
+    };
+    let first_rank = sorted.rank(next.unwrap_or(low));
+    while let Some(position) = next {
+        let Some((_, stored)) = sorted.at(position) else {
+            break;
         };
-        let first_rank = sorted.rank(next.unwrap_or(low));
-        while let Some(position) = next {
-            let Some((_, stored)) = sorted.at(position) else {
-                break;
-            };
-            page.items.push(Arc::clone(stored));
-            page.bytes += stored.size();
-            let full = page.bytes >= PAGE_BYTES
-                || range
-                    .limit
-                    .is_some_and(|limit| page.items.len() as u64 >= limit);
-            if full {
-                page.stopped = true;
-                break;
-            }
-            next = if range.forward {
-                Some(sorted.next(position)).filter(|position| *position < high)
-            } else {
-                Some(position)
-                    .filter(|position| *position > low)
-                    .and_then(|position| sorted.previous(position))
-            };
+        page.items.push(Arc::clone(stored));
+        page.bytes += stored.size();
+        let full = page.bytes >= PAGE_BYTES
+            || range
+                .limit
+                .is_some_and(|limit| page.items.len() as u64 >= limit);
+        if full {
+            page.stopped = true;
+            break;
         }
-        page.stretches.push(Stretch {
-            partition: partition.id(),
-            first_rank,
-            partition_items: partition.items(),
-            items: already..page.items.len(),
-            bytes: page.bytes - before,
-        });
+        next = if range.forward {
+            Some(sorted.next(position)).filter(|position| *position < high)
+        } else {
+            Some(position)
+                .filter(|position| *position > low)
+                .and_then(|position| sorted.previous(position))
+        };
     }
+    page.stretches.push(Stretch {
+        partition: partition.id(),
+        first_rank,
+        partition_items: partition.items(),
+        items: already..page.items.len(),
+        bytes: page.bytes - before,
+    });
 }
