@@ -39,8 +39,11 @@ pub struct Common {
         help = "Talk to a server on this machine, such as http://127.0.0.1:8000"
     )]
     pub endpoint_url: Option<String>,
-    /// Show where things end up instead of moving them; also with DYNATOUR_REDUCED_MOTION=1
-    #[arg(long, global = true)]
+    #[arg(
+        long,
+        global = true,
+        help = "Show where things end up instead of moving them; also with DYNATOUR_REDUCED_MOTION=1"
+    )]
     pub reduced_motion: bool,
     /// Start anew; what was there is archived, a damaged state file is moved aside
     #[arg(long, global = true)]
