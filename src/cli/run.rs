@@ -10,11 +10,14 @@ use super::json::Json;
 use super::plain::Plain;
 use super::walk::{self, Reader};
 use super::{clock, library, session};
-use crate::learner::store::Keeping;
+use crate::learner::error::StoreError;
+use crate::learner::progress::Change;
+use crate::learner::store::{Keeping, Store};
 use crate::lesson::find;
 use crate::lesson::glossary;
 use crate::lesson::model::{Lesson, Section};
 use crate::runner::section::tables_of;
+use crate::scene::plural;
 use crate::target::Target;
 use crate::target::choice::Choice;
 use crate::target::exchange::TargetName;
@@ -30,6 +33,7 @@ pub fn home(common: &Common) -> Result<u8, Failure> {
         .first()
         .ok_or_else(|| Failure::Words("there are no lessons".to_owned()))?;
     let id = first.id.clone();
+    say_why_plain();
     without_screen(common, lessons, &id, None, Form::Plain)
 }
 
@@ -44,7 +48,10 @@ pub fn run(arguments: &Run, common: &Common) -> Result<u8, Failure> {
     let lesson = lesson.id.clone();
     let form = if arguments.json {
         Form::Json
-    } else if arguments.plain || !has_screen() {
+    } else if arguments.plain {
+        Form::Plain
+    } else if !has_screen() {
+        say_why_plain();
         Form::Plain
     } else {
         return screen(common, lessons, Some(lesson), section);
@@ -62,6 +69,13 @@ enum Form {
 pub fn has_screen() -> bool {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     !dumb && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// Beside the text, for somebody who wonders where the screen is.
+fn say_why_plain() {
+    session::say(
+        "there is no terminal here that can be drawn on, so the lesson is printed from beginning to end, as with `run --plain`",
+    );
 }
 
 fn without_screen(
@@ -114,8 +128,8 @@ fn screen(
             Choice::Simulated { .. } => TargetName::Simulated,
             Choice::Endpoint(endpoint) => TargetName::Endpoint(endpoint.name().to_owned()),
         };
-        let runner = session::runner(lessons.clone(), &choice, Some(store), exports)?;
-        terminal::run(terminal::Arguments {
+        let runner = session::runner(lessons.clone(), &choice, Some(Arc::clone(&store)), exports)?;
+        let ended = terminal::run(terminal::Arguments {
             lessons,
             glossary: glossary::built_in(),
             runner: Arc::new(runner),
@@ -125,9 +139,31 @@ fn screen(
             reduced_motion: reduced_motion(common),
             stopwatch: clock::stopwatch(),
         })
-        .await?;
+        .await;
+        say_what_is_lost(&store);
+        ended?;
         Ok(0)
     })?
+}
+
+/// What the disk refused to the end; a note's words are still here to be copied.
+fn say_what_is_lost(store: &Store) {
+    let Err((lost, error)) = store.settle() else {
+        return;
+    };
+    let why = match &error {
+        StoreError::Write { path, detail } => format!("{}: {detail}", path.display()),
+        other => other.to_string(),
+    };
+    session::say(&format!(
+        "what you did last is not kept ({}): {why}",
+        plural(lost.len() as u64, "change")
+    ));
+    for change in &lost {
+        if let Change::Note(note) = change {
+            session::say(&format!("your note: {}", note.text));
+        }
+    }
 }
 
 /// The target, once it is known that the lessons can be worked through on it: a server answers, and has none of their tables.

@@ -39,7 +39,7 @@ pub enum StoreError {
     )]
     InUse { path: PathBuf },
     #[error(
-        "the state could not be written to {path}: {detail}. Nothing of this change was kept. Make room on the disk (or check the directory) and start again"
+        "make room on the disk, then it is written with the next change. The state could not be written to {path}: {detail}"
     )]
     Write { path: PathBuf, detail: String },
     #[error("there is no archive {id:?}. `dynatour archive list` shows the ones there are")]

@@ -17,11 +17,12 @@
 //! Invariant: a transaction either happened as a whole or not at all, whenever the process dies.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use redb::backends::InMemoryBackend;
 use redb::{
-    Builder, Database, DatabaseError, ReadableDatabase as _, ReadableTable, StorageBackend,
-    TableDefinition, WriteTransaction,
+    Builder, Database, DatabaseError, ReadTransaction, ReadableDatabase as _, ReadableTable,
+    StorageBackend, TableDefinition, WriteTransaction,
 };
 
 mod records;
@@ -55,10 +56,13 @@ pub enum Keeping {
 /// The open store. Shared between threads; transactions wait for each other.
 #[derive(Debug)]
 pub struct Store {
-    database: Database,
+    /// `None` only while it is opened again, and after that failed.
+    database: RwLock<Option<Database>>,
     /// The file, for messages.
     path: PathBuf,
     keeping: Keeping,
+    /// Changes that the disk refused, in their order; they are written with the next one.
+    unsaved: Mutex<Vec<(String, ProgressChange)>>,
 }
 
 impl Store {
@@ -129,9 +133,10 @@ impl Store {
     /// Checks the format and makes the tables, so that reading never meets a missing one.
     fn prepared(database: Database, path: PathBuf, keeping: Keeping) -> Result<Self, StoreError> {
         let store = Self {
-            database,
+            database: RwLock::new(Some(database)),
             path,
             keeping,
+            unsaved: Mutex::default(),
         };
         store.write(|transaction| {
             transaction.open_table(TABLES)?;
@@ -166,7 +171,7 @@ impl Store {
     /// The progress of one lesson; empty where there is none.
     pub fn progress(&self, lesson: &str) -> Result<Progress, StoreError> {
         let read = || -> Result<Progress, Trouble> {
-            let transaction = self.database.begin_read()?;
+            let transaction = self.reading()?;
             let table = transaction.open_table(PROGRESS)?;
             Ok(match table.get(lesson)? {
                 Some(bytes) => serde_json::from_slice(bytes.value())?,
@@ -176,24 +181,47 @@ impl Store {
         read().map_err(|trouble| self.explain(trouble))
     }
 
-    /// Keeps one change of a lesson's progress; durable on return.
+    /// Keeps one change of a lesson's progress; durable on return. What the disk refuses stays in memory and is
+    /// written with the next change.
     pub fn keep(&self, lesson: &str, change: &ProgressChange) -> Result<(), StoreError> {
+        let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+        unsaved.push((lesson.to_owned(), change.clone()));
+        self.keep_all(&mut unsaved)
+    }
+
+    /// A last attempt for what the disk refused before. Returns the changes that can't be kept, and why.
+    pub fn settle(&self) -> Result<(), (Vec<ProgressChange>, StoreError)> {
+        let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+        if unsaved.is_empty() {
+            return Ok(());
+        }
+        self.keep_all(&mut unsaved).map_err(|error| {
+            let lost = unsaved.iter().map(|(_, change)| change.clone()).collect();
+            (lost, error)
+        })
+    }
+
+    fn keep_all(&self, changes: &mut Vec<(String, ProgressChange)>) -> Result<(), StoreError> {
         self.write(|transaction| {
             let mut table = transaction.open_table(PROGRESS)?;
-            let mut progress: Progress = match table.get(lesson)? {
-                Some(bytes) => serde_json::from_slice(bytes.value())?,
-                None => Progress::default(),
-            };
-            progress.apply(change);
-            table.insert(lesson, serde_json::to_vec(&progress)?.as_slice())?;
+            for (lesson, change) in changes.iter() {
+                let mut progress: Progress = match table.get(lesson.as_str())? {
+                    Some(bytes) => serde_json::from_slice(bytes.value())?,
+                    None => Progress::default(),
+                };
+                progress.apply(change);
+                table.insert(lesson.as_str(), serde_json::to_vec(&progress)?.as_slice())?;
+            }
             Ok(())
-        })
+        })?;
+        changes.clear();
+        Ok(())
     }
 
     /// Everything that is in use now: tables and progress.
     pub fn contents(&self) -> Result<Contents, StoreError> {
         let read = || -> Result<Contents, Trouble> {
-            let transaction = self.database.begin_read()?;
+            let transaction = self.reading()?;
             contents_of(
                 &transaction.open_table(TABLES)?,
                 &transaction.open_table(ITEMS)?,
@@ -244,7 +272,7 @@ impl Store {
     /// The archives, oldest first.
     pub fn archives(&self) -> Result<Vec<Header>, StoreError> {
         let read = || -> Result<Vec<Header>, Trouble> {
-            let transaction = self.database.begin_read()?;
+            let transaction = self.reading()?;
             let archives = transaction.open_table(ARCHIVES)?;
             let mut headers = Vec::new();
             for entry in archives.iter()? {
@@ -272,7 +300,7 @@ impl Store {
     /// What an archive holds.
     pub fn archived(&self, id: ArchiveId) -> Result<Contents, StoreError> {
         let read = || -> Result<Option<Contents>, Trouble> {
-            let transaction = self.database.begin_read()?;
+            let transaction = self.reading()?;
             let archives = transaction.open_table(ARCHIVES)?;
             let Some(bytes) = archives.get(id.0)? else {
                 return Ok(None);
@@ -290,14 +318,47 @@ impl Store {
         &self,
         work: impl FnOnce(&WriteTransaction) -> Result<T, Trouble>,
     ) -> Result<T, StoreError> {
+        let is_closed = self
+            .database
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_none();
+        if is_closed {
+            self.open_again();
+        }
         let attempt = || -> Result<T, Trouble> {
-            let transaction = self.database.begin_write()?;
+            let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
+            let transaction = database.as_ref().ok_or_else(closed)?.begin_write()?;
             // Dropping the transaction on an error takes everything back.
             let value = work(&transaction)?;
             transaction.commit()?;
             Ok(value)
         };
-        attempt().map_err(|trouble| self.explain(trouble))
+        attempt().map_err(|trouble| {
+            if trouble.is_of_the_disk() {
+                self.open_again();
+            }
+            self.explain(trouble)
+        })
+    }
+
+    fn reading(&self) -> Result<ReadTransaction, Trouble> {
+        let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(database.as_ref().ok_or_else(closed)?.begin_read()?)
+    }
+
+    /// After an error of the disk the database refuses everything until it is opened again; there may be room by then.
+    fn open_again(&self) {
+        if self.keeping == Keeping::NothingBecauseInUse {
+            return;
+        }
+        let mut database = self
+            .database
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        // The old one holds the file's lock.
+        *database = None;
+        *database = builder().create(&self.path).ok();
     }
 
     fn explain(&self, trouble: Trouble) -> StoreError {
@@ -342,6 +403,11 @@ fn add_notes(to: &mut Progress, from: &Progress) {
         }
         to.notes.insert(note.id, note);
     }
+}
+
+/// What is said of a database that could not be opened again.
+fn closed() -> Trouble {
+    redb::StorageError::PreviousIo.into()
 }
 
 fn builder() -> Builder {

@@ -8,7 +8,7 @@
 //!                         └ page: elements between two pauses ─ parse: sections, lesson
 //! ```
 //!
-//! Every text keeps the way back to its bytes in the file ([`source::Excerpt`]), so an error inside
+//! Every text keeps the way back to its bytes in the file (`source::Excerpt`), so an error inside
 //! JSON inside TOML inside a fence points at the line an author has in the editor.
 //!
 //! Invariant: a lesson is returned only when nothing at all was wrong with its files; otherwise

@@ -6,8 +6,8 @@
 //!   excerpt of the excerpt                      …             pieces: (0 → offset in the file)
 //! ```
 //!
-//! Invariant: a [`Span`] counts bytes of a file, never of an excerpt; whatever offset it is asked
-//! for, [`SourceFile::place`] answers with a place inside the file.
+//! Invariant: a `Span` counts bytes of a file, never of an excerpt; whatever offset it is asked
+//! for, `SourceFile::place` answers with a place inside the file.
 
 use std::ops::Range;
 

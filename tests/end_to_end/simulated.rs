@@ -36,6 +36,10 @@ fn without_a_terminal_it_is_plain_by_itself() {
     assert!(titles(&asked.out).len() > 10);
     assert_eq!(titles(&asked.out), titles(&by_itself.out));
     assert_eq!(titles(&asked.out), titles(&alone.out));
+    assert_eq!(asked.err, "");
+    for said in [by_itself, alone] {
+        assert!(said.err.contains("as with `run --plain`"), "{}", said.err);
+    }
 }
 
 #[test]

@@ -17,6 +17,14 @@ pub(super) enum Trouble {
     Newer(u64),
 }
 
+impl Trouble {
+    /// Whether the disk refused something: it may be full.
+    pub(super) fn is_of_the_disk(&self) -> bool {
+        matches!(self, Self::Database(error)
+            if matches!(**error, redb::Error::Io(_) | redb::Error::PreviousIo))
+    }
+}
+
 impl From<serde_json::Error> for Trouble {
     fn from(error: serde_json::Error) -> Self {
         Self::Record(error)

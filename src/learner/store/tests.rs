@@ -299,3 +299,47 @@ fn a_full_disk_acknowledges_nothing() {
     // After a failed write the database may refuse to be read; it never shows the refused item.
     assert!(kept.is_err() || kept.is_ok_and(|tables| tables == [create("pets")]));
 }
+
+/// The disk is full for a while: what it refused comes with the next change, once there is room.
+#[test]
+fn what_a_full_disk_refused_is_written_with_the_next_change() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(FILE);
+    let full = Arc::new(AtomicBool::new(false));
+    let backend = Full {
+        inner: InMemoryBackend::new(),
+        full: Arc::clone(&full),
+    };
+    let database = builder().create_with_backend(backend).unwrap();
+    let store = Store::prepared(database, path.clone(), Keeping::Durable).unwrap();
+    full.store(true, Ordering::SeqCst);
+    // Opening the real file again stands for the room that is made.
+    assert!(store.keep("06", &note("first")).is_err());
+    assert!(store.settle().is_ok());
+    store.keep("06", &answer("later")).unwrap();
+    drop(store);
+    let progress = Store::open(directory.path())
+        .unwrap()
+        .progress("06")
+        .unwrap();
+    assert_eq!(progress.notes[&1].text, "first");
+    assert!(progress.answers.contains_key("later"));
+}
+
+#[test]
+fn what_can_not_be_kept_to_the_end_is_given_back() {
+    let full = Arc::new(AtomicBool::new(false));
+    let backend = Full {
+        inner: InMemoryBackend::new(),
+        full: Arc::clone(&full),
+    };
+    let database = builder().create_with_backend(backend).unwrap();
+    let nowhere = Path::new("/nowhere/state.redb").to_owned();
+    let store = Store::prepared(database, nowhere, Keeping::Durable).unwrap();
+    full.store(true, Ordering::SeqCst);
+    assert!(store.keep("06", &note("precious")).is_err());
+    assert!(store.keep("06", &answer("q")).is_err());
+    let (lost, error) = store.settle().unwrap_err();
+    assert_eq!(lost, [note("precious"), answer("q")]);
+    assert!(error.to_string().contains("room on the disk"), "{error}");
+}

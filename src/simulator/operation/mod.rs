@@ -1,8 +1,8 @@
 //! The operations, one file each, in the same order in each: parse, validate, run, reply.
 //!
-//! To add one: a file with `run`, a line in [`named`], a golden script in `testscripts/`. What several operations
-//! read alike is beside them: [`expressions`] (expression parameters), [`key`] (keys against the schema), [`write`] (what
-//! the three writes share), [`read`] (what the two page reads share).
+//! To add one: a file with `run`, a line in `named`, a golden script in `testscripts/`. What several operations
+//! read alike is beside them: `expressions` (expression parameters), `key` (keys against the schema), [`write`] (what
+//! the three writes share), `read` (what the two page reads share).
 //!
 //! Invariant: an operation changes a table only after everything was validated and the journal has taken the change.
 

@@ -2,7 +2,7 @@
 //!
 //! The JSON parser follows 127 levels and no more, so it can't run out of stack. DynamoDB reads further and
 //! then complains about the nesting of the *value*, so a deeper body is cut first: whatever lies below
-//! [`KEPT`] levels is replaced by `{"NULL":true}`, which leaves a value that is still far deeper than
+//! `KEPT` levels is replaced by `{"NULL":true}`, which leaves a value that is still far deeper than
 //! DynamoDB allows, and the operation's own check gives the answer with the right words.
 //!
 //! ```text
