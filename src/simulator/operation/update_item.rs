@@ -70,15 +70,18 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         condition.as_ref(),
         options,
     )?;
-    let before = match &existing {
-        Some(existing) => existing.item.clone(),
-        None => key_item(table.definition(), &key),
+    let fresh;
+    let before = if let Some(existing) = &existing {
+        &existing.item
+    } else {
+        fresh = key_item(table.definition(), &key);
+        &fresh
     };
     let after = match &update {
-        Some(update) => Some(updated(table.definition(), update, &before)?),
-        None => None,
+        Some(update) => updated(table.definition(), update, before)?,
+        None => before.clone(),
     };
-    let stored = Arc::new(Stored::new(after.unwrap_or_else(|| before.clone())));
+    let stored = Arc::new(Stored::new(after));
     if stored.size() > ITEM_BYTES {
         return Err(ServiceError::validation(text::UPDATED_ITEM_TOO_LARGE));
     }
