@@ -118,6 +118,7 @@ impl ConfirmScreen {
             plural(report.replayed as u64, "step")
         ));
         if let Purpose::Build { section } = self.purpose {
+            shared.runs.built.insert(report.section.clone());
             let screen = Screen::lesson(section, 0, shared);
             shared.restart(screen);
         }
@@ -131,6 +132,10 @@ impl ConfirmScreen {
         match self.purpose {
             Purpose::ResetSection { section } => {
                 shared.forget(Some(section));
+                if let Some(here) = shared.lesson().sections.get(section) {
+                    let id = here.id.clone();
+                    shared.runs.built.insert(id);
+                }
                 let screen = Screen::lesson(section, 0, shared);
                 shared.restart(screen);
             }
@@ -212,7 +217,8 @@ impl Component for ConfirmScreen {
             }
             Action::LookOnly => {
                 if let Purpose::Build { section } = self.purpose {
-                    let screen = Screen::lesson(section, 0, shared);
+                    let page = crate::app::sections::left_at(section, shared);
+                    let screen = Screen::lesson(section, page, shared);
                     shared.restart(screen);
                 }
             }

@@ -3,7 +3,7 @@
 //! ```text
 //!   80 columns                        120 columns and more
 //!   ┌ header ─────────────┐           ┌ header ──────────────────────────────┐
-//!   │  main  (≤ 76)       │           │  main  (76)            side  (≤ 60)  │
+//!   │  main  (≤ 76)       │           │  main  (76)            side  (≤ 90)  │
 //!   └ footer ─────────────┘           └ footer ──────────────────────────────┘
 //! ```
 //!
@@ -20,7 +20,9 @@ pub const DESIGN_ROWS: u16 = 20;
 /// Between main part and side.
 const GUTTER: u16 = 4;
 const SMALLEST_SIDE: u16 = 30;
-const LARGEST_SIDE: u16 = 64;
+const LARGEST_SIDE: u16 = 90;
+/// A terminal this high has a row to spare between header and text, and twice that many two.
+const AIRY_ROWS: u16 = 32;
 
 /// A rectangle of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +58,12 @@ pub const fn body(columns: u16, rows: u16) -> Area {
 #[must_use]
 pub fn columns(columns: u16, rows: u16) -> (Area, Option<Area>) {
     let body = body(columns, rows);
+    let air = (rows / AIRY_ROWS).min(2);
+    let body = Area {
+        y: body.y + air,
+        height: body.height - air,
+        ..body
+    };
     let left = body.width.saturating_sub(MAIN + GUTTER);
     if left < SMALLEST_SIDE {
         // Prose stays at its measure; on a wide terminal it moves towards the middle.

@@ -42,6 +42,20 @@ fn add_block(block: &Block, columns: u16, paper: &mut Paper) {
         Block::Table { header, rows } => add_table(header, rows, columns, paper),
         Block::Rule => paper.add(Line::of(Role::Rule, "─".repeat(usize::from(columns)))),
     }
+    // Below its text an address can be read, and selected, in one piece.
+    let own: Vec<&[Inline]> = match block {
+        Block::Heading(inlines) | Block::Paragraph(inlines) => vec![inlines],
+        Block::Table { header, rows } => header
+            .iter()
+            .chain(rows.iter().flatten())
+            .map(Vec::as_slice)
+            .collect(),
+        _ => Vec::new(),
+    };
+    for text in own.into_iter().flat_map(addresses) {
+        let role = Role::Dim;
+        paper.extend(wrap(&[Span { text, role }], columns, 0));
+    }
 }
 
 /// A paper's lines with a mark before the first one and another before the others.
@@ -206,19 +220,7 @@ fn add_spans(inlines: &[Inline], role: Role, all: &mut Vec<Span>) {
                 text: text.clone(),
                 role: Role::Code,
             }),
-            Inline::Link { text, address } => {
-                add_spans(text, Role::Link, all);
-                let said: String = spans(text, role)
-                    .iter()
-                    .map(|span| span.text.as_str())
-                    .collect();
-                if said != *address {
-                    all.push(Span {
-                        text: format!(" ({address})"),
-                        role: Role::Dim,
-                    });
-                }
-            }
+            Inline::Link { text, .. } => add_spans(text, Role::Link, all),
             Inline::Term { text, .. } => add_spans(text, Role::Term, all),
             Inline::Break => all.push(Span {
                 text: "\n".to_owned(),
@@ -226,6 +228,42 @@ fn add_spans(inlines: &[Inline], role: Role, all: &mut Vec<Span>) {
             }),
         }
     }
+}
+
+/// The addresses that inlines lead to, where their text doesn't say them.
+fn addresses(inlines: &[Inline]) -> Vec<String> {
+    let mut found = Vec::new();
+    for inline in inlines {
+        match inline {
+            Inline::Link { text, address } if one_line(text, Role::Link).plain() != *address => {
+                found.push(address.clone());
+            }
+            Inline::Strong(inner) | Inline::Emphasis(inner) => found.extend(addresses(inner)),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// All addresses that blocks lead to, in their order, each once.
+#[must_use]
+pub fn links(blocks: &[Block]) -> Vec<String> {
+    let mut found = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Heading(inlines) | Block::Paragraph(inlines) => found.extend(addresses(inlines)),
+            Block::List { items, .. } => items.iter().for_each(|item| found.extend(links(item))),
+            Block::Quote(inner) | Block::Note(inner) => found.extend(links(inner)),
+            Block::Table { header, rows } => header
+                .iter()
+                .chain(rows.iter().flatten())
+                .for_each(|cell| found.extend(addresses(cell))),
+            Block::Code { .. } | Block::Rule => {}
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|address| seen.insert(address.clone()));
+    found
 }
 
 /// The glossary terms that blocks name, in their order, each once.

@@ -8,7 +8,7 @@
 //! They live beside the screens and not in them, so that an answer is kept also when nobody looks at its page any more.
 //! Invariant: an activity has at most one request on its way; a request that was forgotten or answered takes no answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::effect::{Answer, Effect, ExerciseReport, GridView, RequestId, StepReport};
 use crate::app::lesson::step;
@@ -43,6 +43,8 @@ pub struct Runs {
     pub failed: BTreeMap<String, String>,
     /// Tables as they were last fetched for a grid, by name.
     pub grids: BTreeMap<String, GridView>,
+    /// Ids of the sections whose needs were built since the program started.
+    pub built: BTreeSet<String>,
 }
 
 impl Runs {

@@ -39,32 +39,64 @@ pub fn mark(section: &Section, shared: &Shared) -> (Role, &'static str) {
     }
 }
 
-/// Opens a section: at once when everything it needs was done, else after a question.
+/// Opens a section where it was left: at once when everything it needs is there, else after a question.
 pub fn open(section: usize, shared: &mut Shared) {
-    let steps = |sections: &[Section]| -> Vec<String> {
-        let pages = sections.iter().flat_map(|section| &section.pages);
-        pages
-            .filter_map(|page| match &page.activity {
-                Some(Activity::Step(step)) => Some(step.id.clone()),
-                _ => None,
-            })
-            .collect()
+    let Some(here) = shared.lesson().sections.get(section) else {
+        return;
     };
-    let before = steps(shared.lesson().sections.get(..section).unwrap_or_default());
-    let missing = before
-        .iter()
-        .any(|step| !shared.progress().done.contains(step));
-    let needs_any = shared
-        .lesson()
-        .sections
-        .get(section)
-        .is_some_and(|here| !steps(std::slice::from_ref(here)).is_empty());
-    let screen = if missing && needs_any && shared.target == TargetName::Simulated {
-        return shared.push(Screen::confirm_build(section, before.len(), shared));
+    let done = &shared.progress().done;
+    let before = shared.lesson().sections.get(..section).unwrap_or_default();
+    let steps: Vec<&str> = before.iter().flat_map(steps).collect();
+    let missing = steps.iter().any(|step| !done.contains(*step));
+    // What was built, or was used already, would only be thrown away by building it anew.
+    let there = shared.runs.built.contains(&here.id) || sending(here).any(|id| done.contains(id));
+    let needs = sending(here).next().is_some();
+    let screen = if missing && needs && !there && shared.target == TargetName::Simulated {
+        return shared.push(Screen::confirm_build(section, steps.len(), shared));
     } else {
-        Screen::lesson(section, 0, shared)
+        Screen::lesson(section, left_at(section, shared), shared)
     };
     shared.restart(screen);
+}
+
+/// Ids of a section's steps.
+fn steps(section: &Section) -> impl Iterator<Item = &str> {
+    section
+        .pages
+        .iter()
+        .filter_map(|page| match &page.activity {
+            Some(Activity::Step(step)) => Some(step.id.as_str()),
+            _ => None,
+        })
+}
+
+/// Ids of what in a section sends requests to the lesson's tables.
+fn sending(section: &Section) -> impl Iterator<Item = &str> {
+    section
+        .pages
+        .iter()
+        .filter_map(|page| match &page.activity {
+            Some(Activity::Step(step)) => Some(step.id.as_str()),
+            Some(Activity::Exercise(exercise)) => Some(exercise.id.as_str()),
+            _ => None,
+        })
+}
+
+/// The page at which a section was left: the last one that was open, or the first one not read yet.
+#[must_use]
+pub fn left_at(section: usize, shared: &Shared) -> usize {
+    let Some(section) = shared.lesson().sections.get(section) else {
+        return 0;
+    };
+    let progress = shared.progress();
+    if let Some(place) = &progress.place
+        && place.section == section.id
+    {
+        return place.page;
+    }
+    (0..section.pages.len())
+        .find(|&page| !progress.seen.contains(&page_ref(&section.id, page)))
+        .unwrap_or(0)
 }
 
 impl SectionsScreen {

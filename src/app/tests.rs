@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use crate::app::effect::{
-    Answer, Effect, EffectRequest, Failure, RequestId, ResetReport, StepReport,
+    Answer, Effect, EffectRequest, Failure, RequestId, ResetReport, SectionReport, StepReport,
 };
 use crate::app::key::{GLOBAL, KEYS, Key};
 use crate::app::lesson::Work;
@@ -358,6 +358,33 @@ fn a_section_whose_needs_are_missing_is_built_after_a_yes() {
         matches!(effects[0].effect, Effect::OpenSection { .. }),
         "{effects:?}"
     );
+}
+
+#[test]
+fn a_section_that_was_built_opens_where_it_was_left() {
+    let mut state = state(80, 24);
+    let (section, _) = place(&state, "query-rex");
+    for _ in 0..section {
+        press(&mut state, Key::Down);
+    }
+    press(&mut state, Key::Enter);
+    let build = press(&mut state, Key::Char('y'))[0].id;
+    let ready = SectionReport {
+        section: state.shared.lesson().sections[section].id.clone(),
+        replayed: 12,
+        archive: None,
+    };
+    update(
+        &mut state,
+        Message::Answer(build, Answer::SectionReady(ready)),
+    );
+    press(&mut state, Key::Right);
+    press(&mut state, Key::Char('H'));
+    press(&mut state, Key::Enter);
+    let Screen::Lesson(lesson) = state.top() else {
+        panic!("nothing is asked again: {:?}", state.top())
+    };
+    assert_eq!((lesson.section, lesson.page), (section, 1));
 }
 
 #[test]

@@ -206,3 +206,150 @@ fn hang_up(state: &mut State, world: &mut dyn FnMut(EffectRequest)) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::pin::pin;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll, Wake, Waker};
+
+    use crossterm::event::{KeyCode, KeyEvent};
+    use futures_util::stream;
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+    use crate::app::state::{Background, Start};
+    use crate::lesson::{glossary, library};
+    use crate::target::exchange::TargetName;
+
+    /// A terminal that only counts.
+    #[derive(Default)]
+    struct Counted {
+        draws: usize,
+        copies: usize,
+    }
+
+    impl Face for Counted {
+        fn picture(&self, _state: &State) -> String {
+            String::new()
+        }
+
+        fn draw(&mut self, _state: &State) -> io::Result<()> {
+            self.draws += 1;
+            Ok(())
+        }
+
+        fn capture_mouse(&mut self, _on: bool) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn copy(&mut self, _text: &str) -> io::Result<()> {
+            self.copies += 1;
+            Ok(())
+        }
+
+        fn suspend(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn take_again(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// How often the loop asked to be woken up.
+    #[derive(Default)]
+    struct Alarm(AtomicUsize);
+
+    impl Wake for Alarm {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn state() -> State {
+        State::new(Start {
+            lessons: library::read(&library::built_in()).expect("the lessons inside can be read"),
+            lesson: 0,
+            progress: BTreeMap::new(),
+            glossary: glossary::built_in(),
+            target: TargetName::Simulated,
+            read_only: None,
+            background: Background::Dark,
+            columns: 80,
+            rows: 24,
+        })
+    }
+
+    fn keys(text: &str) -> Vec<io::Result<Event>> {
+        text.chars()
+            .map(|letter| Ok(Event::Key(KeyEvent::from(KeyCode::Char(letter)))))
+            .collect()
+    }
+
+    /// Polls the loop as a runtime would, `turns` times; says whether it ended, and how often it asked to be woken.
+    fn polled(
+        state: &mut State,
+        face: &mut Counted,
+        events: Vec<io::Result<Event>>,
+        stays: bool,
+        turns: usize,
+    ) -> (bool, usize, Vec<Effect>) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .expect("a runtime for its clock");
+        let _inside = runtime.enter();
+        let (_answers, incoming) = unbounded_channel();
+        let events = stream::iter(events).chain(if stays {
+            stream::pending().left_stream()
+        } else {
+            stream::empty().right_stream()
+        });
+        let inputs = Inputs {
+            events,
+            notices: stream::pending(),
+            answers: incoming,
+        };
+        let mut wishes = Vec::new();
+        let mut world = |request: EffectRequest| wishes.push(request.effect);
+        let alarm = Arc::new(Alarm::default());
+        let waker = Waker::from(alarm.clone());
+        let ended = {
+            let mut running = pin!(turn(state, inputs, face, &mut world, &Moment::default));
+            let mut context = Context::from_waker(&waker);
+            (0..turns).any(|_| matches!(running.as_mut().poll(&mut context), Poll::Ready(Ok(()))))
+        };
+        (ended, alarm.0.load(Ordering::Relaxed), wishes)
+    }
+
+    #[test]
+    fn when_nothing_comes_in_nothing_is_drawn() {
+        let (mut state, mut face) = (state(), Counted::default());
+        let (ended, woken, _) = polled(&mut state, &mut face, keys("  "), true, 50);
+        assert!(!ended);
+        assert_eq!(
+            (face.draws, woken),
+            (2, 0),
+            "the first screen, and both keys at once; then it sleeps for good"
+        );
+    }
+
+    #[test]
+    fn what_changes_nothing_is_not_drawn() {
+        let (mut state, mut face) = (state(), Counted::default());
+        polled(&mut state, &mut face, vec![Ok(Event::FocusGained)], true, 3);
+        assert_eq!(face.draws, 1);
+    }
+
+    #[test]
+    fn a_terminal_that_goes_away_ends_the_loop_and_what_was_written_is_kept() {
+        let (mut state, mut face) = (state(), Counted::default());
+        let (ended, _, wishes) = polled(&mut state, &mut face, keys("nwhy"), false, 1);
+        assert!(ended);
+        let kept = |effect: &Effect| matches!(effect, Effect::Save { .. });
+        assert!(wishes.iter().any(kept), "{wishes:?}");
+    }
+}

@@ -5,8 +5,11 @@ use ratatui::layout::Rect;
 
 use crate::app::effect::{Answer, GridView};
 use crate::app::key::Key;
+use crate::app::screen::Screen;
 use crate::app::tests::{at_step, report, state};
-use crate::app::{Message, State, update};
+use crate::app::{Message, Moment, State, update};
+use crate::lesson::model::Activity;
+use crate::target::exchange::Outcome;
 use crate::ui::snapshot::{styled, text};
 use crate::ui::theme::{Depth, Theme};
 
@@ -51,6 +54,30 @@ fn mike(columns: u16, rows: u16) -> State {
     };
     update(&mut state, Message::Answer(grid, Answer::Grid(view)));
     state
+}
+
+/// The id of the first activity of a kind.
+fn first(wanted: fn(&Activity) -> bool) -> String {
+    let state = state(80, 24);
+    let pages = state.shared.lesson().sections.iter();
+    pages
+        .flat_map(|section| &section.pages)
+        .filter_map(|page| page.activity.as_ref())
+        .find(|activity| wanted(activity))
+        .map(|activity| activity.id().to_owned())
+        .expect("the lesson has an activity of each kind")
+}
+
+/// A request that was refused.
+fn refusal() -> Answer {
+    let Answer::Step(mut refused) = report("PutItem", "{}", Vec::new()) else {
+        unreachable!("a report of a step")
+    };
+    refused.exchange.outcome = Outcome::ServiceError {
+        code: "ValidationException".into(),
+        message: "One or more parameter values were invalid: Missing the key id in the item".into(),
+    };
+    Answer::Step(refused)
 }
 
 #[test]
@@ -151,4 +178,64 @@ fn too_small() {
         },
     );
     insta::assert_snapshot!(text(&drawn(&state, Depth::True)).trim());
+}
+
+#[test]
+fn a_refusal_in_the_words_of_the_service() {
+    let mut state = at_step("put-without-key", 80, 24);
+    press(&mut state, &[Key::Char('3')]);
+    let run = update(&mut state, Message::Key(Key::Enter))[0].id;
+    update(&mut state, Message::Answer(run, refusal()));
+    insta::assert_snapshot!(text(&drawn(&state, Depth::True)));
+}
+
+#[test]
+fn an_exercise_with_a_hint_while_typing() {
+    let mut state = at_step(&first(|it| matches!(it, Activity::Exercise(_))), 80, 24);
+    press(&mut state, &[Key::Char('i'), Key::Char('e'), Key::Down]);
+    insta::assert_snapshot!(text(&drawn(&state, Depth::True)));
+}
+
+#[test]
+fn a_checklist() {
+    let mut state = at_step(&first(|it| matches!(it, Activity::Checklist(_))), 80, 24);
+    press(&mut state, &[Key::Down, Key::Char(' ')]);
+    insta::assert_snapshot!(text(&drawn(&state, Depth::True)));
+}
+
+#[test]
+fn the_goals_with_their_two_marks() {
+    let mut state = at_step(&first(|it| matches!(it, Activity::Goals { .. })), 80, 24);
+    press(&mut state, &[Key::Down, Key::Down, Key::Char('L')]);
+    insta::assert_snapshot!(text(&drawn(&state, Depth::True)));
+}
+
+#[test]
+fn the_notes() {
+    let mut state = at_step("put-rachel", 80, 24);
+    press(&mut state, &[Key::Char('n')]);
+    update(&mut state, Message::Paste("What is a GSI?".into()));
+    press(&mut state, &[Key::Enter, Key::Char('N')]);
+    insta::assert_snapshot!(text(&drawn(&state, Depth::True)));
+}
+
+#[test]
+fn the_calculator_at_rest() {
+    let state = at_step("capacity-calculator", 80, 24);
+    insta::assert_snapshot!(text(&drawn(&state, Depth::True)));
+}
+
+#[test]
+fn a_page_with_addresses() {
+    let mut state = state(80, 24);
+    let last = state.shared.lesson().sections.len() - 1;
+    let screen = Screen::lesson(last, 1, &state.shared);
+    state.shared.restart(screen);
+    update(&mut state, Message::Now(Moment::default()));
+    insta::assert_snapshot!(text(&drawn(&state, Depth::True)));
+}
+
+#[test]
+fn a_step_with_its_result_on_a_large_terminal() {
+    insta::assert_snapshot!(text(&drawn(&mike(200, 60), Depth::True)));
 }

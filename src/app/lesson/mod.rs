@@ -8,6 +8,7 @@
 //! Invariant: where a page has a question, its step can't be run before the question was answered.
 
 mod answering;
+mod beside;
 pub mod calculator;
 pub mod exercise;
 mod marking;
@@ -265,6 +266,9 @@ impl Component for LessonScreen {
         if matches!(self.work, Work::Step) {
             actions.push(Action::ToggleTyped);
         }
+        if !self.links(shared).is_empty() {
+            actions.push(Action::Copy);
+        }
         if self.can_scroll(shared)
             || stage == Stage::Asking
             || matches!(self.work, Work::List { .. })
@@ -306,6 +310,7 @@ impl Component for LessonScreen {
                 }
             }
             Action::Code => self.open_code(shared),
+            Action::Copy => self.copy_links(shared),
             Action::Toggle => self.toggle(shared),
             Action::ToggleLambda => self.toggle_lambda(shared),
             Action::Edit => match &mut self.work {
@@ -435,7 +440,7 @@ impl Component for LessonScreen {
             main: self.pane(shared),
             side: side.map(|area| layout::Pane {
                 area,
-                paper: self.side(shared, area.width),
+                paper: self.side(shared, area.width, area.height),
                 scroll: 0,
             }),
             frame: None,

@@ -3,18 +3,18 @@
 //! Invariant: the scroll never goes beyond what there is to see.
 
 use crate::app::code::CodeScreen;
+use crate::app::effect::Effect;
 use crate::app::key::Action;
 use crate::app::layout::{self, Pane};
 use crate::app::lesson::page::{self, PagePaper, measure};
 use crate::app::lesson::{LessonScreen, Stage, Work, exercise, question, quiz, step, ticks};
 use crate::app::paper::Hit;
-use crate::app::paper::{Line, Paper, Role, Span, cut, wrap, wrap_text};
+use crate::app::paper::{Line, Paper, Role, Span, wrap, wrap_text};
 use crate::app::prose;
 use crate::app::screen::Screen;
 use crate::app::state::Shared;
 use crate::learner::progress::Given;
 use crate::lesson::model::{Activity, Page, Request};
-use crate::simulator::trace::Trace;
 use crate::target::exchange::Exchange;
 
 /// What of a page is left out where there is no room for it.
@@ -71,6 +71,22 @@ impl LessonScreen {
             _ => return,
         };
         shared.push(Screen::Code(CodeScreen::new(request)));
+    }
+
+    /// The addresses on the page.
+    pub(super) fn links(&self, shared: &Shared) -> Vec<String> {
+        let Some(page) = self.page(shared) else {
+            return Vec::new();
+        };
+        let mut links = prose::links(&page.before);
+        links.extend(prose::links(&page.after));
+        links
+    }
+
+    pub(super) fn copy_links(&self, shared: &mut Shared) {
+        let text = self.links(shared).join("\n");
+        let name = "links.txt".to_owned();
+        shared.request(Effect::Copy { name, text });
     }
 
     /// Lines that one page key moves by.
@@ -192,7 +208,8 @@ impl LessonScreen {
             }
             built.paper.extend(page::closing(page, columns).lines);
         }
-        if !shape.without_table {
+        let (_, side) = layout::columns(shared.columns, shared.rows);
+        if !shape.without_table && !Self::table_is_beside(side.map(|side| side.width)) {
             Self::add_table(page, shared, rows, columns, &mut built);
         }
         built
@@ -365,74 +382,25 @@ impl LessonScreen {
         grid.map_or_else(Vec::new, |grid| grid.keys.clone())
     }
 
-    /// The table as a write has left it.
+    /// The table as a write has left it, below the text.
     fn add_table(page: &Page, shared: &Shared, rows: u16, columns: u16, built: &mut PagePaper) {
-        let Some(Activity::Step(step)) = &page.activity else {
-            return;
-        };
-        let Some(report) = shared.runs.reports.get(&step.id) else {
-            return;
-        };
-        if !step::writes(&step.request.operation) || !report.exchange.succeeded() {
-            return;
-        }
-        let Some(view) = step::table(&step.request).and_then(|table| shared.runs.grids.get(table))
-        else {
-            return;
-        };
         let most = if rows > 30 { 12 } else { 5 };
-        built.paper.gap();
-        built
-            .paper
-            .extend(step::table_after(view, most, columns).lines);
+        if let Some(table) = Self::table(page, shared, most, columns) {
+            built.paper.gap();
+            built.paper.extend(table.lines);
+        }
     }
 
-    /// Beside the page, where there is room: the section's pages, what the storage did, the terms.
-    pub(super) fn side(&self, shared: &Shared, columns: u16) -> Paper {
-        let mut paper = Paper::new();
-        let Some(section) = self.section(shared) else {
-            return paper;
+    pub(super) fn table(page: &Page, shared: &Shared, rows: usize, columns: u16) -> Option<Paper> {
+        let Some(Activity::Step(step)) = &page.activity else {
+            return None;
         };
-        paper.add(Line::of(Role::Dim, cut(&section.title, columns)));
-        paper.gap();
-        for (index, page) in section.pages.iter().enumerate() {
-            let here = index == self.page;
-            let seen = shared
-                .progress()
-                .seen
-                .contains(&crate::app::state::page_ref(&section.id, index));
-            let (role, mark) = match (here, seen) {
-                (true, _) => (Role::Accent, "▸ "),
-                (false, true) => (Role::Good, "✓ "),
-                (false, false) => (Role::Dim, "· "),
-            };
-            let title = cut(&page.title, columns.saturating_sub(2));
-            paper
-                .add(Line::of(role, mark).push(if here { Role::Strong } else { Role::Dim }, title));
+        let report = shared.runs.reports.get(&step.id)?;
+        if !step::writes(&step.request.operation) || !report.exchange.succeeded() {
+            return None;
         }
-        if let Some(trace) = self
-            .report(shared)
-            .and_then(|exchange| exchange.trace.as_ref())
-            && !trace.partitions.is_empty()
-        {
-            paper.gap();
-            paper.extend(partitions(trace, columns).lines);
-        }
-        self.add_terms(shared, columns, &mut paper);
-        paper
-    }
-
-    fn add_terms(&self, shared: &Shared, columns: u16, paper: &mut Paper) {
-        let terms = self.terms(shared);
-        if terms.is_empty() {
-            return;
-        }
-        paper.gap();
-        for meaning in terms.iter().filter_map(|term| shared.meaning(term)).take(3) {
-            paper.gap();
-            paper.add(Line::of(Role::Term, &meaning.name));
-            paper.extend(wrap_text(Role::Dim, &meaning.text, columns));
-        }
+        let view = shared.runs.grids.get(step::table(&step.request)?)?;
+        Some(step::table_after(view, rows, columns))
     }
 
     /// Glossary terms that the page names.
@@ -468,47 +436,4 @@ fn demo_line(title: &str, columns: u16) -> Line {
             Line::of(Role::Dim, "a moving picture  ").push(Role::Accent, "⏎"),
         )
         .hit(Hit::Do(Action::Run))
-}
-
-/// Each partition with its glyph, what it holds and what was read there.
-fn partitions(trace: &Trace, columns: u16) -> Paper {
-    const GLYPHS: [char; 8] = crate::app::paper::GLYPHS;
-    let mut paper = Paper::new();
-    let title = format!("{} in its partitions", trace.table);
-    paper.add(Line::of(Role::Dim, cut(&title, columns)));
-    for partition in trace.partitions.iter().take(8) {
-        let number = partition.id.0;
-        let glyph = GLYPHS[number as usize % GLYPHS.len()];
-        let visited = trace
-            .visits
-            .iter()
-            .any(|visit| visit.partition == partition.id)
-            || trace
-                .key
-                .as_ref()
-                .is_some_and(|key| key.partition == partition.id);
-        let role = if visited {
-            Role::Partition(number)
-        } else {
-            Role::Dim
-        };
-        let line = Line::of(role, format!("{glyph} P{number}"))
-            .right(
-                14,
-                Line::of(
-                    Role::Text,
-                    crate::app::figures::plural(partition.items, "item"),
-                ),
-            )
-            .right(
-                26,
-                Line::of(Role::Dim, crate::app::figures::bytes(partition.bytes)),
-            );
-        paper.add(if visited {
-            line.push(Role::Accent, "  ◂")
-        } else {
-            line
-        });
-    }
-    paper
 }
