@@ -10,6 +10,7 @@ use crate::app::effect::{
 };
 use crate::app::key::{GLOBAL, KEYS, Key};
 use crate::app::lesson::Work;
+use crate::app::lesson::page::fits;
 use crate::app::screen::Screen;
 use crate::app::state::{Background, Start};
 use crate::app::{Message, Moment, Mouse, State, update};
@@ -321,6 +322,32 @@ fn a_reset_clears_the_marks_also_where_no_store_says_so() {
         assert!(progress.done.is_empty() && progress.answers.is_empty());
         assert!(state.shared.runs.reports.is_empty());
     }
+}
+
+#[test]
+fn every_page_fits_the_design_size() {
+    for section in lessons().iter().flat_map(|lesson| &lesson.sections) {
+        for page in &section.pages {
+            assert_eq!(fits(page), Ok(()), "{}: {}", section.title, page.title);
+        }
+    }
+}
+
+#[test]
+fn a_step_that_found_other_tables_says_what_to_do_instead_of_explaining_a_success() {
+    let mut state = at_step("put-rachel", 80, 24);
+    let id = runs(&press(&mut state, Key::Enter))[0];
+    let failure = Failure {
+        because: "This request is meant to be accepted.".into(),
+        saw: "outcome: expected success".into(),
+    };
+    update(
+        &mut state,
+        Message::Answer(id, report("PutItem", "{}", vec![failure])),
+    );
+    let shown = crate::ui::snapshot::text(&drawn(&state, 80, 24));
+    assert!(shown.contains("R starts the section over"), "{shown}");
+    assert!(!shown.contains("The item is in the table."), "{shown}");
 }
 
 #[test]

@@ -9,7 +9,8 @@ use crate::app::screen::Screen;
 use crate::app::tests::{at_step, report, state};
 use crate::app::{Message, Moment, State, update};
 use crate::lesson::model::Activity;
-use crate::target::exchange::Outcome;
+use crate::simulator::trace::CapacityUnits;
+use crate::target::exchange::{Outcome, Picodollars};
 use crate::ui::snapshot::{styled, text};
 use crate::ui::theme::{Depth, Theme};
 
@@ -77,6 +78,8 @@ fn refusal() -> Answer {
         code: "ValidationException".into(),
         message: "One or more parameter values were invalid: Missing the key id in the item".into(),
     };
+    refused.exchange.written = CapacityUnits::ZERO;
+    refused.exchange.price = Picodollars(0);
     Answer::Step(refused)
 }
 

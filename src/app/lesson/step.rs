@@ -307,8 +307,13 @@ pub fn failures(report: &StepReport, columns: u16) -> Paper {
                 text: failure.because.clone(),
                 role: Role::Text,
             },
+            // What a refusal says stands above, in the service's own words.
             Span {
-                text: format!(" ({})", failure.saw),
+                text: if report.exchange.succeeded() {
+                    format!(" ({})", failure.saw)
+                } else {
+                    String::new()
+                },
                 role: Role::Dim,
             },
         ];

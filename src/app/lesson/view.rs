@@ -14,7 +14,7 @@ use crate::app::prose;
 use crate::app::screen::Screen;
 use crate::app::state::Shared;
 use crate::learner::progress::Given;
-use crate::lesson::model::{Activity, Page, Request};
+use crate::lesson::model::{Activity, Page, Request, Step};
 use crate::target::exchange::Exchange;
 
 /// What of a page is left out where there is no room for it.
@@ -215,10 +215,11 @@ impl LessonScreen {
         built
     }
 
-    /// A quiz is explained when its last question is answered, a step when it did something.
+    /// A quiz is explained when its last question is answered, a step when it did what the explanation says.
     fn after_is_due(page: &Page, shared: &Shared) -> bool {
         match &page.activity {
             Some(Activity::Quiz(quiz)) => quiz::finished(quiz, shared.progress()),
+            Some(Activity::Step(step)) => !went_wrong(step, shared),
             _ => true,
         }
     }
@@ -292,7 +293,9 @@ impl LessonScreen {
                 .extend(question::asking(predict, self.cursor, columns).lines);
             return;
         }
-        let revealed = stage == Stage::Done;
+        let wrong =
+            matches!(&page.activity, Some(Activity::Step(step)) if went_wrong(step, shared));
+        let revealed = stage == Stage::Done && !wrong;
         let has_result = revealed || matches!(self.work, Work::Step) || given.is_some();
         if has_result {
             built.paper.gap();
@@ -345,6 +348,10 @@ impl LessonScreen {
                 let expected = step.expect.error.is_some() && report.failures.is_empty();
                 paper.extend(step::result(&report.exchange, expected, columns).lines);
                 paper.extend(step::failures(report, columns).lines);
+                if went_wrong(step, shared) {
+                    paper.gap();
+                    paper.extend(missing(columns));
+                }
                 let response = step::response(
                     &report.exchange,
                     &Self::keys(page, shared),
@@ -420,6 +427,31 @@ impl LessonScreen {
         let predict = self.page(shared)?.predict.as_ref()?;
         shared.progress().answers.get(&predict.id).copied()
     }
+}
+
+/// Whether the last run of a step did something else than the lesson says.
+fn went_wrong(step: &Step, shared: &Shared) -> bool {
+    let report = shared.runs.reports.get(&step.id);
+    report.is_some_and(|report| !report.failures.is_empty())
+}
+
+/// What to do when a step finds other tables than it needs.
+fn missing(columns: u16) -> Vec<Line> {
+    let span = |text: &str, role| Span {
+        text: text.to_owned(),
+        role,
+    };
+    let spans = [
+        span("A step before this one may be missing. ", Role::Text),
+        span("R", Role::Accent),
+        span(
+            " starts the section over and builds all it needs; ",
+            Role::Text,
+        ),
+        span("r", Role::Accent),
+        span(" sends this request once more.", Role::Text),
+    ];
+    wrap(&spans, columns, 0)
 }
 
 /// The line the cursor is on.
