@@ -278,6 +278,7 @@ mod tests {
             target: TargetName::Simulated,
             read_only: None,
             background: Background::Dark,
+            reduced_motion: false,
             columns: 80,
             rows: 24,
         })
