@@ -350,7 +350,7 @@ pub fn footer(actions: &[Action], writing: bool, column: u16, end: u16) -> Vec<F
         .count();
     for &action in actions {
         let keys = binding(action).keys;
-        let free = |key: &&Key| !taken.contains(key) && !(writing && matches!(key, Char(_)));
+        let free = |key: &&Key| !(taken.contains(key) || writing && matches!(key, Char(_)));
         let Some(&key) = keys.iter().find(free) else {
             continue;
         };

@@ -26,7 +26,7 @@ pub enum RefusedEndpoint {
     #[error("{url:?} is no endpoint: {why}. Write it as http://127.0.0.1:8000")]
     Malformed { url: String, why: &'static str },
     #[error(
-        "{url:?} uses TLS. Endpoints are servers on this machine for now, reached by plain HTTP: write it as http://127.0.0.1:8000"
+        "{url:?} uses TLS. Endpoints are servers on this machine, reached by plain HTTP: write it as http://127.0.0.1:8000"
     )]
     Tls { url: String },
     #[error(
