@@ -23,7 +23,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Foreign text of several lines: as [`line`], but line feeds stay and tabs become two spaces.
+/// Foreign text of several lines: as [`line()`], but line feeds stay and tabs become two spaces.
 #[must_use]
 pub fn block(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
