@@ -129,20 +129,17 @@ impl ConfirmScreen {
             "Started over.{}",
             archived(report.archive.as_deref())
         ));
-        match self.purpose {
-            Purpose::ResetSection { section } => {
-                shared.forget(Some(section));
-                if let Some(here) = shared.lesson().sections.get(section) {
-                    let id = here.id.clone();
-                    shared.runs.built.insert(id);
-                }
-                let screen = Screen::lesson(section, 0, shared);
-                shared.restart(screen);
+        if let Purpose::ResetSection { section } = self.purpose {
+            shared.forget(Some(section));
+            if let Some(here) = shared.lesson().sections.get(section) {
+                let id = here.id.clone();
+                shared.runs.built.insert(id);
             }
-            _ => {
-                shared.forget(None);
-                shared.go_home();
-            }
+            let screen = Screen::lesson(section, 0, shared);
+            shared.restart(screen);
+        } else {
+            shared.forget(None);
+            shared.go_home();
         }
     }
 
