@@ -203,7 +203,8 @@ impl Theme {
         let dark = self.background == Background::Dark;
         match self.depth {
             Depth::None => None,
-            Depth::Sixteen => Some(hue.basic),
+            Depth::Sixteen if dark => Some(hue.basic),
+            Depth::Sixteen => Some(on_white(hue.basic)),
             Depth::TwoFiftySix => Some(Color::Indexed(if dark {
                 hue.palette.0
             } else {
@@ -274,6 +275,18 @@ impl Theme {
     }
 }
 
+/// A terminal's own light colours are weak on white; the dark one closest in meaning stands in.
+const fn on_white(colour: Color) -> Color {
+    match colour {
+        Color::Cyan | Color::LightCyan | Color::LightBlue => Color::Blue,
+        Color::Yellow | Color::LightYellow | Color::LightRed => Color::Red,
+        Color::LightGreen => Color::Green,
+        Color::LightMagenta => Color::Magenta,
+        Color::White | Color::Gray => Color::Black,
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -339,6 +352,22 @@ mod tests {
             let (here, next) = (PartitionId(number), PartitionId(number + 1));
             assert_ne!(glyph(here), glyph(next));
             assert_ne!(theme.partition(here), theme.partition(next));
+        }
+    }
+
+    #[test]
+    fn sixteen_colours_stay_readable_on_white() {
+        let theme = Theme::detect(|name| match name {
+            "TERM" => Some("xterm".to_owned()),
+            "COLORFGBG" => Some("0;15".to_owned()),
+            _ => None,
+        });
+        for role in [Role::Accent, Role::Warning, Role::Good, Role::Query] {
+            let colour = theme.style(role).fg;
+            assert!(
+                !matches!(colour, Some(Color::Yellow | Color::Cyan | Color::White)),
+                "{role:?} is {colour:?}"
+            );
         }
     }
 }
