@@ -113,10 +113,15 @@ impl ConfirmScreen {
 
     fn built(&self, report: &SectionReport, shared: &mut Shared) {
         let archived = archived(report.archive.as_deref());
-        shared.say(format!(
-            "Built by replaying {}.{archived}",
-            plural(report.replayed as u64, "step")
-        ));
+        shared.say(if report.replayed == 0 {
+            // The steps before delete what they make, or made nothing.
+            format!("The section begins without tables: nothing had to be built.{archived}")
+        } else {
+            format!(
+                "Built by replaying {}.{archived}",
+                plural(report.replayed as u64, "step")
+            )
+        });
         if let Purpose::Build { section } = self.purpose {
             shared.runs.built.insert(report.section.clone());
             let screen = Screen::lesson(section, 0, shared);
