@@ -492,7 +492,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::simulator::trace::{CapacityUnits, Provenance};
+    use crate::simulator::trace::CapacityUnits;
 
     /// Traces as a table with `partitions` equal ranges leaves them, for keys with given hashes.
     pub(crate) fn traces(partitions: u32, keys: &[(&str, u64)]) -> Vec<Trace> {
@@ -512,20 +512,10 @@ pub(crate) mod tests {
             })
             .collect();
         let blank = Trace {
-            provenance: Provenance::Measured,
-            operation: "CreateTable".to_owned(),
             table: "pets".to_owned(),
-            index: None,
             partitions: states.clone(),
-            key: None,
-            visits: Vec::new(),
             effect: Effect::TableCreated,
-            read: CapacityUnits::ZERO,
-            written: CapacityUnits::ZERO,
-            stored: None,
-            more: false,
-            unlisted: 0,
-            elapsed: None,
+            ..Trace::new("CreateTable")
         };
         let mut all = vec![blank.clone()];
         let mut seen: Vec<&str> = Vec::new();

@@ -400,7 +400,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::simulator::trace::{Effect, ItemVisit, Provenance, Visit};
+    use crate::simulator::trace::{ItemVisit, Visit};
 
     /// Partition, first rank, how many were examined, and the ranks that were returned.
     pub(crate) type Read<'a> = (u32, u64, u64, &'a [u64]);
@@ -446,20 +446,12 @@ pub(crate) mod tests {
                     .collect();
                 let read: u64 = visits.iter().map(|visit| visit.bytes).sum();
                 Trace {
-                    provenance: Provenance::Measured,
-                    operation: operation.to_owned(),
                     table: "pets".to_owned(),
-                    index: None,
                     partitions: states.clone(),
-                    key: None,
                     visits,
-                    effect: Effect::None,
                     read: CapacityUnits::from_halves(read.div_ceil(4096)),
-                    written: CapacityUnits::ZERO,
-                    stored: None,
                     more: index < last,
-                    unlisted: 0,
-                    elapsed: None,
+                    ..Trace::new(operation)
                 }
             })
             .collect()

@@ -175,7 +175,7 @@ impl Simulator {
         })?;
         let name = definition.name.clone();
         let table = Table::new(definition, self.settings.hash);
-        let partitions = table.partition_states();
+        let partitions = table.items().states();
         tables.insert(name, Arc::new(Handle::new(table)));
         Ok(partitions)
     }
@@ -208,7 +208,11 @@ impl Simulator {
                 table: name.to_owned(),
             }]
         })?;
-        let description = definition.describe(Status::Deleting, table.items(), table.bytes());
+        let description = definition.describe(
+            Status::Deleting,
+            table.items().items(),
+            table.items().bytes(),
+        );
         table.gone = true;
         if self.settings.table_delay.is_zero() {
             tables.remove(name);
@@ -251,9 +255,9 @@ impl Simulator {
             partition_key: named(&definition.key.partition),
             sort_key: definition.key.sort.as_ref().map(named),
             status: definition.status(now).name().to_owned(),
-            items: table.items(),
-            bytes: table.bytes(),
-            partitions: table.partition_states(),
+            items: table.items().items(),
+            bytes: table.items().bytes(),
+            partitions: table.items().states(),
         })
     }
 
@@ -268,7 +272,7 @@ impl Simulator {
     ) -> Option<Browsed> {
         let handle = self.catalogue.read().get(name).cloned()?;
         let table = handle.read();
-        let home = table.partition(partition)?;
+        let home = table.items().partition(partition)?;
         let items = home
             .from_rank(offset)
             .take(limit)
@@ -301,7 +305,7 @@ impl Simulator {
                 table: name.clone(),
                 definition: definition_to_json(table.definition()),
             });
-            for partition in table.partitions() {
+            for partition in table.items().partitions() {
                 changes.extend(
                     partition
                         .from_rank(0)
@@ -366,8 +370,7 @@ impl Simulator {
                 let mut table = handle.write();
                 let key = Key::in_item(table.definition(), &item)
                     .ok_or_else(|| unreadable("its primary key is missing"))?;
-                let address = table.address(&key);
-                table.put(&address, Arc::new(Stored::new(item)));
+                table.put(&key, Arc::new(Stored::new(item)));
             }
             Change::DeleteItem { table, key } => {
                 self.restored(&table)?.write().remove(&key);

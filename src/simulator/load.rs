@@ -67,22 +67,22 @@ impl Simulator {
             }
             let key = operation::key::of_item(table.definition(), &stored.item)
                 .map_err(failed(number))?;
-            ready.push((table.address(&key), Arc::new(stored)));
+            ready.push((key, Arc::new(stored)));
         }
         self.record(|| {
             ready
                 .iter()
-                .map(|(address, stored)| Change::PutItem {
+                .map(|(key, stored)| Change::PutItem {
                     table: name.to_owned(),
-                    key: address.bytes().to_vec(),
+                    key: table.address(key).bytes().to_vec(),
                     item: stored.item.to_json(),
                 })
                 .collect()
         })
         .map_err(failed(first))?;
         let count = ready.len() as u64;
-        for (address, stored) in ready {
-            table.put(&address, stored);
+        for (key, stored) in ready {
+            table.put(&key, stored);
         }
         Ok(count)
     }

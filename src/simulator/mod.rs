@@ -42,7 +42,7 @@ pub use table::hash::HashChoice;
 
 use catalogue::Catalogue;
 use ids::Ids;
-use trace::{CapacityUnits, Effect, Provenance, Trace};
+use trace::Trace;
 use wire::error::{Answer, ServiceError};
 
 /// Milliseconds since 1970, UTC.
@@ -175,22 +175,7 @@ impl Simulator {
     /// One API call: the operation's name as in `X-Amz-Target` without its prefix, the body as it was sent.
     pub fn call(&self, operation: &str, body: &[u8], now: Timestamp) -> Reply {
         let started = self.settings.stopwatch.as_ref().map(|watch| watch());
-        let mut trace = Trace {
-            provenance: Provenance::Measured,
-            operation: operation.to_owned(),
-            table: String::new(),
-            index: None,
-            partitions: Vec::new(),
-            key: None,
-            visits: Vec::new(),
-            effect: Effect::None,
-            read: CapacityUnits::ZERO,
-            written: CapacityUnits::ZERO,
-            stored: None,
-            more: false,
-            unlisted: 0,
-            elapsed: None,
-        };
+        let mut trace = Trace::new(operation);
         let (status, body) = match self.answer(operation, body, now, &mut trace) {
             Ok(body) => (200, body),
             Err(error) => (error.status(), error.body()),

@@ -145,6 +145,20 @@ pub struct Visit {
     pub items: Vec<ItemVisit>,
 }
 
+/// What a write did to the entry of its item in one secondary index. An index whose entry stayed as it was has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexWrite {
+    pub index: String,
+    /// A global index has its own capacity; a local one spends the table's.
+    pub global: bool,
+    /// Where an entry went away or was replaced, and its DynamoDB size.
+    pub old: Option<(PartitionId, u64)>,
+    /// Where an entry was put, and its size.
+    pub new: Option<(PartitionId, u64)>,
+    /// One write for an entry put, replaced or removed; two when it moved to another key.
+    pub written: CapacityUnits,
+}
+
 /// What the call changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
@@ -173,10 +187,17 @@ pub struct Trace {
     /// In the order of the work.
     pub visits: Vec<Visit>,
     pub effect: Effect,
+    /// Of the table and its indexes together.
     pub read: CapacityUnits,
+    /// Of the table and its indexes together.
     pub written: CapacityUnits,
+    /// In the order of the table's indexes.
+    pub index_writes: Vec<IndexWrite>,
     /// DynamoDB size of the item as a write left it; `None` for reads, deletions and refusals.
     pub stored: Option<u64>,
+    /// For batches and transactions: what was done for each of their items, in the request's order. The trace itself then has
+    /// only the sums and no visits.
+    pub parts: Vec<Trace>,
     /// More pages follow.
     pub more: bool,
     /// Items that were examined but are not listed one by one.
@@ -186,6 +207,29 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// Of a call that has done nothing yet.
+    #[must_use]
+    pub fn new(operation: &str) -> Self {
+        Self {
+            provenance: Provenance::Measured,
+            operation: operation.to_owned(),
+            table: String::new(),
+            index: None,
+            partitions: Vec::new(),
+            key: None,
+            visits: Vec::new(),
+            effect: Effect::None,
+            read: CapacityUnits::ZERO,
+            written: CapacityUnits::ZERO,
+            index_writes: Vec::new(),
+            stored: None,
+            parts: Vec::new(),
+            more: false,
+            unlisted: 0,
+            elapsed: None,
+        }
+    }
+
     #[must_use]
     pub fn examined(&self) -> u64 {
         self.visits.iter().map(|visit| visit.examined).sum()

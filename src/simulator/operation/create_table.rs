@@ -140,6 +140,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
             .filter_map(|one| one.get("AttributeName")?.as_str().map(str::to_owned))
             .collect(),
         key,
+        indexes: Vec::new(),
         billing,
         partitions,
         class: string(members, "TableClass").map(str::to_owned),

@@ -53,11 +53,17 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         Some(_) => (Outcome::Remove, Effect::Deleted),
         None => (Outcome::Nothing, Effect::None),
     };
-    let old = write::apply(call, &mut table, &key, &address, outcome, effect)?;
+    let applied = write::apply(call, &mut table, &key, &address, outcome, effect)?;
     drop(table);
 
-    let attributes = old
+    let attributes = applied
+        .old
         .filter(|_| options.returned == ReturnValues::AllOld)
         .map(|old| old.item.to_json());
-    Ok(write::reply(call, options, attributes))
+    Ok(write::reply(
+        call,
+        options,
+        &applied.consumption,
+        attributes,
+    ))
 }

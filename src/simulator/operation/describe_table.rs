@@ -18,11 +18,12 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         .find(name, call.now)
         .ok_or_else(|| ServiceError::not_found(text::table_not_found(name)))?;
     let table = table.read();
-    call.trace.partitions = table.partition_states();
+    call.trace.partitions = table.items().states();
     let status = table.definition().status(call.now);
-    let description = table
-        .definition()
-        .describe(status, table.items(), table.bytes());
+    let description =
+        table
+            .definition()
+            .describe(status, table.items().items(), table.items().bytes());
     Ok(Response::one("Table", Value::Object(description)))
 }
 

@@ -3,7 +3,7 @@
 use crate::simulator::item::Item;
 use crate::simulator::trace::{ItemVisit, Visit};
 use crate::simulator::wire::body::Members;
-use crate::simulator::wire::capacity::{Report, consumed, read_units};
+use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{self, flag, list, string};
 use crate::simulator::wire::shape::{self, Shape};
@@ -46,7 +46,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let key = key::of_key(table.definition(), &given)?;
     let address = table.address(&key);
     let found = table.get(&address).cloned();
-    let home = table.home(&address);
+    let home = table.items().home(&address);
     let bytes = found.as_ref().map_or(0, |found| found.size());
     let shown = found.as_ref().map(|_| key.person());
     call.trace.visits.push(Visit {
@@ -68,7 +68,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
             .collect(),
     });
     call.trace.key = Some(table.key_trace(&key, &address));
-    call.trace.partitions = table.partition_states();
+    call.trace.partitions = table.items().states();
     drop(table);
 
     // Charged for the whole item, whatever the projection leaves of it.
@@ -81,7 +81,10 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
             None => found.item.to_json(),
         }),
     );
-    response.put("ConsumedCapacity", consumed(report, name, call.trace.read));
+    response.put(
+        "ConsumedCapacity",
+        consumed(report, name, &Consumption::of_table(call.trace.read)),
+    );
     Ok(response)
 }
 

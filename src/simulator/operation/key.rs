@@ -4,14 +4,10 @@
 //! one general mismatch (observed). Empty keys and oversized ones are worded alike.
 
 use crate::simulator::item::{Item, KeyValue, Value};
-use crate::simulator::table::Key;
 use crate::simulator::table::definition::{Definition, KeyAttribute};
+use crate::simulator::table::{Key, PARTITION_KEY_BYTES, SORT_KEY_BYTES};
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::text;
-
-/// Longest partition key and sort key in bytes.
-pub(super) const PARTITION_KEY_BYTES: u64 = 2048;
-const SORT_KEY_BYTES: u64 = 1024;
 
 /// The key of an item that is to be put.
 pub(in crate::simulator) fn of_item(definition: &Definition, item: &Item) -> Answer<Key> {

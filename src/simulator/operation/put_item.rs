@@ -61,7 +61,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         Some(_) => Effect::Replaced,
         None => Effect::Created,
     };
-    let old = write::apply(
+    let applied = write::apply(
         call,
         &mut table,
         &key,
@@ -71,8 +71,14 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     )?;
     drop(table);
 
-    let attributes = old
+    let attributes = applied
+        .old
         .filter(|_| options.returned == ReturnValues::AllOld)
         .map(|old| old.item.to_json());
-    Ok(write::reply(call, options, attributes))
+    Ok(write::reply(
+        call,
+        options,
+        &applied.consumption,
+        attributes,
+    ))
 }

@@ -133,9 +133,9 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         ..stretch(&address, condition.sort.as_ref())
     };
     let range = continued(range, start.map(|start| table.address(&start)).as_ref());
-    let page = table.query(address.hash, &range);
+    let page = table.items().read(&range);
     call.trace.key = Some(table.key_trace(&key, &address));
-    call.trace.partitions = table.partition_states();
+    call.trace.partitions = table.items().states();
     drop(table);
 
     let judge = Judge {

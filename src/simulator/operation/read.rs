@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use crate::simulator::expression::{Condition, Projection};
 use crate::simulator::item::{Item, ItemError, KeyValue};
-use crate::simulator::table::Key;
 use crate::simulator::table::definition::Definition;
 use crate::simulator::table::page::Page;
+use crate::simulator::table::{Key, PARTITION_KEY_BYTES};
 use crate::simulator::trace::{ItemVisit, MAX_ITEMS, Visit};
 use crate::simulator::wire::body::Members;
-use crate::simulator::wire::capacity::{Report, consumed, read_units};
+use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{self, flag, given, object, string};
 use crate::simulator::wire::text;
@@ -128,7 +128,7 @@ pub(super) fn start_key(definition: &Definition, start: &Item) -> Answer<Key> {
     let mut keys = keys.into_iter();
     let partition = keys.next().ok_or_else(invalid)?;
     // No stored key is as long, so such a key could never have been a LastEvaluatedKey.
-    if partition.size() > key::PARTITION_KEY_BYTES {
+    if partition.size() > PARTITION_KEY_BYTES {
         return Err(invalid());
     }
     Ok(Key {
@@ -217,7 +217,11 @@ pub(super) fn reply(
     );
     response.put(
         "ConsumedCapacity",
-        consumed(judge.report, judge.table, call.trace.read),
+        consumed(
+            judge.report,
+            judge.table,
+            &Consumption::of_table(call.trace.read),
+        ),
     );
     response
 }

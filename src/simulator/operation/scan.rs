@@ -98,7 +98,6 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
             segment.number,
         )));
     }
-    let from = start.as_ref().map_or(first, |start| start.hash);
     let range = Stretched {
         from: start.map_or(first.to_be_bytes().to_vec(), |start| {
             just_after(start.bytes().to_vec())
@@ -107,8 +106,8 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         forward: true,
         limit: integer(members, "Limit").and_then(|limit| u64::try_from(limit.value).ok()),
     };
-    let page = table.scan(from..=last, &range);
-    call.trace.partitions = table.partition_states();
+    let page = table.items().read(&range);
+    call.trace.partitions = table.items().states();
     drop(table);
 
     let judge = Judge {

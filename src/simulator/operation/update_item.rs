@@ -90,7 +90,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         None => Effect::Created,
     };
     let outcome = Outcome::Put(Arc::clone(&stored));
-    write::apply(call, &mut table, &key, &address, outcome, effect)?;
+    let applied = write::apply(call, &mut table, &key, &address, outcome, effect)?;
     drop(table);
 
     // An item that the update made has no old image but its key (observed with ALL_OLD: none at all).
@@ -110,6 +110,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     Ok(write::reply(
         call,
         options,
+        &applied.consumption,
         attributes.map(|item| item.to_json()),
     ))
 }

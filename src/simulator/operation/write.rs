@@ -14,10 +14,11 @@ use crate::simulator::expression::Condition;
 use crate::simulator::item::Item;
 use crate::simulator::journal::Change;
 use crate::simulator::table::address::Address;
+use crate::simulator::table::index::IndexChange;
 use crate::simulator::table::{Key, Stored, Table};
-use crate::simulator::trace::{Effect, ItemVisit, Visit};
+use crate::simulator::trace::{Effect, IndexWrite, ItemVisit, PartitionId, Visit};
 use crate::simulator::wire::body::Members;
-use crate::simulator::wire::capacity::{Report, consumed, write_units};
+use crate::simulator::wire::capacity::{Consumption, Report, consumed, write_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{self, string};
 use crate::simulator::wire::shape::{self, Shape};
@@ -264,7 +265,7 @@ pub(super) fn check_condition(
     }
     let old_size = existing.map(|existing| existing.size());
     call.trace.written = write_units(old_size, None);
-    let rank = table.home(address).rank(address.bytes());
+    let rank = table.items().home(address).rank(address.bytes());
     look(call, table, key, address, old_size, rank);
     Err(ServiceError::condition_failed(
         existing
@@ -281,7 +282,14 @@ pub(super) enum Outcome {
     Nothing,
 }
 
-/// Record and apply a change, and fill in the trace; the item that was there comes back.
+/// What a change came to.
+pub(super) struct Applied {
+    /// The item that was there.
+    pub(super) old: Option<Arc<Stored>>,
+    pub(super) consumption: Consumption,
+}
+
+/// Record and apply a change, and fill in the trace.
 pub(super) fn apply(
     call: &mut Call<'_>,
     table: &mut Table,
@@ -289,7 +297,7 @@ pub(super) fn apply(
     address: &Address,
     outcome: Outcome,
     effect: Effect,
-) -> Answer<Option<Arc<Stored>>> {
+) -> Answer<Applied> {
     match &outcome {
         Outcome::Put(stored) => call.simulator.record(|| {
             vec![Change::PutItem {
@@ -306,22 +314,57 @@ pub(super) fn apply(
         })?,
         Outcome::Nothing => {}
     }
-    let first_rank = table.home(address).rank(address.bytes());
+    let first_rank = table.items().home(address).rank(address.bytes());
     let new = match &outcome {
         Outcome::Put(stored) => Some(stored.size()),
         _ => None,
     };
-    let old = match outcome {
-        Outcome::Put(stored) => table.put(address, stored),
-        Outcome::Remove => table.remove(address.bytes()),
-        Outcome::Nothing => None,
+    let stored = match outcome {
+        Outcome::Put(stored) => Some(stored),
+        Outcome::Remove | Outcome::Nothing => None,
     };
+    let changes = table.index_changes(key, table.get(address), stored.as_ref());
+    call.trace.index_writes = changes
+        .iter()
+        .map(|change| index_write(table, change))
+        .collect();
+    let old = table.apply(address, stored, changes);
     let old_size = old.as_ref().map(|old| old.size());
-    call.trace.written = write_units(old_size, new);
+    let consumption = Consumption::of_write(write_units(old_size, new), &call.trace.index_writes);
+    call.trace.written = consumption.total();
     call.trace.effect = effect;
     call.trace.stored = new;
     look(call, table, key, address, old_size, first_rank);
-    Ok(old)
+    Ok(Applied { old, consumption })
+}
+
+/// What a change to an index's entry is in a trace, before it is carried out.
+fn index_write(table: &Table, change: &IndexChange) -> IndexWrite {
+    let (index, entries) = table
+        .indexes()
+        .nth(change.index)
+        .expect("a change is of one of the table's indexes");
+    let old = change
+        .old
+        .as_ref()
+        .map(|(address, bytes)| (entries.home(address).id(), *bytes));
+    let new = change
+        .new
+        .as_ref()
+        .map(|(address, entry)| (entries.home(address).id(), entry.size()));
+    let bytes = |place: Option<(PartitionId, u64)>| place.map(|(_, bytes)| bytes);
+    let written = if old.is_some() && new.is_some() && !change.in_place() {
+        write_units(bytes(old), None) + write_units(None, bytes(new))
+    } else {
+        write_units(bytes(old), bytes(new))
+    };
+    IndexWrite {
+        index: index.name.clone(),
+        global: index.is_global(),
+        old,
+        new,
+        written,
+    }
 }
 
 /// Put what a write looked at into the trace: the key's way and the item that was there.
@@ -333,13 +376,13 @@ pub(super) fn look(
     old_size: Option<u64>,
     first_rank: u64,
 ) {
-    let home = table.home(address);
+    let home = table.items().home(address);
     let shown = old_size.map(|bytes| ItemVisit {
         key: key.person(),
         bytes,
         returned: false,
     });
-    call.trace.partitions = table.partition_states();
+    call.trace.partitions = table.items().states();
     call.trace.key = Some(table.key_trace(key, address));
     call.trace.visits.push(Visit {
         partition: home.id(),
@@ -358,6 +401,7 @@ pub(super) fn look(
 pub(super) fn reply(
     call: &mut Call<'_>,
     options: Options<'_>,
+    consumption: &Consumption,
     attributes: Option<Value>,
 ) -> Response {
     if attributes.is_some()
@@ -372,7 +416,7 @@ pub(super) fn reply(
     response.put("Attributes", attributes);
     response.put(
         "ConsumedCapacity",
-        consumed(options.report, options.table, call.trace.written),
+        consumed(options.report, options.table, consumption),
     );
     response
 }

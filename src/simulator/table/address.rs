@@ -10,11 +10,36 @@
 //! Compared as bytes, items lie by hash, the items of one partition key lie together, and within them in
 //! sort-key order. The length keeps a partition key from running into a sort key.
 //!
-//! Invariant: two items have the same address exactly when they have the same primary key.
+//! An index's entries have addresses of the same form. Their sort part is the index's sort key and then the table's primary
+//! key, because several items may share an index key; each component is escaped and ended, so that a short one sorts
+//! before a longer one that begins with it, whatever follows:
+//!
+//! ```text
+//!   sort part of an entry   │ index sort key ␀ │ … │ partition key ␀ │ sort key ␀ │      ␀ = 00 01, a 00 inside = 00 FF
+//! ```
+//!
+//! Invariant: two items have the same address exactly when they have the same primary key; two entries of an index, when they have
+//! the same index key and the same primary key.
 
 use crate::simulator::item::{KeyType, KeyValue};
 
+use super::Key;
 use super::hash::HashChoice;
+use super::index::IndexKey;
+
+/// Ends a component of an index's sort part.
+pub const END: [u8; 2] = [0, 1];
+
+/// Appends a component of an index's sort part without its end: all addresses that begin with it have that component or
+/// one that begins with it.
+pub fn push_escaped(bytes: &mut Vec<u8>, component: &[u8]) {
+    for &byte in component {
+        bytes.push(byte);
+        if byte == 0 {
+            bytes.push(u8::MAX);
+        }
+    }
+}
 
 /// The address of an item, or of a whole collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +94,49 @@ impl Address {
         if let Some(sort) = sort {
             bytes.extend_from_slice(&sort);
         }
+        Self {
+            hash,
+            bytes,
+            prefix,
+        }
+    }
+
+    /// The address of an index's entry for the item with the primary key `base`.
+    #[must_use]
+    pub fn in_index(choice: HashChoice, index: &IndexKey, base: &Key) -> Self {
+        let mut address = Self::of_index_collection(choice, &index.partition);
+        let sort = index.sort.iter().chain([&base.partition]).chain(&base.sort);
+        for component in sort {
+            push_escaped(&mut address.bytes, &component.order_bytes());
+            address.bytes.extend_from_slice(&END);
+        }
+        address
+    }
+
+    /// The part that all entries with one index partition key share, whose attributes' values are given in order.
+    #[must_use]
+    pub fn of_index_collection(choice: HashChoice, partition: &[KeyValue]) -> Self {
+        if let [only] = partition {
+            return Self::new(choice, only, None);
+        }
+        // Several attributes are hashed together, each with its type and length, so that ("a", "bc") is not ("ab", "c").
+        let mut key = Vec::new();
+        for one in partition {
+            let bytes = one.order_bytes();
+            key.push(tag(one.key_type()));
+            let length =
+                u16::try_from(bytes.len()).expect("a key attribute has at most 2048 bytes");
+            key.extend_from_slice(&length.to_be_bytes());
+            key.extend_from_slice(&bytes);
+        }
+        let hash = choice.hash(b'M', &key);
+        let mut bytes = Vec::with_capacity(10 + key.len());
+        bytes.extend_from_slice(&hash.to_be_bytes());
+        let length =
+            u16::try_from(key.len()).expect("four key attributes have at most 8,204 bytes");
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(&key);
+        let prefix = bytes.len();
         Self {
             hash,
             bytes,

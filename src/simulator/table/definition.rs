@@ -16,6 +16,8 @@ use serde_json::{Map, Value, json};
 use crate::simulator::Timestamp;
 use crate::simulator::item::KeyType;
 
+use super::index::Index;
+
 /// One attribute of the primary key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyAttribute {
@@ -101,6 +103,9 @@ pub struct Definition {
     /// `AttributeDefinitions` in the order the request gave them.
     pub attribute_order: Vec<String>,
     pub key: KeySchema,
+    /// Local and global, in the order they were made.
+    #[serde(default)]
+    pub indexes: Vec<Index>,
     pub billing: Billing,
     /// How many partitions the table began with.
     pub partitions: u32,
@@ -129,10 +134,11 @@ impl Definition {
         }
     }
 
-    /// The type of a key attribute.
+    /// The type of a key attribute, of the table or an index.
     fn type_of(&self, name: &str) -> &'static str {
         self.key
             .attributes()
+            .chain(self.indexes.iter().flat_map(|index| index.key.attributes()))
             .find(|attribute| attribute.name == name)
             .map_or("S", |attribute| attribute.key_type.name())
     }

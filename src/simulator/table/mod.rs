@@ -9,27 +9,35 @@
 //! ```
 //!
 //! Bottom up: [`hash`] (the function and the ranges), [`address`] (the bytes that order items), [`sorted`] (the ordered
-//! map that knows ranks), [`partition`], [`page`] (what one read examines), and here the table.
+//! map that knows ranks), [`partition`], [`store`] (partitions side by side), [`page`] (what one read examines), [`index`], and here
+//! the table: a store of items, and one of entries for each secondary index.
 //!
-//! Invariant: every item is in the one partition whose range holds the hash of its partition key, and `items()` and `bytes()`
-//! are the sums over the partitions.
+//! Invariant: the stores of the indexes hold what [`index`] says they hold for the items of the table.
 
 pub mod address;
 pub mod definition;
 pub mod hash;
+pub mod index;
 pub mod page;
 pub mod partition;
 pub mod sorted;
+pub mod store;
 
 use std::sync::Arc;
 
 use crate::simulator::item::{Item, KeyValue};
-use crate::simulator::trace::{KeyTrace, PartitionId, PartitionState};
+use crate::simulator::trace::KeyTrace;
 
-use address::{Address, hash_in, hashed_bytes};
+use address::{Address, hashed_bytes};
 use definition::Definition;
 use hash::HashChoice;
-use partition::Partition;
+use index::{Index, IndexChange, IndexKind};
+use store::Store;
+
+/// Longest partition key, in bytes.
+pub const PARTITION_KEY_BYTES: u64 = 2048;
+/// Longest sort key, in bytes.
+pub const SORT_KEY_BYTES: u64 = 1024;
 
 /// An item as it is stored: with its size, so that a page need not measure it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,8 +64,9 @@ impl Stored {
 #[derive(Debug)]
 pub struct Table {
     definition: Definition,
-    hash: HashChoice,
-    partitions: Vec<Partition>,
+    items: Store,
+    /// One for each index of the definition, in its order.
+    entries: Vec<Store>,
     /// Set when the table was deleted while somebody still held on to it.
     pub(crate) gone: bool,
 }
@@ -65,15 +74,15 @@ pub struct Table {
 impl Table {
     #[must_use]
     pub fn new(definition: Definition, hash: HashChoice) -> Self {
-        let partitions = hash::ranges(definition.partitions)
-            .into_iter()
-            .zip(0..)
-            .map(|(range, id)| Partition::new(PartitionId(id), range))
+        let entries = definition
+            .indexes
+            .iter()
+            .map(|index| Store::new(hash, partitions_of(&definition, index)))
             .collect();
         Self {
+            items: Store::new(hash, definition.partitions),
+            entries,
             definition,
-            hash,
-            partitions,
             gone: false,
         }
     }
@@ -83,77 +92,125 @@ impl Table {
         &self.definition
     }
 
+    /// For everything but the indexes, whose entries would not follow: those change by [`Table::set_indexes`].
     pub(crate) fn definition_mut(&mut self) -> &mut Definition {
         &mut self.definition
     }
 
+    /// Where the items are.
     #[must_use]
-    pub fn partitions(&self) -> &[Partition] {
-        &self.partitions
+    pub const fn items(&self) -> &Store {
+        &self.items
     }
 
+    pub fn items_mut(&mut self) -> &mut Store {
+        &mut self.items
+    }
+
+    /// An index and where its entries are, by name.
     #[must_use]
-    pub fn partition(&self, id: PartitionId) -> Option<&Partition> {
-        self.partitions
+    pub fn index(&self, name: &str) -> Option<(&Index, &Store)> {
+        self.definition
+            .indexes
             .iter()
-            .find(|partition| partition.id() == id)
+            .zip(&self.entries)
+            .find(|(index, _)| index.name == name)
     }
 
-    /// Items in all partitions.
-    #[must_use]
-    pub fn items(&self) -> u64 {
-        self.partitions.iter().map(Partition::items).sum()
+    /// All indexes and where their entries are, in the definition's order.
+    pub fn indexes(&self) -> impl Iterator<Item = (&Index, &Store)> {
+        self.definition.indexes.iter().zip(&self.entries)
     }
 
-    /// Sizes of all items.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.partitions.iter().map(Partition::bytes).sum()
-    }
-
-    #[must_use]
-    pub fn partition_states(&self) -> Vec<PartitionState> {
-        self.partitions.iter().map(Partition::state).collect()
+    /// Give the table other indexes. Entries of indexes that stay, by name, stay; a new one is filled from the items.
+    pub fn set_indexes(&mut self, indexes: Vec<Index>) {
+        let mut old: Vec<(String, Store)> = std::mem::take(&mut self.definition.indexes)
+            .into_iter()
+            .map(|index| index.name)
+            .zip(std::mem::take(&mut self.entries))
+            .collect();
+        let hash = self.items.hash();
+        self.definition.indexes = indexes;
+        for index in &self.definition.indexes {
+            if let Some(at) = old.iter().position(|(name, _)| *name == index.name) {
+                self.entries.push(old.swap_remove(at).1);
+                continue;
+            }
+            let mut entries = Store::new(hash, partitions_of(&self.definition, index));
+            for stored in self.items.partitions().iter().flat_map(|one| one.stored()) {
+                if let Some(index_key) = index.key_in(&stored.item) {
+                    let address = Address::in_index(hash, &index_key, &self.key_of(&stored.item));
+                    entries.put(&address, index.entry_of(&self.definition, stored));
+                }
+            }
+            self.entries.push(entries);
+        }
     }
 
     #[must_use]
     pub fn address(&self, key: &Key) -> Address {
-        Address::new(self.hash, &key.partition, key.sort.as_ref())
-    }
-
-    /// Index of the partition whose range holds a hash.
-    fn index_of(&self, hash: u64) -> usize {
-        self.partitions
-            .partition_point(|partition| partition.first_hash() <= hash)
-            .checked_sub(1)
-            .expect("the first range begins at 0")
-    }
-
-    #[must_use]
-    pub fn home(&self, address: &Address) -> &Partition {
-        &self.partitions[self.index_of(address.hash)]
+        Address::new(self.items.hash(), &key.partition, key.sort.as_ref())
     }
 
     #[must_use]
     pub fn get(&self, address: &Address) -> Option<&Arc<Stored>> {
-        self.home(address).get(address.bytes())
+        self.items.get(address)
     }
 
-    /// Put an item at its address; what was there comes back.
-    pub fn put(&mut self, address: &Address, stored: Arc<Stored>) -> Option<Arc<Stored>> {
-        let home = self.index_of(address.hash);
-        self.partitions[home].put(address.bytes(), stored)
+    /// What replacing the item with this key by `new`, or removing it, would do to the indexes.
+    #[must_use]
+    pub fn index_changes(
+        &self,
+        key: &Key,
+        old: Option<&Arc<Stored>>,
+        new: Option<&Arc<Stored>>,
+    ) -> Vec<IndexChange> {
+        index::changes(&self.definition, self.items.hash(), key, old, new)
     }
 
+    /// Put an item at its address, or remove what is there, and carry the changes to the indexes out; what was there comes back.
+    pub fn apply(
+        &mut self,
+        address: &Address,
+        new: Option<Arc<Stored>>,
+        changes: Vec<IndexChange>,
+    ) -> Option<Arc<Stored>> {
+        for change in changes {
+            let entries = &mut self.entries[change.index];
+            if let Some((old, _)) = change.old {
+                entries.remove(old.bytes());
+            }
+            if let Some((new, entry)) = change.new {
+                entries.put(&new, entry);
+            }
+        }
+        match new {
+            Some(stored) => self.items.put(address, stored),
+            None => self.items.remove(address.bytes()),
+        }
+    }
+
+    /// Put an item, with its entries in the indexes; what was there comes back.
+    pub fn put(&mut self, key: &Key, stored: Arc<Stored>) -> Option<Arc<Stored>> {
+        let address = self.address(key);
+        let old = self.get(&address).cloned();
+        let changes = self.index_changes(key, old.as_ref(), Some(&stored));
+        self.apply(&address, Some(stored), changes)
+    }
+
+    /// Remove an item by the bytes of its address, with its entries in the indexes.
     pub fn remove(&mut self, address: &[u8]) -> Option<Arc<Stored>> {
-        let home = self.index_of(hash_in(address)?);
-        self.partitions[home].remove(address)
+        let home = self.items.place_of(address);
+        let old = self.items.partitions()[home].get(address).cloned()?;
+        let key = self.key_of(&old.item);
+        let changes = self.index_changes(&key, Some(&old), None);
+        self.apply(&self.address(&key), None, changes)
     }
 
     /// The way of a key to its partition, and the item's place in its collection if it is stored.
     #[must_use]
     pub fn key_trace(&self, key: &Key, address: &Address) -> KeyTrace {
-        let home = self.home(address);
+        let home = self.items.home(address);
         KeyTrace {
             attribute: self.definition.key.partition.name.clone(),
             key_type: key.partition.key_type().name().to_owned(),
@@ -173,6 +230,14 @@ impl Table {
     #[must_use]
     pub fn key_of(&self, item: &Item) -> Key {
         Key::in_item(&self.definition, item).expect("a stored item has its key")
+    }
+}
+
+/// A local index lies where the table's items lie.
+fn partitions_of(definition: &Definition, index: &Index) -> u32 {
+    match &index.kind {
+        IndexKind::Local => definition.partitions,
+        IndexKind::Global(life) => life.partitions,
     }
 }
 

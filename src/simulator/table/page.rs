@@ -14,9 +14,10 @@ use std::sync::Arc;
 
 use crate::simulator::trace::PartitionId;
 
+use super::Stored;
 use super::partition::Partition;
 use super::sorted::Position;
-use super::{Stored, Table};
+use super::store::Store;
 
 /// Bytes after which a page ends.
 pub const PAGE_BYTES: u64 = 1024 * 1024;
@@ -54,26 +55,32 @@ pub struct Stretched {
     pub limit: Option<u64>,
 }
 
-impl Table {
-    /// Read a page from one partition: a `Query`.
+impl Store {
+    /// Read a page of a stretch, through the partitions it meets, in the direction it goes.
     #[must_use]
-    pub fn query(&self, hash: u64, range: &Stretched) -> Page {
+    pub fn read(&self, range: &Stretched) -> Page {
         let mut page = Page::default();
-        walk(&self.partitions[self.index_of(hash)], range, &mut page);
-        page
-    }
-
-    /// Read a page through the partitions whose ranges meet `hashes`: a `Scan`, forwards.
-    #[must_use]
-    pub fn scan(&self, hashes: std::ops::RangeInclusive<u64>, range: &Stretched) -> Page {
-        let mut page = Page::default();
-        let first = self.index_of(*hashes.start());
-        let last = self.index_of(*hashes.end());
-        for partition in &self.partitions[first..=last] {
-            walk(partition, range, &mut page);
-            if page.stopped {
-                break;
-            }
+        let first = self.place_of(&range.from);
+        let last = match &range.to {
+            None => self.partitions().len() - 1,
+            Some(to) => self
+                .partitions()
+                .partition_point(|partition| partition.from() < to.as_slice())
+                .saturating_sub(1)
+                .max(first),
+        };
+        let met = &self.partitions()[first..=last];
+        let visit = |partition: &Partition, page: &mut Page| {
+            walk(partition, range, page);
+            page.stopped
+        };
+        if range.forward {
+            let _ = met.iter().any(|partition| visit(partition, &mut page));
+        } else {
+            let _ = met
+                .iter()
+                .rev()
+                .any(|partition| visit(partition, &mut page));
         }
         page
     }

@@ -1,31 +1,38 @@
-//! One partition: a range of hashes and the items whose partition keys fall into it.
+//! One partition: a range of addresses and the items that fall into it.
 //!
-//! Invariant: every address in it begins with a hash of its range; `bytes` is the sum of its items' sizes.
+//! The range begins and ends at a hash, or, where a collection was split by sort key, at an address inside it.
+//! Invariant: every address in it lies in `from..to`; `bytes` is the sum of its items' sizes.
 
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::simulator::trace::{PartitionId, PartitionState};
 
 use super::Stored;
-use super::address::Address;
+use super::address::{Address, hash_in};
 use super::sorted::{Position, Sorted};
 
-/// A contiguous range of the hash, and its items in the order of their addresses.
+/// Bytes of the hash at the front of an address.
+const HASH_BYTES: usize = 8;
+
+/// A contiguous range of addresses, and its items in the order of their addresses.
 #[derive(Debug)]
 pub struct Partition {
     id: PartitionId,
-    range: RangeInclusive<u64>,
+    /// The first address, inclusive: a hash, or more where the range begins inside a collection.
+    from: Box<[u8]>,
+    /// The first address after it; nothing for the last partition.
+    to: Option<Box<[u8]>>,
     items: Sorted<Arc<Stored>>,
     bytes: u64,
 }
 
 impl Partition {
     #[must_use]
-    pub fn new(id: PartitionId, range: RangeInclusive<u64>) -> Self {
+    pub fn new(id: PartitionId, from: Box<[u8]>, to: Option<Box<[u8]>>) -> Self {
         Self {
             id,
-            range,
+            from,
+            to,
             items: Sorted::default(),
             bytes: 0,
         }
@@ -37,13 +44,46 @@ impl Partition {
     }
 
     #[must_use]
-    pub const fn first_hash(&self) -> u64 {
-        *self.range.start()
+    pub const fn from(&self) -> &[u8] {
+        &self.from
     }
 
     #[must_use]
-    pub const fn last_hash(&self) -> u64 {
-        *self.range.end()
+    pub fn to(&self) -> Option<&[u8]> {
+        self.to.as_deref()
+    }
+
+    /// The hash its range begins at, or inside.
+    #[must_use]
+    pub fn first_hash(&self) -> u64 {
+        hash_in(&self.from).expect("a boundary begins with a hash")
+    }
+
+    /// The last hash of its range, or the one it ends inside.
+    #[must_use]
+    pub fn last_hash(&self) -> u64 {
+        let Some(to) = &self.to else { return u64::MAX };
+        let hash = hash_in(to).expect("a boundary begins with a hash");
+        if to.len() > HASH_BYTES {
+            hash
+        } else {
+            hash - 1
+        }
+    }
+
+    /// Cut it in two at an address inside its range; the upper part comes back as a new partition.
+    pub(super) fn split_off(&mut self, at: &[u8], id: PartitionId) -> Self {
+        let items = self.items.split_off(at);
+        let bytes = items.values().map(|stored| stored.size()).sum();
+        self.bytes -= bytes;
+        let to = self.to.replace(at.into());
+        Self {
+            id,
+            from: at.into(),
+            to,
+            items,
+            bytes,
+        }
     }
 
     #[must_use]
@@ -106,6 +146,11 @@ impl Partition {
         let first = self.items.rank(self.items.seek(address.prefix()).0);
         let past = self.items.rank(self.items.seek_past(address.prefix()));
         Some((self.items.rank(position) - first, past - first))
+    }
+
+    /// All items in stored order.
+    pub fn stored(&self) -> impl Iterator<Item = &Arc<Stored>> {
+        self.items.values()
     }
 
     /// Items in stored order from a rank on, with their addresses.

@@ -212,6 +212,34 @@ impl<V> Sorted<V> {
         Some(removed.value)
     }
 
+    /// Take out everything from `key` on.
+    pub fn split_off(&mut self, key: &[u8]) -> Self {
+        let Position { chunk, offset } = self.seek(key).0;
+        if chunk >= self.chunks.len() {
+            return Self::default();
+        }
+        let mut chunks = self.chunks.split_off(chunk);
+        let upper = chunks[0].split_off(offset);
+        let lower = std::mem::replace(&mut chunks[0], upper);
+        if !lower.is_empty() {
+            self.chunks.push(lower);
+        }
+        self.lengths = self.chunks.iter().map(|chunk| length_of(chunk)).collect();
+        let lengths: Vec<u32> = chunks.iter().map(|chunk| length_of(chunk)).collect();
+        let len = chunks.iter().map(Vec::len).sum();
+        self.len -= len;
+        Self {
+            chunks,
+            lengths,
+            len,
+        }
+    }
+
+    /// The values in key order.
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.chunks.iter().flatten().map(|entry| &entry.value)
+    }
+
     /// Restore the invariant after a chunk changed.
     fn settle(&mut self, chunk: usize) {
         let length = self.chunks[chunk].len();
@@ -245,7 +273,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
-        fn it_is_a_sorted_map_with_ranks(changes in proptest::collection::vec((any::<bool>(), 0u16..900), 0..2500)) {
+        fn it_is_a_sorted_map_with_ranks(changes in proptest::collection::vec((any::<bool>(), 0u16..900), 0..2500), cut in 0u16..1000) {
             let mut sorted = Sorted::default();
             let mut model = BTreeMap::new();
             for (put, key) in changes {
@@ -272,6 +300,16 @@ mod tests {
                 let past = sorted.rank(sorted.seek_past(&[prefix]));
                 let expected = model.keys().filter(|key| key[0] <= prefix).count();
                 prop_assert_eq!(past, expected as u64);
+            }
+            prop_assert!(sorted.values().eq(model.values()));
+            let upper = model.split_off(&cut.to_be_bytes());
+            let taken = sorted.split_off(&cut.to_be_bytes());
+            for (part, expected) in [(&sorted, &model), (&taken, &upper)] {
+                prop_assert_eq!(part.len(), expected.len());
+                prop_assert!(part.values().eq(expected.values()));
+                for (rank, key) in expected.keys().enumerate() {
+                    prop_assert_eq!(part.rank(part.seek(key).0), rank as u64);
+                }
             }
         }
     }

@@ -1,11 +1,15 @@
 //! `ConsumedCapacity` as the response has it.
 //!
-//! One item operation reports `CapacityUnits` alone; `INDEXES` adds the table's own share (there are no
-//! indexes to share with yet). Units are counted in halves and only become a JSON number here.
+//! ```text
+//!   TOTAL     {TableName, CapacityUnits}                         the table and its indexes together
+//!   INDEXES   … and Table, LocalSecondaryIndexes, GlobalSecondaryIndexes, each with its share
+//! ```
+//!
+//! Units are counted in halves and only become a JSON number here.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::simulator::trace::CapacityUnits;
+use crate::simulator::trace::{CapacityUnits, IndexWrite};
 
 /// `ReturnConsumedCapacity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,18 +20,98 @@ pub enum Report {
     Indexes,
 }
 
+/// What a call consumed, by who serves it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Consumption {
+    pub table: CapacityUnits,
+    /// Shares of local indexes, by name; those that had none are not in it.
+    pub local: Vec<(String, CapacityUnits)>,
+    /// The same of global indexes.
+    pub global: Vec<(String, CapacityUnits)>,
+}
+
+impl Consumption {
+    /// The table's alone.
+    #[must_use]
+    pub const fn of_table(units: CapacityUnits) -> Self {
+        Self {
+            table: units,
+            local: Vec::new(),
+            global: Vec::new(),
+        }
+    }
+
+    /// The table's share of a write, and what it did to the indexes.
+    #[must_use]
+    pub fn of_write(table: CapacityUnits, index_writes: &[IndexWrite]) -> Self {
+        let of = |global: bool| {
+            index_writes
+                .iter()
+                .filter(|write| write.global == global)
+                .map(|write| (write.index.clone(), write.written))
+                .collect()
+        };
+        Self {
+            table,
+            local: of(false),
+            global: of(true),
+        }
+    }
+
+    #[must_use]
+    pub fn total(&self) -> CapacityUnits {
+        let indexes = self.local.iter().chain(&self.global);
+        self.table + indexes.map(|(_, units)| *units).sum()
+    }
+
+    /// What two calls consumed of the same table.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.table = self.table + other.table;
+        for (shares, more) in [
+            (&mut self.local, other.local),
+            (&mut self.global, other.global),
+        ] {
+            for (name, units) in more {
+                match shares.iter_mut().find(|(known, _)| *known == name) {
+                    Some((_, share)) => *share = *share + units,
+                    None => shares.push((name, units)),
+                }
+            }
+        }
+        self
+    }
+}
+
 /// The `ConsumedCapacity` member, where the request asked for it.
 #[must_use]
-pub fn consumed(report: Report, table: &str, units: CapacityUnits) -> Option<Value> {
-    let units = units.as_f64();
+pub fn consumed(report: Report, table: &str, consumption: &Consumption) -> Option<Value> {
+    let total = consumption.total().as_f64();
     match report {
         Report::None => None,
-        Report::Total => Some(json!({"TableName": table, "CapacityUnits": units})),
-        Report::Indexes => Some(json!({
-            "TableName": table,
-            "CapacityUnits": units,
-            "Table": {"CapacityUnits": units},
-        })),
+        Report::Total => Some(json!({"TableName": table, "CapacityUnits": total})),
+        Report::Indexes => {
+            let mut answer = json!({
+                "TableName": table,
+                "CapacityUnits": total,
+                "Table": {"CapacityUnits": consumption.table.as_f64()},
+            });
+            for (member, shares) in [
+                ("LocalSecondaryIndexes", &consumption.local),
+                ("GlobalSecondaryIndexes", &consumption.global),
+            ] {
+                if !shares.is_empty() {
+                    answer[member] = shares
+                        .iter()
+                        .map(|(name, units)| {
+                            (name.clone(), json!({"CapacityUnits": units.as_f64()}))
+                        })
+                        .collect::<Map<_, _>>()
+                        .into();
+                }
+            }
+            Some(answer)
+        }
     }
 }
 

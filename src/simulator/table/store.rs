@@ -1,0 +1,127 @@
+//! Items in partitions: what a table keeps its items in, and each index its entries.
+//!
+//! ```text
+//!   address  0├──────────┼──────────┼────────┬─────┼──────────┤
+//!             │    P0    │    P1    │   P2   │ P4  │    P3    │     P2 was split, and P4 has the upper part
+//!             └──────────┴──────────┴────────┴─────┴──────────┘
+//! ```
+//!
+//! A boundary is an address: eight bytes of hash, or a longer one where a collection was split by sort key.
+//!
+//! Invariant: the partitions cover all addresses without a gap and without an overlap, in order; every item is in the one
+//! whose range holds its address.
+
+use std::sync::Arc;
+
+use crate::simulator::trace::{PartitionId, PartitionState};
+
+use super::Stored;
+use super::address::Address;
+use super::hash::{self, HashChoice};
+use super::partition::Partition;
+
+/// Partitions in the order of their ranges.
+#[derive(Debug)]
+pub struct Store {
+    hash: HashChoice,
+    partitions: Vec<Partition>,
+}
+
+impl Store {
+    /// Empty, with `partitions` equal ranges of the hash.
+    #[must_use]
+    pub fn new(hash: HashChoice, partitions: u32) -> Self {
+        let edge = |hash: u64| hash.to_be_bytes().into();
+        let partitions = hash::ranges(partitions)
+            .into_iter()
+            .zip(0..)
+            .map(|(range, id)| {
+                let to = range.end().checked_add(1).map(edge);
+                Partition::new(PartitionId(id), edge(*range.start()), to)
+            })
+            .collect();
+        Self { hash, partitions }
+    }
+
+    /// The function that places its keys.
+    #[must_use]
+    pub const fn hash(&self) -> HashChoice {
+        self.hash
+    }
+
+    #[must_use]
+    pub fn partitions(&self) -> &[Partition] {
+        &self.partitions
+    }
+
+    #[must_use]
+    pub fn partition(&self, id: PartitionId) -> Option<&Partition> {
+        self.partitions
+            .iter()
+            .find(|partition| partition.id() == id)
+    }
+
+    /// Items in all partitions.
+    #[must_use]
+    pub fn items(&self) -> u64 {
+        self.partitions.iter().map(Partition::items).sum()
+    }
+
+    /// Sizes of all items.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.partitions.iter().map(Partition::bytes).sum()
+    }
+
+    #[must_use]
+    pub fn states(&self) -> Vec<PartitionState> {
+        self.partitions.iter().map(Partition::state).collect()
+    }
+
+    /// Place of the partition whose range holds an address.
+    pub(super) fn place_of(&self, address: &[u8]) -> usize {
+        self.partitions
+            .partition_point(|partition| partition.from() <= address)
+            .checked_sub(1)
+            .expect("the first range begins at the lowest hash")
+    }
+
+    #[must_use]
+    pub fn home(&self, address: &Address) -> &Partition {
+        &self.partitions[self.place_of(address.bytes())]
+    }
+
+    #[must_use]
+    pub fn get(&self, address: &Address) -> Option<&Arc<Stored>> {
+        self.home(address).get(address.bytes())
+    }
+
+    /// Put an item at its address; what was there comes back.
+    pub fn put(&mut self, address: &Address, stored: Arc<Stored>) -> Option<Arc<Stored>> {
+        let home = self.place_of(address.bytes());
+        self.partitions[home].put(address.bytes(), stored)
+    }
+
+    pub fn remove(&mut self, address: &[u8]) -> Option<Arc<Stored>> {
+        let home = self.place_of(address);
+        self.partitions[home].remove(address)
+    }
+
+    /// Cut a partition in two at an address; the new one has everything from there on. Nothing happens at a boundary.
+    pub fn split(&mut self, at: &[u8]) -> Option<PartitionId> {
+        let home = self.place_of(at);
+        if self.partitions[home].from() == at {
+            return None;
+        }
+        let id = PartitionId(
+            self.partitions
+                .iter()
+                .map(|partition| partition.id().0 + 1)
+                .max()
+                .unwrap_or(0),
+        );
+        let upper = self.partitions[home].split_off(at, id);
+        self.partitions.insert(home + 1, upper);
+        Some(id)
+    }
+}
