@@ -222,13 +222,17 @@ impl Simulator {
         Ok(description)
     }
 
-    /// Hand changes to the journal, if there is one; they are only put together for it.
+    /// Hand changes to the journal, if there is one; they are only put together for it. Of nothing it hears nothing.
     pub(super) fn record(&self, changes: impl FnOnce() -> Vec<Change>) -> Answer<()> {
         let Some(journal) = &self.settings.journal else {
             return Ok(());
         };
+        let changes = changes();
+        if changes.is_empty() {
+            return Ok(());
+        }
         journal
-            .record(&changes())
+            .record(&changes)
             .map_err(|JournalError(why)| ServiceError::internal(why))
     }
 

@@ -1,15 +1,14 @@
 //! `DeleteItem`: one item by its whole primary key; nothing there is no error.
 
 use crate::simulator::expression::Kind;
-use crate::simulator::trace::Effect;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::shape;
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::write::{self, Outcome, ReturnValues};
-use super::{Call, Response, key};
+use super::write::{self, Action, Intent, ReturnValues};
+use super::{Call, Response};
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     write::check_shapes(members, &[("Key", shape::ATTRIBUTES)])?;
@@ -27,34 +26,19 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         Style::Write,
     )?;
     let join = expressions::join(members, "Expected", Style::Write)?;
-    let given = expressions::attributes(members, "Key", Style::Write)?;
+    let key = expressions::attributes(members, "Key", Style::Write)?;
     let condition = match parameters.condition(members, Kind::Condition)? {
         Some(condition) => Some(condition),
         None => expressions::expected(members, join)?,
     };
     parameters.all_used()?;
 
-    let handle = call.simulator.active(options.table, call.now)?;
-    let mut table = handle.write();
-    write::check_present(&table)?;
-    let key = key::of_key(table.definition(), &given)?;
-    let address = table.address(&key);
-    let existing = table.get(&address).cloned();
-    write::check_condition(
-        call,
-        &table,
-        &key,
-        &address,
-        existing.as_ref(),
-        condition.as_ref(),
-        options,
-    )?;
-    let (outcome, effect) = match existing {
-        Some(_) => (Outcome::Remove, Effect::Deleted),
-        None => (Outcome::Nothing, Effect::None),
+    let intent = Intent {
+        action: Action::Delete { key },
+        condition,
+        old_on_failure: options.old_on_failure,
     };
-    let applied = write::apply(call, &mut table, &key, &address, outcome, effect)?;
-    drop(table);
+    let applied = write::one(call, options.table, &intent)?;
 
     let attributes = applied
         .old

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use crate::simulator::expression::Kind;
 use crate::simulator::table::Stored;
-use crate::simulator::trace::Effect;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::shape;
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::write::{self, Outcome, ReturnValues};
-use super::{Call, ITEM_BYTES, Response, key};
+use super::write::{self, Action, Intent, ReturnValues};
+use super::{Call, ITEM_BYTES, Response};
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     write::check_shapes(members, &[("Item", shape::ATTRIBUTES)])?;
@@ -42,34 +41,12 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     }
     parameters.all_used()?;
 
-    let handle = call.simulator.active(options.table, call.now)?;
-    let mut table = handle.write();
-    write::check_present(&table)?;
-    let key = key::of_item(table.definition(), &stored.item)?;
-    let address = table.address(&key);
-    let existing = table.get(&address).cloned();
-    write::check_condition(
-        call,
-        &table,
-        &key,
-        &address,
-        existing.as_ref(),
-        condition.as_ref(),
-        options,
-    )?;
-    let effect = match existing {
-        Some(_) => Effect::Replaced,
-        None => Effect::Created,
+    let intent = Intent {
+        action: Action::Put(stored),
+        condition,
+        old_on_failure: options.old_on_failure,
     };
-    let applied = write::apply(
-        call,
-        &mut table,
-        &key,
-        &address,
-        Outcome::Put(stored),
-        effect,
-    )?;
-    drop(table);
+    let applied = write::one(call, options.table, &intent)?;
 
     let attributes = applied
         .old

@@ -1,341 +1,258 @@
-//! What `PutItem`, `UpdateItem` and `DeleteItem` share: their members, and how a change is made.
+//! How items are written: by one operation that writes one item, by a batch, by a transaction.
 //!
 //! ```text
-//!   lock table ─ key ─ condition ─ journal takes the change ─ apply ─ trace ─ unlock ─ reply
+//!   Intent   what is to be done, validated as far as it can be without a table
+//!     │ plan     against a locked table: key, condition, sizes, index keys; nothing is changed
+//!   Plan     what is there, what will be there, what the indexes will have, what it costs
+//!     │ commit   the journal takes the changes of all plans at once; then all are applied
+//!   Applied  what was there and what it consumed; the trace says what was really done
 //! ```
 //!
-//! Invariant: nothing is applied that the journal has not taken, and the trace is taken under the same lock.
+//! Between plan and commit the tables stay locked and nothing has happened yet: whoever has a reason to refuse a write
+//! that is well formed, such as a partition without capacity, refuses it there, knowing its units for each partition.
+//!
+//! Invariant: nothing is applied that the journal has not taken, all plans of a commit are applied or none, and
+//! traces are taken under the same lock.
 
+mod options;
+
+use std::ops::DerefMut;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::simulator::expression::Condition;
+use crate::simulator::expression::{Condition, Update};
 use crate::simulator::item::Item;
 use crate::simulator::journal::Change;
 use crate::simulator::table::address::Address;
+use crate::simulator::table::definition::Definition;
 use crate::simulator::table::index::IndexChange;
 use crate::simulator::table::{Key, Stored, Table};
-use crate::simulator::trace::{Effect, IndexWrite, ItemVisit, PartitionId, Visit};
-use crate::simulator::wire::body::Members;
-use crate::simulator::wire::capacity::{Consumption, Report, consumed, write_units};
+use crate::simulator::trace::{
+    CapacityUnits, Effect, IndexWrite, ItemVisit, PartitionId, Trace, Visit,
+};
+use crate::simulator::wire::capacity::{Consumption, consumed, write_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{self, string};
-use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
-use super::{Call, Response, expressions};
+use super::{Call, ITEM_BYTES, Response, key};
 
-/// `ReturnValues`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ReturnValues {
-    None,
-    AllOld,
-    UpdatedOld,
-    AllNew,
-    UpdatedNew,
+pub(super) use options::{
+    Options, ReturnValues, check_shapes, check_value_shapes, options, update_options,
+};
+
+/// What is to be done to one item.
+#[derive(Debug)]
+pub(super) enum Action {
+    /// An item that is not larger than [`ITEM_BYTES`].
+    Put(Arc<Stored>),
+    /// A `Key` as it was given; without an update the item is only made sure of.
+    Update {
+        key: Item,
+        update: Option<Update>,
+    },
+    Delete {
+        key: Item,
+    },
+    /// Only the condition, for transactions.
+    Check {
+        key: Item,
+    },
 }
 
-impl ReturnValues {
-    /// Nothing for a word that the API doesn't have.
-    fn named(name: Option<&str>) -> Option<Self> {
-        Some(match name {
-            None | Some("NONE") => Self::None,
-            Some("ALL_OLD") => Self::AllOld,
-            Some("UPDATED_OLD") => Self::UpdatedOld,
-            Some("ALL_NEW") => Self::AllNew,
-            Some("UPDATED_NEW") => Self::UpdatedNew,
-            Some(_) => return None,
-        })
-    }
-}
-
-/// The members that all three writes have, read.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Options<'a> {
-    pub(super) table: &'a str,
-    pub(super) returned: ReturnValues,
-    pub(super) report: Report,
+/// One write as it was asked for.
+#[derive(Debug)]
+pub(super) struct Intent {
+    pub(super) action: Action,
+    pub(super) condition: Option<Condition>,
     /// `ReturnValuesOnConditionCheckFailure` is `ALL_OLD`.
     pub(super) old_on_failure: bool,
 }
 
-/// The scalar members that all three writes have.
-pub(super) const SCALARS: [(&str, Shape); 8] = [
-    ("TableName", Shape::String),
-    ("ReturnConsumedCapacity", Shape::String),
-    ("ReturnValues", Shape::String),
-    ("ReturnItemCollectionMetrics", Shape::String),
-    ("ReturnValuesOnConditionCheckFailure", Shape::String),
-    ("ConditionalOperator", Shape::String),
-    ("ConditionExpression", Shape::String),
-    ("UpdateExpression", Shape::String),
-];
-
-/// Check the members' types: `own` are the operation's, before the ones all writes have.
-pub(super) fn check_shapes(members: &Members, own: &[(&str, Shape)]) -> Answer<()> {
-    shape::check(members, own)?;
-    shape::check(
-        members,
-        &[
-            ("ExpressionAttributeNames", shape::NAMES),
-            ("ExpressionAttributeValues", shape::ATTRIBUTES),
-            ("Expected", shape::EXPECTED),
-        ],
-    )?;
-    shape::check(members, &SCALARS)
-}
-
-/// An enum member outside its values.
-fn enum_error(
-    members: &Members,
-    member: &str,
-    path: &str,
-    values: &[&str],
-    shown: &str,
-) -> Option<String> {
-    string(members, member)
-        .filter(|given| !values.contains(given))
-        .map(|given| text::constraint(given, path, &text::one_of(shown)))
-}
-
-fn on_failure_error(members: &Members) -> Option<String> {
-    enum_error(
-        members,
-        "ReturnValuesOnConditionCheckFailure",
-        "returnValuesOnConditionCheckFailure",
-        &["ALL_OLD", "NONE"],
-        "ALL_OLD, NONE",
-    )
-}
-
-fn metrics_error(members: &Members) -> Option<String> {
-    enum_error(
-        members,
-        "ReturnItemCollectionMetrics",
-        "returnItemCollectionMetrics",
-        &["SIZE", "NONE"],
-        "SIZE, NONE",
-    )
-}
-
-/// The options of `PutItem` and `DeleteItem`, whose member errors come all together; `subject` is `Item` or `Key`.
-pub(super) fn options<'a>(members: &'a Members, subject: &str) -> Answer<Options<'a>> {
-    let name = string(members, "TableName");
-    if let (Some(""), Some(error)) = (name, member::table_name_error(name)) {
-        return Err(ServiceError::enveloped(error));
-    }
-    let mut errors: Vec<String> = member::table_name_error(name).into_iter().collect();
-    if !member::given(members, subject) {
-        errors.push(text::must_not_be_null(&subject.to_ascii_lowercase()));
-    }
-    let report = member::report(members);
-    errors.extend(report.clone().err());
-    let returned = ReturnValues::named(string(members, "ReturnValues"));
-    if returned.is_none() {
-        errors.push(text::RETURN_VALUES_ENUM.to_owned());
-    }
-    errors.extend(metrics_error(members));
-    errors.extend(on_failure_error(members));
-    let (Some(table), Ok(report), Some(returned), true) =
-        (name, report, returned, errors.is_empty())
-    else {
-        let shown: Vec<&str> = errors.iter().map(String::as_str).collect();
-        return Err(ServiceError::validation(text::envelope(&shown)));
-    };
-    Ok(Options {
-        table,
-        returned,
-        report,
-        old_on_failure: string(members, "ReturnValuesOnConditionCheckFailure") == Some("ALL_OLD"),
-    })
-}
-
-/// The options of `UpdateItem`, which reports one error where the others report all, some outside the envelope, and words a
-/// request without its key differently (observed).
-pub(super) fn update_options(members: &Members) -> Answer<Options<'_>> {
-    let name = string(members, "TableName");
-    let report = member::report(members);
-    let returned_name = string(members, "ReturnValues");
-    let returned = ReturnValues::named(returned_name);
-    let returned_error = || {
-        text::constraint(
-            returned_name.unwrap_or_default(),
-            "returnValues",
-            &text::one_of("ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW"),
-        )
-    };
-    let all = |errors: &[String]| {
-        let shown: Vec<&str> = errors.iter().map(String::as_str).collect();
-        ServiceError::validation(text::envelope(&shown))
-    };
-    if !member::given(members, "Key") && name != Some("") {
-        let mut errors: Vec<String> = report.err().into_iter().collect();
-        if name.is_none() {
-            errors.push(text::must_not_be_null("tableName"));
-        }
-        errors.extend(returned.is_none().then(returned_error));
-        errors.extend(on_failure_error(members));
-        errors.extend(metrics_error(members));
-        errors.push(text::must_not_be_null("key"));
-        return Err(all(&errors));
-    }
-    let Some(table) = name else {
-        let mut errors = vec![text::must_not_be_null("tableName")];
-        errors.extend(returned.is_none().then(returned_error));
-        return Err(all(&errors));
-    };
-    let mut errors = Vec::new();
-    if table.is_empty() {
-        errors.extend(member::table_name_error(name));
-    } else {
-        if !member::has_name_pattern(table) {
-            errors.push(text::constraint(table, "tableName", text::NAME_PATTERN));
-        }
-        if table.len() < 3 {
-            errors.push(text::constraint(
-                table,
-                "tableName",
-                &text::length_at_least(3),
-            ));
-        } else if table.len() > 255 {
-            errors.push(text::constraint(
-                table,
-                "tableName",
-                &text::length_at_most(255),
-            ));
+impl Intent {
+    /// Without a condition, as batches have them.
+    pub(super) const fn unconditional(action: Action) -> Self {
+        Self {
+            action,
+            condition: None,
+            old_on_failure: false,
         }
     }
-    if !errors.is_empty() {
-        return Err(all(&errors));
-    }
-    let Some(returned) = returned else {
-        return Err(ServiceError::enveloped(text::RETURN_VALUES_ENUM));
-    };
-    if let Some(error) = on_failure_error(members) {
-        return Err(ServiceError::validation(error));
-    }
-    if let Some(error) = metrics_error(members) {
-        return Err(ServiceError::enveloped(error));
-    }
-    Ok(Options {
-        table,
-        returned,
-        report: report.map_err(ServiceError::validation)?,
-        old_on_failure: string(members, "ReturnValuesOnConditionCheckFailure") == Some("ALL_OLD"),
-    })
 }
 
-/// The shapes inside the values, which are read before anything is judged.
-pub(super) fn check_value_shapes(members: &Members, subject: &str) -> Answer<()> {
-    expressions::check_legacy_shapes(members)?;
-    for name in [subject, "ExpressionAttributeValues"] {
-        if let Some(map) = member::object(members, name) {
-            Item::check_shape(map)
-                .map_err(|error| ServiceError::serialization(error.to_string()))?;
+/// What the table's part of a write costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rate {
+    Single,
+    /// Twice: each item is prepared and committed. The indexes' part stays as it is (observed).
+    Transaction,
+}
+
+impl Rate {
+    pub(super) fn of(self, units: CapacityUnits) -> CapacityUnits {
+        match self {
+            Self::Single => units,
+            Self::Transaction => units + units,
         }
     }
-    Ok(())
 }
 
-/// A table may have been deleted while the call waited for it.
-pub(super) fn check_present(table: &Table) -> Answer<()> {
-    if table.gone {
-        return Err(ServiceError::not_found(text::NOT_FOUND));
+/// The item that a write is about, as it is stored now.
+#[derive(Debug)]
+pub(super) struct Found {
+    key: Key,
+    address: Address,
+    pub(super) old: Option<Arc<Stored>>,
+}
+
+impl Found {
+    /// The same for two writes of one table exactly where they mean the same item.
+    pub(super) fn address(&self) -> &[u8] {
+        self.address.bytes()
     }
-    Ok(())
-}
 
-/// Try the condition on what is stored. One that fails costs what the write would have cost for the item that is there.
-pub(super) fn check_condition(
-    call: &mut Call<'_>,
-    table: &Table,
-    key: &Key,
-    address: &Address,
-    existing: Option<&Arc<Stored>>,
-    condition: Option<&Condition>,
-    options: Options<'_>,
-) -> Answer<()> {
-    let Some(condition) = condition else {
-        return Ok(());
-    };
-    let nothing = Item::new();
-    if condition.holds(existing.map_or(&nothing, |existing| &existing.item)) {
-        return Ok(());
+    fn old_size(&self) -> Option<u64> {
+        self.old.as_ref().map(|old| old.size())
     }
-    let old_size = existing.map(|existing| existing.size());
-    call.trace.written = write_units(old_size, None);
-    let rank = table.items().home(address).rank(address.bytes());
-    look(call, table, key, address, old_size, rank);
-    Err(ServiceError::condition_failed(
-        existing
-            .filter(|_| options.old_on_failure)
-            .map(|existing| existing.item.to_json()),
-    ))
 }
 
-/// What becomes of the item at an address.
-pub(super) enum Outcome {
+/// What becomes of the item.
+#[derive(Debug)]
+enum Outcome {
     Put(Arc<Stored>),
     Remove,
     /// Nothing to do, and nothing to write down.
     Nothing,
 }
 
-/// What a change came to.
-pub(super) struct Applied {
-    /// The item that was there.
-    pub(super) old: Option<Arc<Stored>>,
+/// A write that can be carried out.
+#[derive(Debug)]
+pub(super) struct Plan {
+    found: Found,
+    outcome: Outcome,
+    effect: Effect,
+    changes: Vec<IndexChange>,
+    /// The partition of the item.
+    pub(super) partition: PartitionId,
+    /// Where the entries of indexes lie that it writes, and what that costs; in the order of the table's indexes.
+    pub(super) index_writes: Vec<IndexWrite>,
     pub(super) consumption: Consumption,
 }
 
-/// Record and apply a change, and fill in the trace.
-pub(super) fn apply(
-    call: &mut Call<'_>,
-    table: &mut Table,
-    key: &Key,
-    address: &Address,
-    outcome: Outcome,
-    effect: Effect,
-) -> Answer<Applied> {
-    match &outcome {
-        Outcome::Put(stored) => call.simulator.record(|| {
-            vec![Change::PutItem {
-                table: table.definition().name.clone(),
-                key: address.bytes().to_vec(),
-                item: stored.item.to_json(),
-            }]
-        })?,
-        Outcome::Remove => call.simulator.record(|| {
-            vec![Change::DeleteItem {
-                table: table.definition().name.clone(),
-                key: address.bytes().to_vec(),
-            }]
-        })?,
-        Outcome::Nothing => {}
+/// Why there is no plan.
+#[derive(Debug)]
+pub(super) enum Refused {
+    /// The write doesn't fit the table, or its item.
+    Misfit(ServiceError),
+    /// The condition does not hold for the item that is there.
+    Condition(Found),
+}
+
+impl From<ServiceError> for Refused {
+    fn from(error: ServiceError) -> Self {
+        Self::Misfit(error)
     }
-    let first_rank = table.items().home(address).rank(address.bytes());
-    let new = match &outcome {
-        Outcome::Put(stored) => Some(stored.size()),
-        _ => None,
+}
+
+/// Work out what a write would do, and change nothing.
+pub(super) fn plan(table: &Table, intent: &Intent, rate: Rate) -> Result<Plan, Refused> {
+    let definition = table.definition();
+    let key = match &intent.action {
+        Action::Put(stored) => key::of_item(definition, &stored.item)?,
+        Action::Update { key, .. } | Action::Delete { key } | Action::Check { key } => {
+            key::of_key(definition, key)?
+        }
     };
-    let stored = match outcome {
-        Outcome::Put(stored) => Some(stored),
-        Outcome::Remove | Outcome::Nothing => None,
+    let address = table.address(&key);
+    let old = table.get(&address).cloned();
+    let found = Found { key, address, old };
+    if let Some(condition) = &intent.condition {
+        let nothing = Item::new();
+        if !condition.holds(found.old.as_ref().map_or(&nothing, |old| &old.item)) {
+            return Err(Refused::Condition(found));
+        }
+    }
+    let (outcome, effect) = match (&intent.action, &found.old) {
+        (Action::Put(stored), old) => (
+            Outcome::Put(Arc::clone(stored)),
+            old.as_ref().map_or(Effect::Created, |_| Effect::Replaced),
+        ),
+        (Action::Update { update, .. }, old) => (
+            Outcome::Put(updated(definition, update.as_ref(), &found)?),
+            old.as_ref().map_or(Effect::Created, |_| Effect::Updated),
+        ),
+        (Action::Delete { .. }, Some(_)) => (Outcome::Remove, Effect::Deleted),
+        (Action::Delete { .. }, None) | (Action::Check { .. }, _) => {
+            (Outcome::Nothing, Effect::None)
+        }
     };
-    let changes = table.index_changes(key, table.get(address), stored.as_ref());
-    call.trace.index_writes = changes
+    let changes = match &outcome {
+        Outcome::Put(new) => table.index_changes(&found.key, found.old.as_ref(), Some(new)),
+        Outcome::Remove => table.index_changes(&found.key, found.old.as_ref(), None),
+        Outcome::Nothing => Vec::new(),
+    };
+    let index_writes: Vec<IndexWrite> = changes
         .iter()
         .map(|change| index_write(table, change))
         .collect();
-    let old = table.apply(address, stored, changes);
-    let old_size = old.as_ref().map(|old| old.size());
-    let consumption = Consumption::of_write(write_units(old_size, new), &call.trace.index_writes);
-    call.trace.written = consumption.total();
-    call.trace.effect = effect;
-    call.trace.stored = new;
-    look(call, table, key, address, old_size, first_rank);
-    Ok(Applied { old, consumption })
+    let new_size = match &outcome {
+        Outcome::Put(new) => Some(new.size()),
+        Outcome::Remove | Outcome::Nothing => None,
+    };
+    let units = rate.of(write_units(found.old_size(), new_size));
+    Ok(Plan {
+        partition: table.items().home(&found.address).id(),
+        consumption: Consumption::of_write(units, &index_writes),
+        found,
+        outcome,
+        effect,
+        changes,
+        index_writes,
+    })
+}
+
+/// The item as an update leaves it.
+fn updated(definition: &Definition, update: Option<&Update>, found: &Found) -> Answer<Arc<Stored>> {
+    let Some(update) = update else {
+        return Ok(match &found.old {
+            Some(old) => Arc::clone(old),
+            None => Arc::new(Stored::new(key_item(definition, &found.key))),
+        });
+    };
+    if let Some(path) = update
+        .targets()
+        .find(|path| definition.key.has(path.name().as_str()))
+    {
+        return Err(ServiceError::validation(text::key_attribute_updated(
+            path.name().as_str(),
+        )));
+    }
+    let fresh;
+    let before = if let Some(old) = &found.old {
+        &old.item
+    } else {
+        fresh = key_item(definition, &found.key);
+        &fresh
+    };
+    let after = update
+        .apply(before)
+        .map_err(|error| ServiceError::validation(error.to_string()))?;
+    let stored = Stored::new(after);
+    if stored.size() > ITEM_BYTES {
+        return Err(ServiceError::validation(text::UPDATED_ITEM_TOO_LARGE));
+    }
+    Ok(Arc::new(stored))
+}
+
+/// The item that an update starts from when there is none: its key alone.
+fn key_item(definition: &Definition, key: &Key) -> Item {
+    let values = std::iter::once(&key.partition).chain(key.sort.as_ref());
+    definition
+        .key
+        .attributes()
+        .zip(values)
+        .map(|(attribute, value)| (attribute.name.as_str().into(), value.to_value()))
+        .collect()
 }
 
 /// What a change to an index's entry is in a trace, before it is carried out.
@@ -367,28 +284,177 @@ fn index_write(table: &Table, change: &IndexChange) -> IndexWrite {
     }
 }
 
-/// Put what a write looked at into the trace: the key's way and the item that was there.
-pub(super) fn look(
+impl Plan {
+    /// The same for two writes of one table exactly where they mean the same item.
+    pub(super) fn address(&self) -> &[u8] {
+        self.found.address()
+    }
+
+    /// What the journal has to take.
+    fn change(&self, definition: &Definition) -> Option<Change> {
+        let table = || definition.name.clone();
+        let key = || self.found.address().to_vec();
+        match &self.outcome {
+            Outcome::Put(stored) => Some(Change::PutItem {
+                table: table(),
+                key: key(),
+                item: stored.item.to_json(),
+            }),
+            Outcome::Remove => Some(Change::DeleteItem {
+                table: table(),
+                key: key(),
+            }),
+            Outcome::Nothing => None,
+        }
+    }
+
+    /// Carry it out, and write down in the trace what was done.
+    fn apply(self, table: &mut Table, trace: &mut Trace) -> Applied {
+        let Self {
+            found,
+            outcome,
+            effect,
+            changes,
+            index_writes,
+            consumption,
+            ..
+        } = self;
+        let first_rank = rank(table, &found);
+        let new = match outcome {
+            Outcome::Put(stored) => {
+                table.apply(&found.address, Some(Arc::clone(&stored)), changes);
+                Some(stored)
+            }
+            Outcome::Remove => {
+                table.apply(&found.address, None, changes);
+                None
+            }
+            Outcome::Nothing => None,
+        };
+        trace.written = consumption.total();
+        trace.effect = effect;
+        trace.stored = new.as_ref().map(|new| new.size());
+        trace.index_writes = index_writes;
+        look(trace, table, &found, first_rank);
+        Applied {
+            old: found.old,
+            new,
+            consumption,
+        }
+    }
+}
+
+fn rank(table: &Table, found: &Found) -> u64 {
+    table
+        .items()
+        .home(&found.address)
+        .rank(found.address.bytes())
+}
+
+/// What a change came to.
+#[derive(Debug)]
+pub(super) struct Applied {
+    /// The item that was there.
+    pub(super) old: Option<Arc<Stored>>,
+    /// The item that is there now, if the write put one.
+    pub(super) new: Option<Arc<Stored>>,
+    pub(super) consumption: Consumption,
+}
+
+/// Make the plans durable and carry them out, in their order: all of them or, where the journal refuses, none.
+///
+/// A plan comes with the place of its table in `tables`, which were locked before the plan was made and since. No two
+/// plans are for one item. The trace gets the sums and a part for each plan.
+pub(super) fn commit<T: DerefMut<Target = Table>>(
     call: &mut Call<'_>,
+    tables: &mut [T],
+    plans: Vec<(usize, Plan)>,
+) -> Answer<Vec<Applied>> {
+    call.simulator.record(|| {
+        plans
+            .iter()
+            .filter_map(|(table, plan)| plan.change(tables[*table].definition()))
+            .collect()
+    })?;
+    let operation = call.trace.operation.clone();
+    let mut applied = Vec::with_capacity(plans.len());
+    for (at, plan) in plans {
+        let table = &mut *tables[at];
+        let mut part = Trace::new(&operation);
+        part.table.clone_from(&table.definition().name);
+        let one = plan.apply(table, &mut part);
+        call.trace.written = call.trace.written + part.written;
+        call.trace.parts.push(part);
+        applied.push(one);
+    }
+    Ok(applied)
+}
+
+/// The whole of a write of one item: its table is locked, and the call's own trace says what was done.
+pub(super) fn one(call: &mut Call<'_>, table: &str, intent: &Intent) -> Answer<Applied> {
+    let handle = call.simulator.active(table, call.now)?;
+    let mut table = handle.write();
+    check_present(&table)?;
+    let plan = match plan(&table, intent, Rate::Single) {
+        Ok(plan) => plan,
+        Err(Refused::Misfit(error)) => return Err(error),
+        Err(Refused::Condition(found)) => {
+            return Err(condition_failed(
+                call.trace,
+                &table,
+                &found,
+                intent,
+                Rate::Single,
+            ));
+        }
+    };
+    call.simulator
+        .record(|| plan.change(table.definition()).into_iter().collect())?;
+    Ok(plan.apply(&mut table, call.trace))
+}
+
+/// A table may have been deleted while the call waited for it.
+pub(super) fn check_present(table: &Table) -> Answer<()> {
+    if table.gone {
+        return Err(ServiceError::not_found(text::NOT_FOUND));
+    }
+    Ok(())
+}
+
+/// A condition that fails costs what the write would have cost for the item that is there.
+pub(super) fn condition_failed(
+    trace: &mut Trace,
     table: &Table,
-    key: &Key,
-    address: &Address,
-    old_size: Option<u64>,
-    first_rank: u64,
-) {
-    let home = table.items().home(address);
-    let shown = old_size.map(|bytes| ItemVisit {
-        key: key.person(),
+    found: &Found,
+    intent: &Intent,
+    rate: Rate,
+) -> ServiceError {
+    trace.written = rate.of(write_units(found.old_size(), None));
+    look(trace, table, found, rank(table, found));
+    ServiceError::condition_failed(
+        found
+            .old
+            .as_ref()
+            .filter(|_| intent.old_on_failure)
+            .map(|old| old.item.to_json()),
+    )
+}
+
+/// Put what a write looked at into the trace: the key's way and the item that was there.
+fn look(trace: &mut Trace, table: &Table, found: &Found, first_rank: u64) {
+    let home = table.items().home(&found.address);
+    let shown = found.old_size().map(|bytes| ItemVisit {
+        key: found.key.person(),
         bytes,
         returned: false,
     });
-    call.trace.partitions = table.items().states();
-    call.trace.key = Some(table.key_trace(key, address));
-    call.trace.visits.push(Visit {
+    trace.partitions = table.items().states();
+    trace.key = Some(table.key_trace(&found.key, &found.address));
+    trace.visits.push(Visit {
         partition: home.id(),
         examined: u64::from(shown.is_some()),
         returned: 0,
-        bytes: old_size.unwrap_or(0),
+        bytes: found.old_size().unwrap_or(0),
         first_rank,
         partition_items: home.items(),
         first_key: shown.as_ref().map(|shown| shown.key.clone()),
