@@ -15,7 +15,7 @@ mod parse;
 pub use parse::parse;
 
 use super::{Path, Projection, UpdateError};
-use crate::simulator::item::Value;
+use crate::simulator::item::{Type, Value};
 
 /// A parsed update with its placeholders looked up; see [`Update::apply`].
 #[derive(Debug, Clone)]
@@ -64,6 +64,30 @@ pub(super) enum Source {
     Minus(Box<Source>, Box<Source>),
 }
 
+impl Source {
+    /// Recursion is as deep as the expression, which has at most 300 operators.
+    fn given_type(&self) -> Option<Type> {
+        match self {
+            Self::Path(_) => None,
+            Self::Value(value) => Some(value.kind()),
+            Self::IfNotExists(_, default) => default.given_type(),
+            Self::ListAppend(..) => Some(Type::L),
+            Self::Plus(..) | Self::Minus(..) => Some(Type::N),
+        }
+    }
+
+    fn any_path(&self, test: &impl Fn(&Path) -> bool) -> bool {
+        match self {
+            Self::Path(path) => test(path),
+            Self::Value(_) => false,
+            Self::IfNotExists(path, default) => test(path) || default.any_path(test),
+            Self::ListAppend(one, two) | Self::Plus(one, two) | Self::Minus(one, two) => {
+                one.any_path(test) || two.any_path(test)
+            }
+        }
+    }
+}
+
 impl Update {
     /// The legacy parameter's: each action is on a top-level attribute of its own.
     pub(super) const fn of_attributes(actions: Vec<Action>) -> Self {
@@ -76,6 +100,30 @@ impl Update {
     /// The paths it writes, in the order they were written: for the check that none is part of the key.
     pub fn targets(&self) -> impl Iterator<Item = &Path> {
         self.actions.iter().map(|action| &action.path)
+    }
+
+    /// The type that a top-level attribute gets, where the request alone tells it.
+    #[must_use]
+    pub fn given_type(&self, name: &str) -> Option<Type> {
+        let action = self
+            .actions
+            .iter()
+            .find(|action| !action.path.is_nested() && action.path.name().as_str() == name)?;
+        match &action.change {
+            Change::Set(source) => source.given_type(),
+            Change::Remove => None,
+            Change::Add(value) | Change::Delete(value) => Some(value.kind()),
+        }
+    }
+
+    /// Whether a path of it leads into an attribute, be it to write or to read.
+    #[must_use]
+    pub fn looks_into(&self, name: &str) -> bool {
+        let into = |path: &Path| path.is_nested() && path.name().as_str() == name;
+        self.actions.iter().any(|action| {
+            into(&action.path)
+                || matches!(&action.change, Change::Set(source) if source.any_path(&into))
+        })
     }
 
     /// What `UPDATED_OLD` and `UPDATED_NEW` return, applied to the item before or after.

@@ -23,7 +23,7 @@ pub(in crate::simulator) fn of_item(definition: &Definition, item: &Item) -> Ans
             ))
         })?;
         check(attribute, &key, sort)?;
-        Ok(key)
+        Ok::<_, ServiceError>(key)
     };
     Ok(Key {
         partition: read(&definition.key.partition, false)?,

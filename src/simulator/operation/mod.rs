@@ -1,7 +1,8 @@
 //! The operations, one file each, in the same order in each: parse, validate, run, reply.
 //!
 //! To add one: a file with `run`, a line in `named`, a golden script in `testscripts/`. What several operations
-//! read alike is beside them: `expressions` (expression parameters), `key` (keys against the schema), [`write`] (what
+//! read alike is beside them: `expressions` (expression parameters), `key` (keys against the schema), `index_key` (what
+//! writes may give to index keys), [`write`] (what
 //! the three writes share), `read` (what the two page reads share).
 //!
 //! Invariant: an operation changes a table only after everything was validated and the journal has taken the change.
@@ -12,6 +13,7 @@ mod delete_table;
 mod describe_table;
 mod expressions;
 mod get_item;
+mod index_key;
 pub(super) mod key;
 mod list_tables;
 mod put_item;

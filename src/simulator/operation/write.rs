@@ -35,7 +35,7 @@ use crate::simulator::wire::capacity::{Consumption, consumed, write_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::text;
 
-use super::{Call, ITEM_BYTES, Response, key};
+use super::{Call, ITEM_BYTES, Response, index_key, key};
 
 pub(super) use options::{
     Options, ReturnValues, check_shapes, check_value_shapes, options, update_options,
@@ -154,6 +154,12 @@ impl From<ServiceError> for Refused {
     }
 }
 
+impl From<index_key::Refusal> for Refused {
+    fn from(refusal: index_key::Refusal) -> Self {
+        Self::Misfit(refusal.into())
+    }
+}
+
 /// Work out what a write would do, and change nothing.
 pub(super) fn plan(table: &Table, intent: &Intent, rate: Rate) -> Result<Plan, Refused> {
     let definition = table.definition();
@@ -163,6 +169,15 @@ pub(super) fn plan(table: &Table, intent: &Intent, rate: Rate) -> Result<Plan, R
             key::of_key(definition, key)?
         }
     };
+    // What the request alone tells of index keys comes before the condition (observed).
+    match &intent.action {
+        Action::Put(stored) => index_key::check_put(definition, &stored.item)?,
+        Action::Update {
+            update: Some(update),
+            ..
+        } => index_key::check_update(definition, update)?,
+        _ => {}
+    }
     let address = table.address(&key);
     let old = table.get(&address).cloned();
     let found = Found { key, address, old };
@@ -219,14 +234,6 @@ fn updated(definition: &Definition, update: Option<&Update>, found: &Found) -> A
             None => Arc::new(Stored::new(key_item(definition, &found.key))),
         });
     };
-    if let Some(path) = update
-        .targets()
-        .find(|path| definition.key.has(path.name().as_str()))
-    {
-        return Err(ServiceError::validation(text::key_attribute_updated(
-            path.name().as_str(),
-        )));
-    }
     let fresh;
     let before = if let Some(old) = &found.old {
         &old.item
@@ -237,6 +244,7 @@ fn updated(definition: &Definition, update: Option<&Update>, found: &Found) -> A
     let after = update
         .apply(before)
         .map_err(|error| ServiceError::validation(error.to_string()))?;
+    index_key::check_updated(definition, before, &after)?;
     let stored = Stored::new(after);
     if stored.size() > ITEM_BYTES {
         return Err(ServiceError::validation(text::UPDATED_ITEM_TOO_LARGE));

@@ -156,6 +156,33 @@ pub fn empty_key(name: &str, kind: &str) -> String {
 }
 
 #[must_use]
+pub fn index_key_type_mismatch(name: &str, expected: &str, actual: &str, index: &str) -> String {
+    invalid(&format!(
+        "Type mismatch for Index Key {name} Expected: {expected} Actual: {actual} IndexName: {index}"
+    ))
+}
+
+/// `kind` is `string` or `binary`.
+#[must_use]
+pub fn empty_index_key(kind: &str, index: &str, name: &str) -> String {
+    format!(
+        "One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty {kind} value. IndexName: {index}, IndexKey: {name}"
+    )
+}
+
+#[must_use]
+pub fn empty_index_key_updated(kind: &str) -> String {
+    format!(
+        "One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty {kind} value."
+    )
+}
+
+pub const INDEX_KEY_UPDATED_TYPE: &str =
+    "The update expression attempted to update the secondary index key to unsupported type";
+pub const INDEX_KEY_UPDATED_SIZE: &str =
+    "The update expression attempted to update the secondary index key beyond allowed size limits";
+
+#[must_use]
 pub fn key_attribute_updated(name: &str) -> String {
     invalid(&format!(
         "Cannot update attribute {name}. This attribute is part of the key"
@@ -262,5 +289,12 @@ pub fn filter_on_key(name: &str) -> String {
 pub fn key_not_scalar(name: &str) -> String {
     format!(
         "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: {name}"
+    )
+}
+
+#[must_use]
+pub fn index_key_not_scalar(name: &str) -> String {
+    format!(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: {name}"
     )
 }
