@@ -19,6 +19,7 @@ use super::item::Item;
 use super::journal::{Change, JournalError};
 use super::table::address::hash_in;
 use super::table::definition::{Definition, Status};
+use super::table::description::Description;
 use super::table::{Key, Stored, Table};
 use super::trace::{PartitionId, PartitionState};
 use super::wire::error::{Answer, ServiceError};
@@ -127,7 +128,8 @@ impl Simulator {
         self.find(name, now)
             .filter(|handle| {
                 let table = handle.read();
-                !table.gone && table.definition().status(now) == Status::Active
+                let status = table.definition().status(now);
+                !table.gone && matches!(status, Status::Active | Status::Updating)
             })
             .ok_or_else(|| ServiceError::not_found(text::NOT_FOUND))
     }
@@ -162,7 +164,7 @@ impl Simulator {
             return Err(ServiceError::in_use(
                 match handle.read().definition().status(now) {
                     Status::Creating => text::table_being(name, "created"),
-                    Status::Active => text::table_exists(name),
+                    Status::Active | Status::Updating => text::table_exists(name),
                     Status::Deleting => text::table_being(name, "deleted"),
                 },
             ));
@@ -195,6 +197,9 @@ impl Simulator {
             Status::Deleting => {
                 return Err(ServiceError::in_use(text::table_being(name, "deleted")));
             }
+            Status::Updating => {
+                return Err(ServiceError::in_use(text::table_being(name, "updated")));
+            }
             Status::Active => {}
         }
         if table.gone {
@@ -208,11 +213,9 @@ impl Simulator {
                 table: name.to_owned(),
             }]
         })?;
-        let description = definition.describe(
-            Status::Deleting,
-            table.items().items(),
-            table.items().bytes(),
-        );
+        let description = Description::of(&table, now)
+            .with_status(Status::Deleting)
+            .into_json();
         table.gone = true;
         if self.settings.table_delay.is_zero() {
             tables.remove(name);

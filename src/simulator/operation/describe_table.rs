@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::simulator::table::description::Description;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{has_name_pattern, string};
@@ -19,11 +20,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         .ok_or_else(|| ServiceError::not_found(text::table_not_found(name)))?;
     let table = table.read();
     call.trace.partitions = table.items().states();
-    let status = table.definition().status(call.now);
-    let description =
-        table
-            .definition()
-            .describe(status, table.items().items(), table.items().bytes());
+    let description = Description::of(&table, call.now).into_json();
     Ok(Response::one("Table", Value::Object(description)))
 }
 

@@ -20,6 +20,7 @@ mod put_item;
 mod query;
 mod read;
 mod scan;
+mod table_definition;
 mod update_item;
 mod write;
 

@@ -2,6 +2,9 @@
 //!
 //! ```text
 //!   CreateTable ──→ CREATING ──delay──→ ACTIVE ──DeleteTable──→ DELETING ──delay──→ gone
+//!                                        │  ↑
+//!                            UpdateTable ↓  │ delay
+//!                                      UPDATING
 //! ```
 //!
 //! The states are not stored: they follow from the times at which they end and from `now`, so nothing has to wake up to
@@ -11,12 +14,13 @@
 //! Invariant: a definition has passed `CreateTable`'s validation: every key attribute is defined, once.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::simulator::Timestamp;
 use crate::simulator::item::KeyType;
 
 use super::index::Index;
+use super::throughput::{Billing, Changes, OnDemand, Warm};
 
 /// One attribute of the primary key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,17 +71,11 @@ impl KeySchema {
     }
 }
 
-/// Who chooses the capacity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Billing {
-    PayPerRequest,
-    Provisioned { read: u64, write: u64 },
-}
-
-/// `TableStatus`.
+/// `TableStatus`, and `IndexStatus` of a global index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     Creating,
+    Updating,
     Active,
     Deleting,
 }
@@ -87,6 +85,7 @@ impl Status {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Creating => "CREATING",
+            Self::Updating => "UPDATING",
             Self::Active => "ACTIVE",
             Self::Deleting => "DELETING",
         }
@@ -107,6 +106,20 @@ pub struct Definition {
     #[serde(default)]
     pub indexes: Vec<Index>,
     pub billing: Billing,
+    /// What it was before the update that lasts until `updated_at`; descriptions show it until then.
+    #[serde(default)]
+    pub billing_before: Option<Billing>,
+    /// When its provisioned throughput changed.
+    #[serde(default)]
+    pub throughput_changes: Changes,
+    /// When it last became a table on demand.
+    #[serde(default)]
+    pub on_demand_since: Option<Timestamp>,
+    #[serde(default)]
+    pub on_demand: OnDemand,
+    /// `WarmThroughput`, where it was asked for.
+    #[serde(default)]
+    pub warm: Option<Warm>,
     /// How many partitions the table began with.
     pub partitions: u32,
     /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`, where the request named one.
@@ -118,6 +131,9 @@ pub struct Definition {
     pub tags: Vec<(String, String)>,
     pub created: Timestamp,
     pub active_at: Timestamp,
+    /// Set by `UpdateTable`: until then the table is `UPDATING`.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
     /// Set by `DeleteTable`: when the table will be gone.
     pub gone_at: Option<Timestamp>,
 }
@@ -129,94 +145,21 @@ impl Definition {
             Status::Deleting
         } else if now < self.active_at {
             Status::Creating
+        } else if self.updated_at.is_some_and(|end| now < end) {
+            Status::Updating
         } else {
             Status::Active
         }
     }
 
     /// The type of a key attribute, of the table or an index.
-    fn type_of(&self, name: &str) -> &'static str {
+    #[must_use]
+    pub fn type_of(&self, name: &str) -> &'static str {
         self.key
             .attributes()
             .chain(self.indexes.iter().flat_map(|index| index.key.attributes()))
             .find(|attribute| attribute.name == name)
             .map_or("S", |attribute| attribute.key_type.name())
-    }
-
-    /// `TableDescription` as the API gives it; DynamoDB refreshes the counts about every six hours, here they
-    /// are always true.
-    #[must_use]
-    pub fn describe(&self, status: Status, items: u64, bytes: u64) -> Map<String, Value> {
-        let mut table = Map::new();
-        let mut put = |name: &str, value: Value| table.insert(name.to_owned(), value);
-        put(
-            "AttributeDefinitions",
-            self.attribute_order
-                .iter()
-                .map(|name| json!({"AttributeName": name, "AttributeType": self.type_of(name)}))
-                .collect(),
-        );
-        put("TableName", self.name.as_str().into());
-        put(
-            "KeySchema",
-            self.key
-                .attributes()
-                .zip(["HASH", "RANGE"])
-                .map(|(attribute, role)| json!({"AttributeName": attribute.name, "KeyType": role}))
-                .collect(),
-        );
-        put("TableStatus", status.name().into());
-        put("CreationDateTime", self.created.seconds().into());
-        let (read, write) = match self.billing {
-            Billing::PayPerRequest => (0, 0),
-            Billing::Provisioned { read, write } => (read, write),
-        };
-        put(
-            "ProvisionedThroughput",
-            json!({"NumberOfDecreasesToday": 0, "ReadCapacityUnits": read, "WriteCapacityUnits": write}),
-        );
-        put("TableSizeBytes", bytes.into());
-        put("ItemCount", items.into());
-        put("TableArn", self.arn.as_str().into());
-        put("TableId", self.id.as_str().into());
-        if self.billing == Billing::PayPerRequest {
-            let mut summary = json!({"BillingMode": "PAY_PER_REQUEST"});
-            if status == Status::Active {
-                summary["LastUpdateToPayPerRequestDateTime"] = self.created.seconds().into();
-            }
-            put("BillingModeSummary", summary);
-            put(
-                "TableThroughputModeSummary",
-                json!({"TableThroughputMode": "PAY_PER_REQUEST"}),
-            );
-        }
-        // What a new table serves at once: 12,000 and 4,000 units on demand, else what was provisioned.
-        let (warm_read, warm_write) = match self.billing {
-            Billing::PayPerRequest => (12_000, 4_000),
-            Billing::Provisioned { read, write } => (read, write),
-        };
-        put(
-            "WarmThroughput",
-            json!({
-                "ReadUnitsPerSecond": warm_read,
-                "WriteUnitsPerSecond": warm_write,
-                "Status": if status == Status::Creating { "UPDATING" } else { "ACTIVE" },
-            }),
-        );
-        if let Some(encryption) = &self.encryption {
-            put("SSEDescription", encryption.clone());
-        }
-        if let Some(class) = &self.class {
-            put("TableClassSummary", json!({"TableClass": class}));
-        }
-        // CreateTable's own answer has this only where the request said so (observed).
-        if status != Status::Creating || self.deletion_protection.is_some() {
-            put(
-                "DeletionProtectionEnabled",
-                self.deletion_protection.unwrap_or(false).into(),
-            );
-        }
-        table
     }
 }
 

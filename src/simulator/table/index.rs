@@ -24,8 +24,9 @@ use crate::simulator::Timestamp;
 use crate::simulator::item::{Item, KeyValue};
 
 use super::address::Address;
-use super::definition::{Definition, KeyAttribute};
+use super::definition::{Definition, KeyAttribute, Status};
 use super::hash::HashChoice;
+use super::throughput::{Changes, OnDemand, Warm};
 use super::{Key, PARTITION_KEY_BYTES, SORT_KEY_BYTES, Stored};
 
 /// At most this many attributes in each part of a global index's key (secondary indexes with multi-attribute keys).
@@ -63,20 +64,53 @@ pub enum Projected {
 }
 
 /// What only a global index has: capacity and a life of its own.
+///
+/// ```text
+///   CreateTable ──→ CREATING ──────────────────────────→ ACTIVE      together with its table
+///   UpdateTable ──→ CREATING ──→ CREATING, backfilling ──→ ACTIVE ──→ DELETING ──→ gone
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GlobalLife {
     /// `(read, write)` where the table is provisioned.
     pub throughput: Option<(u64, u64)>,
+    /// What it was before the change that lasts until `updated_at`; descriptions show it until then.
+    pub throughput_before: Option<(u64, u64)>,
+    /// When its provisioned throughput changed.
+    pub throughput_changes: Changes,
+    pub on_demand: OnDemand,
+    /// `WarmThroughput`, where it was asked for.
+    pub warm: Option<Warm>,
     /// How many partitions it began with.
     pub partitions: u32,
-    /// Until then it is `CREATING`; one that `UpdateTable` adds is backfilled by then.
+    /// Until then it is `CREATING`.
     pub active_at: Timestamp,
-    /// The index was added to a table that existed: while it is `CREATING`, it is `Backfilling`.
-    pub backfilled: bool,
+    /// Where `UpdateTable` added it: from then on the table's items are brought in, and it is `Backfilling`.
+    pub backfill_from: Option<Timestamp>,
     /// A change of its throughput lasts until then: `UPDATING`.
     pub updated_at: Option<Timestamp>,
     /// Set when `UpdateTable` deletes it: until then it is `DELETING`.
     pub gone_at: Option<Timestamp>,
+}
+
+impl GlobalLife {
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> Status {
+        if self.gone_at.is_some() {
+            Status::Deleting
+        } else if now < self.active_at {
+            Status::Creating
+        } else if self.updated_at.is_some_and(|end| now < end) {
+            Status::Updating
+        } else {
+            Status::Active
+        }
+    }
+
+    /// Whether `UpdateTable` added it and it has not all items yet.
+    #[must_use]
+    pub fn is_backfilling(&self, now: Timestamp) -> bool {
+        self.status(now) == Status::Creating && self.backfill_from.is_some_and(|from| from <= now)
+    }
 }
 
 /// Local or global.
@@ -118,6 +152,15 @@ impl IndexKey {
 }
 
 impl Index {
+    /// `IndexStatus`; a local index is there whenever its table is.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> Status {
+        match &self.kind {
+            IndexKind::Local => Status::Active,
+            IndexKind::Global(life) => life.status(now),
+        }
+    }
+
     #[must_use]
     pub const fn is_global(&self) -> bool {
         matches!(self.kind, IndexKind::Global(_))

@@ -16,12 +16,14 @@
 
 pub mod address;
 pub mod definition;
+pub mod description;
 pub mod hash;
 pub mod index;
 pub mod page;
 pub mod partition;
 pub mod sorted;
 pub mod store;
+pub mod throughput;
 
 use std::sync::Arc;
 

@@ -1,0 +1,217 @@
+//! What the request model itself constrains about table definitions; all violations are told together, ten at most.
+//!
+//! The order is that of DynamoDB's own answers, not of the request.
+
+use serde_json::Value;
+
+use crate::simulator::wire::body::Members;
+use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::member::{has_name_pattern, list, long, object, string};
+use crate::simulator::wire::text;
+
+use super::text_of;
+
+/// `DynamoDB` lists at most this many, and looks at no more elements of a list.
+const MOST: usize = 10;
+
+/// The violations of one request.
+#[derive(Debug, Default)]
+pub struct MemberErrors(Vec<String>);
+
+impl MemberErrors {
+    /// # Errors
+    /// All violations in one message, if there is any.
+    pub fn settle(self) -> Answer<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let shown: Vec<&str> = self.0.iter().take(MOST).map(String::as_str).collect();
+        Err(ServiceError::validation(text::envelope(&shown)))
+    }
+
+    fn null(&mut self, path: &str) {
+        self.0.push(text::must_not_be_null(path));
+    }
+
+    fn violated(&mut self, value: &str, path: &str, constraint: &str) {
+        self.0.push(text::constraint(value, path, constraint));
+    }
+
+    /// A string that must be one of a few; `shown` is the set in DynamoDB's order.
+    pub fn one_of(&mut self, members: &Members, member: &str, path: &str, shown: &str) {
+        if let Some(given) = string(members, member)
+            && !shown.split(", ").any(|value| value == given)
+        {
+            self.violated(given, path, &text::one_of(shown));
+        }
+    }
+
+    /// `ProvisionedThroughput` under `path`, where it is given.
+    pub fn throughput(&mut self, members: &Members, path: &str) {
+        let Some(throughput) = object(members, "ProvisionedThroughput") else {
+            return;
+        };
+        for (member, name) in [
+            ("WriteCapacityUnits", "writeCapacityUnits"),
+            ("ReadCapacityUnits", "readCapacityUnits"),
+        ] {
+            let path = format!("{path}provisionedThroughput.{name}");
+            match long(throughput, member) {
+                None => self.null(&path),
+                Some(units) if units < 1 => {
+                    self.violated(&units.to_string(), &path, &text::value_at_least(1));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// `KeySchema` under `path`, of at most `longest` elements.
+    ///
+    /// A schema that is too long is told under the bare name `keySchema`, an index's too (observed).
+    pub fn key_schema(&mut self, members: &Members, path: &str, longest: usize) {
+        let path = format!("{path}keySchema");
+        let Some(schema) = list(members, "KeySchema") else {
+            self.null(&path);
+            return;
+        };
+        if schema.is_empty() {
+            self.violated("[]", &path, &text::length_at_least(1));
+        }
+        if schema.len() > longest {
+            // The value as Java's toString shows it.
+            let shown: Vec<String> = schema
+                .iter()
+                .map(|element| {
+                    format!(
+                        "KeySchemaElement(attributeName={}, keyType={})",
+                        text_of(element, "AttributeName").unwrap_or_default(),
+                        text_of(element, "KeyType").unwrap_or_default()
+                    )
+                })
+                .collect();
+            self.violated(
+                &format!("[{}]", shown.join(", ")),
+                "keySchema",
+                &text::length_at_most(longest),
+            );
+        }
+        for (n, element) in schema.iter().enumerate().take(MOST) {
+            let path = |member: &str| format!("{path}.{}.member.{member}", n + 1);
+            if text_of(element, "AttributeName").is_none() {
+                self.null(&path("attributeName"));
+            }
+            match text_of(element, "KeyType") {
+                None => self.null(&path("keyType")),
+                Some("HASH" | "RANGE") => {}
+                Some(other) => {
+                    self.violated(other, &path("keyType"), &text::one_of("HASH, RANGE"));
+                }
+            }
+        }
+    }
+
+    /// `AttributeDefinitions`.
+    pub fn definitions(&mut self, definitions: &[Value]) {
+        for (n, element) in definitions.iter().enumerate().take(MOST) {
+            let path = |member: &str| format!("attributeDefinitions.{}.member.{member}", n + 1);
+            if text_of(element, "AttributeName").is_none() {
+                self.null(&path("attributeName"));
+            }
+            match text_of(element, "AttributeType") {
+                None => self.null(&path("attributeType")),
+                Some("S" | "N" | "B") => {}
+                Some(other) => {
+                    self.violated(other, &path("attributeType"), &text::one_of("B, N, S"));
+                }
+            }
+        }
+    }
+
+    /// `AttributeDefinitions` where they must be given.
+    pub fn required_definitions(&mut self, members: &Members) {
+        match list(members, "AttributeDefinitions") {
+            Some(definitions) => self.definitions(definitions),
+            None => self.null("attributeDefinitions"),
+        }
+    }
+
+    /// `LocalSecondaryIndexes`.
+    pub fn local_indexes(&mut self, members: &Members) {
+        for (n, index) in elements(members, "LocalSecondaryIndexes") {
+            let path = format!("localSecondaryIndexes.{n}.member.");
+            self.index_name(index, &path);
+            self.key_schema(index, &path, 2);
+            self.projection(index, &path);
+        }
+    }
+
+    /// `GlobalSecondaryIndexes`.
+    pub fn global_indexes(&mut self, members: &Members) {
+        for (n, index) in elements(members, "GlobalSecondaryIndexes") {
+            let path = format!("globalSecondaryIndexes.{n}.member.");
+            self.key_schema(index, &path, 8);
+            self.projection(index, &path);
+            self.index_name(index, &path);
+            self.throughput(index, &path);
+        }
+    }
+
+    /// `IndexName` under `path`.
+    pub fn index_name(&mut self, members: &Members, path: &str) {
+        let path = format!("{path}indexName");
+        let Some(name) = string(members, "IndexName") else {
+            self.null(&path);
+            return;
+        };
+        self.name(name, &path);
+    }
+
+    /// A name of a table or index: its pattern, then its length.
+    pub fn name(&mut self, name: &str, path: &str) {
+        if !has_name_pattern(name) {
+            self.violated(name, path, text::NAME_PATTERN);
+        }
+        if name.len() < 3 {
+            self.violated(name, path, &text::length_at_least(3));
+        }
+        if name.len() > 255 {
+            self.violated(name, path, &text::length_at_most(255));
+        }
+    }
+
+    /// `Projection` under `path`.
+    pub fn projection(&mut self, members: &Members, path: &str) {
+        let path = format!("{path}projection");
+        let Some(projection) = object(members, "Projection") else {
+            self.null(&path);
+            return;
+        };
+        self.one_of(
+            projection,
+            "ProjectionType",
+            &format!("{path}.projectionType"),
+            "ALL, INCLUDE, KEYS_ONLY",
+        );
+        if list(projection, "NonKeyAttributes").is_some_and(<[Value]>::is_empty) {
+            self.violated(
+                "[]",
+                &format!("{path}.nonKeyAttributes"),
+                &text::length_at_least(1),
+            );
+        }
+    }
+}
+
+/// The structures in a list, with their places from one.
+fn elements<'a>(
+    members: &'a Members,
+    name: &str,
+) -> impl Iterator<Item = (usize, &'a Members)> + use<'a> {
+    list(members, name)
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+        .take(MOST)
+        .filter_map(|(n, element)| Some((n + 1, element.as_object()?)))
+}
