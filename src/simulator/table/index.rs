@@ -76,7 +76,9 @@ pub struct GlobalLife {
     /// What it was before the change that lasts until `updated_at`; descriptions show it until then.
     pub throughput_before: Option<(u64, u64)>,
     /// When its provisioned throughput changed.
+    #[serde(default)]
     pub throughput_changes: Changes,
+    #[serde(default)]
     pub on_demand: OnDemand,
     /// `WarmThroughput`, where it was asked for.
     pub warm: Option<Warm>,
