@@ -1,0 +1,123 @@
+//! The clock, medians, the process's memory, and the table that is printed.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// How long some work takes.
+pub fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    #[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+    let started = Instant::now();
+    let result = work();
+    (started.elapsed(), result)
+}
+
+pub fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// Bytes of memory that the process holds, or nothing where the system doesn't tell (it does on Linux).
+pub fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+/// A time in the unit that suits it.
+pub fn shown(time: Duration) -> String {
+    let nanos = time.as_nanos() as f64;
+    match nanos {
+        ..1e3 => format!("{nanos:.0} ns"),
+        ..1e6 => format!("{:.2} µs", nanos / 1e3),
+        ..1e9 => format!("{:.1} ms", nanos / 1e6),
+        _ => format!("{:.2} s", nanos / 1e9),
+    }
+}
+
+/// What a ratio is held to.
+pub enum Target {
+    AtLeast(f64),
+    AtMost(f64),
+    /// For information.
+    None,
+}
+
+impl Target {
+    fn met(&self, ratio: f64) -> &'static str {
+        match self {
+            Self::AtLeast(least) if ratio >= *least => "met",
+            Self::AtMost(most) if ratio <= *most => "met",
+            Self::None => "",
+            _ => "MISSED",
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtLeast(least) => write!(f, "≥ {least}"),
+            Self::AtMost(most) => write!(f, "≤ {most}"),
+            Self::None => Ok(()),
+        }
+    }
+}
+
+struct Row {
+    what: String,
+    ours: String,
+    other: String,
+    ratio: f64,
+    target: Target,
+}
+
+/// Lines of figures.
+#[derive(Default)]
+pub struct Table(Vec<Row>);
+
+impl Table {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ours against the oracle: how many times as fast.
+    pub fn faster(&mut self, what: &str, ours: Duration, oracle: Duration, target: Target) {
+        let ratio = oracle.as_secs_f64() / ours.as_secs_f64();
+        self.row(what, shown(ours), shown(oracle), ratio, target);
+    }
+
+    /// One figure of ours against another: `ours / other`.
+    pub fn row(&mut self, what: &str, ours: String, other: String, ratio: f64, target: Target) {
+        self.0.push(Row {
+            what: what.to_owned(),
+            ours,
+            other,
+            ratio,
+            target,
+        });
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{:<58} {:>12} {:>24} {:>8} {:>7}",
+            "what", "ours", "beside", "ratio", "target"
+        )?;
+        for row in &self.0 {
+            writeln!(
+                f,
+                "{:<58} {:>12} {:>24} {:>8.2} {:>7} {}",
+                row.what,
+                row.ours,
+                row.other,
+                row.ratio,
+                row.target.to_string(),
+                row.target.met(row.ratio)
+            )?;
+        }
+        Ok(())
+    }
+}
