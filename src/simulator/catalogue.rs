@@ -101,14 +101,17 @@ impl Simulator {
         self.ids.table()
     }
 
-    /// A table by name, whatever its state; one whose deletion is over is not there any more.
+    /// A table by name, whatever its state, without its expired items; one whose deletion is over is not there any more.
     pub(super) fn find(&self, name: &str, now: Timestamp) -> Option<Arc<Handle>> {
         let handle = self.catalogue.read().get(name).cloned()?;
-        let over = handle
-            .read()
-            .definition()
-            .gone_at
-            .is_some_and(|gone| gone <= now);
+        let (over, expired) = {
+            let table = handle.read();
+            let over = table.definition().gone_at.is_some_and(|gone| gone <= now);
+            (over, self.has_expired(&table, now))
+        };
+        if expired && !over {
+            self.expire(&handle, now);
+        }
         if over {
             let mut tables = self.catalogue.write();
             // In between another call may have forgotten it, and made a new table of that name.
@@ -223,6 +226,18 @@ impl Simulator {
             table.definition_mut().gone_at = Some(now.later(self.settings.table_delay));
         }
         Ok(description)
+    }
+
+    /// Record another definition of a table, and give it to the table.
+    pub(super) fn redefine(&self, table: &mut Table, definition: Definition) -> Answer<()> {
+        self.record(|| {
+            vec![Change::PutTable {
+                table: definition.name.clone(),
+                definition: definition_to_json(&definition),
+            }]
+        })?;
+        table.redefine(definition);
+        Ok(())
     }
 
     /// Hand changes to the journal, if there is one; they are only put together for it. Of nothing it hears nothing.
@@ -349,7 +364,7 @@ impl Simulator {
                         JournalError(format!("The saved table {name} can't be read: {error}."))
                     })?;
                 if let Some(handle) = self.catalogue.read().get(&name) {
-                    *handle.write().definition_mut() = definition;
+                    handle.write().redefine(definition);
                     return Ok(());
                 }
                 let table = Table::new(definition, self.settings.hash);

@@ -19,6 +19,7 @@
 //! if one is attached, before anybody can read it.
 
 mod catalogue;
+mod expiry;
 pub mod expression;
 mod ids;
 pub mod item;
@@ -72,6 +73,15 @@ impl Timestamp {
         self.0 as f64 / 1000.0
     }
 
+    /// 1970 at the earliest.
+    #[must_use]
+    pub fn earlier(self, by: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(u64::try_from(by.as_millis()).unwrap_or(u64::MAX)),
+        )
+    }
+
     #[must_use]
     pub fn later(self, by: Duration) -> Self {
         Self(
@@ -100,6 +110,11 @@ pub struct Settings {
     pub seed: u64,
     /// How long tables are CREATING and DELETING; zero makes both instant.
     pub table_delay: Duration,
+    /// How long time to live is ENABLING and DISABLING; meanwhile it can't be changed again. AWS names an hour; zero makes it instant.
+    pub time_to_live_delay: Duration,
+    /// How long an expired item is still read before it is removed. AWS removes it within days, which nobody can wait for, so the
+    /// default is zero: gone at the first touch after its time. A lesson about reading expired items gives a delay.
+    pub expiry_delay: Duration,
     /// Fills the `elapsed` of traces; without one they have none.
     pub stopwatch: Option<Stopwatch>,
     /// How many traces wait to be fetched before the oldest is dropped.
@@ -116,6 +131,8 @@ impl Default for Settings {
             journal: None,
             seed: 0,
             table_delay: Duration::ZERO,
+            time_to_live_delay: Duration::ZERO,
+            expiry_delay: Duration::ZERO,
             stopwatch: None,
             traces_kept: 256,
         }

@@ -108,6 +108,27 @@ impl Number {
         i64::from(self.exponent) + i64::from(self.digit_count()) - 1
     }
 
+    /// The whole part of the number times `10^places`; nothing where it is negative or doesn't fit.
+    #[must_use]
+    pub fn whole_part(self, places: i16) -> Option<u64> {
+        if self.is_negative() {
+            return None;
+        }
+        if self.is_zero() {
+            return Some(0);
+        }
+        let exponent = self.exponent.saturating_add(places);
+        let power = 10_i128.checked_pow(u32::from(exponent.unsigned_abs()));
+        let whole = match (power, exponent >= 0) {
+            (Some(power), true) => self.digits().checked_mul(power)?,
+            (Some(power), false) => self.digits() / power,
+            (None, true) => return None,
+            // Divided by more than it has digits.
+            (None, false) => 0,
+        };
+        u64::try_from(whole).ok()
+    }
+
     /// What the number adds to an item's size, in bytes: 1, one for each two significant digits before the point and one for each two
     /// after it (each rounded up), and 1 if it is negative. Measured against AWS by others; the guide's "about" is only near.
     #[must_use]

@@ -87,6 +87,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         deletion_protection: flag(members, "DeletionProtectionEnabled"),
         encryption: options::encryption(members, settings),
         tags: options::tags(members),
+        time_to_live: None,
         created: call.now,
         active_at: call.now.later(settings.table_delay),
         updated_at: None,

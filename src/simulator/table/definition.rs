@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::simulator::Timestamp;
 use crate::simulator::item::KeyType;
 
+use super::expiry::{TimeToLive, TimeToLiveStatus};
 use super::index::Index;
 use super::throughput::{Billing, Changes, OnDemand, Warm};
 
@@ -129,6 +130,9 @@ pub struct Definition {
     /// `SSEDescription`, where the request had an `SSESpecification`.
     pub encryption: Option<Value>,
     pub tags: Vec<(String, String)>,
+    /// Where `UpdateTimeToLive` was ever called.
+    #[serde(default)]
+    pub time_to_live: Option<TimeToLive>,
     pub created: Timestamp,
     pub active_at: Timestamp,
     /// Set by `UpdateTable`: until then the table is `UPDATING`.
@@ -150,6 +154,13 @@ impl Definition {
         } else {
             Status::Active
         }
+    }
+
+    #[must_use]
+    pub fn time_to_live(&self, now: Timestamp) -> TimeToLiveStatus {
+        self.time_to_live
+            .as_ref()
+            .map_or(TimeToLiveStatus::Disabled, |time| time.status(now))
     }
 
     /// The type of a key attribute, of the table or an index.

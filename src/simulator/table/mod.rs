@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Bottom up: [`hash`] (the function and the ranges), [`address`] (the bytes that order items), [`sorted`] (the ordered
-//! map that knows ranks), [`partition`], [`store`] (partitions side by side), [`page`] (what one read examines), [`index`], and here
+//! map that knows ranks), [`partition`], [`store`] (partitions side by side), [`page`] (what one read examines), [`index`], [`expiry`], and here
 //! the table: a store of items, and one of entries for each secondary index.
 //!
 //! Invariant: the stores of the indexes hold what [`index`] says they hold for the items of the table.
@@ -17,6 +17,7 @@
 pub mod address;
 pub mod definition;
 pub mod description;
+pub mod expiry;
 pub mod hash;
 pub mod index;
 pub mod page;
@@ -26,12 +27,15 @@ pub mod store;
 pub mod throughput;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::simulator::Timestamp;
 use crate::simulator::item::{Item, KeyValue};
 use crate::simulator::trace::KeyTrace;
 
 use address::{Address, hashed_bytes};
 use definition::Definition;
+use expiry::TimeToLiveStatus;
 use hash::HashChoice;
 use index::{Index, IndexChange, IndexKind};
 use store::Store;
@@ -69,6 +73,8 @@ pub struct Table {
     items: Store,
     /// One for each index of the definition, in its order.
     entries: Vec<Store>,
+    /// Of a table with time to live.
+    expiring: Option<expiry::Queue>,
     /// Set when the table was deleted while somebody still held on to it.
     pub(crate) gone: bool,
 }
@@ -81,12 +87,15 @@ impl Table {
             .iter()
             .map(|index| Store::new(hash, partitions_of(&definition, index)))
             .collect();
-        Self {
+        let mut table = Self {
             items: Store::new(hash, definition.partitions),
             entries,
             definition,
+            expiring: None,
             gone: false,
-        }
+        };
+        table.queue_expiring();
+        table
     }
 
     #[must_use]
@@ -94,7 +103,45 @@ impl Table {
         &self.definition
     }
 
-    /// For everything but the indexes, whose entries would not follow: those change by [`Table::set_indexes`].
+    /// Give the table another definition of itself; entries of indexes and the queue of expiring items follow.
+    pub(crate) fn redefine(&mut self, mut definition: Definition) {
+        let indexes = std::mem::take(&mut definition.indexes);
+        definition.indexes = std::mem::take(&mut self.definition.indexes);
+        let expires = definition.time_to_live != self.definition.time_to_live;
+        self.definition = definition;
+        if indexes != self.definition.indexes {
+            self.set_indexes(indexes);
+        }
+        if expires {
+            self.queue_expiring();
+        }
+    }
+
+    /// Make the queue of expiring items anew from all items.
+    fn queue_expiring(&mut self) {
+        let enabled = self.definition.time_to_live.as_ref();
+        let enabled = enabled.filter(|time_to_live| time_to_live.enabled);
+        self.expiring = enabled.map(|time_to_live| {
+            let mut queue = expiry::Queue::new(time_to_live.attribute.clone());
+            for partition in self.items.partitions() {
+                for (address, stored) in partition.from_rank(0) {
+                    queue.replace(address, None, Some(stored));
+                }
+            }
+            queue
+        });
+    }
+
+    /// Addresses of expired items that are to be removed at `now`, the longest expired first.
+    pub fn expired(&self, now: Timestamp, delay: Duration) -> impl Iterator<Item = &[u8]> {
+        let enabled = self.definition.time_to_live(now) == TimeToLiveStatus::Enabled;
+        self.expiring
+            .iter()
+            .filter(move |_| enabled)
+            .flat_map(move |queue| queue.due(now, delay))
+    }
+
+    /// For everything but the indexes and time to live, which items follow: those change by [`Table::redefine`].
     pub(crate) fn definition_mut(&mut self) -> &mut Definition {
         &mut self.definition
     }
@@ -186,10 +233,15 @@ impl Table {
                 entries.put(&new, entry);
             }
         }
-        match new {
+        let expiring = self.expiring.is_some().then(|| new.clone());
+        let old = match new {
             Some(stored) => self.items.put(address, stored),
             None => self.items.remove(address.bytes()),
+        };
+        if let (Some(queue), Some(new)) = (&mut self.expiring, expiring) {
+            queue.replace(address.bytes(), old.as_deref(), new.as_deref());
         }
+        old
     }
 
     /// Put an item, with its entries in the indexes; what was there comes back.

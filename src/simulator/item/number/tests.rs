@@ -118,6 +118,24 @@ fn sizes_are_those_measured_against_aws() {
 }
 
 #[test]
+fn the_whole_part_is_cut_not_rounded() {
+    for (text, places, whole) in [
+        ("0", 3, Some(0)),
+        ("1767225600", 3, Some(1_767_225_600_000)),
+        ("17672256e2", 3, Some(1_767_225_600_000)),
+        ("1767225600.1239", 3, Some(1_767_225_600_123)),
+        ("0.9", 0, Some(0)),
+        ("1e-130", 3, Some(0)),
+        ("-1", 3, None),
+        ("18446744073709551615", 0, Some(u64::MAX)),
+        ("18446744073709551616", 0, None),
+        ("1e125", 3, None),
+    ] {
+        assert_eq!(number(text).whole_part(places), whole, "{text}");
+    }
+}
+
+#[test]
 fn addition_is_exact() {
     let sum = |a: &str, b: &str| number(a).checked_add(number(b)).map(|sum| sum.to_string());
     assert_eq!(sum("0.1", "0.2").unwrap(), "0.3");
