@@ -111,13 +111,44 @@ pub(crate) fn explained(
         return Some("the table that only the oracle made without a throughput");
     }
     if operation == "UpdateItem"
-        && request.contains("\"ReturnValues\":\"ALL_OLD\"")
+        && ["ALL_OLD", "ALL_NEW"]
+            .iter()
+            .any(|shown| request.contains(&format!("\"ReturnValues\":\"{shown}\"")))
         && ours_full.get("Attributes").is_none()
         && is_only_the_key(request, theirs_full)
     {
         return Some(
-            "an item that the update made had no attributes before; the oracle returns the key it was given",
+            "an item that the update made had no attributes before, and one that only takes away makes none; the oracle returns the key it was given",
         );
+    }
+    if operation == "UpdateItem"
+        && !failed(ours_full)
+        && theirs.ends_with("is invalid for update")
+        && only_takes_away(request)
+    {
+        return Some(
+            "an update that only takes away does nothing where there is no item, whatever its paths (observed by ScyllaDB's suite)",
+        );
+    }
+    if ours.contains("The function is not allowed to be used this way in an expression; function: ")
+        && (theirs.contains("Invalid function name; function: ") || !failed(theirs_full))
+    {
+        return Some(
+            "functions of updates are known in conditions and misused there, and list_append doesn't take a list_append (observed by ScyllaDB's suite)",
+        );
+    }
+    if ours.ends_with("This attribute is part of the key")
+        && theirs == "The conditional request failed"
+    {
+        return Some(
+            "two things wrong at once: what the request alone tells comes before the condition, as in dynalite, which was checked against AWS",
+        );
+    }
+    if ours.contains("too many operators; operator count: 301") {
+        return Some("the oracle counts only what PartiQL has");
+    }
+    if ours.contains("Syntax error; token: \"_\"") {
+        return Some("no name in an expression begins with an underscore (observed by several)");
     }
     if operation == "Query" && ours.contains("cannot contain an empty string value. Key: ") {
         return Some(
@@ -236,6 +267,15 @@ fn names_a_member_of_another_operation(operation: &str, request: &str) -> bool {
     };
     members.iter().any(other)
         || (operation == "GetItem" && request.contains("\"ExpressionAttributeValues\":"))
+}
+
+/// Whether a request's update has no SET and no ADD.
+fn only_takes_away(request: &str) -> bool {
+    serde_json::from_str::<Value>(request).is_ok_and(|request| {
+        request["UpdateExpression"]
+            .as_str()
+            .is_some_and(|update| !update.contains("SET ") && !update.contains("ADD "))
+    })
 }
 
 /// Whether the attributes of an answer are the request's key and no more.

@@ -91,8 +91,9 @@ pub enum Reason {
     RedundantParentheses,
     #[error("Attribute name is a reserved keyword; reserved keyword: {0}")]
     Reserved(String),
-    #[error("The expression contains too many operators; operator count: {0}")]
-    TooManyOperators(usize),
+    /// AWS stops counting at the first one too many.
+    #[error("The expression contains too many operators; operator count: 301")]
+    TooManyOperators,
     #[error("The IN operator is provided with too many operands; number of operands: {0}")]
     TooManyInOperands(usize),
     #[error("Invalid function name; function: {0}")]
@@ -190,6 +191,13 @@ pub enum PlaceholderError {
     Key {
         parameter: &'static str,
         key: String,
+    },
+    #[error(
+        "{parameter} contains invalid key: The expression attribute map contains a key that is too long; size of key: {size}"
+    )]
+    KeyTooLong {
+        parameter: &'static str,
+        size: usize,
     },
     /// A name that isn't text: the same words as for any other string of a request.
     #[error(transparent)]

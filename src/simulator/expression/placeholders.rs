@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 const NAMES: &str = "ExpressionAttributeNames";
 const VALUES: &str = "ExpressionAttributeValues";
+/// The longest placeholder, with its sign (developer guide: limits on expression parameters).
+const MAX_KEY_BYTES: usize = 255;
 
 /// The placeholders of one request, which remembers those its expressions used.
 #[derive(Debug, Default)]
@@ -134,6 +136,12 @@ fn check_keys(
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         })
     };
+    if let Some(key) = entries.keys().find(|key| key.len() > MAX_KEY_BYTES) {
+        return Err(PlaceholderError::KeyTooLong {
+            parameter,
+            size: key.len(),
+        });
+    }
     match entries.keys().find(|key| !valid(key)) {
         Some(key) => Err(PlaceholderError::Key {
             parameter,

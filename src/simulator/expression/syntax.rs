@@ -21,6 +21,8 @@ pub(super) type Id = usize;
 
 /// Words that can't be names in these expressions.
 const KEYWORDS: [&str; 5] = ["BETWEEN", "IN", "AND", "OR", "NOT"];
+/// Functions that are known here and belong into updates.
+const UPDATE_FUNCTIONS: [&str; 2] = ["if_not_exists", "list_append"];
 /// Functions with the number of their operands. Their names are case-sensitive.
 const FUNCTIONS: [(&str, usize); 6] = [
     ("attribute_exists", 1),
@@ -155,8 +157,12 @@ impl<'t> Syntax<'t> {
                 }
             })
         };
-        if let Some(unknown) = functions().find(|name| operand_count(name).is_none()) {
+        let known = |name: &str| operand_count(name).is_some() || UPDATE_FUNCTIONS.contains(&name);
+        if let Some(unknown) = functions().find(|name| !known(name)) {
             return Err(Reason::UnknownFunction(unknown.to_owned()));
+        }
+        if let Some(update) = functions().find(|name| UPDATE_FUNCTIONS.contains(name)) {
+            return Err(Reason::MisusedFunction(update.to_owned()));
         }
         // Of all functions only `size` is an operand, and it is the only one that isn't a condition.
         let misused = |parent_takes_conditions: bool, id: Id| match &self.nodes[id] {
@@ -183,9 +189,9 @@ impl<'t> Syntax<'t> {
                 path.check_reserved()?;
             }
         }
-        let operators = self.nodes.iter().map(Node::operators).sum();
+        let operators: usize = self.nodes.iter().map(Node::operators).sum();
         if operators > MAX_OPERATORS {
-            return Err(Reason::TooManyOperators(operators));
+            return Err(Reason::TooManyOperators);
         }
         let longest = self
             .nodes

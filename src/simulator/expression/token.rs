@@ -158,7 +158,8 @@ fn token(rest: &str, first: char) -> Token<'_> {
                 .find(|c: char| !c.is_ascii_digit())
                 .unwrap_or(rest.len())],
         ),
-        'a'..='z' | 'A'..='Z' | '_' => Token::Word(&rest[..word_end(0)]),
+        // A name may have an underscore anywhere but in front (observed): there it is a token of its own, and no grammar takes it.
+        'a'..='z' | 'A'..='Z' => Token::Word(&rest[..word_end(0)]),
         _ => match SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
             Some(sign) => Token::Sign(sign),
             None => Token::Unreadable(&rest[..first.len_utf8()]),
@@ -183,7 +184,7 @@ mod tests {
     fn tokens_of_every_kind() {
         use Token::{Digits, Name, Sign, Value, Word};
         assert_eq!(
-            read("a.#b[10]<>:c AND\tsize ( _d )>=:e1"),
+            read("a.#b[10]<>:c AND\tsize ( d_ )>=:e1"),
             [
                 Word("a"),
                 Sign("."),
@@ -196,7 +197,7 @@ mod tests {
                 Word("AND"),
                 Word("size"),
                 Sign("("),
-                Word("_d"),
+                Word("d_"),
                 Sign(")"),
                 Sign(">="),
                 Value(":e1")
@@ -232,6 +233,11 @@ mod tests {
             ("a ! b", r#"Syntax error; token: "!", near: "a ! b""#),
             ("#", r##"Syntax error; token: "#", near: "#""##),
             ("a = é", r#"Syntax error; token: "é", near: "= é""#),
+            (
+                "SET _id = :v",
+                r#"Syntax error; token: "_", near: "SET _id""#,
+            ),
+            ("__t", r#"Syntax error; token: "_", near: "__""#),
             ("\u{0}", "Syntax error; token: \"\u{0}\", near: \"\u{0}\""),
         ] {
             assert_eq!(

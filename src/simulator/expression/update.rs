@@ -126,6 +126,16 @@ impl Update {
         })
     }
 
+    /// Whether it can only take away, so that an item that isn't there stays away, whatever its paths (observed).
+    #[must_use]
+    pub fn only_takes_away(&self) -> bool {
+        !self.actions.is_empty()
+            && self
+                .actions
+                .iter()
+                .all(|action| matches!(action.change, Change::Remove | Change::Delete(_)))
+    }
+
     /// What `UPDATED_OLD` and `UPDATED_NEW` return, applied to the item before or after.
     #[must_use]
     pub fn touched(&self) -> Projection {

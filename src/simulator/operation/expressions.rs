@@ -172,64 +172,79 @@ pub(super) fn missing_operators(members: &Members, parameter: &str, path: &str) 
         .collect()
 }
 
-/// Refuse an empty attribute name, wherever the request has one; `maps` are its members with attributes.
+/// The most bytes of an attribute's name; one more and it is refused (observed, where the guide says 64 KB).
+const MAX_NAME_BYTES: usize = 65_535;
+
+/// What is wrong with an attribute name, if anything.
+fn name_fault(name: &str) -> Option<&'static str> {
+    match name.len() {
+        0 => Some(text::EMPTY_NAME),
+        length if length > MAX_NAME_BYTES => Some(text::NAME_TOO_LONG),
+        _ => None,
+    }
+}
+
+/// Refuse an empty attribute name or one that is too long, wherever the request has one; `maps` are its members with attributes.
 pub(super) fn refuse_empty_names(members: &Members, maps: &[&str], style: Style) -> Answer<()> {
-    let in_map = |name: &&str| object(members, name).is_some_and(has_empty_name);
-    let in_list = |names: &[Json]| names.iter().any(|name| name.as_str() == Some(""));
-    if maps.iter().any(in_map)
-        || LEGACY
+    let in_maps = maps
+        .iter()
+        .filter_map(|name| object(members, name))
+        .find_map(fault_in_map);
+    let in_legacy = || LEGACY.iter().find_map(|name| legacy_fault(members, name));
+    let in_list = || {
+        list(members, "AttributesToGet")?
             .iter()
-            .any(|name| legacy_has_empty_name(members, name))
-        || list(members, "AttributesToGet").is_some_and(in_list)
-    {
-        return Err(style.refuse(text::EMPTY_NAME));
+            .filter_map(Json::as_str)
+            .find_map(name_fault)
+    };
+    if let Some(fault) = in_maps.or_else(in_legacy).or_else(in_list) {
+        return Err(style.refuse(fault));
     }
     let names = object(members, "ExpressionAttributeNames");
-    let mut empty: Vec<&str> = names
+    let faulty = names
         .into_iter()
         .flatten()
-        .filter(|(_, name)| name.as_str() == Some(""))
-        .map(|(placeholder, _)| placeholder.as_str())
-        .collect();
-    empty.sort_unstable();
-    if let Some(placeholder) = empty.first() {
+        .filter_map(|(placeholder, name)| Some((placeholder, name_fault(name.as_str()?)?)))
+        .min_by_key(|(placeholder, _)| *placeholder);
+    if let Some((placeholder, fault)) = faulty {
         return Err(style.refuse(text::bad_placeholder_value(
             "ExpressionAttributeNames",
-            text::EMPTY_NAME,
+            fault,
             placeholder,
         )));
     }
     let values = object(members, "ExpressionAttributeValues");
-    if values.is_some_and(|values| values.values().any(value_has_empty_name)) {
-        return Err(style.refuse(text::EMPTY_NAME));
-    }
-    Ok(())
+    let in_values = values.and_then(|values| values.values().find_map(fault_in_value));
+    in_values.map_or(Ok(()), |fault| Err(style.refuse(fault)))
 }
 
-fn has_empty_name(map: &Members) -> bool {
+fn fault_in_map(map: &Members) -> Option<&'static str> {
     map.iter()
-        .any(|(name, value)| name.is_empty() || value_has_empty_name(value))
+        .find_map(|(name, value)| name_fault(name).or_else(|| fault_in_value(value)))
 }
 
-/// The values of a legacy parameter, for [`refuse_empty_names`]; the names of its entries may be empty in filters (observed).
-fn legacy_has_empty_name(members: &Members, parameter: &str) -> bool {
-    object(members, parameter).is_some_and(|entries| {
-        let named = !matches!(parameter, "QueryFilter" | "ScanFilter" | "KeyConditions");
-        entries.iter().any(|(name, entry)| {
-            (named && name.is_empty()) || legacy::values(entry).any(value_has_empty_name)
+/// The same for the values of a legacy parameter; the names of its entries may be empty in filters (observed).
+fn legacy_fault(members: &Members, parameter: &str) -> Option<&'static str> {
+    let named = !matches!(parameter, "QueryFilter" | "ScanFilter" | "KeyConditions");
+    object(members, parameter)?
+        .iter()
+        .find_map(|(name, entry)| {
+            name_fault(name)
+                .filter(|_| named || !name.is_empty())
+                .or_else(|| legacy::values(entry).find_map(fault_in_value))
         })
-    })
 }
 
 /// Follows typed JSON down; a body is never deeper than the reader keeps it.
-fn value_has_empty_name(value: &Json) -> bool {
+fn fault_in_value(value: &Json) -> Option<&'static str> {
     if let Some(map) = value.get("M").and_then(Json::as_object) {
-        return has_empty_name(map);
+        return fault_in_map(map);
     }
     value
         .get("L")
-        .and_then(Json::as_array)
-        .is_some_and(|list| list.iter().any(value_has_empty_name))
+        .and_then(Json::as_array)?
+        .iter()
+        .find_map(fault_in_value)
 }
 
 /// The placeholders of a request, and the expressions that use them.

@@ -192,6 +192,13 @@ pub(super) fn plan(table: &Table, intent: &Intent, rate: Rate) -> Result<Plan, R
             Outcome::Put(Arc::clone(stored)),
             old.as_ref().map_or(Effect::Created, |_| Effect::Replaced),
         ),
+        (
+            Action::Update {
+                update: Some(update),
+                ..
+            },
+            None,
+        ) if update.only_takes_away() => (Outcome::Nothing, Effect::None),
         (Action::Update { update, .. }, old) => (
             Outcome::Put(updated(definition, update.as_ref(), &found)?),
             old.as_ref().map_or(Effect::Created, |_| Effect::Updated),

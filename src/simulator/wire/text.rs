@@ -230,6 +230,7 @@ pub const UPDATED_ITEM_TOO_LARGE: &str =
 pub const RETURN_VALUES_NOT_HONOURED: &str = "ReturnValues can only be ALL_OLD or NONE";
 pub const RETURN_VALUES_ENUM: &str = "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]";
 pub const EMPTY_NAME: &str = "Empty attribute name";
+pub const NAME_TOO_LONG: &str = "Attribute name is too large, must be less than 65536 bytes";
 pub const TOO_DEEP: &str = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
 pub const UPDATED_TOO_DEEP: &str = "Nesting Levels have exceeded supported limits";
 

@@ -66,7 +66,7 @@ fn parse_actions(text: &str, placeholders: &mut Placeholders) -> Result<Vec<Acti
         return Err(Reason::SectionTwice(twice));
     }
     if reader.operators > MAX_OPERATORS {
-        return Err(Reason::TooManyOperators(reader.operators));
+        return Err(Reason::TooManyOperators);
     }
     let actions = drafts
         .into_iter()
@@ -181,7 +181,7 @@ impl<'t> Reader<'t> {
     fn open(&mut self) -> Result<(), Reason> {
         self.depth += 1;
         if self.depth > MAX_OPERATORS {
-            return Err(Reason::TooManyOperators(self.depth));
+            return Err(Reason::TooManyOperators);
         }
         Ok(())
     }
@@ -223,6 +223,11 @@ impl Node<'_> {
         operands.iter().try_for_each(Self::check_functions)?;
         if !matches!(*name, "if_not_exists" | "list_append" | "+" | "-") {
             return Err(Reason::UnknownFunction((*name).to_owned()));
+        }
+        // A list can't be appended to what another appending makes (observed), while defaults nest freely.
+        let appends = |operand: &Self| matches!(operand, Self::Call("list_append", _));
+        if *name == "list_append" && operands.iter().any(appends) {
+            return Err(Reason::MisusedFunction((*name).to_owned()));
         }
         Ok(())
     }
