@@ -509,6 +509,9 @@ pub(crate) mod tests {
                 },
                 items: 0,
                 bytes: 0,
+                begins_inside: false,
+                ends_inside: false,
+                heat: None,
             })
             .collect();
         let blank = Trace {

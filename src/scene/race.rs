@@ -417,6 +417,9 @@ pub(crate) mod tests {
                 last_hash: u64::from(id) * width + (width - 1),
                 items: *items,
                 bytes: items * 200,
+                begins_inside: false,
+                ends_inside: false,
+                heat: None,
             })
             .collect();
         let last = pages.len() - 1;

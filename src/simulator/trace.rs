@@ -96,6 +96,80 @@ pub struct PartitionState {
     pub items: u64,
     /// Sum of the items' DynamoDB sizes.
     pub bytes: u64,
+    /// Its range begins inside an item collection, which was split by sort key.
+    pub begins_inside: bool,
+    /// Its range ends inside an item collection.
+    pub ends_inside: bool,
+    /// What it consumes against its limits; nothing while capacity is not simulated.
+    pub heat: Option<PartitionHeat>,
+}
+
+/// Consumption against a limit, in units a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// In the second that runs, so far.
+    pub consumed: CapacityUnits,
+    /// In the second before.
+    pub before: CapacityUnits,
+    /// For each second: a partition's limit, what was provisioned, or an on-demand maximum.
+    pub limit: CapacityUnits,
+    /// What can be consumed now: of the second, or with what was saved for bursts. A debt shows as nothing.
+    pub left: CapacityUnits,
+}
+
+/// How busy a partition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartitionHeat {
+    pub read: Rate,
+    pub write: Rate,
+}
+
+/// The capacity of a table or of one global index as it stood after the call, while capacity is simulated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CapacityState {
+    /// The global index, or nothing for the table.
+    pub index: Option<String>,
+    /// Nothing for on-demand capacity without a maximum: only partitions limit it.
+    pub read: Option<Rate>,
+    pub write: Option<Rate>,
+}
+
+/// A limit that refused a request, or a part of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Throttle {
+    /// As the error has it: `TableWriteKeyRangeThroughputExceeded`, …
+    pub reason: String,
+    /// The global index whose limit it was, or nothing for the table.
+    pub index: Option<String>,
+    /// Where the request went.
+    pub partition: PartitionId,
+    /// What was consumed against the limit when it was refused.
+    pub rate: Rate,
+}
+
+/// Why a partition was split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SplitCause {
+    /// It held more than a partition holds.
+    Size,
+    /// It stayed at its limit.
+    Heat,
+    /// The table is to serve more than its partitions can: more was provisioned, or a new peak was reached.
+    Growth,
+}
+
+/// A partition that became two: it kept the lower part of its range, and a new one has the upper part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The global index, or nothing for the table (and its local indexes with it).
+    pub index: Option<String>,
+    pub partition: PartitionId,
+    pub upper: PartitionId,
+    /// First hash of the upper part; where a collection was split, the collection's.
+    pub at_hash: u64,
+    /// Whether an item collection was split by sort key.
+    pub inside: bool,
+    pub cause: SplitCause,
 }
 
 /// The way of one partition key to its partition.
@@ -198,6 +272,12 @@ pub struct Trace {
     /// For batches and transactions: what was done for each of their items, in the request's order. The trace itself then has
     /// only the sums and no visits.
     pub parts: Vec<Trace>,
+    /// The limits that refused the call; the first decides the error.
+    pub throttles: Vec<Throttle>,
+    /// Partitions that were split after the call, in the order they were.
+    pub splits: Vec<Split>,
+    /// While capacity is simulated: of the table, and of the global indexes that were used so far.
+    pub capacity: Vec<CapacityState>,
     /// More pages follow.
     pub more: bool,
     /// Items that were examined but are not listed one by one.
@@ -224,6 +304,9 @@ impl Trace {
             index_writes: Vec::new(),
             stored: None,
             parts: Vec::new(),
+            throttles: Vec::new(),
+            splits: Vec::new(),
+            capacity: Vec::new(),
             more: false,
             unlisted: 0,
             elapsed: None,

@@ -104,6 +104,9 @@ impl Partition {
             last_hash: self.last_hash(),
             items: self.items(),
             bytes: self.bytes,
+            begins_inside: self.from.len() > HASH_BYTES,
+            ends_inside: self.to.as_ref().is_some_and(|to| to.len() > HASH_BYTES),
+            heat: None,
         }
     }
 
