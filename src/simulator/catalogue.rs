@@ -126,6 +126,11 @@ impl Simulator {
         Some(handle)
     }
 
+    /// All tables, those that are going too.
+    pub(super) fn handles(&self) -> Vec<Arc<Handle>> {
+        self.catalogue.read().values().cloned().collect()
+    }
+
     /// A table that item operations may use.
     pub(super) fn active(&self, name: &str, now: Timestamp) -> Answer<Arc<Handle>> {
         self.find(name, now)
@@ -179,7 +184,8 @@ impl Simulator {
             }]
         })?;
         let name = definition.name.clone();
-        let table = Table::new(definition, self.settings.hash);
+        let mut table = Table::new(definition, self.settings.hash);
+        self.realism().apply(&mut table, now);
         let partitions = table.items().states();
         tables.insert(name, Arc::new(Handle::new(table)));
         Ok(partitions)
@@ -367,7 +373,9 @@ impl Simulator {
                     handle.write().redefine(definition);
                     return Ok(());
                 }
-                let table = Table::new(definition, self.settings.hash);
+                let mut table = Table::new(definition, self.settings.hash);
+                // What it did not use while nobody looked was saved.
+                self.realism().apply(&mut table, Timestamp::default());
                 self.catalogue
                     .write()
                     .insert(name, Arc::new(Handle::new(table)));

@@ -18,6 +18,7 @@
 //! Invariant: [`Simulator::call`] answers any bytes with a reply and never panics; what it acknowledged is in the journal,
 //! if one is attached, before anybody can read it.
 
+pub mod capacity;
 mod catalogue;
 mod expiry;
 pub mod expression;
@@ -26,12 +27,14 @@ pub mod item;
 pub mod journal;
 mod load;
 pub mod operation;
+mod realism;
 pub mod table;
 pub mod trace;
 pub mod wire;
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use journal::Journal;
@@ -39,6 +42,7 @@ use serde::{Deserialize, Serialize};
 
 pub use catalogue::{Browsed, BrowsedItem, TableSummary};
 pub use load::LoadError;
+pub use realism::Realism;
 pub use table::hash::HashChoice;
 
 use catalogue::Catalogue;
@@ -115,6 +119,8 @@ pub struct Settings {
     /// How long an expired item is still read before it is removed. AWS removes it within days, which nobody can wait for, so the
     /// default is zero: gone at the first touch after its time. A lesson about reading expired items gives a delay.
     pub expiry_delay: Duration,
+    /// Capacity, and readers that lag behind; nothing of it by default. [`Simulator::set_realism`] changes it.
+    pub realism: Realism,
     /// Fills the `elapsed` of traces; without one they have none.
     pub stopwatch: Option<Stopwatch>,
     /// How many traces wait to be fetched before the oldest is dropped.
@@ -133,6 +139,7 @@ impl Default for Settings {
             table_delay: Duration::ZERO,
             time_to_live_delay: Duration::ZERO,
             expiry_delay: Duration::ZERO,
+            realism: Realism::default(),
             stopwatch: None,
             traces_kept: 256,
         }
@@ -169,6 +176,9 @@ pub struct Reply {
 pub struct Simulator {
     settings: Settings,
     catalogue: Catalogue,
+    realism: RwLock<Realism>,
+    /// Whether capacity is simulated, so that calls need not look into `realism`.
+    metered: AtomicBool,
     ids: Ids,
     traces: Mutex<VecDeque<(String, Trace)>>,
 }
@@ -178,6 +188,8 @@ impl Simulator {
     pub fn new(settings: Settings) -> Self {
         Self {
             catalogue: Catalogue::default(),
+            realism: RwLock::new(settings.realism),
+            metered: AtomicBool::new(settings.realism.capacity.is_some()),
             ids: Ids::new(settings.seed),
             traces: Mutex::default(),
             settings,
@@ -197,6 +209,9 @@ impl Simulator {
             Ok(body) => (200, body),
             Err(error) => (error.status(), error.body()),
         };
+        if self.metered.load(Ordering::Relaxed) {
+            self.tend(&mut trace, now);
+        }
         if let (Some(watch), Some(started)) = (&self.settings.stopwatch, started) {
             trace.elapsed = Some(watch().saturating_sub(started));
         }

@@ -324,7 +324,7 @@ impl Plan {
     }
 
     /// Carry it out, and write down in the trace what was done.
-    fn apply(self, table: &mut Table, trace: &mut Trace) -> Applied {
+    fn apply(self, table: &mut Table, trace: &mut Trace, now: Timestamp) -> Applied {
         let Self {
             found,
             outcome,
@@ -337,11 +337,11 @@ impl Plan {
         let first_rank = rank(table, &found);
         let new = match outcome {
             Outcome::Put(stored) => {
-                table.apply(&found.address, Some(Arc::clone(&stored)), changes);
+                table.apply(&found.address, Some(Arc::clone(&stored)), changes, now);
                 Some(stored)
             }
             Outcome::Remove => {
-                table.apply(&found.address, None, changes);
+                table.apply(&found.address, None, changes, now);
                 None
             }
             Outcome::Nothing => None,
@@ -397,7 +397,7 @@ pub(super) fn commit<T: DerefMut<Target = Table>>(
         let table = &mut *tables[at];
         let mut part = Trace::new(&operation);
         part.table.clone_from(&table.definition().name);
-        let one = plan.apply(table, &mut part);
+        let one = plan.apply(table, &mut part, call.now);
         call.trace.written = call.trace.written + part.written;
         call.trace.parts.push(part);
         applied.push(one);
@@ -425,7 +425,7 @@ pub(super) fn one(call: &mut Call<'_>, table: &str, intent: &Intent) -> Answer<A
     };
     call.simulator
         .record(|| plan.change(table.definition()).into_iter().collect())?;
-    Ok(plan.apply(&mut table, call.trace))
+    Ok(plan.apply(&mut table, call.trace, call.now))
 }
 
 /// A table may have been deleted while the call waited for it.

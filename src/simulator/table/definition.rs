@@ -93,6 +93,36 @@ impl Status {
     }
 }
 
+/// Where a partition was split: the upper part begins at the address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitAt {
+    /// The global index whose partition it was; nothing for the table and its local indexes.
+    pub index: Option<String>,
+    #[serde(with = "in_hex")]
+    pub at: Box<[u8]>,
+}
+
+/// An address in a journal, as hexadecimal text.
+mod in_hex {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(address: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        let digits: String = address.iter().map(|byte| format!("{byte:02x}")).collect();
+        to.serialize_str(&digits)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Box<[u8]>, D::Error> {
+        let text = String::deserialize(from)?;
+        let digits: Vec<u8> = text
+            .chars()
+            .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+            .collect::<Option<_>>()
+            .filter(|digits: &Vec<u8>| digits.len() >= 16 && digits.len().is_multiple_of(2))
+            .ok_or_else(|| D::Error::custom(format!("{text:?} is no address")))?;
+        Ok(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    }
+}
+
 /// Everything about a table but its items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Definition {
@@ -123,6 +153,9 @@ pub struct Definition {
     pub warm: Option<Warm>,
     /// How many partitions the table began with.
     pub partitions: u32,
+    /// How they and those of the global indexes were split since, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub splits: Vec<SplitAt>,
     /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`, where the request named one.
     pub class: Option<String>,
     /// Where the request said so, either way.

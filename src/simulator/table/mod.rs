@@ -20,24 +20,27 @@ pub mod description;
 pub mod expiry;
 pub mod hash;
 pub mod index;
+pub mod lag;
 pub mod page;
 pub mod partition;
 pub mod sorted;
 pub mod store;
 pub mod throughput;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::simulator::Timestamp;
+use crate::simulator::capacity::TableMeter;
 use crate::simulator::item::{Item, KeyValue};
 use crate::simulator::trace::KeyTrace;
 
 use address::{Address, hashed_bytes};
-use definition::Definition;
+use definition::{Definition, SplitAt};
 use expiry::TimeToLiveStatus;
 use hash::HashChoice;
 use index::{Index, IndexChange, IndexKind};
+use lag::{Delays, Lag, Seen};
 use store::Store;
 
 /// Longest partition key, in bytes.
@@ -75,6 +78,10 @@ pub struct Table {
     entries: Vec<Store>,
     /// Of a table with time to live.
     expiring: Option<expiry::Queue>,
+    /// What readers who lag behind see; nothing while nobody does.
+    lag: Option<Box<Lag>>,
+    /// What it may serve; nothing while capacity is not simulated.
+    pub(crate) meter: Option<Mutex<TableMeter>>,
     /// Set when the table was deleted while somebody still held on to it.
     pub(crate) gone: bool,
 }
@@ -92,10 +99,76 @@ impl Table {
             entries,
             definition,
             expiring: None,
+            lag: None,
+            meter: None,
             gone: false,
         };
+        table.follow_splits();
         table.queue_expiring();
         table
+    }
+
+    /// Split what the definition says was split. Splits that were made already are at boundaries, and change nothing.
+    pub(crate) fn follow_splits(&mut self) {
+        for split in self.definition.splits.clone() {
+            self.split(&split);
+        }
+    }
+
+    /// Split a partition of the table, with those of its local indexes, or of a global index.
+    fn split(&mut self, split: &SplitAt) {
+        if split.index.is_none() {
+            self.items.split(&split.at);
+            if let Some(lag) = &mut self.lag {
+                lag.split(None, &split.at);
+            }
+        }
+        for (place, index) in self.definition.indexes.iter().enumerate() {
+            let follows = match &split.index {
+                None => !index.is_global(),
+                Some(name) => *name == index.name,
+            };
+            if !follows {
+                continue;
+            }
+            self.entries[place].split(&split.at);
+            if let Some(lag) = &mut self.lag {
+                lag.split(Some(place), &split.at);
+            }
+        }
+    }
+
+    /// Let readers lag behind from now on, or no longer.
+    pub(crate) fn set_delays(&mut self, delays: Delays) {
+        self.lag = (!delays.is_zero()).then(|| {
+            let indexes = self.definition.indexes.iter().zip(&self.entries);
+            Box::new(Lag::new(delays, &self.items, indexes))
+        });
+    }
+
+    /// What a reader sees at `now` of the items, or of an index by its name.
+    ///
+    /// Global indexes follow their table after a delay; of the table and its local indexes, only reads that are not `consistent` are
+    /// behind. Without delays it is [`Table::items`] or the store of [`Table::index`].
+    #[must_use]
+    pub fn seen(&self, index: Option<&str>, consistent: bool, now: Timestamp) -> Option<Seen<'_>> {
+        let place = match index {
+            None => None,
+            Some(name) => Some(
+                self.definition
+                    .indexes
+                    .iter()
+                    .position(|index| index.name == name)?,
+            ),
+        };
+        let global = place.is_some_and(|place| self.definition.indexes[place].is_global());
+        let store = place.map_or(&self.items, |place| &self.entries[place]);
+        match &self.lag {
+            Some(lag) if global || !consistent => {
+                Some(lag.seen(place, now).unwrap_or(Seen::Now(store)))
+            }
+            _ => Some(Seen::Now(store)),
+        }
     }
 
     #[must_use]
@@ -115,6 +188,7 @@ impl Table {
         if expires {
             self.queue_expiring();
         }
+        self.follow_splits();
     }
 
     /// Make the queue of expiring items anew from all items.
@@ -179,7 +253,22 @@ impl Table {
             .zip(std::mem::take(&mut self.entries))
             .collect();
         let hash = self.items.hash();
+        let places: Vec<String> = old.iter().map(|(name, _)| name.clone()).collect();
         self.definition.indexes = indexes;
+        let kept = |name: &String| places.iter().position(|old| old == name);
+        // An index that comes back under an old name begins with partitions of its own.
+        let names: Vec<String> = self
+            .definition
+            .indexes
+            .iter()
+            .map(|index| index.name.clone())
+            .collect();
+        self.definition.splits.retain(|split| {
+            split
+                .index
+                .as_ref()
+                .is_none_or(|index| names.contains(index) && kept(index).is_some())
+        });
         for index in &self.definition.indexes {
             if let Some(at) = old.iter().position(|(name, _)| *name == index.name) {
                 self.entries.push(old.swap_remove(at).1);
@@ -193,6 +282,11 @@ impl Table {
                 }
             }
             self.entries.push(entries);
+        }
+        if let Some(lag) = &mut self.lag {
+            let places: Vec<Option<usize>> = names.iter().map(kept).collect();
+            let indexes = self.definition.indexes.iter().zip(&self.entries);
+            lag.set_indexes(&places, indexes);
         }
     }
 
@@ -218,12 +312,17 @@ impl Table {
     }
 
     /// Put an item at its address, or remove what is there, and carry the changes to the indexes out; what was there comes back.
+    /// Readers who lag behind see it when its time has come.
     pub fn apply(
         &mut self,
         address: &Address,
         new: Option<Arc<Stored>>,
         changes: Vec<IndexChange>,
+        now: Timestamp,
     ) -> Option<Arc<Stored>> {
+        if let Some(lag) = &mut self.lag {
+            lag.note(now, address, new.as_ref(), &changes);
+        }
         for change in changes {
             let entries = &mut self.entries[change.index];
             if let Some((old, _)) = change.old {
@@ -244,21 +343,22 @@ impl Table {
         old
     }
 
-    /// Put an item, with its entries in the indexes; what was there comes back.
+    /// Put an item, with its entries in the indexes; what was there comes back. For readers who lag behind it happens with the
+    /// last change before it.
     pub fn put(&mut self, key: &Key, stored: Arc<Stored>) -> Option<Arc<Stored>> {
         let address = self.address(key);
         let old = self.get(&address).cloned();
         let changes = self.index_changes(key, old.as_ref(), Some(&stored));
-        self.apply(&address, Some(stored), changes)
+        self.apply(&address, Some(stored), changes, Timestamp::default())
     }
 
-    /// Remove an item by the bytes of its address, with its entries in the indexes.
+    /// Remove an item by the bytes of its address, with its entries in the indexes; see [`Table::put`] for its time.
     pub fn remove(&mut self, address: &[u8]) -> Option<Arc<Stored>> {
         let home = self.items.place_of(address);
         let old = self.items.partitions()[home].get(address).cloned()?;
         let key = self.key_of(&old.item);
         let changes = self.index_changes(&key, Some(&old), None);
-        self.apply(&self.address(&key), None, changes)
+        self.apply(&self.address(&key), None, changes, Timestamp::default())
     }
 
     /// The way of a key to its partition, and the item's place in its collection if it is stored.

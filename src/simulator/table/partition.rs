@@ -38,6 +38,21 @@ impl Partition {
         }
     }
 
+    /// The same range with the same items, which both share.
+    pub(super) fn copied(&self) -> Self {
+        let mut items = Sorted::default();
+        for (address, stored) in self.from_rank(0) {
+            items.insert(address.into(), Arc::clone(stored));
+        }
+        Self {
+            id: self.id,
+            from: self.from.clone(),
+            to: self.to.clone(),
+            items,
+            bytes: self.bytes,
+        }
+    }
+
     #[must_use]
     pub const fn id(&self) -> PartitionId {
         self.id

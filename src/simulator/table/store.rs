@@ -43,6 +43,15 @@ impl Store {
         Self { hash, partitions }
     }
 
+    /// The same partitions with the same items, which both stores share.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        Self {
+            hash: self.hash,
+            partitions: self.partitions.iter().map(Partition::copied).collect(),
+        }
+    }
+
     /// The function that places its keys.
     #[must_use]
     pub const fn hash(&self) -> HashChoice {
@@ -59,6 +68,14 @@ impl Store {
         self.partitions
             .iter()
             .find(|partition| partition.id() == id)
+    }
+
+    /// The partition whose range begins at an address.
+    #[must_use]
+    pub fn starting_at(&self, address: &[u8]) -> Option<&Partition> {
+        self.partitions
+            .iter()
+            .find(|partition| partition.from() == address)
     }
 
     /// Items in all partitions.
