@@ -13,11 +13,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::simulator::Timestamp;
-use crate::simulator::table::definition::{Billing, Definition};
+use crate::simulator::table::definition::Definition;
 use crate::simulator::table::index::IndexKind;
-use crate::simulator::trace::{
-    CapacityState, CapacityUnits, PartitionHeat, PartitionId, Throttle,
-};
+use crate::simulator::table::throughput::Billing;
+use crate::simulator::trace::{CapacityState, CapacityUnits, PartitionHeat, PartitionId, Throttle};
 
 use super::meter::{LimitKind, Meter, Refusal, Supply};
 use super::{Access, Limits};
@@ -181,10 +180,7 @@ impl TableMeter {
         partition: PartitionId,
         now: Timestamp,
     ) -> Option<PartitionHeat> {
-        Some(
-            self.existing(index)?
-                .heat(partition, now, &self.limits),
-        )
+        Some(self.existing(index)?.heat(partition, now, &self.limits))
     }
 
     /// Of the table, and of the global indexes that were asked for something.
@@ -224,7 +220,9 @@ fn supply(definition: &Definition, index: Option<&str>) -> Supply {
             most_write: life.on_demand.write,
         },
         (Billing::Provisioned { read, write }, life) => {
-            let (read, write) = life.and_then(|life| life.throughput).unwrap_or((read, write));
+            let (read, write) = life
+                .and_then(|life| life.throughput)
+                .unwrap_or((read, write));
             Supply::Provisioned { read, write }
         }
     }

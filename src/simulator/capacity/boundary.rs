@@ -150,7 +150,10 @@ mod tests {
 
     #[test]
     fn heat_is_halved_between_collections() {
-        let touched = touches(&[(1, 0), (9, 0), (5, 0), (1, 0), (9, 0), (5, 0)], Access::Read);
+        let touched = touches(
+            &[(1, 0), (9, 0), (5, 0), (1, 0), (9, 0), (5, 0)],
+            Access::Read,
+        );
         let at = of_heat(touched.iter(), true).expect("there are three keys");
         assert_eq!(*at, 5u64.to_be_bytes());
     }
@@ -191,7 +194,10 @@ mod tests {
     #[test]
     fn a_range_of_one_hash_has_no_middle() {
         assert_eq!(middle(3, 3), None);
-        assert_eq!(middle(0, u64::MAX).as_deref(), Some(&(1u64 << 63).to_be_bytes()[..]));
+        assert_eq!(
+            middle(0, u64::MAX).as_deref(),
+            Some(&(1u64 << 63).to_be_bytes()[..])
+        );
         assert_eq!(middle(4, 5).as_deref(), Some(&5u64.to_be_bytes()[..]));
     }
 

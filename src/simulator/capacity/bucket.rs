@@ -46,7 +46,9 @@ impl Bucket {
         let elapsed = now.millis().saturating_sub(self.at.millis());
         self.at = self.at.max(now);
         // Without any burst there is still the second that runs.
-        let kept = u64::try_from(burst.as_millis()).unwrap_or(u64::MAX).max(1000);
+        let kept = u64::try_from(burst.as_millis())
+            .unwrap_or(u64::MAX)
+            .max(1000);
         let full = Micro::in_millis(self.rate, kept);
         self.left = (self.left + Micro::in_millis(self.rate, elapsed)).min(full);
     }

@@ -36,8 +36,7 @@ impl Micro {
     /// This much `numerator / denominator` times, rounded down.
     #[must_use]
     pub fn share(self, numerator: u64, denominator: u64) -> Self {
-        let part =
-            i128::from(self.0) * i128::from(numerator) / i128::from(denominator.max(1));
+        let part = i128::from(self.0) * i128::from(numerator) / i128::from(denominator.max(1));
         Self(i64::try_from(part).unwrap_or(i64::MAX))
     }
 
@@ -78,7 +77,10 @@ mod tests {
         assert_eq!(Micro::from(CapacityUnits::from_halves(1)), Micro(500_000));
         assert_eq!(Micro::in_millis(1, 1), Micro(1_000));
         assert_eq!(Micro::in_millis(u64::MAX, u64::MAX), Micro(i64::MAX));
-        assert_eq!((Micro::ZERO - Micro::units(3)).to_units(), CapacityUnits::ZERO);
+        assert_eq!(
+            (Micro::ZERO - Micro::units(3)).to_units(),
+            CapacityUnits::ZERO
+        );
         assert_eq!(Micro::units(7).share(1, 2).to_units().to_string(), "3.5");
     }
 }

@@ -69,8 +69,11 @@ impl Simulator {
         let mut definition = table.definition().clone();
         definition.splits.push(split.clone());
         self.redefine(table, definition).ok()?;
-        let upper = store(table, cut.index.as_deref())?.starting_at(&split.at)?.id();
-        if let Some(meter) = exclusive(table).and_then(|meter| meter.meter_mut(cut.index.as_deref()))
+        let upper = store(table, cut.index.as_deref())?
+            .starting_at(&split.at)?
+            .id();
+        if let Some(meter) =
+            exclusive(table).and_then(|meter| meter.meter_mut(cut.index.as_deref()))
         {
             meter.forget_heat(cut.partition);
         }
@@ -243,10 +246,11 @@ fn describe(table: &Table, trace: &mut Trace, now: Timestamp) {
 }
 
 fn show(table: &Table, meter: &TableMeter, trace: &mut Trace, now: Timestamp) {
-    let global = trace
-        .index
-        .as_deref()
-        .filter(|name| table.index(name).is_some_and(|(index, _)| index.is_global()));
+    let global = trace.index.as_deref().filter(|name| {
+        table
+            .index(name)
+            .is_some_and(|(index, _)| index.is_global())
+    });
     let Some(store) = store(table, trace.index.as_deref()) else {
         return;
     };

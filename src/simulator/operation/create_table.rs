@@ -83,6 +83,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         on_demand,
         warm: throughput::warm(members, billing),
         partitions: partitions(call, billing),
+        splits: Vec::new(),
         class: string(members, "TableClass").map(str::to_owned),
         deletion_protection: flag(members, "DeletionProtectionEnabled"),
         encryption: options::encryption(members, settings),

@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::simulator::Timestamp;
 use crate::simulator::expression::{Condition, Update};
 use crate::simulator::item::Item;
 use crate::simulator::journal::Change;

@@ -115,11 +115,18 @@ mod in_hex {
         let text = String::deserialize(from)?;
         let digits: Vec<u8> = text
             .chars()
-            .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+            .map(|digit| {
+                digit
+                    .to_digit(16)
+                    .and_then(|digit| u8::try_from(digit).ok())
+            })
             .collect::<Option<_>>()
             .filter(|digits: &Vec<u8>| digits.len() >= 16 && digits.len().is_multiple_of(2))
             .ok_or_else(|| D::Error::custom(format!("{text:?} is no address")))?;
-        Ok(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+        Ok(digits
+            .chunks(2)
+            .map(|pair| pair[0] << 4 | pair[1])
+            .collect())
     }
 }
 
