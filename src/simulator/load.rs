@@ -66,7 +66,7 @@ impl Simulator {
                 )));
             }
             let key = operation::key::of_item(table.definition(), &stored.item)
-                .map_err(failed(number))?;
+                .map_err(|refusal| failed(number)(refusal.into()))?;
             ready.push((key, Arc::new(stored)));
         }
         self.record(|| {

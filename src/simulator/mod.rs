@@ -29,6 +29,7 @@ mod load;
 pub mod operation;
 mod realism;
 pub mod table;
+mod tokens;
 pub mod trace;
 pub mod wire;
 
@@ -47,6 +48,7 @@ pub use table::hash::HashChoice;
 
 use catalogue::Catalogue;
 use ids::Ids;
+use tokens::Tokens;
 use trace::Trace;
 use wire::error::{Answer, ServiceError};
 
@@ -180,6 +182,7 @@ pub struct Simulator {
     /// Whether capacity is simulated, so that calls need not look into `realism`.
     metered: AtomicBool,
     ids: Ids,
+    tokens: Tokens,
     traces: Mutex<VecDeque<(String, Trace)>>,
 }
 
@@ -191,6 +194,7 @@ impl Simulator {
             realism: RwLock::new(settings.realism),
             metered: AtomicBool::new(settings.realism.capacity.is_some()),
             ids: Ids::new(settings.seed),
+            tokens: Tokens::default(),
             traces: Mutex::default(),
             settings,
         }

@@ -71,6 +71,12 @@ impl Placeholders {
         Ok(read)
     }
 
+    /// DynamoDB size of all values, without the names that stand for them.
+    #[must_use]
+    pub fn value_bytes(&self) -> u64 {
+        self.values.values().map(|entry| entry.content.size()).sum()
+    }
+
     /// The attribute name that `#n` stands for.
     pub(super) fn name(&mut self, key: &str) -> Result<Name, Reason> {
         let entry = self

@@ -20,6 +20,7 @@ mod json;
 mod key;
 mod name;
 mod number;
+mod older;
 mod value;
 
 pub use attributes::Item;
@@ -27,6 +28,7 @@ pub use error::{ErrorClass, ItemError};
 pub use key::{KeyType, KeyValue};
 pub use name::Name;
 pub use number::{Number, NumberError};
+pub use older::older_words;
 pub use value::{MAX_NESTING, Type, Value};
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::simulator::expression::{
     Condition, ExpressionError, Join, Kind, LegacyError, PlaceholderError, Placeholders,
     Projection, Update, condition, key_condition, legacy, projection, update,
 };
-use crate::simulator::item::{ErrorClass, Item, ItemError, Value};
+use crate::simulator::item::{ErrorClass, Item, ItemError, Value, older_words};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{given, list, object, string};
@@ -29,13 +29,15 @@ pub(super) enum Style {
     Write,
     /// `GetItem`, `Query` and `Scan`.
     Read,
+    /// The batches' writes and the transactions, which an older layer validates: without the envelope, and values in words of its own.
+    Older,
 }
 
 impl Style {
     pub(super) fn refuse(self, message: impl AsRef<str>) -> ServiceError {
         match self {
             Self::Write => ServiceError::enveloped(message),
-            Self::Read => ServiceError::validation(message.as_ref()),
+            Self::Read | Self::Older => ServiceError::validation(message.as_ref()),
         }
     }
 
@@ -79,6 +81,9 @@ pub(super) fn attributes(members: &Members, name: &str, style: Style) -> Answer<
         return Ok(Item::new());
     };
     Item::from_json(map).map_err(|error| {
+        if style == Style::Older && error.class() != ErrorClass::Serialization {
+            return ServiceError::validation(older_words(&error, &members[name]));
+        }
         // In a key an empty set stays outside the envelope (observed).
         if name == "Key" && is_empty_set(&error) {
             return ServiceError::validation(error.to_string());
@@ -214,8 +219,25 @@ pub(super) fn refuse_empty_names(members: &Members, maps: &[&str], style: Style)
         )));
     }
     let values = object(members, "ExpressionAttributeValues");
-    let in_values = values.and_then(|values| values.values().find_map(fault_in_value));
-    in_values.map_or(Ok(()), |fault| Err(style.refuse(fault)))
+    let mut values: Vec<_> = values.into_iter().flatten().collect();
+    if style == Style::Older {
+        values.sort_unstable_by_key(|(placeholder, _)| *placeholder);
+    }
+    for (placeholder, value) in values {
+        let Some(fault) = fault_in_value(value) else {
+            continue;
+        };
+        return Err(if style == Style::Older {
+            style.refuse(text::bad_placeholder_value(
+                "ExpressionAttributeValues",
+                fault,
+                placeholder,
+            ))
+        } else {
+            style.refuse(fault)
+        });
+    }
+    Ok(())
 }
 
 fn fault_in_map(map: &Members) -> Option<&'static str> {
@@ -310,6 +332,40 @@ pub(super) fn parameters(
     })
 }
 
+/// The placeholders of one item of a transaction. Without an expression they are read and then left alone (observed).
+pub(super) fn older_parameters(members: &Members) -> Answer<Parameters> {
+    let names = object(members, "ExpressionAttributeNames");
+    let values = object(members, "ExpressionAttributeValues");
+    let placeholders =
+        Placeholders::new(names, values).map_err(|error| match (&error, values) {
+            (PlaceholderError::Value(refused), Some(values))
+                if refused.class() != ErrorClass::Serialization =>
+            {
+                ServiceError::validation(older_name_value(values, refused))
+            }
+            _ => Style::Older.placeholder_error(&error),
+        })?;
+    Ok(Parameters {
+        placeholders,
+        style: Style::Older,
+    })
+}
+
+/// The older layer reports every refused value with its key.
+fn older_name_value(values: &Members, error: &ItemError) -> String {
+    let refused = values
+        .iter()
+        .find(|(_, value)| Value::from_json(value).as_ref().err() == Some(error));
+    match refused {
+        Some((key, value)) => text::bad_placeholder_value(
+            "ExpressionAttributeValues",
+            &older_words(error, value),
+            key,
+        ),
+        None => error.to_string(),
+    }
+}
+
 fn is_empty_set(error: &ItemError) -> bool {
     matches!(
         error,
@@ -360,6 +416,11 @@ impl Parameters {
             .map(|text| key_condition::parse(text, &mut self.placeholders))
             .transpose()
             .map_err(|error| self.style.expression_error(&error))
+    }
+
+    /// DynamoDB size of all values.
+    pub(super) fn value_bytes(&self) -> u64 {
+        self.placeholders.value_bytes()
     }
 
     /// To be asked after the last expression.

@@ -1,7 +1,11 @@
 //! `GetItem`: one item by its whole primary key.
 
+use std::sync::Arc;
+
 use crate::simulator::item::Item;
-use crate::simulator::trace::{ItemVisit, Visit};
+use crate::simulator::table::address::Address;
+use crate::simulator::table::{Key, Stored, Table};
+use crate::simulator::trace::{ItemVisit, Trace, Visit};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -10,7 +14,7 @@ use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::{Call, Response, key};
+use super::{Call, Response, key, write};
 
 const SHAPES: &[(&str, Shape)] = &[
     ("Key", shape::ATTRIBUTES),
@@ -43,13 +47,42 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 
     let handle = call.simulator.active(name, call.now)?;
     let table = handle.read();
+    write::check_present(&table)?;
     let key = key::of_key(table.definition(), &given)?;
     let address = table.address(&key);
-    let found = table.get(&address).cloned();
-    let home = table.items().home(&address);
+    let found = read(call.trace, &table, &key, &address);
+    drop(table);
+
+    let bytes = found.as_ref().map_or(0, |found| found.size());
+    // Charged for the whole item, whatever the projection leaves of it.
+    call.trace.read = read_units(bytes, flag(members, "ConsistentRead") == Some(true));
+    let mut response = Response::default();
+    response.put(
+        "Item",
+        found.map(|found| match &projection {
+            Some(projection) => projection.apply(&found.item).to_json(),
+            None => found.item.to_json(),
+        }),
+    );
+    response.put(
+        "ConsumedCapacity",
+        consumed(report, name, &Consumption::of_table(call.trace.read)),
+    );
+    Ok(response)
+}
+
+/// Look one item up, and write down in the trace what that took.
+pub(super) fn read(
+    trace: &mut Trace,
+    table: &Table,
+    key: &Key,
+    address: &Address,
+) -> Option<Arc<Stored>> {
+    let found = table.get(address).cloned();
+    let home = table.items().home(address);
     let bytes = found.as_ref().map_or(0, |found| found.size());
     let shown = found.as_ref().map(|_| key.person());
-    call.trace.visits.push(Visit {
+    trace.visits.push(Visit {
         partition: home.id(),
         examined: u64::from(found.is_some()),
         returned: u64::from(found.is_some()),
@@ -67,25 +100,9 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
             .into_iter()
             .collect(),
     });
-    call.trace.key = Some(table.key_trace(&key, &address));
-    call.trace.partitions = table.items().states();
-    drop(table);
-
-    // Charged for the whole item, whatever the projection leaves of it.
-    call.trace.read = read_units(bytes, flag(members, "ConsistentRead") == Some(true));
-    let mut response = Response::default();
-    response.put(
-        "Item",
-        found.map(|found| match &projection {
-            Some(projection) => projection.apply(&found.item).to_json(),
-            None => found.item.to_json(),
-        }),
-    );
-    response.put(
-        "ConsumedCapacity",
-        consumed(report, name, &Consumption::of_table(call.trace.read)),
-    );
-    Ok(response)
+    trace.key = Some(table.key_trace(key, address));
+    trace.partitions = table.items().states();
+    found
 }
 
 /// The table's name and the capacity report, with `GetItem`'s member errors: the key's before the name's.

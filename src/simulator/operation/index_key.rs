@@ -23,7 +23,9 @@ use super::key::typed;
 
 /// Why a write to key attributes is refused: a transaction tells some as a reason of its cancellation, others as an error of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(in crate::simulator) enum Refusal {
+    /// A key that is not there, or not the table's.
+    Key(String),
     /// An attribute of the table's primary key was to be updated.
     PartOfKey(String),
     /// A value of another type than the key's.
@@ -38,7 +40,8 @@ pub(super) enum Refusal {
 impl Refusal {
     pub(super) fn message(&self) -> &str {
         match self {
-            Self::PartOfKey(message)
+            Self::Key(message)
+            | Self::PartOfKey(message)
             | Self::Type(message)
             | Self::Empty(message)
             | Self::TooLarge(message)

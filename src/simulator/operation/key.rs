@@ -6,24 +6,25 @@
 use crate::simulator::item::{Item, KeyValue, Value};
 use crate::simulator::table::definition::{Definition, KeyAttribute};
 use crate::simulator::table::{Key, PARTITION_KEY_BYTES, SORT_KEY_BYTES};
-use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::text;
 
+use super::index_key::Refusal;
+
 /// The key of an item that is to be put.
-pub(in crate::simulator) fn of_item(definition: &Definition, item: &Item) -> Answer<Key> {
+pub(in crate::simulator) fn of_item(definition: &Definition, item: &Item) -> Result<Key, Refusal> {
     let read = |attribute: &KeyAttribute, sort: bool| {
         let value = item
             .get(&attribute.name)
-            .ok_or_else(|| ServiceError::validation(text::missing_key(&attribute.name)))?;
+            .ok_or_else(|| Refusal::Key(text::missing_key(&attribute.name)))?;
         let key = typed(attribute, value).ok_or_else(|| {
-            ServiceError::validation(text::key_type_mismatch(
+            Refusal::Type(text::key_type_mismatch(
                 &attribute.name,
                 attribute.key_type.name(),
                 value.kind().name(),
             ))
         })?;
         check(attribute, &key, sort)?;
-        Ok::<_, ServiceError>(key)
+        Ok::<_, Refusal>(key)
     };
     Ok(Key {
         partition: read(&definition.key.partition, false)?,
@@ -35,8 +36,8 @@ pub(in crate::simulator) fn of_item(definition: &Definition, item: &Item) -> Ans
 }
 
 /// A `Key` member: exactly the key attributes.
-pub(super) fn of_key(definition: &Definition, given: &Item) -> Answer<Key> {
-    let mismatch = || ServiceError::validation(text::KEY_MISMATCH);
+pub(super) fn of_key(definition: &Definition, given: &Item) -> Result<Key, Refusal> {
+    let mismatch = || Refusal::Key(text::KEY_MISMATCH.to_owned());
     if given.len() != definition.key.width() {
         return Err(mismatch());
     }
@@ -46,7 +47,7 @@ pub(super) fn of_key(definition: &Definition, given: &Item) -> Answer<Key> {
             .and_then(|value| typed(attribute, value))
             .ok_or_else(mismatch)?;
         check(attribute, &key, sort)?;
-        Ok::<_, ServiceError>(key)
+        Ok::<_, Refusal>(key)
     };
     Ok(Key {
         partition: read(&definition.key.partition, false)?,
@@ -62,16 +63,13 @@ pub(super) fn typed(attribute: &KeyAttribute, value: &Value) -> Option<KeyValue>
     KeyValue::of(value).filter(|key| key.key_type() == attribute.key_type)
 }
 
-fn check(attribute: &KeyAttribute, key: &KeyValue, sort: bool) -> Answer<()> {
+fn check(attribute: &KeyAttribute, key: &KeyValue, sort: bool) -> Result<(), Refusal> {
     if key.is_empty() {
         let kind = match key {
             KeyValue::B(_) => "binary",
             _ => "string",
         };
-        return Err(ServiceError::validation(text::empty_key(
-            &attribute.name,
-            kind,
-        )));
+        return Err(Refusal::Empty(text::empty_key(&attribute.name, kind)));
     }
     let (most, message) = if sort {
         (SORT_KEY_BYTES, text::SORT_KEY_TOO_LARGE)
@@ -79,7 +77,7 @@ fn check(attribute: &KeyAttribute, key: &KeyValue, sort: bool) -> Answer<()> {
         (PARTITION_KEY_BYTES, text::PARTITION_KEY_TOO_LARGE)
     };
     if key.size() > most {
-        return Err(ServiceError::validation(message));
+        return Err(Refusal::TooLarge(message.to_owned()));
     }
     Ok(())
 }

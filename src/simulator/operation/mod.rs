@@ -3,7 +3,7 @@
 //! To add one: a file with `run`, a line in `named`, a golden script in `testscripts/`. What several operations
 //! read alike is beside them: `expressions` (expression parameters), `key` (keys against the schema), `index_key` (what
 //! writes may give to index keys), [`write`] (what
-//! the three writes share), `read` (what the two page reads share).
+//! all writes share), `transaction` (what the two transactions share), `read` (what the two page reads share).
 //!
 //! Invariant: an operation changes a table only after everything was validated and the journal has taken the change.
 
@@ -13,7 +13,7 @@ mod delete_table;
 mod describe_table;
 mod expressions;
 mod get_item;
-mod index_key;
+pub(super) mod index_key;
 pub(super) mod key;
 mod list_tables;
 mod put_item;
@@ -21,6 +21,9 @@ mod query;
 mod read;
 mod scan;
 mod table_definition;
+mod transact_get_items;
+mod transact_write_items;
+mod transaction;
 mod update_item;
 mod write;
 
@@ -85,6 +88,8 @@ pub(super) fn named(operation: &str) -> Option<Run> {
         "PutItem" => put_item::run,
         "Query" => query::run,
         "Scan" => scan::run,
+        "TransactGetItems" => transact_get_items::run,
+        "TransactWriteItems" => transact_write_items::run,
         "UpdateItem" => update_item::run,
         _ => return None,
     })

@@ -39,7 +39,7 @@ use crate::simulator::wire::text;
 use super::{Call, ITEM_BYTES, Response, index_key, key};
 
 pub(super) use options::{
-    Options, ReturnValues, check_shapes, check_value_shapes, options, update_options,
+    Options, ReturnValues, check_shapes, check_value_shapes, metrics_error, options, update_options,
 };
 
 /// What is to be done to one item.
@@ -143,6 +143,8 @@ pub(super) struct Plan {
 /// Why there is no plan.
 #[derive(Debug)]
 pub(super) enum Refused {
+    /// The request is wrong whatever is stored; only a transaction tells this from a misfit.
+    Request(ServiceError),
     /// The write doesn't fit the table, or its item.
     Misfit(ServiceError),
     /// The condition does not hold for the item that is there.
@@ -157,19 +159,41 @@ impl From<ServiceError> for Refused {
 
 impl From<index_key::Refusal> for Refused {
     fn from(refusal: index_key::Refusal) -> Self {
-        Self::Misfit(refusal.into())
+        match refusal {
+            index_key::Refusal::Empty(_) => Self::Request(refusal.into()),
+            _ => Self::Misfit(refusal.into()),
+        }
     }
 }
 
-/// Work out what a write would do, and change nothing.
-pub(super) fn plan(table: &Table, intent: &Intent, rate: Rate) -> Result<Plan, Refused> {
+/// The item that a write is about.
+pub(super) fn find(table: &Table, action: &Action) -> Result<Found, Refused> {
     let definition = table.definition();
-    let key = match &intent.action {
+    let key = match action {
         Action::Put(stored) => key::of_item(definition, &stored.item)?,
         Action::Update { key, .. } | Action::Delete { key } | Action::Check { key } => {
             key::of_key(definition, key)?
         }
     };
+    let address = table.address(&key);
+    let old = table.get(&address).cloned();
+    Ok(Found { key, address, old })
+}
+
+/// Work out what a write would do, and change nothing.
+pub(super) fn plan(table: &Table, intent: &Intent, rate: Rate) -> Result<Plan, Refused> {
+    let found = find(table, &intent.action)?;
+    plan_found(table, found, intent, rate)
+}
+
+/// As [`plan`], of an item that [`find`] found.
+pub(super) fn plan_found(
+    table: &Table,
+    found: Found,
+    intent: &Intent,
+    rate: Rate,
+) -> Result<Plan, Refused> {
+    let definition = table.definition();
     // What the request alone tells of index keys comes before the condition (observed).
     match &intent.action {
         Action::Put(stored) => index_key::check_put(definition, &stored.item)?,
@@ -179,9 +203,6 @@ pub(super) fn plan(table: &Table, intent: &Intent, rate: Rate) -> Result<Plan, R
         } => index_key::check_update(definition, update)?,
         _ => {}
     }
-    let address = table.address(&key);
-    let old = table.get(&address).cloned();
-    let found = Found { key, address, old };
     if let Some(condition) = &intent.condition {
         let nothing = Item::new();
         if !condition.holds(found.old.as_ref().map_or(&nothing, |old| &old.item)) {
@@ -235,7 +256,11 @@ pub(super) fn plan(table: &Table, intent: &Intent, rate: Rate) -> Result<Plan, R
 }
 
 /// The item as an update leaves it.
-fn updated(definition: &Definition, update: Option<&Update>, found: &Found) -> Answer<Arc<Stored>> {
+fn updated(
+    definition: &Definition,
+    update: Option<&Update>,
+    found: &Found,
+) -> Result<Arc<Stored>, Refused> {
     let Some(update) = update else {
         return Ok(match &found.old {
             Some(old) => Arc::clone(old),
@@ -255,7 +280,7 @@ fn updated(definition: &Definition, update: Option<&Update>, found: &Found) -> A
     index_key::check_updated(definition, before, &after)?;
     let stored = Stored::new(after);
     if stored.size() > ITEM_BYTES {
-        return Err(ServiceError::validation(text::UPDATED_ITEM_TOO_LARGE));
+        return Err(ServiceError::validation(text::UPDATED_ITEM_TOO_LARGE).into());
     }
     Ok(Arc::new(stored))
 }
@@ -301,11 +326,6 @@ fn index_write(table: &Table, change: &IndexChange) -> IndexWrite {
 }
 
 impl Plan {
-    /// The same for two writes of one table exactly where they mean the same item.
-    pub(super) fn address(&self) -> &[u8] {
-        self.found.address()
-    }
-
     /// What the journal has to take.
     fn change(&self, definition: &Definition) -> Option<Change> {
         let table = || definition.name.clone();
@@ -322,6 +342,12 @@ impl Plan {
             }),
             Outcome::Nothing => None,
         }
+    }
+
+    /// Leave it undone: the trace says what was looked at, which was paid for all the same.
+    pub(super) fn leave(&self, table: &Table, trace: &mut Trace, rate: Rate) {
+        trace.written = rate.of(write_units(self.found.old_size(), None));
+        look(trace, table, &self.found, rank(table, &self.found));
     }
 
     /// Carry it out, and write down in the trace what was done.
@@ -413,7 +439,7 @@ pub(super) fn one(call: &mut Call<'_>, table: &str, intent: &Intent) -> Answer<A
     check_present(&table)?;
     let plan = match plan(&table, intent, Rate::Single) {
         Ok(plan) => plan,
-        Err(Refused::Misfit(error)) => return Err(error),
+        Err(Refused::Request(error) | Refused::Misfit(error)) => return Err(error),
         Err(Refused::Condition(found)) => {
             return Err(condition_failed(
                 call.trace,

@@ -7,7 +7,7 @@
 //!
 //! Units are counted in halves and only become a JSON number here.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::simulator::trace::{CapacityUnits, IndexWrite};
 
@@ -83,34 +83,79 @@ impl Consumption {
     }
 }
 
+/// Whether a transaction read or wrote: its reports say so in a member of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Axis {
+    Read,
+    Write,
+}
+
+impl Axis {
+    const fn member(self) -> &'static str {
+        match self {
+            Self::Read => "ReadCapacityUnits",
+            Self::Write => "WriteCapacityUnits",
+        }
+    }
+}
+
 /// The `ConsumedCapacity` member, where the request asked for it.
 #[must_use]
 pub fn consumed(report: Report, table: &str, consumption: &Consumption) -> Option<Value> {
-    let total = consumption.total().as_f64();
+    reported(report, None, table, consumption)
+}
+
+/// One table's entry in the `ConsumedCapacity` of a transaction, where the request asked for it: each figure comes twice, the second
+/// time under the name of what was done.
+#[must_use]
+pub fn consumed_in_transaction(
+    report: Report,
+    axis: Axis,
+    table: &str,
+    consumption: &Consumption,
+) -> Option<Value> {
+    reported(report, Some(axis), table, consumption)
+}
+
+fn reported(
+    report: Report,
+    axis: Option<Axis>,
+    table: &str,
+    consumption: &Consumption,
+) -> Option<Value> {
+    let figures = |units: CapacityUnits| {
+        let mut figures = Map::new();
+        figures.insert("CapacityUnits".to_owned(), units.as_f64().into());
+        if let Some(axis) = axis {
+            figures.insert(axis.member().to_owned(), units.as_f64().into());
+        }
+        figures
+    };
+    let whole = || {
+        let mut whole = Map::new();
+        whole.insert("TableName".to_owned(), table.into());
+        whole.extend(figures(consumption.total()));
+        whole
+    };
     match report {
         Report::None => None,
-        Report::Total => Some(json!({"TableName": table, "CapacityUnits": total})),
+        Report::Total => Some(whole().into()),
         Report::Indexes => {
-            let mut answer = json!({
-                "TableName": table,
-                "CapacityUnits": total,
-                "Table": {"CapacityUnits": consumption.table.as_f64()},
-            });
+            let mut answer = whole();
+            answer.insert("Table".to_owned(), figures(consumption.table).into());
             for (member, shares) in [
                 ("LocalSecondaryIndexes", &consumption.local),
                 ("GlobalSecondaryIndexes", &consumption.global),
             ] {
                 if !shares.is_empty() {
-                    answer[member] = shares
+                    let shares: Map<_, _> = shares
                         .iter()
-                        .map(|(name, units)| {
-                            (name.clone(), json!({"CapacityUnits": units.as_f64()}))
-                        })
-                        .collect::<Map<_, _>>()
-                        .into();
+                        .map(|(name, units)| (name.clone(), figures(*units).into()))
+                        .collect();
+                    answer.insert(member.to_owned(), shares.into());
                 }
             }
-            Some(answer)
+            Some(answer.into())
         }
     }
 }

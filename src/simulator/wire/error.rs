@@ -6,7 +6,7 @@
 //!   {"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"…"} 400
 //! ```
 //!
-//! The three prefixes and the capital `Message` are DynamoDB's own (observed, and reproduced by the
+//! The three prefixes and the capital `Message` (also of a cancelled transaction) are DynamoDB's own (observed, and reproduced by the
 //! emulators that were checked against it). The words are in [`super::text`].
 
 use serde_json::{Map, Value};
@@ -22,6 +22,9 @@ pub enum Code {
     ConditionalCheckFailed,
     Serialization,
     UnknownOperation,
+    TransactionCanceled,
+    TransactionInProgress,
+    IdempotentParameterMismatch,
     InternalServer,
 }
 
@@ -38,6 +41,15 @@ impl Code {
             }
             Self::Serialization => "com.amazon.coral.service#SerializationException",
             Self::UnknownOperation => "com.amazon.coral.service#UnknownOperationException",
+            Self::TransactionCanceled => {
+                "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
+            }
+            Self::TransactionInProgress => {
+                "com.amazonaws.dynamodb.v20120810#TransactionInProgressException"
+            }
+            Self::IdempotentParameterMismatch => {
+                "com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException"
+            }
             Self::InternalServer => "com.amazonaws.dynamodb.v20120810#InternalServerError",
         }
     }
@@ -56,8 +68,8 @@ impl Code {
 pub struct ServiceError {
     code: Code,
     message: Option<String>,
-    /// The item a failed condition found, where the request asked for it.
-    item: Option<Value>,
+    /// What the error has besides its message: the item that a failed condition found, the reasons of a cancellation.
+    further: Vec<(&'static str, Value)>,
 }
 
 /// What an operation answers.
@@ -68,7 +80,7 @@ impl ServiceError {
         Self {
             code,
             message: Some(message.into()),
-            item: None,
+            further: Vec::new(),
         }
     }
 
@@ -94,7 +106,7 @@ impl ServiceError {
         Self {
             code: Code::Serialization,
             message: None,
-            item: None,
+            further: Vec::new(),
         }
     }
 
@@ -103,7 +115,7 @@ impl ServiceError {
         Self {
             code: Code::UnknownOperation,
             message: None,
-            item: None,
+            further: Vec::new(),
         }
     }
 
@@ -120,11 +132,29 @@ impl ServiceError {
     /// A condition that did not hold, with the item it was tried on where that was asked for.
     #[must_use]
     pub fn condition_failed(item: Option<Value>) -> Self {
-        Self {
-            code: Code::ConditionalCheckFailed,
-            message: Some(text::CONDITION_FAILED.to_owned()),
-            item,
-        }
+        let mut error = Self::new(Code::ConditionalCheckFailed, text::CONDITION_FAILED);
+        error.further.extend(item.map(|item| ("Item", item)));
+        error
+    }
+
+    /// A transaction that was cancelled, with a reason for each of its items.
+    #[must_use]
+    pub fn cancelled(reasons: Vec<Reason>) -> Self {
+        let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.name()).collect();
+        let mut error = Self::new(Code::TransactionCanceled, text::cancelled(&codes));
+        let reasons = reasons.into_iter().map(Reason::into_json).collect();
+        error.further.push(("CancellationReasons", reasons));
+        error
+    }
+
+    #[must_use]
+    pub fn in_progress() -> Self {
+        Self::new(Code::TransactionInProgress, text::TRANSACTION_IN_PROGRESS)
+    }
+
+    #[must_use]
+    pub fn token_mismatch() -> Self {
+        Self::new(Code::IdempotentParameterMismatch, text::TOKEN_MISMATCH)
     }
 
     #[must_use]
@@ -154,15 +184,99 @@ impl ServiceError {
         body.insert("__type".to_owned(), self.code.wire().into());
         if let Some(message) = &self.message {
             let key = match self.code {
-                Code::Serialization => "Message",
+                Code::Serialization | Code::TransactionCanceled => "Message",
                 _ => "message",
             };
             body.insert(key.to_owned(), message.as_str().into());
         }
-        if let Some(item) = &self.item {
-            body.insert("Item".to_owned(), item.clone());
+        for (name, member) in &self.further {
+            body.insert((*name).to_owned(), member.clone());
         }
         Value::Object(body).to_string().into_bytes()
+    }
+}
+
+/// Why one item of a transaction had it cancelled, or didn't (API reference of `CancellationReason`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReasonCode {
+    /// Nothing was wrong with this item.
+    None,
+    ConditionalCheckFailed,
+    ItemCollectionSizeLimitExceeded,
+    TransactionConflict,
+    ProvisionedThroughputExceeded,
+    ThrottlingError,
+    ValidationError,
+}
+
+impl ReasonCode {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "None",
+            Self::ConditionalCheckFailed => "ConditionalCheckFailed",
+            Self::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceeded",
+            Self::TransactionConflict => "TransactionConflict",
+            Self::ProvisionedThroughputExceeded => "ProvisionedThroughputExceeded",
+            Self::ThrottlingError => "ThrottlingError",
+            Self::ValidationError => "ValidationError",
+        }
+    }
+}
+
+/// One of `CancellationReasons`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    pub code: ReasonCode,
+    pub message: Option<String>,
+    /// Typed JSON.
+    pub item: Option<Value>,
+}
+
+impl Reason {
+    #[must_use]
+    pub const fn none() -> Self {
+        Self {
+            code: ReasonCode::None,
+            message: None,
+            item: None,
+        }
+    }
+
+    #[must_use]
+    pub fn of(code: ReasonCode, message: &str) -> Self {
+        Self {
+            code,
+            message: Some(message.to_owned()),
+            item: None,
+        }
+    }
+
+    /// What an operation on that item alone would have answered, as a reason.
+    #[must_use]
+    pub fn from_error(error: &ServiceError) -> Self {
+        let code = match error.code {
+            Code::ConditionalCheckFailed => ReasonCode::ConditionalCheckFailed,
+            _ => ReasonCode::ValidationError,
+        };
+        let item = error.further.iter().find(|(name, _)| *name == "Item");
+        Self {
+            code,
+            message: error.message.clone(),
+            item: item.map(|(_, item)| item.clone()),
+        }
+    }
+
+    fn into_json(self) -> Value {
+        let mut members = Map::new();
+        members.insert("Code".to_owned(), self.code.name().into());
+        if let Some(message) = self.message {
+            members.insert("Message".to_owned(), message.into());
+        }
+        if let Some(item) = self.item {
+            members.insert("Item".to_owned(), item);
+        }
+        Value::Object(members)
     }
 }
 

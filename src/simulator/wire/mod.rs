@@ -11,6 +11,7 @@
 pub mod body;
 pub mod capacity;
 pub mod error;
+pub mod java;
 pub mod member;
 pub mod shape;
 pub mod text;

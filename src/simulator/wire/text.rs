@@ -288,6 +288,27 @@ pub fn key_attribute_updated(name: &str) -> String {
     ))
 }
 
+// Transactions.
+
+#[must_use]
+pub fn cancelled(codes: &[&str]) -> String {
+    format!(
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+        codes.join(", ")
+    )
+}
+
+pub const SAME_ITEM: &str = "Transaction request cannot include multiple operations on one item";
+pub const NO_ACTION: &str =
+    "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request";
+pub const SEVERAL_ACTIONS: &str =
+    "TransactItems can only contain one of Check, Put, Update or Delete";
+/// That it is refused was observed, the words are an emulator's.
+pub const TRANSACTION_TOO_LARGE: &str = "Collection size of items exceeded, which can also be caused by the aggregate size of the items in the transaction exceeding the 4MB limit";
+pub const TRANSACTION_IN_PROGRESS: &str = "Transaction from previous request is still in progress";
+/// That it is refused was observed, the words are an emulator's.
+pub const TOKEN_MISMATCH: &str = "An error occurred (IdempotentParameterMismatchException)";
+
 // Expressions and their parameters.
 
 #[must_use]

@@ -95,7 +95,8 @@ fn on_failure_error(members: &Members) -> Option<String> {
     )
 }
 
-fn metrics_error(members: &Members) -> Option<String> {
+/// `ReturnItemCollectionMetrics` outside its values.
+pub(in super::super) fn metrics_error(members: &Members) -> Option<String> {
     enum_error(
         members,
         "ReturnItemCollectionMetrics",

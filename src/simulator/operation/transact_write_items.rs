@@ -1,0 +1,478 @@
+//! `TransactWriteItems`: up to 100 items of any tables written together, or none of them.
+//!
+//! ```text
+//!   parse every action ─ token ─ lock the tables ─ two actions for one item? ─ plan every action ─ commit all plans at once
+//!                          │                                                      └─ a reason for each: TransactionCanceledException
+//!                          └─ known: the same answer again, with what reading would have cost
+//! ```
+//!
+//! What the request alone tells is an error of the whole request; what only the tables tell is a reason to cancel. An empty key
+//! value is the exception: it is told by a table's schema, and refuses the request (observed).
+//!
+//! Invariant: the actions' items are distinct, so their plans don't depend on each other.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::simulator::expression::Kind;
+use crate::simulator::item::Item;
+use crate::simulator::table::{Stored, Table};
+use crate::simulator::tokens::{Claim, TableRead};
+use crate::simulator::trace::{CapacityUnits, Trace};
+use crate::simulator::wire::body::Members;
+use crate::simulator::wire::capacity::{
+    Axis, Consumption, Report, consumed_in_transaction, read_units,
+};
+use crate::simulator::wire::error::{Answer, Reason, ServiceError};
+use crate::simulator::wire::java::{Shown, Structure};
+use crate::simulator::wire::member::{self, given, object, string};
+use crate::simulator::wire::shape::{self, Shape};
+use crate::simulator::wire::text;
+
+use super::expressions::{self, Style};
+use super::transaction::{self, MAX_BYTES, Tables};
+use super::write::{self, Action, Applied, Found, Intent, Plan, Rate, Refused};
+use super::{Call, ITEM_BYTES, Response};
+
+/// The actions: the member of an item, as messages spell it, and the members it must have, again with their spelling. In
+/// the order in which they are checked.
+const ACTIONS: [(&str, &str, &[(&str, &str)]); 4] = [
+    (
+        "ConditionCheck",
+        "conditionCheck",
+        &[
+            ("Key", "key"),
+            ("TableName", "tableName"),
+            ("ConditionExpression", "conditionExpression"),
+        ],
+    ),
+    (
+        "Put",
+        "put",
+        &[("Item", "item"), ("TableName", "tableName")],
+    ),
+    (
+        "Delete",
+        "delete",
+        &[("Key", "key"), ("TableName", "tableName")],
+    ),
+    (
+        "Update",
+        "update",
+        &[
+            ("Key", "key"),
+            ("UpdateExpression", "updateExpression"),
+            ("TableName", "tableName"),
+        ],
+    ),
+];
+
+const SHAPES: &[(&str, Shape)] = &[
+    (
+        "TransactItems",
+        Shape::List(&Shape::Structure {
+            class: "TransactWriteItem",
+            members: &[
+                ("ConditionCheck", action("ConditionCheck", KEYED)),
+                ("Put", action("Put", PUT)),
+                ("Delete", action("Delete", KEYED)),
+                ("Update", action("Update", KEYED)),
+            ],
+        }),
+    ),
+    ("ReturnConsumedCapacity", Shape::String),
+    ("ReturnItemCollectionMetrics", Shape::String),
+    ("ClientRequestToken", Shape::String),
+];
+
+const fn action(class: &'static str, members: &'static [(&'static str, Shape)]) -> Shape {
+    Shape::Structure { class, members }
+}
+
+const KEYED: &[(&str, Shape)] = &[
+    ("Key", shape::ATTRIBUTES),
+    ("UpdateExpression", Shape::String),
+    ("TableName", Shape::String),
+    ("ConditionExpression", Shape::String),
+    ("ExpressionAttributeNames", shape::NAMES),
+    ("ExpressionAttributeValues", shape::ATTRIBUTES),
+    ("ReturnValuesOnConditionCheckFailure", Shape::String),
+];
+
+const PUT: &[(&str, Shape)] = &[
+    ("Item", shape::ATTRIBUTES),
+    ("TableName", Shape::String),
+    ("ConditionExpression", Shape::String),
+    ("ExpressionAttributeNames", shape::NAMES),
+    ("ExpressionAttributeValues", shape::ATTRIBUTES),
+    ("ReturnValuesOnConditionCheckFailure", Shape::String),
+];
+
+macro_rules! shown_action {
+    ($class:literal: $($own:expr),+) => {
+        Shown::Structure(&Structure {
+            class: $class,
+            fields: &[
+                $($own,)+
+                ("tableName", "TableName", Shown::Text),
+                ("conditionExpression", "ConditionExpression", Shown::Text),
+                ("expressionAttributeNames", "ExpressionAttributeNames", Shown::Texts),
+                ("expressionAttributeValues", "ExpressionAttributeValues", Shown::Attributes),
+                (
+                    "returnValuesOnConditionCheckFailure",
+                    "ReturnValuesOnConditionCheckFailure",
+                    Shown::Text,
+                ),
+                ("workloadProfileName", "", Shown::Text),
+            ],
+        })
+    };
+}
+
+/// How an element of the list is shown, as observed.
+const SHOWN: Structure = Structure {
+    class: "TransactWriteItem",
+    fields: &[
+        (
+            "conditionCheck",
+            "ConditionCheck",
+            shown_action!("ConditionCheck": ("key", "Key", Shown::Attributes)),
+        ),
+        (
+            "put",
+            "Put",
+            shown_action!("Put": ("item", "Item", Shown::Attributes)),
+        ),
+        (
+            "delete",
+            "Delete",
+            shown_action!("Delete": ("key", "Key", Shown::Attributes)),
+        ),
+        (
+            "update",
+            "Update",
+            shown_action!("Update":
+                ("key", "Key", Shown::Attributes),
+                ("updateExpression", "UpdateExpression", Shown::Text)
+            ),
+        ),
+    ],
+};
+
+/// One action, read as far as it can be without its table.
+struct Write<'a> {
+    table: &'a str,
+    intent: Intent,
+    /// What it adds to the transaction's size: its item or key, and the values of its expressions.
+    bytes: u64,
+}
+
+pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
+    shape::check(members, SHAPES)?;
+    let items = transaction::items(members, &SHOWN)?.unwrap_or_default();
+    for (_, members) in items.iter().flat_map(actions) {
+        for name in ["Item", "Key", "ExpressionAttributeValues"] {
+            if let Some(map) = object(members, name) {
+                Item::check_shape(map)
+                    .map_err(|error| ServiceError::serialization(error.to_string()))?;
+            }
+        }
+    }
+    let report = check_members(members, items)?;
+    let writes = items.iter().map(only_action).collect::<Answer<Vec<_>>>()?;
+    check_table_names(&writes)?;
+
+    let Some(token) = string(members, "ClientRequestToken") else {
+        let applied = carry_out(call, &writes)?;
+        return Ok(reply(report, &applied));
+    };
+    let turn = match call
+        .simulator
+        .tokens
+        .claim(token, &members["TransactItems"], call.now)
+    {
+        Claim::Turn(turn) => turn,
+        Claim::Replay(reads) => return Ok(replay(call.trace, report, &reads)),
+        Claim::Mismatch => return Err(ServiceError::token_mismatch()),
+        Claim::Running => return Err(ServiceError::in_progress()),
+    };
+    let applied = carry_out(call, &writes)?;
+    turn.finish(reads(&applied), call.now);
+    Ok(reply(report, &applied))
+}
+
+/// The actions of an item that are there: nothing but a request's mistake makes them more or less than one.
+fn actions(item: &Value) -> impl Iterator<Item = (usize, &Members)> {
+    ACTIONS
+        .iter()
+        .enumerate()
+        .filter_map(|(at, (member, ..))| Some((at, item.get(member)?.as_object()?)))
+}
+
+/// The members' constraints, which come all together: those of the items in the request's order, then the request's own.
+fn check_members(members: &Members, items: &[Value]) -> Answer<Report> {
+    let mut errors = Vec::new();
+    if !given(members, "TransactItems") {
+        errors.push(text::must_not_be_null("transactItems"));
+    }
+    for (place, item) in items.iter().enumerate() {
+        for (at, members) in actions(item) {
+            let (_, action, required) = ACTIONS[at];
+            errors.extend(transaction::missing(place, action, members, required));
+            errors.extend(on_failure_error(place, action, members));
+        }
+    }
+    let token = string(members, "ClientRequestToken").unwrap_or("-");
+    if token.is_empty() {
+        errors.push(text::constraint(
+            token,
+            "clientRequestToken",
+            &text::length_at_least(1),
+        ));
+    } else if token.encode_utf16().count() > 36 {
+        errors.push(text::constraint(
+            token,
+            "clientRequestToken",
+            &text::length_at_most(36),
+        ));
+    }
+    let report = member::report(members);
+    errors.extend(report.clone().err());
+    errors.extend(write::metrics_error(members));
+    transaction::all(&errors)?;
+    report.map_err(ServiceError::enveloped)
+}
+
+fn on_failure_error(place: usize, action: &str, members: &Members) -> Option<String> {
+    string(members, "ReturnValuesOnConditionCheckFailure")
+        .filter(|given| !["ALL_OLD", "NONE"].contains(given))
+        .map(|given| {
+            text::constraint(
+                given,
+                &transaction::path(place, action, "returnValuesOnConditionCheckFailure"),
+                &text::one_of("ALL_OLD, NONE"),
+            )
+        })
+}
+
+/// The one action that an item has.
+fn only_action(item: &Value) -> Answer<(usize, &Members)> {
+    let mut actions = actions(item);
+    let only = actions
+        .next()
+        .ok_or_else(|| ServiceError::validation(text::NO_ACTION))?;
+    match actions.next() {
+        None => Ok(only),
+        Some(_) => Err(ServiceError::validation(text::SEVERAL_ACTIONS)),
+    }
+}
+
+fn table_of(members: &Members) -> &str {
+    string(members, "TableName").unwrap_or_default()
+}
+
+fn check_table_names(actions: &[(usize, &Members)]) -> Answer<()> {
+    let errors: Vec<String> = actions
+        .iter()
+        .enumerate()
+        .flat_map(|(place, (at, members))| {
+            let path = transaction::path(place, ACTIONS[*at].1, "tableName");
+            transaction::table_name_errors(table_of(members), &path)
+        })
+        .collect();
+    transaction::all(&errors)
+}
+
+fn parse<'a>(member: &str, members: &'a Members) -> Answer<Write<'a>> {
+    let subject = if member == "Put" { "Item" } else { "Key" };
+    let mut parameters = expressions::older_parameters(members)?;
+    let given = expressions::attributes(members, subject, Style::Older)?;
+    let bytes = given.size() + parameters.value_bytes();
+    let action = match member {
+        "Put" => {
+            let stored = Stored::new(given);
+            if stored.size() > ITEM_BYTES {
+                return Err(ServiceError::validation(text::ITEM_TOO_LARGE));
+            }
+            Action::Put(Arc::new(stored))
+        }
+        "Update" => Action::Update {
+            key: given,
+            update: parameters.update(members)?,
+        },
+        "Delete" => Action::Delete { key: given },
+        _ => Action::Check { key: given },
+    };
+    let condition = parameters.condition(members, Kind::Condition)?;
+    // Values without an expression are left alone (observed); names too.
+    if condition.is_some() || matches!(action, Action::Update { .. }) {
+        parameters.all_used()?;
+    }
+    Ok(Write {
+        table: table_of(members),
+        intent: Intent {
+            action,
+            condition,
+            old_on_failure: string(members, "ReturnValuesOnConditionCheckFailure")
+                == Some("ALL_OLD"),
+        },
+        bytes,
+    })
+}
+
+/// All writes of a transaction, and their tables.
+struct Done<'a> {
+    writes: Vec<Write<'a>>,
+    applied: Vec<Applied>,
+}
+
+fn carry_out<'a>(call: &mut Call<'_>, actions: &[(usize, &'a Members)]) -> Answer<Done<'a>> {
+    for (_, members) in actions {
+        expressions::refuse_empty_names(members, &["Item", "Key"], Style::Older)?;
+    }
+    let writes = actions
+        .iter()
+        .map(|(at, members)| parse(ACTIONS[*at].0, members))
+        .collect::<Answer<Vec<_>>>()?;
+    let tables = Tables::find(call, writes.iter().map(|write| write.table))?;
+    tables
+        .only()
+        .unwrap_or_default()
+        .clone_into(&mut call.trace.table);
+    let mut locked = tables.lock(|handle| handle.write())?;
+    let places: Vec<usize> = writes
+        .iter()
+        .map(|write| tables.place(write.table))
+        .collect();
+
+    let found: Vec<Result<Found, Refused>> = writes
+        .iter()
+        .zip(&places)
+        .map(|(write, place)| write::find(&locked[*place], &write.intent.action))
+        .collect();
+    let mut seen = HashSet::new();
+    for (found, place) in found.iter().zip(&places) {
+        if let Ok(found) = found
+            && !seen.insert((*place, found.address()))
+        {
+            return Err(ServiceError::validation(text::SAME_ITEM));
+        }
+    }
+    if writes.iter().map(|write| write.bytes).sum::<u64>() > MAX_BYTES {
+        return Err(ServiceError::validation(text::TRANSACTION_TOO_LARGE));
+    }
+    let planned: Vec<Result<Plan, Refused>> = found
+        .into_iter()
+        .zip(&writes)
+        .zip(&places)
+        .map(|((found, write), place)| {
+            write::plan_found(&locked[*place], found?, &write.intent, Rate::Transaction)
+        })
+        .collect();
+    let plans = judge(call, &writes, &places, &locked, planned)?;
+    let applied = write::commit(call, &mut locked, plans)?;
+    Ok(Done { writes, applied })
+}
+
+/// The plans, if all are good; or else the reasons why not, and what was looked at in the trace.
+fn judge<T: std::ops::Deref<Target = Table>>(
+    call: &mut Call<'_>,
+    writes: &[Write<'_>],
+    places: &[usize],
+    tables: &[T],
+    planned: Vec<Result<Plan, Refused>>,
+) -> Answer<Vec<(usize, Plan)>> {
+    if planned.iter().all(Result::is_ok) {
+        let plans = planned.into_iter().flatten();
+        return Ok(places.iter().copied().zip(plans).collect());
+    }
+    let mut reasons = Vec::with_capacity(planned.len());
+    let mut parts = Vec::with_capacity(planned.len());
+    for ((planned, write), place) in planned.into_iter().zip(writes).zip(places) {
+        let table = &tables[*place];
+        let mut part = Trace::new(&call.trace.operation);
+        write.table.clone_into(&mut part.table);
+        reasons.push(match planned {
+            Err(Refused::Request(error)) => return Err(error),
+            Err(Refused::Misfit(error)) => Reason::from_error(&error),
+            Err(Refused::Condition(found)) => Reason::from_error(&write::condition_failed(
+                &mut part,
+                table,
+                &found,
+                &write.intent,
+                Rate::Transaction,
+            )),
+            Ok(plan) => {
+                plan.leave(table, &mut part, Rate::Transaction);
+                Reason::none()
+            }
+        });
+        parts.push(part);
+    }
+    call.trace.written = parts.iter().map(|part| part.written).sum();
+    call.trace.parts = parts;
+    Err(ServiceError::cancelled(reasons))
+}
+
+/// What the writes consumed, by table, in the order of the tables' names.
+fn by_table(done: &Done<'_>) -> Vec<(String, Consumption)> {
+    let mut tables: Vec<(String, Consumption)> = Vec::new();
+    for (write, applied) in done.writes.iter().zip(&done.applied) {
+        let consumption = applied.consumption.clone();
+        match tables.binary_search_by(|(name, _)| name.as_str().cmp(write.table)) {
+            Ok(at) => {
+                let before = std::mem::take(&mut tables[at].1);
+                tables[at].1 = before.and(consumption);
+            }
+            Err(at) => tables.insert(at, (write.table.to_owned(), consumption)),
+        }
+    }
+    tables
+}
+
+/// What a repetition will report: the read of each item's larger image, doubled (observed).
+fn reads(done: &Done<'_>) -> Vec<TableRead> {
+    let mut tables: Vec<TableRead> = Vec::new();
+    for (write, applied) in done.writes.iter().zip(&done.applied) {
+        let size = |stored: &Option<Arc<Stored>>| stored.as_ref().map_or(0, |one| one.size());
+        let larger = size(&applied.old).max(size(&applied.new));
+        let units = Rate::Transaction.of(read_units(larger, true));
+        match tables.binary_search_by(|(name, _)| name.as_str().cmp(write.table)) {
+            Ok(at) => tables[at].1 = tables[at].1 + units,
+            Err(at) => tables.insert(at, (write.table.to_owned(), units)),
+        }
+    }
+    tables
+}
+
+fn reply(report: Report, done: &Done<'_>) -> Response {
+    let mut response = Response::default();
+    if report != Report::None {
+        let consumed: Value = by_table(done)
+            .iter()
+            .filter_map(|(table, consumption)| {
+                consumed_in_transaction(report, Axis::Write, table, consumption)
+            })
+            .collect();
+        response.put("ConsumedCapacity", Some(consumed));
+    }
+    response
+}
+
+fn replay(trace: &mut Trace, report: Report, reads: &[TableRead]) -> Response {
+    trace.read = reads.iter().map(|(_, units)| *units).sum::<CapacityUnits>();
+    let mut response = Response::default();
+    if report != Report::None {
+        let consumed: Value = reads
+            .iter()
+            .filter_map(|(table, units)| {
+                let consumption = Consumption::of_table(*units);
+                consumed_in_transaction(report, Axis::Read, table, &consumption)
+            })
+            .collect();
+        response.put("ConsumedCapacity", Some(consumed));
+    }
+    response
+}
