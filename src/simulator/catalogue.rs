@@ -403,7 +403,9 @@ impl Simulator {
                 table.put(&key, Arc::new(Stored::new(item)));
             }
             Change::DeleteItem { table, key } => {
-                self.restored(&table)?.write().remove(&key);
+                self.restored(&table)?
+                    .write()
+                    .remove(&key, Timestamp::default());
             }
         }
         Ok(())

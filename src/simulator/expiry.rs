@@ -44,7 +44,7 @@ impl Simulator {
             return;
         }
         for address in due {
-            table.remove(&address);
+            table.remove(&address, now);
         }
     }
 }

@@ -237,12 +237,13 @@ fn request_id(response: &Message) -> Option<String> {
     header(response, "x-amzn-requestid").map(str::to_owned)
 }
 
-/// A success of DynamoDB is a JSON object in its own content type.
+/// A success of DynamoDB is a JSON object in its own content type; `TagResource` and its like have no body at all.
 fn speaks_dynamodb(response: &Message) -> bool {
     header(response, "content-type").is_some_and(|kind| {
         kind.to_ascii_lowercase()
             .starts_with("application/x-amz-json")
-    }) && serde_json::from_slice::<Value>(&response.body).is_ok_and(|body| body.is_object())
+    }) && (response.body.is_empty()
+        || serde_json::from_slice::<Value>(&response.body).is_ok_and(|body| body.is_object()))
 }
 
 /// Consumed (read, written) units: what the response says, or what the trace measured where the request did not ask.

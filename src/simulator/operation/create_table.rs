@@ -24,7 +24,7 @@ use super::table_definition::keys::{
 };
 use super::table_definition::member_errors::MemberErrors;
 use super::table_definition::{options, shapes, throughput};
-use super::{Call, Response};
+use super::{Call, Response, tags};
 
 const SHAPES: &[(&str, Shape)] = &[
     ("AttributeDefinitions", shapes::DEFINITIONS),
@@ -64,6 +64,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     indexes::check_included(&indexes)?;
     options::refuse_what_is_not_offered(members)?;
     let on_demand = throughput::new_on_demand(members, billing)?;
+    let tags = tags::of_new_table(members)?;
 
     let settings = call.settings();
     let definition = Definition {
@@ -87,7 +88,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         class: string(members, "TableClass").map(str::to_owned),
         deletion_protection: flag(members, "DeletionProtectionEnabled"),
         encryption: options::encryption(members, settings),
-        tags: options::tags(members),
+        tags,
         time_to_live: None,
         created: call.now,
         active_at: call.now.later(settings.table_delay),

@@ -11,20 +11,26 @@ mod create_table;
 mod delete_item;
 mod delete_table;
 mod describe_table;
+mod describe_time_to_live;
 mod expressions;
 mod get_item;
 pub(super) mod index_key;
 pub(super) mod key;
 mod list_tables;
+mod list_tags_of_resource;
 mod put_item;
 mod query;
 mod read;
 mod scan;
 mod table_definition;
+mod tag_resource;
+mod tags;
 mod transact_get_items;
 mod transact_write_items;
 mod transaction;
+mod untag_resource;
 mod update_item;
+mod update_time_to_live;
 mod write;
 
 use serde_json::{Map, Value};
@@ -53,9 +59,21 @@ impl Call<'_> {
 
 /// The members of a successful answer, in the order they are put.
 #[derive(Debug, Default)]
-pub(super) struct Response(Map<String, Value>);
+pub(super) struct Response {
+    members: Map<String, Value>,
+    /// Not even an empty object.
+    empty: bool,
+}
 
 impl Response {
+    /// Of the operations whose success is an HTTP response without a body.
+    fn empty() -> Self {
+        Self {
+            members: Map::new(),
+            empty: true,
+        }
+    }
+
     fn one(name: &str, value: Value) -> Self {
         let mut response = Self::default();
         response.put(name, Some(value));
@@ -64,12 +82,15 @@ impl Response {
 
     fn put(&mut self, name: &str, value: Option<Value>) {
         if let Some(value) = value {
-            self.0.insert(name.to_owned(), value);
+            self.members.insert(name.to_owned(), value);
         }
     }
 
     pub(super) fn into_body(self) -> Vec<u8> {
-        Value::Object(self.0).to_string().into_bytes()
+        if self.empty {
+            return Vec::new();
+        }
+        Value::Object(self.members).to_string().into_bytes()
     }
 }
 
@@ -83,14 +104,19 @@ pub(super) fn named(operation: &str) -> Option<Run> {
         "DeleteItem" => delete_item::run,
         "DeleteTable" => delete_table::run,
         "DescribeTable" => describe_table::run,
+        "DescribeTimeToLive" => describe_time_to_live::run,
         "GetItem" => get_item::run,
         "ListTables" => list_tables::run,
+        "ListTagsOfResource" => list_tags_of_resource::run,
         "PutItem" => put_item::run,
         "Query" => query::run,
         "Scan" => scan::run,
         "TransactGetItems" => transact_get_items::run,
         "TransactWriteItems" => transact_write_items::run,
+        "TagResource" => tag_resource::run,
+        "UntagResource" => untag_resource::run,
         "UpdateItem" => update_item::run,
+        "UpdateTimeToLive" => update_time_to_live::run,
         _ => return None,
     })
 }

@@ -352,13 +352,13 @@ impl Table {
         self.apply(&address, Some(stored), changes, Timestamp::default())
     }
 
-    /// Remove an item by the bytes of its address, with its entries in the indexes; see [`Table::put`] for its time.
-    pub fn remove(&mut self, address: &[u8]) -> Option<Arc<Stored>> {
+    /// Remove an item by the bytes of its address, with its entries in the indexes. Readers who lag behind see it when its time has come.
+    pub fn remove(&mut self, address: &[u8], now: Timestamp) -> Option<Arc<Stored>> {
         let home = self.items.place_of(address);
         let old = self.items.partitions()[home].get(address).cloned()?;
         let key = self.key_of(&old.item);
         let changes = self.index_changes(&key, Some(&old), None);
-        self.apply(&self.address(&key), None, changes, Timestamp::default())
+        self.apply(&self.address(&key), None, changes, now)
     }
 
     /// The way of a key to its partition, and the item's place in its collection if it is stored.

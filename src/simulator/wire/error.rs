@@ -25,6 +25,7 @@ pub enum Code {
     TransactionCanceled,
     TransactionInProgress,
     IdempotentParameterMismatch,
+    AccessDenied,
     InternalServer,
 }
 
@@ -50,6 +51,7 @@ impl Code {
             Self::IdempotentParameterMismatch => {
                 "com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException"
             }
+            Self::AccessDenied => "com.amazon.coral.service#AccessDeniedException",
             Self::InternalServer => "com.amazonaws.dynamodb.v20120810#InternalServerError",
         }
     }
@@ -157,6 +159,12 @@ impl ServiceError {
         Self::new(Code::IdempotentParameterMismatch, text::TOKEN_MISMATCH)
     }
 
+    /// For a resource of another account.
+    #[must_use]
+    pub fn access_denied(message: impl Into<String>) -> Self {
+        Self::new(Code::AccessDenied, message)
+    }
+
     #[must_use]
     pub fn internal(message: impl Into<String>) -> Self {
         Self::new(Code::InternalServer, message)
@@ -184,7 +192,7 @@ impl ServiceError {
         body.insert("__type".to_owned(), self.code.wire().into());
         if let Some(message) = &self.message {
             let key = match self.code {
-                Code::Serialization | Code::TransactionCanceled => "Message",
+                Code::Serialization | Code::TransactionCanceled | Code::AccessDenied => "Message",
                 _ => "message",
             };
             body.insert(key.to_owned(), message.as_str().into());

@@ -418,3 +418,102 @@ pub fn index_key_not_scalar(name: &str) -> String {
         "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: {name}"
     )
 }
+
+// Tags.
+
+pub const ARN_MISSING: &str = "Invalid TableArn";
+pub const TAGS_EMPTY: &str = "Atleast one Tag needs to be provided as Input.";
+pub const TAG_KEYS_EMPTY: &str = "Atleast one Tag Key needs to be provided as Input.";
+pub const TOO_MANY_TAGS: &str =
+    "Number of Tags exceed the current limit for the provided ResourceArn";
+
+#[must_use]
+pub fn arn_of_no_table(arn: &str) -> String {
+    format!("Invalid TableArn: Invalid ResourceArn provided as input {arn}")
+}
+
+/// What is amiss with the form of an ARN, in the words of AWS's parser.
+#[must_use]
+pub fn arn_malformed(why: &str, arn: &str) -> String {
+    invalid(&format!("{why}: {arn}"))
+}
+
+#[must_use]
+pub fn arn_of_other_resource(arn: &str) -> String {
+    invalid(&format!(
+        "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: {arn}"
+    ))
+}
+
+#[must_use]
+pub fn arn_not_found(arn: &str) -> String {
+    format!("Requested resource not found: ResourceArn: {arn} not found")
+}
+
+#[must_use]
+pub fn not_authorized(account: &str, operation: &str, arn: &str) -> String {
+    format!(
+        "User: arn:aws:iam::{account}:root is not authorized to perform: dynamodb:{operation} on resource: {arn}"
+    )
+}
+
+#[must_use]
+pub fn tag_key_invalid(key: &str) -> String {
+    format!("The Tag Key provided is invalid, Key: {key}")
+}
+
+#[must_use]
+pub fn tag_value_invalid(value: &str) -> String {
+    format!("The Tag Value provided is invalid, Value: {value}")
+}
+
+#[must_use]
+pub fn tag_key_reserved(key: &str) -> String {
+    format!("Tag Key cannot be prefixed with aws:, Key: {key}")
+}
+
+#[must_use]
+pub fn tag_key_twice(key: &str) -> String {
+    format!("Duplicate Tag Keys provided as input: Duplicate Tag Key found {key}")
+}
+
+// Time to live.
+
+pub const TIME_TO_LIVE_ENABLED: &str = "TimeToLive is already enabled";
+pub const TIME_TO_LIVE_DISABLED: &str = "TimeToLive is already disabled";
+pub const TIME_TO_LIVE_CHANGED: &str =
+    "Time to live has been modified multiple times within a fixed interval";
+
+#[must_use]
+pub fn time_to_live_elsewhere(attribute: &str) -> String {
+    format!(
+        "TimeToLive is active on a different AttributeName: current AttributeName is {attribute}"
+    )
+}
+
+/// `state` is `CREATING` or `DELETING`.
+#[must_use]
+pub fn time_to_live_in_state(state: &str) -> String {
+    format!(
+        "Cannot describe time to live while table is in {state} state: Current table state is {state}"
+    )
+}
+
+/// Other words than those of `DeleteTable` for the same.
+#[must_use]
+pub fn time_to_live_while_created(table: &str) -> String {
+    format!("Attempt to change a resource which is still in use: Table {table} is being created")
+}
+
+// Batches.
+
+pub const DUPLICATE_KEYS: &str = "Provided list of item keys contains duplicates";
+pub const TOO_MANY_KEYS: &str = "Too many items requested for the BatchGetItem call";
+pub const REQUEST_ITEMS_REQUIRED: &str =
+    "The requestItems parameter is required for BatchWriteItem";
+/// Of the names of tables, which are the keys of `RequestItems`.
+pub const MAP_KEYS: &str = "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]";
+/// Of the lists of `BatchWriteItem`.
+pub const MAP_VALUES: &str = "Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]";
+/// What a write request says that is neither a put nor a delete, or both.
+pub const NOT_ONE_REQUEST: &str = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";

@@ -1,14 +1,12 @@
-//! The rest of a table's definition: encryption, tags, streams.
+//! The rest of a table's definition: encryption, streams.
 
 use serde_json::Value;
 
 use crate::simulator::Settings;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{flag, given, list, object, string};
+use crate::simulator::wire::member::{flag, given, object, string};
 use crate::simulator::wire::text;
-
-use super::text_of;
 
 /// Members of the API that the simulated table does not have; given, they are refused.
 const NOT_OFFERED: [(&str, &str); 7] = [
@@ -68,19 +66,4 @@ pub fn encryption(members: &Members, settings: &Settings) -> Option<Value> {
         "SSEType": string(specification, "SSEType").unwrap_or("KMS"),
         "KMSMasterKeyArn": arn,
     }))
-}
-
-/// `Tags` in the request's order.
-#[must_use]
-pub fn tags(members: &Members) -> Vec<(String, String)> {
-    list(members, "Tags")
-        .into_iter()
-        .flatten()
-        .filter_map(|tag| {
-            Some((
-                text_of(tag, "Key")?.to_owned(),
-                text_of(tag, "Value")?.to_owned(),
-            ))
-        })
-        .collect()
 }
