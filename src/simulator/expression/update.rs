@@ -10,6 +10,7 @@
 //! it was before. Operands whose types are known without an item fit their operators.
 
 mod apply;
+mod charge;
 mod parse;
 
 pub use parse::parse;
@@ -124,6 +125,15 @@ impl Update {
             into(&action.path)
                 || matches!(&action.change, Change::Set(source) if source.any_path(&into))
         })
+    }
+
+    /// What the request is charged for against the limit of an item, in bytes; the legacy parameter is charged nothing.
+    #[must_use]
+    pub fn charge(&self) -> u64 {
+        match self.misfit {
+            UpdateError::AttributeType => 0,
+            _ => charge::charge(&self.actions),
+        }
     }
 
     /// Whether it can only take away, so that an item that isn't there stays away, whatever its paths (observed).

@@ -200,7 +200,12 @@ pub(super) fn plan_found(
         Action::Update {
             update: Some(update),
             ..
-        } => index_key::check_update(definition, update)?,
+        } => {
+            index_key::check_update(definition, update)?;
+            if matches!(rate, Rate::Single) && update.charge() > ITEM_BYTES {
+                return Err(ServiceError::validation(text::UPDATED_ITEM_TOO_LARGE).into());
+            }
+        }
         _ => {}
     }
     if let Some(condition) = &intent.condition {

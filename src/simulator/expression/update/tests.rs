@@ -263,3 +263,42 @@ proptest! {
         prop_assert_eq!(remove.apply(&new).unwrap(), item);
     }
 }
+
+/// With this many bytes of padding, the largest request that AWS took: 400 KB by its own count.
+#[test]
+fn requests_are_charged_as_they_were_measured() {
+    for (text, padding) in [
+        ("SET b = :pad", 409_577),
+        ("SET b = :pad, n = n + :n", 409_505),
+        ("SET b = :pad, n = (n + :n)", 409_505),
+        ("SET b = :pad, n = n - :n", 409_502),
+        ("SET b = :pad, n = :n + :n", 409_519),
+        ("SET b = :pad, n = n + n", 409_491),
+        ("SET b = :pad, c = abcdefghij", 409_532),
+        ("SET b = :pad, c = m.z", 409_526),
+        ("SET b = :pad, c = m.a.z", 409_511),
+        ("SET b = :pad, c = l[10]", 409_525),
+        ("SET b = :pad REMOVE abcdefghij", 409_566),
+        ("SET b = :pad REMOVE l[10]", 409_569),
+        ("SET b = :pad REMOVE m.a.y", 409_565),
+        ("SET b = :pad DELETE ss :ss", 409_574),
+        ("SET b = :pad ADD n :n", 409_555),
+        ("SET b = :pad ADD m.n :n", 409_550),
+        ("SET b = :pad, c = if_not_exists(c, :t)", 409_501),
+        ("SET b = :pad, l = list_append(l, :l)", 409_490),
+        (
+            "SET b = :pad, l = list_append(if_not_exists(l, :e), :l)",
+            409_448,
+        ),
+        ("SET b = :pad, #e = :s", 409_546),
+    ] {
+        let names = json!({"#e": "é"});
+        let values = json!({
+            ":pad": {"S": "x".repeat(padding)}, ":n": {"N": "1"}, ":t": {"BOOL": true}, ":ss": {"SS": ["b"]},
+            ":l": {"L": [{"S": "nnnnnnnnnn"}]}, ":e": {"L": []}, ":s": {"S": "vvvvvvvvvv"},
+        });
+        let mut placeholders = Placeholders::new(names.as_object(), values.as_object()).unwrap();
+        let update = parse(text, &mut placeholders).unwrap();
+        assert_eq!(update.charge(), 409_600, "{text}");
+    }
+}

@@ -98,9 +98,7 @@ impl MemberErrors {
         }
         for (n, element) in schema.iter().enumerate().take(MOST) {
             let path = |member: &str| format!("{path}.{}.member.{member}", n + 1);
-            if text_of(element, "AttributeName").is_none() {
-                self.null(&path("attributeName"));
-            }
+            self.attribute_name(element, &path("attributeName"));
             match text_of(element, "KeyType") {
                 None => self.null(&path("keyType")),
                 Some("HASH" | "RANGE") => {}
@@ -111,13 +109,29 @@ impl MemberErrors {
         }
     }
 
+    /// `AttributeName` of a key: 1 to 255 characters, where other attributes may have 64 KB.
+    fn attribute_name(&mut self, element: &Value, path: &str) {
+        match text_of(element, "AttributeName") {
+            None => self.null(path),
+            Some(name) => self.key_name(name, path),
+        }
+    }
+
+    /// What names of key attributes and of projected ones have in common (API reference).
+    fn key_name(&mut self, name: &str, path: &str) {
+        if name.is_empty() {
+            self.violated(name, path, &text::length_at_least(1));
+        }
+        if name.len() > 255 {
+            self.violated(name, path, &text::length_at_most(255));
+        }
+    }
+
     /// `AttributeDefinitions`.
     pub fn definitions(&mut self, definitions: &[Value]) {
         for (n, element) in definitions.iter().enumerate().take(MOST) {
             let path = |member: &str| format!("attributeDefinitions.{}.member.{member}", n + 1);
-            if text_of(element, "AttributeName").is_none() {
-                self.null(&path("attributeName"));
-            }
+            self.attribute_name(element, &path("attributeName"));
             match text_of(element, "AttributeType") {
                 None => self.null(&path("attributeType")),
                 Some("S" | "N" | "B") => {}
@@ -193,12 +207,15 @@ impl MemberErrors {
             &format!("{path}.projectionType"),
             "ALL, INCLUDE, KEYS_ONLY",
         );
-        if list(projection, "NonKeyAttributes").is_some_and(<[Value]>::is_empty) {
-            self.violated(
-                "[]",
-                &format!("{path}.nonKeyAttributes"),
-                &text::length_at_least(1),
-            );
+        let Some(names) = list(projection, "NonKeyAttributes") else {
+            return;
+        };
+        let path = format!("{path}.nonKeyAttributes");
+        if names.is_empty() {
+            self.violated("[]", &path, &text::length_at_least(1));
+        }
+        for (n, name) in names.iter().filter_map(Value::as_str).enumerate() {
+            self.key_name(name, &format!("{path}.{}.member", n + 1));
         }
     }
 }
