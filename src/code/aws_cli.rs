@@ -49,7 +49,10 @@ pub(super) fn command(operation: &str, request: &Json) -> String {
         write_json(&mut code, &JSON.literal(request, None));
     }
     // The CLI would go on page by page by itself; a lesson's request is one page, as in the API.
-    if matches!(operation, "Query" | "Scan" | "ListTables") {
+    if matches!(
+        operation,
+        "Query" | "Scan" | "ListTables" | "ListTagsOfResource"
+    ) {
         start_option(&mut code, "no-paginate");
     }
     // Version 2 can be set up to take bytes as they are; the request holds them as Base64.

@@ -100,6 +100,10 @@ fn document_verb(operation: &str) -> Option<&'static str> {
         "DeleteItem" => "Delete",
         "Query" => "Query",
         "Scan" => "Scan",
+        "BatchGetItem" => "BatchGet",
+        "BatchWriteItem" => "BatchWrite",
+        "TransactGetItems" => "TransactGet",
+        "TransactWriteItems" => "TransactWrite",
         _ => return None,
     })
 }

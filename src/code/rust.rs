@@ -110,8 +110,35 @@ fn argument(shape: &Shape, json: &Json) -> Option<Doc> {
         }
         (Shape::Value, json) => attribute_value(&Value::parse(json)?),
         (Shape::Structure(structure), Json::Object(map)) => build(structure, map)?,
+        // A list or a map inside another one is handed over whole.
+        (Shape::List(element), Json::Array(list)) => brackets(
+            "vec![",
+            list.iter()
+                .map(|json| whole(element, json))
+                .collect::<Option<_>>()?,
+            "]",
+        ),
+        (Shape::Map(_), Json::Object(map)) if map.is_empty() => Doc::token("HashMap::new()"),
+        (Shape::Map(element), Json::Object(map)) => brackets(
+            "HashMap::from([",
+            map.iter()
+                .map(|(key, json)| {
+                    let entry = vec![Doc::token(owned(key)), whole(element, json)?];
+                    Some(brackets("(", entry, ")"))
+                })
+                .collect::<Option<_>>()?,
+            "])",
+        ),
         _ => return None,
     })
+}
+
+/// As [`argument`], where nothing converts a text into the `String` that is wanted.
+fn whole(shape: &Shape, json: &Json) -> Option<Doc> {
+    match (shape, json) {
+        (Shape::Text, Json::String(content)) => Some(Doc::token(owned(content))),
+        _ => argument(shape, json),
+    }
 }
 
 fn build(structure: &Structure, map: &serde_json::Map<String, Json>) -> Option<Doc> {

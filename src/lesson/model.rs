@@ -185,10 +185,11 @@ pub struct Request {
 }
 
 /// The operations a lesson may use.
-pub const OPERATIONS: [&str; 10] = [
+pub const OPERATIONS: [&str; 20] = [
     "CreateTable",
     "DescribeTable",
     "ListTables",
+    "UpdateTable",
     "DeleteTable",
     "PutItem",
     "GetItem",
@@ -196,6 +197,15 @@ pub const OPERATIONS: [&str; 10] = [
     "DeleteItem",
     "Query",
     "Scan",
+    "BatchGetItem",
+    "BatchWriteItem",
+    "TransactGetItems",
+    "TransactWriteItems",
+    "UpdateTimeToLive",
+    "DescribeTimeToLive",
+    "TagResource",
+    "UntagResource",
+    "ListTagsOfResource",
 ];
 
 /// What a request must show. Wire expectations hold for every target, trace expectations only where there is a trace.

@@ -1,0 +1,22 @@
+// cargo add aws-config aws-sdk-dynamodb
+// cargo add tokio --features full
+use aws_config::BehaviorVersion;
+use aws_sdk_dynamodb::Client;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let client = Client::new(&config);
+
+    let response = client
+        .untag_resource()
+        .resource_arn(
+            "arn:aws:dynamodb:us-east-1:000000000000:table/pets",
+        )
+        .tag_keys("course")
+        .tag_keys("it's")
+        .send()
+        .await?;
+    println!("{response:#?}");
+    Ok(())
+}
