@@ -41,6 +41,7 @@ pub mod window;
 
 use std::time::Duration;
 
+pub(super) use admission::Demand;
 pub use admission::TableMeter;
 
 /// Reads and writes are metered apart.

@@ -14,7 +14,7 @@ use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::{Call, Response, key, write};
+use super::{Call, Response, admission, key, write};
 
 const SHAPES: &[(&str, Shape)] = &[
     ("Key", shape::ATTRIBUTES),
@@ -50,12 +50,20 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     write::check_present(&table)?;
     let key = key::of_key(table.definition(), &given)?;
     let address = table.address(&key);
+    admission::admit_read(call.trace, &table, None, address.bytes(), call.now)?;
     let found = read(call.trace, &table, &key, &address);
-    drop(table);
-
     let bytes = found.as_ref().map_or(0, |found| found.size());
     // Charged for the whole item, whatever the projection leaves of it.
     call.trace.read = read_units(bytes, flag(members, "ConsistentRead") == Some(true));
+    admission::charge_read(
+        &table,
+        None,
+        &call.trace.visits,
+        call.trace.read,
+        call.now,
+    );
+    drop(table);
+
     let mut response = Response::default();
     response.put(
         "Item",

@@ -7,6 +7,7 @@
 //!
 //! Invariant: an operation changes a table only after everything was validated and the journal has taken the change.
 
+mod admission;
 mod create_table;
 mod delete_item;
 mod delete_table;

@@ -27,7 +27,7 @@ use crate::simulator::wire::text;
 use super::expressions::{self, Style};
 use super::transaction::{self, MAX_BYTES, Tables};
 use super::write::Rate;
-use super::{Call, Response, get_item, key};
+use super::{Call, Response, admission, get_item, key};
 
 const SHAPES: &[(&str, Shape)] = &[
     (
@@ -109,6 +109,16 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let locked = tables.lock(|handle| handle.read())?;
     let places: Vec<usize> = gets.iter().map(|get| tables.place(get.table)).collect();
     let keys = find(&gets, &places, &locked)?;
+    let mut reasons = Vec::with_capacity(keys.len());
+    for ((_, address), place) in keys.iter().zip(&places) {
+        let admitted =
+            admission::admit_read(call.trace, &locked[*place], None, address.bytes(), call.now);
+        reasons.push(match admitted {
+            Ok(()) => Reason::none(),
+            Err(throttled) => Reason::from_error(&throttled),
+        });
+    }
+    transaction::check(reasons)?;
     let mut reads = Vec::with_capacity(keys.len());
     for ((key, address), place) in keys.iter().zip(&places) {
         let table = &locked[*place];
@@ -118,6 +128,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         // Charged for the whole item, whatever the projection leaves of it, and twice: for an item that isn't there too.
         let bytes = stored.as_ref().map_or(0, |stored| stored.size());
         part.read = Rate::Transaction.of(read_units(bytes, true));
+        admission::charge_read(table, None, &part.visits, part.read, call.now);
         reads.push(Read {
             stored,
             units: part.read,

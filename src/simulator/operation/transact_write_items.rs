@@ -34,7 +34,7 @@ use crate::simulator::wire::text;
 use super::expressions::{self, Style};
 use super::transaction::{self, MAX_BYTES, Tables};
 use super::write::{self, Action, Applied, Found, Intent, Plan, Rate, Refused};
-use super::{Call, ITEM_BYTES, Response};
+use super::{Call, ITEM_BYTES, Response, admission};
 
 /// The actions: the member of an item, as messages spell it, and the members it must have, again with their spelling. In
 /// the order in which they are checked.
@@ -382,9 +382,24 @@ fn judge<T: std::ops::Deref<Target = Table>>(
     writes: &[Write<'_>],
     places: &[usize],
     tables: &[T],
-    planned: Vec<Result<Plan, Refused>>,
+    mut planned: Vec<Result<Plan, Refused>>,
 ) -> Answer<Vec<(usize, Plan)>> {
+    for (one, place) in planned.iter_mut().zip(places) {
+        if let Ok(plan) = one
+            && let Err(throttled) = admission::check_write(
+                call.trace,
+                &tables[*place],
+                || plan.demands(),
+                call.now,
+            )
+        {
+            *one = Err(Refused::Misfit(throttled));
+        }
+    }
     if planned.iter().all(Result::is_ok) {
+        for (plan, place) in planned.iter().flatten().zip(places) {
+            admission::charge_write(&tables[*place], || plan.demands(), call.now);
+        }
         let plans = planned.into_iter().flatten();
         return Ok(places.iter().copied().zip(plans).collect());
     }
@@ -397,14 +412,20 @@ fn judge<T: std::ops::Deref<Target = Table>>(
         reasons.push(match planned {
             Err(Refused::Request(error)) => return Err(error),
             Err(Refused::Misfit(error)) => Reason::from_error(&error),
-            Err(Refused::Condition(found)) => Reason::from_error(&write::condition_failed(
-                &mut part,
-                table,
-                &found,
-                &write.intent,
-                Rate::Transaction,
-            )),
+            Err(Refused::Condition(found)) => {
+                let demands = || [found.demand(table, Rate::Transaction)];
+                admission::charge_write(table, demands, call.now);
+                Reason::from_error(&write::condition_failed(
+                    &mut part,
+                    table,
+                    &found,
+                    &write.intent,
+                    Rate::Transaction,
+                ))
+            }
             Ok(plan) => {
+                let demands = || [plan.demand_if_cancelled(table, Rate::Transaction)];
+                admission::charge_write(table, demands, call.now);
                 plan.leave(table, &mut part, Rate::Transaction);
                 Reason::none()
             }

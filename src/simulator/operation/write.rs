@@ -22,6 +22,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::simulator::Timestamp;
+use crate::simulator::capacity::{Access, Demand};
 use crate::simulator::expression::{Condition, Update};
 use crate::simulator::item::Item;
 use crate::simulator::journal::Change;
@@ -36,7 +37,7 @@ use crate::simulator::wire::capacity::{Consumption, consumed, write_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::text;
 
-use super::{Call, ITEM_BYTES, Response, index_key, key};
+use super::{Call, ITEM_BYTES, Response, admission, index_key, key};
 
 pub(super) use options::{
     Options, ReturnValues, check_shapes, check_value_shapes, metrics_error, options, update_options,
@@ -330,7 +331,65 @@ fn index_write(table: &Table, change: &IndexChange) -> IndexWrite {
     }
 }
 
+impl Found {
+    /// What a write that its condition refuses costs, and where.
+    pub(super) fn demand(&self, table: &Table, rate: Rate) -> Demand<'_> {
+        Demand {
+            index: None,
+            partition: table.items().home(&self.address).id(),
+            access: Access::Write,
+            address: self.address(),
+            units: rate.of(write_units(self.old_size(), None)),
+        }
+    }
+}
+
 impl Plan {
+    /// What it costs where another item of its transaction cancels it.
+    pub(super) fn demand_if_cancelled(&self, table: &Table, rate: Rate) -> Demand<'_> {
+        self.found.demand(table, rate)
+    }
+
+    /// What it needs of each partition, the table's first; local indexes spend the table's capacity, in the item's partition.
+    pub(super) fn demands(&self) -> Vec<Demand<'_>> {
+        let own = Demand {
+            index: None,
+            partition: self.partition,
+            access: Access::Write,
+            address: self.found.address(),
+            units: self.consumption.of_own_capacity(),
+        };
+        let mut demands = vec![own];
+        for (write, change) in self.index_writes.iter().zip(&self.changes) {
+            if !write.global {
+                continue;
+            }
+            let mut demand = |partition, address, units| {
+                demands.push(Demand {
+                    index: Some(&write.index),
+                    partition,
+                    access: Access::Write,
+                    address,
+                    units,
+                });
+            };
+            let old = write.old.zip(change.old.as_ref());
+            let new = write.new.zip(change.new.as_ref());
+            match (old, new) {
+                (Some(((from, old), (left, _))), Some(((to, new), (reached, _))))
+                    if !change.in_place() =>
+                {
+                    demand(from, left.bytes(), write_units(Some(old), None));
+                    demand(to, reached.bytes(), write_units(None, Some(new)));
+                }
+                (_, Some(((to, _), (reached, _)))) => demand(to, reached.bytes(), write.written),
+                (Some(((from, _), (left, _))), None) => demand(from, left.bytes(), write.written),
+                (None, None) => {}
+            }
+        }
+        demands
+    }
+
     /// What the journal has to take.
     fn change(&self, definition: &Definition) -> Option<Change> {
         let table = || definition.name.clone();
@@ -446,6 +505,8 @@ pub(super) fn one(call: &mut Call<'_>, table: &str, intent: &Intent) -> Answer<A
         Ok(plan) => plan,
         Err(Refused::Request(error) | Refused::Misfit(error)) => return Err(error),
         Err(Refused::Condition(found)) => {
+            let demands = || [found.demand(&table, Rate::Single)];
+            admission::admit_write(call.trace, &table, demands, call.now)?;
             return Err(condition_failed(
                 call.trace,
                 &table,
@@ -455,6 +516,7 @@ pub(super) fn one(call: &mut Call<'_>, table: &str, intent: &Intent) -> Answer<A
             ));
         }
     };
+    admission::admit_write(call.trace, &table, || plan.demands(), call.now)?;
     call.simulator
         .record(|| plan.change(table.definition()).into_iter().collect())?;
     Ok(plan.apply(&mut table, call.trace, call.now))

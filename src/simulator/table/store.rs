@@ -105,7 +105,13 @@ impl Store {
 
     #[must_use]
     pub fn home(&self, address: &Address) -> &Partition {
-        &self.partitions[self.place_of(address.bytes())]
+        self.holding(address.bytes())
+    }
+
+    /// The partition whose range holds an address in bytes.
+    #[must_use]
+    pub fn holding(&self, address: &[u8]) -> &Partition {
+        &self.partitions[self.place_of(address)]
     }
 
     #[must_use]

@@ -58,6 +58,12 @@ impl Consumption {
         }
     }
 
+    /// What the table's own capacity gives: local indexes spend it too.
+    #[must_use]
+    pub fn of_own_capacity(&self) -> CapacityUnits {
+        self.table + self.local.iter().map(|(_, units)| *units).sum()
+    }
+
     #[must_use]
     pub fn total(&self) -> CapacityUnits {
         let indexes = self.local.iter().chain(&self.global);

@@ -220,6 +220,15 @@ pub fn not_offered(what: &str) -> String {
 
 // Items and keys.
 
+// Throttling. The words are those of the API's `TransactionCanceledException`, which lists them, and of
+// `throttling-diagnosing-workflow` for the maximum; which one a read of an index gets is not documented.
+pub const PROVISIONED_EXCEEDED: &str = "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.";
+pub const PROVISIONED_INDEX_EXCEEDED: &str = "The level of configured provisioned throughput for one or more global secondary indexes of the table was exceeded. Consider increasing your provisioning level for the under-provisioned global secondary indexes with the UpdateTable API.";
+pub const ON_DEMAND_EXCEEDED: &str = "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly. If exceptions persist, check if you have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html";
+pub const ON_DEMAND_INDEX_EXCEEDED: &str = "Throughput exceeds the current capacity for one or more global secondary indexes. DynamoDB is automatically scaling your index so please try again shortly.";
+pub const MAX_ON_DEMAND_EXCEEDED: &str =
+    "Throughput exceeds the maximum OnDemandThroughput configured on table or index";
+
 pub const CONDITION_FAILED: &str = "The conditional request failed";
 pub const KEY_MISMATCH: &str = "The provided key element does not match the schema";
 pub const PARTITION_KEY_TOO_LARGE: &str = "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes";
