@@ -95,12 +95,15 @@ impl TableMeter {
             );
             self.watch(demand.index, demand.partition);
             for Refusal { limit, rate } in refused {
-                throttles.push(Throttle {
+                let throttle = Throttle {
                     reason: reason(demand.index.is_some(), demand.access, limit),
                     index: demand.index.map(str::to_owned),
                     partition: demand.partition,
                     rate,
-                });
+                };
+                if !throttles.contains(&throttle) {
+                    throttles.push(throttle);
+                }
             }
         }
         throttles

@@ -55,13 +55,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let bytes = found.as_ref().map_or(0, |found| found.size());
     // Charged for the whole item, whatever the projection leaves of it.
     call.trace.read = read_units(bytes, flag(members, "ConsistentRead") == Some(true));
-    admission::charge_read(
-        &table,
-        None,
-        &call.trace.visits,
-        call.trace.read,
-        call.now,
-    );
+    admission::charge_read(&table, None, &call.trace.visits, call.trace.read, call.now);
     drop(table);
 
     let mut response = Response::default();

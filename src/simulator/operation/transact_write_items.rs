@@ -386,12 +386,8 @@ fn judge<T: std::ops::Deref<Target = Table>>(
 ) -> Answer<Vec<(usize, Plan)>> {
     for (one, place) in planned.iter_mut().zip(places) {
         if let Ok(plan) = one
-            && let Err(throttled) = admission::check_write(
-                call.trace,
-                &tables[*place],
-                || plan.demands(),
-                call.now,
-            )
+            && let Err(throttled) =
+                admission::check_write(call.trace, &tables[*place], || plan.demands(), call.now)
         {
             *one = Err(Refused::Misfit(throttled));
         }

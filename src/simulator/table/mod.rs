@@ -373,7 +373,7 @@ impl Table {
             hash: address.hash,
             partition: home.id(),
             sort_text: key.sort.as_ref().map(KeyValue::person),
-            place: home.place_in_collection(address),
+            place: self.items.place_in_collection(address),
         }
     }
 

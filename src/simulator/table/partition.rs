@@ -155,7 +155,14 @@ impl Partition {
         self.items.rank(self.items.seek(address).0)
     }
 
-    /// The place of a stored item in its collection, from 0, and how many items that has.
+    /// How many items of a collection it has.
+    #[must_use]
+    pub fn items_in_collection(&self, prefix: &[u8]) -> u64 {
+        let first = self.items.rank(self.items.seek(prefix).0);
+        self.items.rank(self.items.seek_past(prefix)) - first
+    }
+
+    /// The place of a stored item in what the partition has of its collection, from 0, and how many items that is.
     #[must_use]
     pub fn place_in_collection(&self, address: &Address) -> Option<(u64, u64)> {
         let (position, true) = self.items.seek(address.bytes()) else {

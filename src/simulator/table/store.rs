@@ -114,6 +114,26 @@ impl Store {
         &self.partitions[self.place_of(address)]
     }
 
+    /// The place of a stored item in its collection, from 0, and how many items that has, in all partitions it was split into.
+    #[must_use]
+    pub fn place_in_collection(&self, address: &Address) -> Option<(u64, u64)> {
+        let home = self.home(address);
+        let (place, _) = home.place_in_collection(address)?;
+        let prefix = address.prefix();
+        let (mut before, mut all) = (0, 0);
+        for partition in &self.partitions[self.place_of(prefix)..] {
+            if partition.from() > prefix && !partition.from().starts_with(prefix) {
+                break;
+            }
+            let items = partition.items_in_collection(prefix);
+            all += items;
+            if partition.from() < home.from() {
+                before += items;
+            }
+        }
+        Some((before + place, all))
+    }
+
     #[must_use]
     pub fn get(&self, address: &Address) -> Option<&Arc<Stored>> {
         self.home(address).get(address.bytes())

@@ -176,10 +176,7 @@ impl ServiceError {
 
     /// A provisioned table is throttled, for these reasons, each with the ARN of its table or index.
     #[must_use]
-    pub fn throughput_exceeded(
-        message: impl Into<String>,
-        reasons: Vec<(String, String)>,
-    ) -> Self {
+    pub fn throughput_exceeded(message: impl Into<String>, reasons: Vec<(String, String)>) -> Self {
         let mut error = Self::new(Code::ProvisionedThroughputExceeded, message);
         let reasons = throttling_reasons(reasons);
         error.further.push(("ThrottlingReasons", reasons));
