@@ -144,6 +144,7 @@ mod tests {
             .map(|(hash, sort)| Touch {
                 address: address(*hash, &[*sort]).into(),
                 access,
+                second: 0,
             })
             .collect()
     }
@@ -212,6 +213,7 @@ mod tests {
                 .map(|(hash, sort, write)| Touch {
                     address: address(hash, &[sort]).into(),
                     access: if write { Access::Write } else { Access::Read },
+                    second: 0,
                 })
                 .collect();
             let Some(at) = of_heat(touched.iter(), by_sort_key) else { return Ok(()) };

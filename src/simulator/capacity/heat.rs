@@ -26,6 +26,8 @@ pub struct Touch {
     /// Where it went: an item's address, or where a page began.
     pub address: Box<[u8]>,
     pub access: Access,
+    /// Second since 1970.
+    pub second: u64,
 }
 
 /// What is remembered of a partition's heat.
@@ -37,13 +39,14 @@ pub struct Heat {
 }
 
 impl Heat {
-    pub fn touch(&mut self, address: &[u8], access: Access) {
+    pub fn touch(&mut self, address: &[u8], access: Access, now: Timestamp) {
         if self.touched.len() >= KEPT {
             self.touched.pop_front();
         }
         self.touched.push_back(Touch {
             address: address.into(),
             access,
+            second: now.millis() / 1000,
         });
     }
 
@@ -69,9 +72,12 @@ impl Heat {
         self.streak.is_some() && self.lasted() >= after && self.touched.len() >= ENOUGH
     }
 
-    /// The last requests, oldest first.
+    /// The last requests of the streak, oldest first.
     pub fn touched(&self) -> impl Iterator<Item = &Touch> {
-        self.touched.iter()
+        let first = self.streak.map_or(0, |(first, _)| first);
+        self.touched
+            .iter()
+            .filter(move |touch| touch.second >= first)
     }
 
     /// Begin anew, after a split or where none helps.
@@ -96,10 +102,20 @@ mod tests {
     }
 
     #[test]
+    fn addresses_from_before_the_streak_say_nothing_of_it() {
+        let mut heat = Heat::default();
+        heat.touch(b"before", Access::Read, Timestamp::from_millis(1_000));
+        heat.note(Timestamp::from_millis(9_000));
+        heat.touch(b"hot", Access::Read, Timestamp::from_millis(9_500));
+        let kept: Vec<&[u8]> = heat.touched().map(|touch| &*touch.address).collect();
+        assert_eq!(kept, [b"hot"]);
+    }
+
+    #[test]
     fn only_the_last_addresses_are_kept() {
         let mut heat = Heat::default();
         for n in 0..10_000u32 {
-            heat.touch(&n.to_be_bytes(), Access::Write);
+            heat.touch(&n.to_be_bytes(), Access::Write, Timestamp::default());
         }
         let kept: Vec<_> = heat.touched().collect();
         assert_eq!(kept.len(), KEPT);

@@ -167,7 +167,7 @@ impl Meter {
         let mut refusals = Vec::new();
         let most = limits.of_partition(access);
         let home = self.partitions.entry(partition).or_default();
-        home.heat.touch(address, access);
+        home.heat.touch(address, access, now);
         let window = home.windows.of(access);
         if !window.admits(most) {
             refusals.push(Refusal {
@@ -231,7 +231,7 @@ impl Meter {
             .is_some_and(|partition| partition.heat.is_due(limits.heat))
     }
 
-    /// The last requests to a partition, oldest first.
+    /// The last requests to a partition since it is hot, oldest first.
     pub fn touched(&self, partition: PartitionId) -> impl Iterator<Item = &Touch> {
         self.partitions
             .get(&partition)
