@@ -23,6 +23,18 @@ impl Both {
         }
     }
 
+    /// A request whose answers another test compares.
+    pub(crate) fn prepare(&mut self, operation: &str, request: &Value) {
+        let body = request.to_string();
+        let (status, _) = self.oracle.call(operation, body.as_bytes());
+        let reply = self.simulator.call(
+            operation,
+            body.as_bytes(),
+            Timestamp::from_millis(1_767_225_600_000),
+        );
+        assert_eq!((status, reply.status), (200, 200), "{operation} {body}");
+    }
+
     pub(crate) fn call(&mut self, operation: &str, request: &Value) -> Value {
         self.raw(operation, request.to_string().as_bytes())
     }

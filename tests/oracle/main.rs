@@ -11,6 +11,7 @@ mod items;
 mod legacy;
 mod server;
 mod tables;
+mod transactions;
 
 use serde_json::{Value, json};
 

@@ -126,3 +126,5 @@ pub(super) fn named(operation: &str) -> Option<Run> {
 mod golden_tests;
 #[cfg(test)]
 mod model_tests;
+#[cfg(test)]
+mod transaction_tests;
