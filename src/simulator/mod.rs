@@ -25,6 +25,7 @@ pub mod expression;
 mod ids;
 pub mod item;
 pub mod journal;
+pub mod json;
 mod load;
 pub mod operation;
 mod realism;

@@ -20,7 +20,7 @@ pub use updates::attribute_updates;
 
 use super::{Path, Projection};
 use crate::simulator::item::{ErrorClass, ItemError, Name, Type, Value};
-use serde_json::{Map, Value as Json};
+use crate::simulator::json::{Json, Object};
 
 /// A legacy parameter that is refused before any item is looked at.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -100,7 +100,7 @@ impl From<Fault> for LegacyError {
 ///
 /// # Errors
 /// Only errors of class `Serialization`.
-pub fn check_shapes(parameter: &Map<String, Json>) -> Result<(), ItemError> {
+pub fn check_shapes(parameter: &Object<'_>) -> Result<(), ItemError> {
     parameter
         .values()
         .flat_map(values)
@@ -108,7 +108,7 @@ pub fn check_shapes(parameter: &Map<String, Json>) -> Result<(), ItemError> {
 }
 
 /// The attribute values in one entry of a legacy parameter.
-pub fn values(entry: &Json) -> impl Iterator<Item = &Json> {
+pub fn values<'j, 'a>(entry: &'j Json<'a>) -> impl Iterator<Item = &'j Json<'a>> {
     let list = entry.get("AttributeValueList").and_then(Json::as_array);
     let value = entry.get("Value").filter(|value| !value.is_null());
     value.into_iter().chain(list.into_iter().flatten())
@@ -120,11 +120,11 @@ fn text<'e>(entry: &'e Json, member: &str) -> Option<&'e str> {
 }
 
 /// `AttributeValueList`, if the entry has it.
-fn value_list(entry: &Json) -> Result<Option<Vec<Value>>, ItemError> {
+fn value_list(entry: &Json<'_>) -> Result<Option<Vec<Value>>, ItemError> {
     entry
         .get("AttributeValueList")
         .and_then(Json::as_array)
-        .map(|list| list.iter().map(Value::from_json).collect())
+        .map(|list| list.iter().map(Value::read).collect())
         .transpose()
 }
 
@@ -137,7 +137,7 @@ fn attribute(name: &str) -> Path {
 ///
 /// # Errors
 /// Names the first that does.
-pub fn attributes_to_get(names: &[Json]) -> Result<Projection, LegacyError> {
+pub fn attributes_to_get(names: &[Json<'_>]) -> Result<Projection, LegacyError> {
     let names: Vec<&str> = names.iter().filter_map(Json::as_str).collect();
     for (at, name) in names.iter().enumerate() {
         if names[..at].contains(name) {

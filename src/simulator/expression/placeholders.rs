@@ -5,7 +5,7 @@
 
 use super::{PlaceholderError, Reason};
 use crate::simulator::item::{ErrorClass, ItemError, Name, Value};
-use serde_json::{Map, Value as Json};
+use crate::simulator::json::{Json, Object};
 use std::collections::BTreeMap;
 
 const NAMES: &str = "ExpressionAttributeNames";
@@ -32,8 +32,8 @@ impl Placeholders {
     /// # Errors
     /// Names come before values, as AWS checks them. The error's class says which exception it is.
     pub fn new(
-        names: Option<&Map<String, Json>>,
-        values: Option<&Map<String, Json>>,
+        names: Option<&Object<'_>>,
+        values: Option<&Object<'_>>,
     ) -> Result<Self, PlaceholderError> {
         let mut read = Self::default();
         if let Some(names) = names {
@@ -41,7 +41,7 @@ impl Placeholders {
             for (key, json) in names {
                 let name = json.as_str().ok_or_else(|| shape_of_a_name(json))?;
                 read.names.insert(
-                    key.clone(),
+                    key.to_owned(),
                     Entry {
                         content: Name::new(name),
                         used: false,
@@ -52,15 +52,15 @@ impl Placeholders {
         if let Some(values) = values {
             check_keys(VALUES, ':', values)?;
             for (key, json) in values {
-                let content = Value::from_json(json).map_err(|error| match error.class() {
+                let content = Value::read(json).map_err(|error| match error.class() {
                     ErrorClass::Validation => PlaceholderError::NamedValue {
                         error,
-                        key: key.clone(),
+                        key: key.to_owned(),
                     },
                     _ => PlaceholderError::Value(error),
                 })?;
                 read.values.insert(
-                    key.clone(),
+                    key.to_owned(),
                     Entry {
                         content,
                         used: false,
@@ -75,6 +75,19 @@ impl Placeholders {
     #[must_use]
     pub fn value_bytes(&self) -> u64 {
         self.values.values().map(|entry| entry.content.size()).sum()
+    }
+
+    /// For tests: both parameters as `serde_json` has them, null where absent.
+    #[cfg(test)]
+    pub(crate) fn of(
+        names: &serde_json::Value,
+        values: &serde_json::Value,
+    ) -> Result<Self, PlaceholderError> {
+        let (names, values) = (names.as_object(), values.as_object());
+        Self::new(
+            names.map(Object::from).as_ref(),
+            values.map(Object::from).as_ref(),
+        )
     }
 
     /// The attribute name that `#n` stands for.
@@ -129,7 +142,7 @@ fn unused<T>(entries: &BTreeMap<String, Entry<T>>) -> Vec<String> {
 fn check_keys(
     parameter: &'static str,
     sign: char,
-    entries: &Map<String, Json>,
+    entries: &Object<'_>,
 ) -> Result<(), PlaceholderError> {
     if entries.is_empty() {
         return Err(PlaceholderError::Empty(parameter));
@@ -151,25 +164,26 @@ fn check_keys(
     match entries.keys().find(|key| !valid(key)) {
         Some(key) => Err(PlaceholderError::Key {
             parameter,
-            key: key.clone(),
+            key: key.to_owned(),
         }),
         None => Ok(()),
     }
 }
 
 /// A name that isn't a string is refused in the words for any string of a request.
-fn shape_of_a_name(json: &Json) -> PlaceholderError {
-    let shape = Value::check_shape(&serde_json::json!({ "S": json }));
+fn shape_of_a_name(json: &Json<'_>) -> PlaceholderError {
+    let text = Json::Object(std::iter::once(("S".into(), json.clone())).collect());
+    let shape = Value::check_shape(&text);
     PlaceholderError::Shape(shape.err().unwrap_or(ItemError::UnexpectedFieldType))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     fn read(names: &Json, values: &Json) -> Result<Placeholders, String> {
-        Placeholders::new(names.as_object(), values.as_object()).map_err(|error| error.to_string())
+        Placeholders::of(&names, &values).map_err(|error| error.to_string())
     }
 
     #[test]

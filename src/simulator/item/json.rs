@@ -5,9 +5,10 @@
 //! Invariant: neither pass follows a value deeper than [`MAX_NESTING`] levels, however deep the JSON goes.
 
 use super::{Item, ItemError, MAX_NESTING, Name, Number, Value};
+use crate::simulator::json::{Json, Object};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as SerdeJson, json};
 use std::collections::BTreeSet;
 
 /// The class names AWS shows where a JSON array or object is in the wrong place.
@@ -20,7 +21,15 @@ impl Value {
     ///
     /// # Errors
     /// See [`ItemError`]; its class says which exception it is.
-    pub fn from_json(json: &Json) -> Result<Self, ItemError> {
+    pub fn from_json(json: &SerdeJson) -> Result<Self, ItemError> {
+        Self::read(&json.into())
+    }
+
+    /// Reads the same of a request.
+    ///
+    /// # Errors
+    /// As [`Value::from_json`].
+    pub fn read(json: &Json<'_>) -> Result<Self, ItemError> {
         check_shape(json, MAX_NESTING)?;
         read(json, MAX_NESTING)
     }
@@ -29,12 +38,12 @@ impl Value {
     ///
     /// # Errors
     /// Only errors of class `Serialization`.
-    pub fn check_shape(json: &Json) -> Result<(), ItemError> {
+    pub fn check_shape(json: &Json<'_>) -> Result<(), ItemError> {
         check_shape(json, MAX_NESTING)
     }
 
     #[must_use]
-    pub fn to_json(&self) -> Json {
+    pub fn to_json(&self) -> SerdeJson {
         match self {
             Self::S(text) => json!({ "S": text }),
             Self::N(number) => json!({ "N": number.to_string() }),
@@ -57,7 +66,15 @@ impl Item {
     ///
     /// # Errors
     /// See [`ItemError`].
-    pub fn from_json(json: &Map<String, Json>) -> Result<Self, ItemError> {
+    pub fn from_json(json: &Map<String, SerdeJson>) -> Result<Self, ItemError> {
+        Self::read(&json.into())
+    }
+
+    /// Reads the same of a request.
+    ///
+    /// # Errors
+    /// As [`Item::from_json`].
+    pub fn read(json: &Object<'_>) -> Result<Self, ItemError> {
         Self::check_shape(json)?;
         read_map(json, MAX_NESTING)
     }
@@ -66,14 +83,14 @@ impl Item {
     ///
     /// # Errors
     /// Only errors of class `Serialization`.
-    pub fn check_shape(json: &Map<String, Json>) -> Result<(), ItemError> {
+    pub fn check_shape(json: &Object<'_>) -> Result<(), ItemError> {
         json.values()
             .try_for_each(|value| check_shape(value, MAX_NESTING))
     }
 
     #[must_use]
-    pub fn to_json(&self) -> Json {
-        Json::Object(
+    pub fn to_json(&self) -> SerdeJson {
+        SerdeJson::Object(
             self.iter()
                 .map(|(name, value)| (name.as_str().to_owned(), value.to_json()))
                 .collect(),
@@ -82,15 +99,14 @@ impl Item {
 }
 
 /// The members of a value's object that count: known type names whose content isn't `null`.
-fn members(object: &Map<String, Json>) -> impl Iterator<Item = (&str, &Json)> {
+fn members<'o, 'a>(object: &'o Object<'a>) -> impl Iterator<Item = (&'o str, &'o Json<'a>)> {
     const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"];
     object
         .iter()
-        .map(|(name, content)| (name.as_str(), content))
         .filter(|(name, content)| TYPES.contains(name) && !content.is_null())
 }
 
-fn check_shape(json: &Json, levels: usize) -> Result<(), ItemError> {
+fn check_shape(json: &Json<'_>, levels: usize) -> Result<(), ItemError> {
     let Some(below) = levels.checked_sub(1) else {
         return Ok(());
     };
@@ -124,7 +140,7 @@ fn check_shape(json: &Json, levels: usize) -> Result<(), ItemError> {
     Ok(())
 }
 
-fn read(json: &Json, levels: usize) -> Result<Value, ItemError> {
+fn read(json: &Json<'_>, levels: usize) -> Result<Value, ItemError> {
     let Some(below) = levels.checked_sub(1) else {
         return Err(ItemError::TooDeep);
     };
@@ -158,14 +174,14 @@ fn read(json: &Json, levels: usize) -> Result<Value, ItemError> {
     })
 }
 
-fn read_map(json: &Map<String, Json>, levels: usize) -> Result<Item, ItemError> {
+fn read_map(json: &Object<'_>, levels: usize) -> Result<Item, ItemError> {
     json.iter()
         .map(|(name, value)| Ok((Name::new(name), read(value, levels)?)))
         .collect()
 }
 
 /// What a value with more than one type is refused for: an empty set, a number or a NULL in it comes first.
-fn several_types(object: &Map<String, Json>) -> ItemError {
+fn several_types(object: &Object<'_>) -> ItemError {
     let empty = members(object).find_map(|(name, content)| match (name, content.as_array()) {
         ("SS", Some(set)) if set.is_empty() => Some(ItemError::EmptyStringSet),
         ("NS", Some(set)) if set.is_empty() => Some(ItemError::EmptyNumberSet),
@@ -174,7 +190,7 @@ fn several_types(object: &Map<String, Json>) -> ItemError {
     });
     let number = || {
         members(object).find_map(|(name, content)| {
-            let texts: &[Json] = match (name, content) {
+            let texts: &[Json<'_>] = match (name, content) {
                 ("N", text) => std::slice::from_ref(text),
                 ("NS", Json::Array(texts)) => texts,
                 _ => &[],
@@ -200,12 +216,12 @@ fn several_types(object: &Map<String, Json>) -> ItemError {
     }
 }
 
-fn string(json: &Json) -> Result<&str, ItemError> {
+fn string<'j>(json: &'j Json<'_>) -> Result<&'j str, ItemError> {
     json.as_str()
         .ok_or_else(|| not_a(json, "String", "class java.lang.String"))
 }
 
-fn binary(json: &Json) -> Result<Box<[u8]>, ItemError> {
+fn binary(json: &Json<'_>) -> Result<Box<[u8]>, ItemError> {
     let text = json
         .as_str()
         .ok_or_else(|| not_a(json, "ByteBuffer", "class java.nio.ByteBuffer"))?;
@@ -233,7 +249,7 @@ fn binary(json: &Json) -> Result<Box<[u8]>, ItemError> {
 }
 
 /// A boolean as AWS reads one: JSON's own, or one of a few words in any case.
-fn truth(json: &Json) -> Result<bool, ItemError> {
+fn truth(json: &Json<'_>) -> Result<bool, ItemError> {
     match json {
         Json::Bool(truth) => Ok(*truth),
         Json::String(text) => match text.to_ascii_lowercase().as_str() {
@@ -246,7 +262,7 @@ fn truth(json: &Json) -> Result<bool, ItemError> {
     }
 }
 
-fn array(json: &Json) -> Result<&[Json], ItemError> {
+fn array<'j, 'a>(json: &'j Json<'a>) -> Result<&'j [Json<'a>], ItemError> {
     match json {
         Json::Array(elements) => Ok(elements),
         Json::Object(_) => Err(ItemError::UnexpectedStructure),
@@ -254,7 +270,7 @@ fn array(json: &Json) -> Result<&[Json], ItemError> {
     }
 }
 
-fn map(json: &Json) -> Result<&Map<String, Json>, ItemError> {
+fn map<'j, 'a>(json: &'j Json<'a>) -> Result<&'j Object<'a>, ItemError> {
     match json {
         Json::Object(members) => Ok(members),
         Json::Array(_) => Err(ItemError::UnrecognizedCollection(ATTRIBUTE_MAP)),
@@ -263,7 +279,7 @@ fn map(json: &Json) -> Result<&Map<String, Json>, ItemError> {
 }
 
 /// How AWS names a JSON value that can't become `wanted`.
-fn not_a(json: &Json, wanted: &'static str, class: &'static str) -> ItemError {
+fn not_a(json: &Json<'_>, wanted: &'static str, class: &'static str) -> ItemError {
     let found = match json {
         Json::Bool(true) => "TRUE_VALUE",
         Json::Bool(false) => "FALSE_VALUE",
@@ -276,7 +292,7 @@ fn not_a(json: &Json, wanted: &'static str, class: &'static str) -> ItemError {
     ItemError::Conversion { found, wanted }
 }
 
-fn string_set(elements: &[Json]) -> Result<Value, ItemError> {
+fn string_set(elements: &[Json<'_>]) -> Result<Value, ItemError> {
     let texts = elements.iter().map(string).collect::<Result<Vec<_>, _>>()?;
     if texts.is_empty() {
         return Err(ItemError::EmptyStringSet);
@@ -284,7 +300,7 @@ fn string_set(elements: &[Json]) -> Result<Value, ItemError> {
     if let Some(listed) = with_repeat(&texts) {
         let quoted: Vec<_> = listed
             .iter()
-            .map(|text| Json::from(**text).to_string())
+            .map(|text| SerdeJson::from(**text).to_string())
             .collect();
         return Err(ItemError::DuplicateStrings(quoted.join(", ")));
     }
@@ -292,7 +308,7 @@ fn string_set(elements: &[Json]) -> Result<Value, ItemError> {
     Ok(Value::Ss(set.into_iter().map(Box::from).collect()))
 }
 
-fn number_set(elements: &[Json]) -> Result<Value, ItemError> {
+fn number_set(elements: &[Json<'_>]) -> Result<Value, ItemError> {
     if elements.is_empty() {
         return Err(ItemError::EmptyNumberSet);
     }
@@ -307,7 +323,7 @@ fn number_set(elements: &[Json]) -> Result<Value, ItemError> {
     Ok(Value::Ns(set.into_iter().collect()))
 }
 
-fn binary_set(elements: &[Json]) -> Result<Value, ItemError> {
+fn binary_set(elements: &[Json<'_>]) -> Result<Value, ItemError> {
     let members = elements.iter().map(binary).collect::<Result<Vec<_>, _>>()?;
     if members.is_empty() {
         return Err(ItemError::EmptyBinarySet);

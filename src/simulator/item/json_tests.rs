@@ -2,7 +2,7 @@ use super::super::ErrorClass;
 use super::*;
 use proptest::prelude::*;
 
-fn refusal(json: &Json) -> (ErrorClass, String) {
+fn refusal(json: &SerdeJson) -> (ErrorClass, String) {
     let error = Value::from_json(json).unwrap_err();
     (error.class(), error.to_string())
 }
@@ -59,32 +59,34 @@ fn a_wrong_shape_anywhere_comes_before_a_wrong_value() {
     assert_eq!(error.class(), ErrorClass::Serialization);
 }
 
-fn nested(levels: usize) -> Json {
-    // Built by hand: `json!` would serialize what is inside again at each level.
-    let object = |name: &str, content| Json::Object(Map::from_iter([(name.to_owned(), content)]));
-    (1..levels).fold(json!({"S": "leaf"}), |inner, level| match level % 2 {
-        0 => object("L", Json::Array(vec![inner])),
-        _ => object("M", object("a", inner)),
+fn nested(levels: usize) -> Json<'static> {
+    let object =
+        |name: &'static str, content| Json::Object(Object::from_iter([(name.into(), content)]));
+    (1..levels).fold(Json::from(json!({"S": "leaf"})), |inner, level| {
+        match level % 2 {
+            0 => object("L", Json::Array(vec![inner])),
+            _ => object("M", object("a", inner)),
+        }
     })
 }
 
-/// `serde_json` drops deep values recursively, which would overflow the test's stack; ours must not.
-fn forget(json: Json) {
+/// Deep values are dropped recursively, which would overflow the test's stack; ours must not.
+fn forget(json: Json<'_>) {
     std::mem::forget(json);
 }
 
 #[test]
 fn thirty_two_levels_are_read_and_more_are_refused() {
-    assert!(!Value::from_json(&nested(32)).unwrap().nests_too_deep());
-    assert_eq!(Value::from_json(&nested(33)), Err(ItemError::TooDeep));
+    assert!(!Value::read(&nested(32)).unwrap().nests_too_deep());
+    assert_eq!(Value::read(&nested(33)), Err(ItemError::TooDeep));
     let hostile = nested(200_000);
-    assert_eq!(Value::from_json(&hostile), Err(ItemError::TooDeep));
+    assert_eq!(Value::read(&hostile), Err(ItemError::TooDeep));
     forget(hostile);
 }
 
 #[test]
 fn sets_are_read_sorted_and_equal_in_any_order() {
-    let read = |json: Json| Value::from_json(&json).unwrap();
+    let read = |json: SerdeJson| Value::from_json(&json).unwrap();
     assert_eq!(
         read(json!({"SS": ["b", "a"]})),
         read(json!({"SS": ["a", "b"]}))
@@ -101,7 +103,7 @@ fn sets_are_read_sorted_and_equal_in_any_order() {
 
 #[test]
 fn sizes_are_those_of_the_guide_and_of_measurements() {
-    let size = |json: Json| Value::from_json(&json).unwrap().size();
+    let size = |json: SerdeJson| Value::from_json(&json).unwrap().size();
     assert_eq!(size(json!({"S": "größe"})), 7);
     assert_eq!(size(json!({"B": "AAEC"})), 3);
     assert_eq!(size(json!({"BOOL": false})), 1);

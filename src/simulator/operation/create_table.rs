@@ -106,7 +106,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 /// The name is judged before anything else, and alone.
-fn read_name(members: &Members) -> Answer<&str> {
+fn read_name<'m>(members: &'m Members<'_>) -> Answer<&'m str> {
     let name = string(members, "TableName")
         .ok_or_else(|| ServiceError::validation(text::TABLE_NAME_REQUIRED))?;
     let mut errors = MemberErrors::default();

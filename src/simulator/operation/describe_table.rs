@@ -25,7 +25,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 /// The table's name, in the words that `DescribeTable` and `DeleteTable` share.
-pub(super) fn read_name(members: &Members) -> Answer<&str> {
+pub(super) fn read_name<'m>(members: &'m Members<'_>) -> Answer<&'m str> {
     shape::check(members, &[("TableName", Shape::String)])?;
     let name = string(members, "TableName")
         .ok_or_else(|| ServiceError::validation(text::TABLE_NAME_REQUIRED))?;

@@ -9,7 +9,7 @@
 //! all [`Style`] is for. The legacy parameters (`Expected`, `QueryFilter`, …) that expressions replaced are read into the same
 //! conditions, updates and projections, each where its operation reads it.
 
-use serde_json::Value as Json;
+use crate::simulator::json::Json;
 
 use crate::simulator::expression::{
     Condition, ExpressionError, Join, Kind, LegacyError, PlaceholderError, Placeholders,
@@ -80,7 +80,7 @@ pub(super) fn attributes(members: &Members, name: &str, style: Style) -> Answer<
     let Some(map) = object(members, name) else {
         return Ok(Item::new());
     };
-    Item::from_json(map).map_err(|error| {
+    Item::read(map).map_err(|error| {
         if style == Style::Older && error.class() != ErrorClass::Serialization {
             return ServiceError::validation(older_words(&error, &members[name]));
         }
@@ -258,7 +258,7 @@ fn legacy_fault(members: &Members, parameter: &str) -> Option<&'static str> {
 }
 
 /// Follows typed JSON down; a body is never deeper than the reader keeps it.
-fn fault_in_value(value: &Json) -> Option<&'static str> {
+fn fault_in_value(value: &Json<'_>) -> Option<&'static str> {
     if let Some(map) = value.get("M").and_then(Json::as_object) {
         return fault_in_map(map);
     }
@@ -378,7 +378,7 @@ fn name_value(values: &Members, error: &ItemError) -> String {
     let message = error.to_string();
     let key = values
         .iter()
-        .find(|(_, value)| Value::from_json(value).as_ref().err() == Some(error));
+        .find(|(_, value)| Value::read(value).as_ref().err() == Some(error));
     match key {
         Some((key, _)) => text::bad_placeholder_value("ExpressionAttributeValues", &message, key),
         None => message,

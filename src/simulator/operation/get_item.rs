@@ -108,7 +108,7 @@ pub(super) fn read(
 }
 
 /// The table's name and the capacity report, with `GetItem`'s member errors: the key's before the name's.
-fn options(members: &Members) -> Answer<(&str, Report)> {
+fn options<'m>(members: &'m Members<'_>) -> Answer<(&'m str, Report)> {
     let name = string(members, "TableName");
     if let (Some(""), Some(error)) = (name, member::table_name_error(name)) {
         return Err(ServiceError::enveloped(error));

@@ -215,7 +215,7 @@ mod tests {
 
     fn update_of(text: &str, values: &serde_json::Value) -> Update {
         let mut placeholders =
-            Placeholders::new(None, values.as_object()).expect("good placeholders");
+            Placeholders::of(&serde_json::Value::Null, &values).expect("good placeholders");
         update::parse(text, &mut placeholders).expect("a good expression")
     }
 

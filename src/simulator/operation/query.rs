@@ -103,7 +103,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         check_start(&definition, &condition, start)?;
     }
     if let Some(name) = object(members, "QueryFilter")
-        .and_then(|filter| filter.keys().find(|name| definition.key.has(name.as_str())))
+        .and_then(|filter| filter.keys().find(|name| definition.key.has(name)))
     {
         return Err(ServiceError::validation(text::query_filter_on_key(name)));
     }
@@ -150,7 +150,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 /// The table's name and the capacity report, with `Query`'s member errors in its order.
-fn options(members: &Members) -> Answer<(&str, Report)> {
+fn options<'m>(members: &'m Members<'_>) -> Answer<(&'m str, Report)> {
     let name = string(members, "TableName");
     let limit = integer(members, "Limit");
     let report = member::report(members);

@@ -86,7 +86,7 @@ pub(super) fn start_attributes(members: &Members, prefix_all: bool) -> Answer<Op
     let Some(map) = object(members, "ExclusiveStartKey") else {
         return Ok(None);
     };
-    Item::from_json(map).map(Some).map_err(|error| {
+    Item::read(map).map(Some).map_err(|error| {
         let prefixed = match error {
             ItemError::Empty | ItemError::SeveralTypes => true,
             ItemError::NullNotTrue

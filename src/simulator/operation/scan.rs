@@ -122,7 +122,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 /// The table's name and the capacity report, with `Scan`'s member errors in their stages.
-fn options(members: &Members) -> Answer<(&str, Report)> {
+fn options<'m>(members: &'m Members<'_>) -> Answer<(&'m str, Report)> {
     let name = string(members, "TableName");
     let report = member::report(members);
     let limit = integer(members, "Limit");

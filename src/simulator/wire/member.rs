@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing here can fail on a JSON type; that was settled before.
 
-use serde_json::Value;
+use crate::simulator::json::Json;
 
 use super::body::Members;
 use super::capacity::Report;
@@ -11,7 +11,7 @@ use super::text;
 /// A string member, `None` when absent or null.
 #[must_use]
 pub fn string<'a>(members: &'a Members, name: &str) -> Option<&'a str> {
-    members.get(name).and_then(Value::as_str)
+    members.get(name).and_then(Json::as_str)
 }
 
 #[must_use]
@@ -20,15 +20,15 @@ pub fn flag(members: &Members, name: &str) -> Option<bool> {
 }
 
 #[must_use]
-pub fn object<'a>(members: &'a Members, name: &str) -> Option<&'a Members> {
-    members.get(name).and_then(Value::as_object)
+pub fn object<'m, 'a>(members: &'m Members<'a>, name: &str) -> Option<&'m Members<'a>> {
+    members.get(name).and_then(Json::as_object)
 }
 
 #[must_use]
-pub fn list<'a>(members: &'a Members, name: &str) -> Option<&'a [Value]> {
+pub fn list<'m, 'a>(members: &'m Members<'a>, name: &str) -> Option<&'m [Json<'a>]> {
     members
         .get(name)
-        .and_then(Value::as_array)
+        .and_then(Json::as_array)
         .map(Vec::as_slice)
 }
 
@@ -67,7 +67,7 @@ pub fn integer(members: &Members, name: &str) -> Option<Integer> {
     let value = wide.clamp(i64::from(i32::MIN), i64::from(i32::MAX));
     let fraction = members
         .get(name)
-        .and_then(Value::as_f64)
+        .and_then(Json::as_f64)
         .is_some_and(|float| float.fract() != 0.0);
     Some(Integer {
         value,
@@ -134,12 +134,12 @@ pub fn table_name_error(name: Option<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    fn members(value: Value) -> Members {
-        match value {
-            Value::Object(members) => members,
-            other => unreachable!("{other} is no object"),
+    fn members(value: Value) -> Members<'static> {
+        match value.into() {
+            Json::Object(members) => members,
+            other => unreachable!("{other:?} is no object"),
         }
     }
 

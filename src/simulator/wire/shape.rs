@@ -6,7 +6,7 @@
 //!
 //! Invariant: the shapes are no deeper than written here, so a check never recurses with its input.
 
-use serde_json::Value;
+use crate::simulator::json::Json;
 
 use super::body::Members;
 use super::error::{Answer, ServiceError};
@@ -79,7 +79,7 @@ enum Place {
     Element,
 }
 
-fn check_value(value: &Value, shape: Shape, place: Place) -> Answer<()> {
+fn check_value(value: &Json<'_>, shape: Shape, place: Place) -> Answer<()> {
     match shape {
         Shape::String if value.is_string() => Ok(()),
         Shape::Integer | Shape::Long if value.is_number() => Ok(()),
@@ -88,9 +88,9 @@ fn check_value(value: &Value, shape: Shape, place: Place) -> Answer<()> {
             Err(ServiceError::serialization(scalar_refusal(value, shape)))
         }
         Shape::List(element) => {
-            let Value::Array(list) = value else {
+            let Json::Array(list) = value else {
                 return refuse(match value {
-                    Value::Object(_) => STRUCTURE_UNEXPECTED,
+                    Json::Object(_) => STRUCTURE_UNEXPECTED,
                     _ => FIELD_UNEXPECTED,
                 });
             };
@@ -100,7 +100,7 @@ fn check_value(value: &Value, shape: Shape, place: Place) -> Answer<()> {
             Ok(())
         }
         Shape::Map(inner) => {
-            let Value::Object(map) = value else {
+            let Json::Object(map) = value else {
                 return collection_refusal(value, shape, place);
             };
             for one in map.values().filter(|one| !one.is_null()) {
@@ -109,11 +109,11 @@ fn check_value(value: &Value, shape: Shape, place: Place) -> Answer<()> {
             Ok(())
         }
         Shape::Structure { members, .. } => match value {
-            Value::Object(map) => check(map, members),
+            Json::Object(map) => check(map, members),
             _ => collection_refusal(value, shape, place),
         },
         Shape::AttributeValue => match value {
-            Value::Object(_) => Ok(()),
+            Json::Object(_) => Ok(()),
             _ => collection_refusal(value, shape, place),
         },
     }
@@ -124,9 +124,9 @@ fn refuse(message: &str) -> Answer<()> {
 }
 
 /// Something else where a map or structure belongs.
-fn collection_refusal(value: &Value, shape: Shape, place: Place) -> Answer<()> {
+fn collection_refusal(value: &Json<'_>, shape: Shape, place: Place) -> Answer<()> {
     match value {
-        Value::Array(_) => Err(ServiceError::serialization(format!(
+        Json::Array(_) => Err(ServiceError::serialization(format!(
             "Unrecognized collection type {}{}",
             if matches!(shape, Shape::Map(_)) {
                 ""
@@ -140,19 +140,19 @@ fn collection_refusal(value: &Value, shape: Shape, place: Place) -> Answer<()> {
     }
 }
 
-fn scalar_refusal(value: &Value, shape: Shape) -> String {
+fn scalar_refusal(value: &Json<'_>, shape: Shape) -> String {
     let class = shape.class();
     let short = class.rsplit('.').next().unwrap_or(&class);
     let token = match value {
-        Value::Array(_) => return format!("Unrecognized collection type class {class}"),
-        Value::Object(_) => return STRUCTURE_UNEXPECTED.to_owned(),
-        Value::Null => return FIELD_UNEXPECTED.to_owned(),
-        Value::String(_) if matches!(shape, Shape::Boolean) => return TOKEN_UNEXPECTED.to_owned(),
-        Value::String(_) => "STRING_VALUE",
-        Value::Bool(true) => "TRUE_VALUE",
-        Value::Bool(false) => "FALSE_VALUE",
-        Value::Number(number) if number.is_f64() => "DECIMAL_VALUE",
-        Value::Number(_) => "NUMBER_VALUE",
+        Json::Array(_) => return format!("Unrecognized collection type class {class}"),
+        Json::Object(_) => return STRUCTURE_UNEXPECTED.to_owned(),
+        Json::Null => return FIELD_UNEXPECTED.to_owned(),
+        Json::String(_) if matches!(shape, Shape::Boolean) => return TOKEN_UNEXPECTED.to_owned(),
+        Json::String(_) => "STRING_VALUE",
+        Json::Bool(true) => "TRUE_VALUE",
+        Json::Bool(false) => "FALSE_VALUE",
+        Json::Number(number) if number.is_f64() => "DECIMAL_VALUE",
+        Json::Number(_) => "NUMBER_VALUE",
     };
     format!("{token} cannot be converted to {short}")
 }
@@ -160,15 +160,13 @@ fn scalar_refusal(value: &Value, shape: Shape) -> String {
 /// A boolean as DynamoDB's reader takes it: also the strings `true`, `t`, `yes`, `y`, `1` and their
 /// opposites, in any case (observed).
 #[must_use]
-pub fn as_flag(value: &Value) -> Option<bool> {
+pub fn as_flag(value: &Json<'_>) -> Option<bool> {
     const TRUE: [&str; 5] = ["true", "t", "yes", "y", "1"];
     const FALSE: [&str; 5] = ["false", "f", "no", "n", "0"];
     match value {
-        Value::Bool(flag) => Some(*flag),
-        Value::String(text) if TRUE.iter().any(|word| text.eq_ignore_ascii_case(word)) => {
-            Some(true)
-        }
-        Value::String(text) if FALSE.iter().any(|word| text.eq_ignore_ascii_case(word)) => {
+        Json::Bool(flag) => Some(*flag),
+        Json::String(text) if TRUE.iter().any(|word| text.eq_ignore_ascii_case(word)) => Some(true),
+        Json::String(text) if FALSE.iter().any(|word| text.eq_ignore_ascii_case(word)) => {
             Some(false)
         }
         _ => None,
@@ -205,13 +203,12 @@ pub const CONDITIONS: Shape = Shape::Map(&Shape::Structure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn said(value: &Value, shape: Shape) -> Option<String> {
-        let Value::Object(members) = json!({"Member": value}) else {
-            unreachable!("an object was written")
-        };
-        check(&members, &[("Member", shape)])
+        let request = json!({"Member": value});
+        let members = request.as_object().expect("an object was written");
+        check(&members.into(), &[("Member", shape)])
             .err()
             .and_then(|error| error.message().map(str::to_owned))
     }

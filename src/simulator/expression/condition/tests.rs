@@ -9,7 +9,7 @@ fn placeholders() -> Placeholders {
         ":s": {"S": "x"}, ":t": {"S": "y"}, ":n": {"N": "5"}, ":ten": {"N": "10"}, ":true": {"BOOL": true}, ":l": {"L": []},
         ":m": {"M": {}}, ":ss": {"SS": ["x"]}, ":type": {"S": "SS"}, ":null": {"NULL": true}, ":b": {"B": "YQ=="},
     });
-    Placeholders::new(names.as_object(), values.as_object()).unwrap()
+    Placeholders::of(&names, &values).unwrap()
 }
 
 fn refusal(text: &str) -> String {
@@ -376,7 +376,7 @@ proptest! {
         let mut values = Vec::new();
         let text = model.print(&mut values);
         let values: serde_json::Map<_, _> = values.iter().enumerate().map(|(index, value)| (format!(":v{index}"), value.to_json())).collect();
-        let mut placeholders = Placeholders::new(None, (!values.is_empty()).then_some(&values)).unwrap();
+        let mut placeholders = Placeholders::of(&Json::Null, &if values.is_empty() { Json::Null } else { Json::Object(values) }).unwrap();
         let condition = parse(Kind::Filter, &text, &mut placeholders).unwrap();
         prop_assert_eq!(placeholders.check_all_used(), Ok(()));
         prop_assert_eq!(condition.holds(&item), model.holds(&item), "{}", text);

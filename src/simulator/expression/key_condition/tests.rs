@@ -6,7 +6,7 @@ fn bind(text: &str, sort: Option<&str>) -> Result<KeyCondition, String> {
     let values = json!({
         ":s": {"S": "x"}, ":t": {"S": "y"}, ":n": {"N": "5"}, ":ten": {"N": "10"}, ":true": {"BOOL": true},
     });
-    let mut placeholders = Placeholders::new(names.as_object(), values.as_object()).unwrap();
+    let mut placeholders = Placeholders::of(&names, &values).unwrap();
     let unbound = parse(text, &mut placeholders).map_err(|error| error.to_string())?;
     let key = |name| KeyAttribute {
         name,

@@ -6,7 +6,7 @@ use super::super::key_condition::{Clause, Compares, Unbound};
 use super::super::syntax::Comparator;
 use super::{Fault, LegacyError, attribute, text, value_list};
 use crate::simulator::item::{Type, Value};
-use serde_json::{Map, Value as Json};
+use crate::simulator::json::Object;
 use std::cmp::Ordering;
 
 /// `ComparisonOperator`.
@@ -143,11 +143,11 @@ impl Operator {
 }
 
 /// The attributes whose entry has no `ComparisonOperator`.
-pub fn missing_operators(parameter: &Map<String, Json>) -> impl Iterator<Item = &str> {
+pub fn missing_operators<'o>(parameter: &'o Object<'_>) -> impl Iterator<Item = &'o str> {
     parameter
         .iter()
         .filter(|(_, entry)| entry.is_object() && text(entry, "ComparisonOperator").is_none())
-        .map(|(name, _)| name.as_str())
+        .map(|(name, _)| name)
 }
 
 /// One entry, its operator and values checked.
@@ -158,7 +158,7 @@ struct Entry<'e> {
 }
 
 /// The entries by name: all their values are read before the first operator is judged.
-fn read(parameter: &Map<String, Json>) -> Result<Vec<Entry<'_>>, LegacyError> {
+fn read<'o>(parameter: &'o Object<'_>) -> Result<Vec<Entry<'o>>, LegacyError> {
     let mut sorted: Vec<_> = parameter.iter().collect();
     sorted.sort_by_key(|(name, _)| *name);
     let lists = sorted
@@ -190,7 +190,7 @@ fn read(parameter: &Map<String, Json>) -> Result<Vec<Entry<'_>>, LegacyError> {
 ///
 /// # Errors
 /// See [`LegacyError`].
-pub fn conditions(parameter: &Map<String, Json>, join: Join) -> Result<Condition, LegacyError> {
+pub fn conditions(parameter: &Object<'_>, join: Join) -> Result<Condition, LegacyError> {
     let terms = read(parameter)?
         .into_iter()
         .map(|entry| entry.operator.term(entry.name, entry.values))
@@ -202,7 +202,7 @@ pub fn conditions(parameter: &Map<String, Json>, join: Join) -> Result<Condition
 ///
 /// # Errors
 /// See [`LegacyError`].
-pub fn key_conditions(parameter: &Map<String, Json>) -> Result<Unbound, LegacyError> {
+pub fn key_conditions(parameter: &Object<'_>) -> Result<Unbound, LegacyError> {
     let clauses = read(parameter)?
         .into_iter()
         .map(|entry| {

@@ -6,7 +6,7 @@ use super::super::syntax::Comparator;
 use super::conditions::Operator;
 use super::{Fault, LegacyError, attribute, text, value_list};
 use crate::simulator::item::Value;
-use serde_json::{Map, Value as Json};
+use crate::simulator::json::{Json, Object};
 
 /// One entry with its values read.
 struct Entry<'e> {
@@ -22,9 +22,9 @@ struct Entry<'e> {
 /// # Errors
 /// See [`LegacyError`].
 pub fn expected(
-    parameter: &Map<String, Json>,
+    parameter: &Object<'_>,
     join: Join,
-    flag: fn(&Json) -> Option<bool>,
+    flag: fn(&Json<'_>) -> Option<bool>,
 ) -> Result<Condition, LegacyError> {
     let mut sorted: Vec<_> = parameter.iter().collect();
     sorted.sort_by_key(|(name, _)| *name);
@@ -33,7 +33,7 @@ pub fn expected(
         let value = entry.get("Value").filter(|value| !value.is_null());
         entries.push(Entry {
             name,
-            value: value.map(Value::from_json).transpose()?,
+            value: value.map(Value::read).transpose()?,
             list: value_list(entry)?,
             operator: text(entry, "ComparisonOperator"),
             exists: entry.get("Exists").and_then(flag),

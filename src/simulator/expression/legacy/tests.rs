@@ -2,17 +2,17 @@ use super::super::key_condition::KeyAttribute;
 use super::super::{ExpressionError, Join, SortCondition};
 use super::*;
 use crate::simulator::item::{Item, KeyType};
-use serde_json::json;
+use serde_json::{Value as SerdeJson, json};
 
-fn map(json: Json) -> Map<String, Json> {
-    match json {
+fn map(json: SerdeJson) -> Object<'static> {
+    match json.into() {
         Json::Object(map) => map,
-        other => unreachable!("{other} is no object"),
+        other => unreachable!("{other:?} is no object"),
     }
 }
 
-fn item(json: Json) -> Item {
-    Item::from_json(&map(json)).expect("an item")
+fn item(json: SerdeJson) -> Item {
+    Item::read(&map(json)).expect("an item")
 }
 
 fn said<T>(result: Result<T, LegacyError>) -> String {
@@ -22,7 +22,7 @@ fn said<T>(result: Result<T, LegacyError>) -> String {
         .unwrap_or_default()
 }
 
-fn flag(json: &Json) -> Option<bool> {
+fn flag(json: &Json<'_>) -> Option<bool> {
     json.as_bool()
 }
 
@@ -110,7 +110,7 @@ fn entries_are_joined() {
     assert!(!conditions(&both, Join::And).expect("a filter").holds(&pet));
     assert!(conditions(&both, Join::Or).expect("a filter").holds(&pet));
     assert!(
-        conditions(&Map::new(), Join::And)
+        conditions(&Object::default(), Join::And)
             .expect("a filter")
             .holds(&pet)
     );
@@ -165,7 +165,7 @@ fn what_does_not_fit_an_operator_is_named() {
 #[test]
 fn exists_and_value_must_agree() {
     let pet = item(json!({"a": {"N": "1"}}));
-    let holds = |entry: Json| {
+    let holds = |entry: SerdeJson| {
         expected(&map(json!({"a": entry})), Join::And, flag).map(|condition| condition.holds(&pet))
     };
     assert_eq!(holds(json!({"Value": {"N": "1"}})), Ok(true));
@@ -206,7 +206,7 @@ fn exists_and_value_must_agree() {
 #[test]
 fn key_conditions_bind_like_expressions() {
     let key = |name, key_type| KeyAttribute { name, key_type };
-    let bind = |conditions: Json| {
+    let bind = |conditions: SerdeJson| {
         key_conditions(&map(conditions))
             .expect("readable")
             .bind(key("p", KeyType::S), Some(key("s", KeyType::N)))
@@ -272,10 +272,15 @@ fn updates_put_add_and_delete() {
 #[test]
 fn attributes_are_got_once() {
     let pet = item(json!({"a": {"N": "1"}, "b": {"N": "2"}}));
-    let projection = attributes_to_get(&[json!("b"), json!("none")]).expect("a projection");
+    let projection =
+        attributes_to_get(&[json!("b").into(), json!("none").into()]).expect("a projection");
     assert_eq!(projection.apply(&pet), item(json!({"b": {"N": "2"}})));
     assert_eq!(
-        said(attributes_to_get(&[json!("a"), json!("b"), json!("a")])),
+        said(attributes_to_get(&[
+            json!("a").into(),
+            json!("b").into(),
+            json!("a").into()
+        ])),
         "One or more parameter values were invalid: Duplicate value in attribute name: a"
     );
 }

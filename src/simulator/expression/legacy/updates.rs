@@ -3,19 +3,19 @@
 use super::super::update::{Action, Change, Update};
 use super::{Fault, LegacyError, attribute, text};
 use crate::simulator::item::{Type, Value};
-use serde_json::{Map, Value as Json};
+use crate::simulator::json::Object;
 
 /// `AttributeUpdates`; an entry without an action is put.
 ///
 /// # Errors
 /// See [`LegacyError`].
-pub fn attribute_updates(parameter: &Map<String, Json>) -> Result<Update, LegacyError> {
+pub fn attribute_updates(parameter: &Object<'_>) -> Result<Update, LegacyError> {
     let mut sorted: Vec<_> = parameter.iter().collect();
     sorted.sort_by_key(|(name, _)| *name);
     let mut entries = Vec::with_capacity(sorted.len());
     for (name, entry) in sorted {
         let value = entry.get("Value").filter(|value| !value.is_null());
-        let value = value.map(Value::from_json).transpose()?;
+        let value = value.map(Value::read).transpose()?;
         entries.push((name, text(entry, "Action").unwrap_or("PUT"), value));
     }
     if entries

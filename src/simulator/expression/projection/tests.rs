@@ -3,7 +3,7 @@ use serde_json::{Value as Json, json};
 
 fn apply(text: &str) -> Result<Json, String> {
     let names = json!({"#n": "name", "#a": "a"});
-    let mut placeholders = Placeholders::new(names.as_object(), None).unwrap();
+    let mut placeholders = Placeholders::of(&names, &Json::Null).unwrap();
     let projection = parse(text, &mut placeholders).map_err(|error| error.to_string())?;
     let item = json!({
         "a": {"S": "1"}, "name": {"S": "Rachel"}, "m": {"M": {"x": {"N": "1"}, "y": {"N": "2"}, "deep": {"M": {}}}},

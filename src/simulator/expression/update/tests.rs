@@ -9,7 +9,7 @@ fn read(text: &str) -> Result<Update, String> {
     let values = json!({
         ":s": {"S": "x"}, ":n": {"N": "5"}, ":l": {"L": [{"S": "new"}]}, ":ss": {"SS": ["b", "c"]}, ":ns": {"NS": ["5"]}, ":m": {"M": {}}, ":t": {"BOOL": true},
     });
-    let mut placeholders = Placeholders::new(names.as_object(), values.as_object()).unwrap();
+    let mut placeholders = Placeholders::of(&names, &values).unwrap();
     parse(text, &mut placeholders).map_err(|error| error.to_string())
 }
 
@@ -115,7 +115,7 @@ fn a_set_that_loses_every_member_goes() {
     let values = json!({":all": {"SS": ["a", "b", "z"]}});
     let update = parse(
         "DELETE ss :all",
-        &mut Placeholders::new(None, values.as_object()).unwrap(),
+        &mut Placeholders::of(&Json::Null, &values).unwrap(),
     )
     .unwrap();
     assert!(!update.apply(&stored()).unwrap().contains("ss"));
@@ -150,7 +150,7 @@ fn an_update_can_not_nest_deeper_than_32_levels() {
     let deep = |levels: usize| {
         let value = (1..levels).fold(json!({"N": "1"}), |inner, _| json!({"M": {"d": inner}}));
         let values = json!({ ":deep": value });
-        let mut placeholders = Placeholders::new(None, values.as_object()).unwrap();
+        let mut placeholders = Placeholders::of(&Json::Null, &values).unwrap();
         parse("SET m.k = :deep", &mut placeholders)
             .unwrap()
             .apply(&stored())
@@ -254,7 +254,7 @@ proptest! {
     fn an_item_is_what_was_set_and_nothing_once_removed(attributes in prop::collection::btree_map("[f-i]", samples::value(), 1..4), item in samples::item()) {
         let values: Map<_, _> = attributes.iter().map(|(name, value)| (format!(":{name}"), value.to_json())).collect();
         let actions: Vec<_> = attributes.keys().map(|name| format!("{name} = :{name}")).collect();
-        let update = parse(&format!("SET {}", actions.join(", ")), &mut Placeholders::new(None, Some(&values)).unwrap()).unwrap();
+        let update = parse(&format!("SET {}", actions.join(", ")), &mut Placeholders::of(&Json::Null, &Json::Object(values)).unwrap()).unwrap();
         let new = update.apply(&item).unwrap();
         let expected: Item = item.clone().into_iter().chain(attributes.iter().map(|(name, value)| (Name::new(name), value.clone()))).collect();
         prop_assert_eq!(&new, &expected);

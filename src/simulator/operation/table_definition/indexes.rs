@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
+use crate::simulator::json::Json;
 
 use crate::simulator::table::definition::KeySchema;
 use crate::simulator::table::index::{Index, IndexKeySchema, IndexKind, Projected};
@@ -24,11 +24,11 @@ fn refuse<T>(why: impl Into<String>) -> Answer<T> {
     Err(ServiceError::validation(why))
 }
 
-fn structures<'a>(members: &'a Members, name: &str) -> Vec<&'a Members> {
+fn structures<'m, 'a>(members: &'m Members<'a>, name: &str) -> Vec<&'m Members<'a>> {
     list(members, name)
         .into_iter()
         .flatten()
-        .filter_map(Value::as_object)
+        .filter_map(Json::as_object)
         .collect()
 }
 
@@ -38,7 +38,7 @@ fn structures<'a>(members: &'a Members, name: &str) -> Vec<&'a Members> {
 /// For an empty list, the local one first.
 pub fn check_lists(members: &Members) -> Answer<()> {
     for name in ["LocalSecondaryIndexes", "GlobalSecondaryIndexes"] {
-        if list(members, name).is_some_and(<[Value]>::is_empty) {
+        if list(members, name).is_some_and(<[_]>::is_empty) {
             return refuse(text::empty_index_list(name));
         }
     }
@@ -103,7 +103,7 @@ pub struct GlobalDraft<'a> {
     pub key: IndexKeySchema,
     pub projected: Projected,
     /// Its members, for capacity.
-    pub members: &'a Members,
+    pub members: &'a Members<'a>,
 }
 
 /// `GlobalSecondaryIndexes`.
@@ -147,7 +147,7 @@ pub fn global_one<'a>(one: &'a Members, definitions: &Definitions<'_>) -> Answer
     })
 }
 
-fn name_of(index: &Members) -> &str {
+fn name_of<'m>(index: &'m Members<'_>) -> &'m str {
     string(index, "IndexName").unwrap_or_default()
 }
 
@@ -174,7 +174,7 @@ fn projected(index: &Members) -> Answer<Projected> {
     Ok(Projected::Include(
         names
             .iter()
-            .filter_map(Value::as_str)
+            .filter_map(Json::as_str)
             .map(str::to_owned)
             .collect(),
     ))

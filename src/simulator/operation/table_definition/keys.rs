@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
+use crate::simulator::json::Json;
 
 use crate::simulator::item::KeyType;
 use crate::simulator::table::definition::{KeyAttribute, KeySchema};
@@ -65,7 +65,7 @@ impl<'a> Schema<'a> {
         let elements = list(members, "KeySchema")
             .into_iter()
             .flatten()
-            .filter_map(|one: &Value| {
+            .filter_map(|one: &Json<'_>| {
                 let role = match text_of(one, "KeyType")? {
                     "HASH" => Role::Hash,
                     _ => Role::Range,

@@ -2,7 +2,7 @@
 //!
 //! The order is that of DynamoDB's own answers, not of the request.
 
-use serde_json::Value;
+use crate::simulator::json::Json;
 
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -110,7 +110,7 @@ impl MemberErrors {
     }
 
     /// `AttributeName` of a key: 1 to 255 characters, where other attributes may have 64 KB.
-    fn attribute_name(&mut self, element: &Value, path: &str) {
+    fn attribute_name(&mut self, element: &Json<'_>, path: &str) {
         match text_of(element, "AttributeName") {
             None => self.null(path),
             Some(name) => self.key_name(name, path),
@@ -128,7 +128,7 @@ impl MemberErrors {
     }
 
     /// `AttributeDefinitions`.
-    pub fn definitions(&mut self, definitions: &[Value]) {
+    pub fn definitions(&mut self, definitions: &[Json<'_>]) {
         for (n, element) in definitions.iter().enumerate().take(MOST) {
             let path = |member: &str| format!("attributeDefinitions.{}.member.{member}", n + 1);
             self.attribute_name(element, &path("attributeName"));
@@ -214,7 +214,7 @@ impl MemberErrors {
         if names.is_empty() {
             self.violated("[]", &path, &text::length_at_least(1));
         }
-        for (n, name) in names.iter().filter_map(Value::as_str).enumerate() {
+        for (n, name) in names.iter().filter_map(Json::as_str).enumerate() {
             self.key_name(name, &format!("{path}.{}.member", n + 1));
         }
     }
@@ -222,9 +222,9 @@ impl MemberErrors {
 
 /// The structures in a list, with their places from one.
 fn elements<'a>(
-    members: &'a Members,
+    members: &'a Members<'a>,
     name: &str,
-) -> impl Iterator<Item = (usize, &'a Members)> + use<'a> {
+) -> impl Iterator<Item = (usize, &'a Members<'a>)> + use<'a> {
     list(members, name)
         .unwrap_or_default()
         .iter()

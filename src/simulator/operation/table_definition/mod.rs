@@ -17,9 +17,9 @@ pub(super) mod options;
 pub(super) mod shapes;
 pub(super) mod throughput;
 
-use serde_json::Value;
+use crate::simulator::json::Json;
 
 /// A string member of a structure in a list.
-fn text_of<'a>(element: &'a Value, member: &str) -> Option<&'a str> {
-    element.get(member).and_then(Value::as_str)
+fn text_of<'a>(element: &'a Json<'_>, member: &str) -> Option<&'a str> {
+    element.get(member).and_then(Json::as_str)
 }

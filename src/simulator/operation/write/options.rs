@@ -140,7 +140,7 @@ pub(in super::super) fn options<'a>(members: &'a Members, subject: &str) -> Answ
 
 /// The options of `UpdateItem`, which reports one error where the others report all, some outside the envelope, and words a
 /// request without its key differently (observed).
-pub(in super::super) fn update_options(members: &Members) -> Answer<Options<'_>> {
+pub(in super::super) fn update_options<'m>(members: &'m Members<'_>) -> Answer<Options<'m>> {
     let name = string(members, "TableName");
     let report = member::report(members);
     let returned_name = string(members, "ReturnValues");
