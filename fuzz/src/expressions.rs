@@ -110,13 +110,9 @@ fn chosen(choices: &mut Unstructured<'_>) -> Result<Case> {
 
 impl Case {
     fn placeholders(&self) -> Option<Placeholders> {
-        let members = |json: &Json| -> Option<Map<String, Json>> { json.as_object().cloned() };
-        Placeholders::new(
-            members(&self.names).as_ref(),
-            members(&self.values).as_ref(),
-        )
-        .map_err(|error| assert!(!error.to_string().is_empty()))
-        .ok()
+        Placeholders::of(&self.names, &self.values)
+            .map_err(|error| assert!(!error.to_string().is_empty()))
+            .ok()
     }
 
     /// What a parser makes of the text; an error has words.

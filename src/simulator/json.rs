@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
 
 /// A JSON value.
@@ -196,6 +197,15 @@ impl<'a> FromIterator<(Cow<'a, str>, Json<'a>)> for Object<'a> {
     }
 }
 
+/// Of a member that is known to be there.
+impl<'a> std::ops::Index<&str> for Object<'a> {
+    type Output = Json<'a>;
+
+    fn index(&self, name: &str) -> &Json<'a> {
+        self.get(name).expect("the member is there")
+    }
+}
+
 impl<'o, 'a> IntoIterator for &'o Object<'a> {
     type Item = (&'o str, &'o Json<'a>);
     type IntoIter = std::iter::Map<
@@ -257,6 +267,26 @@ impl Json<'_> {
                     .collect(),
             )),
         }
+    }
+}
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => to.serialize_unit(),
+            Self::Bool(truth) => to.serialize_bool(*truth),
+            Self::Number(number) => number.serialize(to),
+            Self::String(text) => to.serialize_str(text),
+            Self::Array(elements) => to.collect_seq(elements),
+            Self::Object(members) => to.collect_map(members),
+        }
+    }
+}
+
+impl fmt::Display for Json<'_> {
+    /// As JSON, without white space.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -21,7 +21,7 @@ use std::hash::Hasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde_json::Value;
+use super::json::Json;
 use siphasher::sip128::{Hasher128, SipHasher24};
 
 use super::Timestamp;
@@ -78,7 +78,7 @@ impl Tokens {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn claim(&self, token: &str, request: &Value, now: Timestamp) -> Claim<'_> {
+    pub(super) fn claim(&self, token: &str, request: &Json<'_>, now: Timestamp) -> Claim<'_> {
         let request = fingerprint(request);
         let mut kept = self.lock();
         kept.forget(now);
@@ -135,32 +135,32 @@ impl Drop for Turn<'_> {
 }
 
 /// The same for requests that say the same.
-fn fingerprint(request: &Value) -> u128 {
+fn fingerprint(request: &Json<'_>) -> u128 {
     let mut hasher = SipHasher24::new_with_key(b"dynatour repeats");
     write(request, &mut hasher);
     hasher.finish128().as_u128()
 }
 
 /// A request is no deeper than the reader of bodies keeps it, so this recursion is bounded.
-fn write(value: &Value, hasher: &mut SipHasher24) {
+fn write(value: &Json<'_>, hasher: &mut SipHasher24) {
     let mut text = |tag: u8, text: &str| {
         hasher.write_u8(tag);
         hasher.write_usize(text.len());
         hasher.write(text.as_bytes());
     };
     match value {
-        Value::Null => text(b'0', ""),
-        Value::Bool(truth) => text(b'b', if *truth { "true" } else { "false" }),
-        Value::Number(number) => text(b'n', &number.to_string()),
-        Value::String(string) => text(b's', string),
-        Value::Array(elements) => {
+        Json::Null => text(b'0', ""),
+        Json::Bool(truth) => text(b'b', if *truth { "true" } else { "false" }),
+        Json::Number(number) => text(b'n', &number.to_string()),
+        Json::String(string) => text(b's', string),
+        Json::Array(elements) => {
             hasher.write_u8(b'[');
             hasher.write_usize(elements.len());
             for element in elements {
                 write(element, hasher);
             }
         }
-        Value::Object(members) => {
+        Json::Object(members) => {
             let mut members: Vec<_> = members
                 .iter()
                 .filter(|(_, member)| !member.is_null())
@@ -180,11 +180,14 @@ fn write(value: &Value, hasher: &mut SipHasher24) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+
+    macro_rules! json {
+        ($($json:tt)+) => { Json::from(serde_json::json!($($json)+)) };
+    }
 
     const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
-    fn turn<'t>(tokens: &'t Tokens, token: &str, request: &Value, now: Timestamp) -> Turn<'t> {
+    fn turn<'t>(tokens: &'t Tokens, token: &str, request: &Json<'_>, now: Timestamp) -> Turn<'t> {
         match tokens.claim(token, request, now) {
             Claim::Turn(turn) => turn,
             other => unreachable!("{other:?}"),

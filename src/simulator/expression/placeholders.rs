@@ -77,9 +77,11 @@ impl Placeholders {
         self.values.values().map(|entry| entry.content.size()).sum()
     }
 
-    /// For tests: both parameters as `serde_json` has them, null where absent.
-    #[cfg(test)]
-    pub(crate) fn of(
+    /// The same from parameters as `serde_json` has them; an absent one is anything but an object.
+    ///
+    /// # Errors
+    /// As [`Placeholders::new`].
+    pub fn of(
         names: &serde_json::Value,
         values: &serde_json::Value,
     ) -> Result<Self, PlaceholderError> {

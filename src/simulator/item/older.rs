@@ -11,13 +11,13 @@
 //! Observed in most regions; some have moved the transactions to the newer words.
 //! Invariant: what is refused here is refused by the newer layer too; only the words differ.
 
-use serde_json::Value as Json;
+use crate::simulator::json::Json;
 
 use super::{ItemError, Number, NumberError};
 
 /// What the older layer says of a refusal, which came from reading `json`: an attribute value, or a map of them.
 #[must_use]
-pub fn older_words(error: &ItemError, json: &Json) -> String {
+pub fn older_words(error: &ItemError, json: &Json<'_>) -> String {
     let refused = || first_refused(json, error);
     match error {
         ItemError::DuplicateStrings(_) => ItemError::DuplicateStrings(as_sent(refused())),
@@ -36,7 +36,7 @@ pub fn older_words(error: &ItemError, json: &Json) -> String {
 }
 
 /// The members of a set, as they were sent.
-fn as_sent(set: Option<&Json>) -> String {
+fn as_sent(set: Option<&Json<'_>>) -> String {
     let members: Vec<&str> = set
         .and_then(Json::as_array)
         .into_iter()
@@ -47,8 +47,8 @@ fn as_sent(set: Option<&Json>) -> String {
 }
 
 /// The set or the number that was refused. A body is never deeper than the reader keeps it, so this recursion is bounded.
-fn first_refused<'j>(json: &'j Json, error: &ItemError) -> Option<&'j Json> {
-    let is_refused = |kind: &str, content: &Json| match error {
+fn first_refused<'j, 'a>(json: &'j Json<'a>, error: &ItemError) -> Option<&'j Json<'a>> {
+    let is_refused = |kind: &str, content: &Json<'_>| match error {
         ItemError::DuplicateStrings(_) => kind == "SS" && repeats(content),
         ItemError::DuplicateBinaries(_) => kind == "BS" && repeats(content),
         ItemError::Number(number) => {
@@ -64,9 +64,7 @@ fn first_refused<'j>(json: &'j Json, error: &ItemError) -> Option<&'j Json> {
             if is_refused(kind, content) {
                 return Some(content);
             }
-            if let (ItemError::Number(_), "NS", Json::Array(numbers)) =
-                (error, kind.as_str(), content)
-            {
+            if let (ItemError::Number(_), "NS", Json::Array(numbers)) = (error, kind, content) {
                 return numbers.iter().find(|number| is_refused("N", number));
             }
             first_refused(content, error)
@@ -162,7 +160,7 @@ mod tests {
             ),
         ] {
             let error = Value::from_json(&value).unwrap_err();
-            assert_eq!(older_words(&error, &value), words, "{value}");
+            assert_eq!(older_words(&error, &Json::from(&value)), words, "{value}");
         }
     }
 }

@@ -355,7 +355,7 @@ pub(super) fn older_parameters(members: &Members) -> Answer<Parameters> {
 fn older_name_value(values: &Members, error: &ItemError) -> String {
     let refused = values
         .iter()
-        .find(|(_, value)| Value::from_json(value).as_ref().err() == Some(error));
+        .find(|(_, value)| Value::read(value).as_ref().err() == Some(error));
     match refused {
         Some((key, value)) => text::bad_placeholder_value(
             "ExpressionAttributeValues",

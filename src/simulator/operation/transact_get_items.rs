@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::simulator::json::Json;
 use serde_json::{Map, Value};
 
 use crate::simulator::expression::Projection;
@@ -149,13 +150,13 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 /// The members' constraints: an item without its `Get` first, together with the request's own.
-fn check_members(members: &Members, items: &[Value]) -> Answer<Report> {
+fn check_members(members: &Members, items: &[Json<'_>]) -> Answer<Report> {
     let mut errors = Vec::new();
     if !given(members, "TransactItems") {
         errors.push(text::must_not_be_null("transactItems"));
     }
     for (place, item) in items.iter().enumerate() {
-        match item.get("Get").and_then(Value::as_object) {
+        match item.get("Get").and_then(Json::as_object) {
             Some(get) => errors.extend(transaction::missing(place, "get", get, &REQUIRED)),
             None => errors.push(text::must_not_be_null(&format!(
                 "transactItems.{}.member.get",
@@ -169,12 +170,12 @@ fn check_members(members: &Members, items: &[Value]) -> Answer<Report> {
     report.map_err(ServiceError::enveloped)
 }
 
-fn table_of(get: &Members) -> &str {
+fn table_of<'m>(get: &'m Members<'_>) -> &'m str {
     string(get, "TableName").unwrap_or_default()
 }
 
 /// The Gets: each check is made for all of them before the next is made for any.
-fn parse(items: &[Value]) -> Answer<Vec<Get<'_>>> {
+fn parse<'m>(items: &'m [Json<'_>]) -> Answer<Vec<Get<'m>>> {
     let gets: Vec<&Members> = items
         .iter()
         .filter_map(|item| item.get("Get")?.as_object())

@@ -14,6 +14,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::simulator::json::Json;
 use serde_json::Value;
 
 use crate::simulator::expression::Kind;
@@ -204,7 +205,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 /// The actions of an item that are there: nothing but a request's mistake makes them more or less than one.
-fn actions(item: &Value) -> impl Iterator<Item = (usize, &Members)> {
+fn actions<'m, 'a>(item: &'m Json<'a>) -> impl Iterator<Item = (usize, &'m Members<'a>)> {
     ACTIONS
         .iter()
         .enumerate()
@@ -212,7 +213,7 @@ fn actions(item: &Value) -> impl Iterator<Item = (usize, &Members)> {
 }
 
 /// The members' constraints, which come all together: those of the items in the request's order, then the request's own.
-fn check_members(members: &Members, items: &[Value]) -> Answer<Report> {
+fn check_members(members: &Members, items: &[Json<'_>]) -> Answer<Report> {
     let mut errors = Vec::new();
     if !given(members, "TransactItems") {
         errors.push(text::must_not_be_null("transactItems"));
@@ -258,7 +259,7 @@ fn on_failure_error(place: usize, action: &str, members: &Members) -> Option<Str
 }
 
 /// The one action that an item has.
-fn only_action(item: &Value) -> Answer<(usize, &Members)> {
+fn only_action<'m, 'a>(item: &'m Json<'a>) -> Answer<(usize, &'m Members<'a>)> {
     let mut actions = actions(item);
     let only = actions
         .next()
@@ -269,7 +270,7 @@ fn only_action(item: &Value) -> Answer<(usize, &Members)> {
     }
 }
 
-fn table_of(members: &Members) -> &str {
+fn table_of<'m>(members: &'m Members<'_>) -> &'m str {
     string(members, "TableName").unwrap_or_default()
 }
 

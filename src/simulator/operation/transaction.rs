@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use crate::simulator::json::Json;
 
 use crate::simulator::catalogue::Handle;
 use crate::simulator::table::Table;
@@ -32,7 +32,7 @@ pub(super) const MAX_BYTES: u64 = 4 * 1024 * 1024;
 pub(super) fn items<'a>(
     members: &'a Members,
     structure: &Structure,
-) -> Answer<Option<&'a [Value]>> {
+) -> Answer<Option<&'a [Json<'a>]>> {
     let Some(items) = list(members, "TransactItems") else {
         return Ok(None);
     };

@@ -10,7 +10,7 @@
 //!
 //! Invariant: a text never gets longer than [`LIMIT`] and a few bytes, however large the request is.
 
-use serde_json::Value;
+use crate::simulator::json::Json;
 
 use super::body::Members;
 
@@ -58,7 +58,7 @@ pub struct Structure {
 
 /// A list of structures.
 #[must_use]
-pub fn list(elements: &[Value], structure: &Structure) -> String {
+pub fn list(elements: &[Json<'_>], structure: &Structure) -> String {
     let mut text = Text(String::new());
     text.list(elements, |text, element| text.structure(element, structure));
     text.finish()
@@ -89,7 +89,7 @@ impl Text {
         }
     }
 
-    fn list(&mut self, elements: &[Value], mut show: impl FnMut(&mut Self, &Value)) {
+    fn list(&mut self, elements: &[Json<'_>], mut show: impl FnMut(&mut Self, &Json<'_>)) {
         self.put("[");
         for (at, element) in elements.iter().enumerate() {
             if at > 0 {
@@ -100,7 +100,7 @@ impl Text {
         self.put("]");
     }
 
-    fn structure(&mut self, value: &Value, structure: &Structure) {
+    fn structure(&mut self, value: &Json<'_>, structure: &Structure) {
         self.put(structure.class);
         self.put("(");
         for (at, (field, member, shown)) in structure.fields.iter().enumerate() {
@@ -110,12 +110,12 @@ impl Text {
             self.put(field);
             self.put("=");
             match (value.get(member), shown) {
-                (None | Some(Value::Null), _) => self.put("null"),
+                (None | Some(Json::Null), _) => self.put("null"),
                 (Some(member), Shown::Text) => self.put(member.as_str().unwrap_or("null")),
-                (Some(Value::Object(map)), Shown::Attributes) => {
+                (Some(Json::Object(map)), Shown::Attributes) => {
                     self.map(map, Self::attribute_value);
                 }
-                (Some(Value::Object(map)), Shown::Texts) => self.map(map, |text, value| {
+                (Some(Json::Object(map)), Shown::Texts) => self.map(map, |text, value| {
                     text.put(value.as_str().unwrap_or("null"));
                 }),
                 (Some(member), Shown::Structure(structure)) => self.structure(member, structure),
@@ -125,7 +125,7 @@ impl Text {
         self.put(")");
     }
 
-    fn map(&mut self, map: &Members, mut show: impl FnMut(&mut Self, &Value)) {
+    fn map(&mut self, map: &Members, mut show: impl FnMut(&mut Self, &Json<'_>)) {
         self.put("{");
         for (at, name) in hash_map_order(map).into_iter().enumerate() {
             if at > 0 {
@@ -139,7 +139,7 @@ impl Text {
     }
 
     /// Follows typed JSON down; a body is never deeper than the reader keeps it.
-    fn attribute_value(&mut self, value: &Value) {
+    fn attribute_value(&mut self, value: &Json<'_>) {
         self.put("AttributeValue(");
         for (at, (field, kind)) in FIELDS.iter().enumerate() {
             if at > 0 {
@@ -155,16 +155,16 @@ impl Text {
         self.put(")");
     }
 
-    fn content(&mut self, kind: &str, content: &Value) {
+    fn content(&mut self, kind: &str, content: &Json<'_>) {
         match content {
-            Value::String(text) if kind == "B" => self.bytes(text),
-            Value::String(text) => self.put(text),
-            Value::Array(elements) => self.list(elements, |text, element| match element {
-                Value::String(bytes) if kind == "BS" => text.bytes(bytes),
-                Value::String(one) => text.put(one),
+            Json::String(text) if kind == "B" => self.bytes(text),
+            Json::String(text) => self.put(text),
+            Json::Array(elements) => self.list(elements, |text, element| match element {
+                Json::String(bytes) if kind == "BS" => text.bytes(bytes),
+                Json::String(one) => text.put(one),
                 nested => text.attribute_value(nested),
             }),
-            Value::Object(map) => self.map(map, Self::attribute_value),
+            Json::Object(map) => self.map(map, Self::attribute_value),
             other => self.put(&other.to_string()),
         }
     }
@@ -184,12 +184,12 @@ impl Text {
 }
 
 /// The order in which a Java hash map made for as many entries gives its keys back: by bucket, and within one as they were put.
-fn hash_map_order(map: &Members) -> Vec<&str> {
+fn hash_map_order<'m>(map: &'m Members<'_>) -> Vec<&'m str> {
     let mut buckets = map.len().max(1).next_power_of_two();
     while map.len() * 4 > buckets * 3 {
         buckets *= 2;
     }
-    let mut names: Vec<&str> = map.keys().map(String::as_str).collect();
+    let mut names: Vec<&str> = map.keys().collect();
     names.sort_by_key(|name| {
         let hash = name.encode_utf16().fold(0u32, |hash, unit| {
             hash.wrapping_mul(31).wrapping_add(u32::from(unit))
@@ -222,7 +222,10 @@ mod tests {
     #[test]
     fn structures_show_all_their_fields() {
         let shown = list(
-            &[json!({"Key": {"pk": {"B": "YWI="}}, "ExpressionAttributeNames": {"#n": "a"}})],
+            &[
+                json!({"Key": {"pk": {"B": "YWI="}}, "ExpressionAttributeNames": {"#n": "a"}})
+                    .into(),
+            ],
             &GET,
         );
         assert_eq!(
@@ -239,7 +242,7 @@ mod tests {
         let order = |names: &[&str]| {
             let map: Members = names
                 .iter()
-                .map(|name| ((*name).to_owned(), json!(1)))
+                .map(|name| ((*name).into(), json!(1).into()))
                 .collect();
             hash_map_order(&map).join(" ")
         };
@@ -254,7 +257,10 @@ mod tests {
     fn no_text_gets_longer_than_the_limit() {
         let large = "ä".repeat(LIMIT);
         let shown = list(
-            &[json!({"TableName": large}), json!({"TableName": large})],
+            &[
+                json!({"TableName": large}).into(),
+                json!({"TableName": large}).into(),
+            ],
             &GET,
         );
         assert!(shown.len() <= LIMIT + 3 && shown.ends_with("ä..."));
