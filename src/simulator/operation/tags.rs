@@ -13,7 +13,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use crate::simulator::json::Json;
 
 use crate::simulator::catalogue::Handle;
 use crate::simulator::table::definition::Status;
@@ -41,13 +41,13 @@ pub(super) fn of_new_table(members: &Members) -> Answer<Vec<Tag>> {
 }
 
 /// Tags as a request lists them, each one checked, no key twice, not too many.
-pub(super) fn read(tags: &[Value]) -> Answer<Vec<Tag>> {
+pub(super) fn read(tags: &[Json<'_>]) -> Answer<Vec<Tag>> {
     if tags.len() > MOST {
         return Err(ServiceError::validation(text::TOO_MANY_TAGS));
     }
     let mut read: Vec<Tag> = Vec::with_capacity(tags.len());
     for tag in tags {
-        let of = |member: &str| tag.get(member).and_then(Value::as_str);
+        let of = |member: &str| tag.get(member).and_then(Json::as_str);
         let key = check_key(of("Key"))?;
         let value = of("Value")
             .filter(|value| is_well_formed(value, VALUE_CHARACTERS))
@@ -201,10 +201,10 @@ pub(super) fn change(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn said(tags: &Value) -> Option<String> {
-        read(tags.as_array().expect("a list"))
+        read(Json::from(tags).as_array().expect("a list"))
             .err()
             .and_then(|error| error.message().map(str::to_owned))
     }

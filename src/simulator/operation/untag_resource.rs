@@ -1,6 +1,6 @@
 //! `UntagResource`: tags that a table has no more; it is no error if it never had them.
 
-use serde_json::Value;
+use crate::simulator::json::Json;
 
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -25,7 +25,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     }
     let keys = given
         .iter()
-        .map(|key| tags::check_key(Value::as_str(key)))
+        .map(|key| tags::check_key(Json::as_str(key)))
         .collect::<Answer<Vec<&str>>>()?;
     tags::change(call, resource, |tags| {
         tags.retain(|(key, _)| !keys.contains(&key.as_str()));

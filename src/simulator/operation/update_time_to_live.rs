@@ -72,7 +72,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     ))
 }
 
-fn read(members: &Members) -> Answer<Specification<'_>> {
+fn read<'m>(members: &'m Members<'_>) -> Answer<Specification<'m>> {
     let path = |member: &str| format!("timeToLiveSpecification.{member}");
     let Some(given) = object(members, SPECIFICATION) else {
         return Err(ServiceError::enveloped(text::must_not_be_null(

@@ -297,7 +297,7 @@ fn requests_are_charged_as_they_were_measured() {
             ":pad": {"S": "x".repeat(padding)}, ":n": {"N": "1"}, ":t": {"BOOL": true}, ":ss": {"SS": ["b"]},
             ":l": {"L": [{"S": "nnnnnnnnnn"}]}, ":e": {"L": []}, ":s": {"S": "vvvvvvvvvv"},
         });
-        let mut placeholders = Placeholders::new(names.as_object(), values.as_object()).unwrap();
+        let mut placeholders = Placeholders::of(&names, &values).unwrap();
         let update = parse(text, &mut placeholders).unwrap();
         assert_eq!(update.charge(), 409_600, "{text}");
     }
