@@ -56,3 +56,6 @@ impl Simulator {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

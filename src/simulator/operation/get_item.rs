@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::simulator::item::Item;
 use crate::simulator::table::address::Address;
+use crate::simulator::table::store::Store;
 use crate::simulator::table::{Key, Stored, Table};
 use crate::simulator::trace::{ItemVisit, Trace, Visit};
 use crate::simulator::wire::body::Members;
@@ -51,10 +52,15 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let key = key::of_key(table.definition(), &given)?;
     let address = table.address(&key);
     admission::admit_read(call.trace, &table, None, address.bytes(), call.now)?;
-    let found = read(call.trace, &table, &key, &address);
+    let consistent = flag(members, "ConsistentRead") == Some(true);
+    let found = {
+        let seen = table.seen(None, consistent, call.now);
+        let seen = seen.expect("a table always has items");
+        read_from(call.trace, &table, &seen, &key, &address)
+    };
     let bytes = found.as_ref().map_or(0, |found| found.size());
     // Charged for the whole item, whatever the projection leaves of it.
-    call.trace.read = read_units(bytes, flag(members, "ConsistentRead") == Some(true));
+    call.trace.read = read_units(bytes, consistent);
     admission::charge_read(&table, None, &call.trace.visits, call.trace.read, call.now);
     drop(table);
 
@@ -73,15 +79,26 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     Ok(response)
 }
 
-/// Look one item up, and write down in the trace what that took.
+/// Look one item up as it is now, and write down in the trace what that took.
 pub(super) fn read(
     trace: &mut Trace,
     table: &Table,
     key: &Key,
     address: &Address,
 ) -> Option<Arc<Stored>> {
-    let found = table.get(address).cloned();
-    let home = table.items().home(address);
+    read_from(trace, table, table.items(), key, address)
+}
+
+/// The same in a table's items as a reader sees them.
+pub(super) fn read_from(
+    trace: &mut Trace,
+    table: &Table,
+    items: &Store,
+    key: &Key,
+    address: &Address,
+) -> Option<Arc<Stored>> {
+    let found = items.get(address).cloned();
+    let home = items.home(address);
     let bytes = found.as_ref().map_or(0, |found| found.size());
     let shown = found.as_ref().map(|_| key.person());
     trace.visits.push(Visit {
