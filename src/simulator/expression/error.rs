@@ -51,6 +51,14 @@ pub enum ExpressionError {
     KeyNotScalar(String),
     #[error("Query condition missed key schema element: {0}")]
     MissedKey(String),
+    /// Of a key with several attributes: those of the partition key that no clause holds equal to a value.
+    #[error("HASH key attributes {0} must have equality conditions specified in the query")]
+    PartitionNotEqual(String),
+    /// Of a key with several attributes: those of the sort key before one that has a clause, and which have no equality.
+    #[error(
+        "RANGE key attributes {before} must have equality conditions specified in the query because a condition is present on key attribute {on}"
+    )]
+    SortNotEqual { before: String, on: String },
     #[error("Query key condition not supported")]
     KeyConditionNotSupported,
     /// The legacy `KeyConditions` with an operator like NULL or CONTAINS.

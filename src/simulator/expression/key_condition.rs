@@ -1,7 +1,15 @@
 //! `KeyConditionExpression`: which items of which collection a query reads.
 //!
 //! It is written in the grammar of conditions, but only `partition = :value` and one comparison of the sort key are allowed.
-//! Invariant: a [`KeyCondition`] has the partition key's value, and its sort condition compares with values of the sort key's type.
+//! A global index's key may have several attributes in each part:
+//!
+//! ```text
+//!   partition   every attribute with =
+//!   sort        = = … and then at most one comparison of another kind, from the left without a gap
+//! ```
+//!
+//! Invariant: a [`KeyCondition`] has a value for every attribute of the partition key, and compares sort key attributes with values of
+//! their types.
 
 use super::condition::leaf::{self, Leaf, Operand};
 use super::syntax::{Comparator, Node, Syntax};
@@ -19,14 +27,25 @@ pub struct KeyAttribute<'k> {
 /// What a query reads: the items of one partition key, or those of them whose sort key fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyCondition {
-    pub partition: KeyValue,
-    pub sort: Option<SortCondition>,
+    /// A value for each attribute of the partition key, in the key's order.
+    pub partition: Vec<KeyValue>,
+    /// The values that the first attributes of the sort key must have, in the key's order.
+    pub equal: Vec<KeyValue>,
+    /// The condition on the attribute after those.
+    pub range: Option<SortCondition>,
 }
 
-/// The condition on the sort key.
+impl KeyCondition {
+    /// Whether it says anything about the sort key.
+    #[must_use]
+    pub const fn is_on_sort(&self) -> bool {
+        !self.equal.is_empty() || self.range.is_some()
+    }
+}
+
+/// A condition on one attribute of the sort key, other than equality.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SortCondition {
-    Equal(KeyValue),
     Less(KeyValue),
     LessOrEqual(KeyValue),
     Greater(KeyValue),
@@ -42,7 +61,6 @@ impl SortCondition {
     #[must_use]
     pub const fn range(&self) -> (Bound<&KeyValue>, Bound<&KeyValue>) {
         match self {
-            Self::Equal(key) => (Bound::Included(key), Bound::Included(key)),
             Self::Less(key) => (Bound::Unbounded, Bound::Excluded(key)),
             Self::LessOrEqual(key) => (Bound::Unbounded, Bound::Included(key)),
             Self::Greater(key) => (Bound::Excluded(key), Bound::Unbounded),
@@ -56,7 +74,6 @@ impl SortCondition {
     #[must_use]
     pub fn holds(&self, key: &KeyValue) -> bool {
         match self {
-            Self::Equal(to) => key == to,
             Self::Less(than) => key < than,
             Self::LessOrEqual(than) => key <= than,
             Self::Greater(than) => key > than,
@@ -210,49 +227,113 @@ impl Unbound {
         Self { clauses }
     }
 
-    /// Matches the clauses with the key of the table or index that is queried.
+    /// Matches the clauses with the key of the table or index that is queried: its partition key attributes and its sort key
+    /// attributes, in order.
     ///
     /// # Errors
-    /// When a key attribute has no clause, the partition key no equality, or a value not the type of its key.
+    /// When a partition key attribute has no equality, the sort key's conditions have a gap, a clause is on something else, or a
+    /// value isn't of its attribute's type.
     pub fn bind(
         &self,
-        partition: KeyAttribute<'_>,
-        sort: Option<KeyAttribute<'_>>,
+        partition: &[KeyAttribute<'_>],
+        sort: &[KeyAttribute<'_>],
     ) -> Result<KeyCondition, ExpressionError> {
-        let (given, defined) = (self.clauses.len(), 1 + usize::from(sort.is_some()));
+        let (given, defined) = (self.clauses.len(), partition.len() + sort.len());
         if given > defined {
             return Err(ExpressionError::TooManyKeyConditions { given, defined });
         }
-        let clause_on = |name: &str| self.clauses.iter().find(|clause| clause.attribute == name);
-        let missed = |name: &str| ExpressionError::MissedKey(name.to_owned());
-        let on_partition = clause_on(partition.name).ok_or_else(|| missed(partition.name))?;
-        let on_sort = sort.and_then(|sort| Some((sort, clause_on(sort.name)?)));
-        // The second clause is on something outside the key.
-        if let (Some(sort), None, 2..) = (sort, on_sort, given) {
-            return Err(missed(sort.name));
-        }
-        let SortCondition::Equal(partition) = compares(&on_partition.compares, partition)? else {
-            return Err(ExpressionError::KeyConditionNotSupported);
+        let clause_on = |attribute: &KeyAttribute<'_>| {
+            self.clauses
+                .iter()
+                .find(|clause| clause.attribute == attribute.name)
         };
-        let sort = on_sort
-            .map(|(sort, clause)| compares(&clause.compares, sort))
-            .transpose()?;
-        Ok(KeyCondition { partition, sort })
+        let is_equality = |attribute: &&KeyAttribute<'_>| {
+            clause_on(attribute).is_some_and(|clause| {
+                matches!(clause.compares, Compares::With(Comparator::Equal, _))
+            })
+        };
+        let names = |attributes: Vec<&KeyAttribute<'_>>| {
+            let names: Vec<&str> = attributes.iter().map(|attribute| attribute.name).collect();
+            names.join(", ")
+        };
+        let missed = |name: &str| ExpressionError::MissedKey(name.to_owned());
+        // A key of several attributes has words of its own, even for a part of it that has only one.
+        if partition.len() > 1 || sort.len() > 1 {
+            let unequal: Vec<_> = partition.iter().filter(|one| !is_equality(one)).collect();
+            if !unequal.is_empty() {
+                return Err(ExpressionError::PartitionNotEqual(names(unequal)));
+            }
+        }
+        if let Some(without) = partition.iter().find(|one| clause_on(one).is_none()) {
+            return Err(missed(without.name));
+        }
+        let on_key = |clause: &Clause| {
+            let mut attributes = partition.iter().chain(sort);
+            attributes.any(|attribute| attribute.name == clause.attribute)
+        };
+        // A clause on something outside the key leaves an attribute of the sort key without one: there are no more clauses than
+        // attributes.
+        if !self.clauses.iter().all(on_key) {
+            let without = sort.iter().find(|one| clause_on(one).is_none());
+            return Err(missed(without.map_or("", |one| one.name)));
+        }
+        let partition = partition
+            .iter()
+            .filter_map(|attribute| Some((attribute, clause_on(attribute)?)))
+            .map(|(attribute, clause)| match compares(&clause.compares, *attribute)? {
+                Compared::Equal(key) => Ok(key),
+                Compared::Other(_) => Err(ExpressionError::KeyConditionNotSupported),
+            })
+            .collect::<Result<_, _>>()?;
+        let conditions = sort.iter().rposition(|one| clause_on(one).is_some());
+        let (first, last) = match conditions {
+            None => (&sort[..0], None),
+            Some(last) => (&sort[..last], Some(&sort[last])),
+        };
+        if let Some(last) = last {
+            let unequal: Vec<_> = first.iter().filter(|one| !is_equality(one)).collect();
+            if !unequal.is_empty() {
+                return Err(ExpressionError::SortNotEqual {
+                    before: names(unequal),
+                    on: last.name.to_owned(),
+                });
+            }
+        }
+        let (mut equal, mut range) = (Vec::new(), None);
+        for attribute in first.iter().chain(last) {
+            let Some(clause) = clause_on(attribute) else {
+                continue;
+            };
+            match compares(&clause.compares, *attribute)? {
+                Compared::Equal(key) => equal.push(key),
+                Compared::Other(condition) => range = Some(condition),
+            }
+        }
+        Ok(KeyCondition {
+            partition,
+            equal,
+            range,
+        })
     }
 }
 
 /// A clause with its values as keys.
+enum Compared {
+    Equal(KeyValue),
+    Other(SortCondition),
+}
+
 fn compares(
     compares: &Compares,
     attribute: KeyAttribute<'_>,
-) -> Result<SortCondition, ExpressionError> {
+) -> Result<Compared, ExpressionError> {
     let key = |value| key(value, attribute);
-    Ok(match compares {
+    Ok(Compared::Other(match compares {
         Compares::NotIndexable => return Err(ExpressionError::NotIndexable),
         Compares::With(by, value) => {
             let key = key(value)?;
             match by {
-                Comparator::Equal => SortCondition::Equal(key),
+                Comparator::Equal => return Ok(Compared::Equal(key)),
                 Comparator::Less => SortCondition::Less(key),
                 Comparator::LessOrEqual => SortCondition::LessOrEqual(key),
                 Comparator::Greater => SortCondition::Greater(key),
@@ -262,7 +343,7 @@ fn compares(
         }
         Compares::Between(lower, upper) => SortCondition::Between(key(lower)?, key(upper)?),
         Compares::BeginsWith(prefix) => SortCondition::BeginsWith(key(prefix)?),
-    })
+    }))
 }
 
 fn key(value: &Value, attribute: KeyAttribute<'_>) -> Result<KeyValue, ExpressionError> {

@@ -13,7 +13,20 @@ fn bind(text: &str, sort: Option<&str>) -> Result<KeyCondition, String> {
         key_type: KeyType::S,
     };
     unbound
-        .bind(key("id"), sort.map(key))
+        .bind(&[key("id")], sort.map(key).as_slice())
+        .map_err(|error| error.to_string())
+}
+
+/// Two partition key attributes and three of the sort key, the last a number.
+fn bind_several(text: &str) -> Result<KeyCondition, String> {
+    let values = json!({":s": {"S": "x"}, ":t": {"S": "y"}, ":n": {"N": "5"}});
+    let mut placeholders = Placeholders::new(None, values.as_object()).unwrap();
+    let unbound = parse(text, &mut placeholders).map_err(|error| error.to_string())?;
+    let key = |name, key_type| KeyAttribute { name, key_type };
+    let strings = |names: [&'static str; 2]| names.map(|name| key(name, KeyType::S));
+    let sort = [strings(["a", "b"]).as_slice(), &[key("c", KeyType::N)]].concat();
+    unbound
+        .bind(&strings(["p", "q"]), &sort)
         .map_err(|error| error.to_string())
 }
 
@@ -23,12 +36,11 @@ fn text(text: &str) -> KeyValue {
 
 #[test]
 fn every_sort_condition_is_read() {
-    use SortCondition::{BeginsWith, Between, Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
+    use SortCondition::{BeginsWith, Between, Greater, GreaterOrEqual, Less, LessOrEqual};
     for (written, sort) in [
         ("id = :s", None),
         (":s = id", None),
         ("(id = :s)", None),
-        ("id = :s AND sk = :t", Some(Equal(text("y")))),
         ("sk < :t AND id = :s", Some(Less(text("y")))),
         ("id = :s and (sk <= :t)", Some(LessOrEqual(text("y")))),
         ("(id = :s) AND (sk > :t)", Some(Greater(text("y")))),
@@ -46,11 +58,63 @@ fn every_sort_condition_is_read() {
         assert_eq!(
             bind(written, Some("sk")),
             Ok(KeyCondition {
-                partition: text("x"),
-                sort
+                partition: vec![text("x")],
+                equal: Vec::new(),
+                range: sort
             }),
             "{written}"
         );
+    }
+    let equal = bind("id = :s AND sk = :t", Some("sk")).unwrap();
+    assert_eq!((equal.equal, equal.range), (vec![text("y")], None));
+}
+
+#[test]
+fn several_attributes_are_compared_from_the_left() {
+    use SortCondition::{Between, Less};
+    for (written, equal, range) in [
+        ("p = :s AND q = :t", vec![], None),
+        ("a = :t AND q = :t AND p = :s", vec!["y"], None),
+        ("p = :s AND q = :t AND a < :t", vec![], Some(Less(text("y")))),
+        (
+            "b BETWEEN :s AND :t AND p = :s AND q = :t AND a = :s",
+            vec!["x"],
+            Some(Between(text("x"), text("y"))),
+        ),
+    ] {
+        assert_eq!(
+            bind_several(written),
+            Ok(KeyCondition {
+                partition: vec![text("x"), text("y")],
+                equal: equal.into_iter().map(text).collect(),
+                range
+            }),
+            "{written}"
+        );
+    }
+    for (written, error) in [
+        ("p = :s", "HASH key attributes q must have equality conditions specified in the query"),
+        ("a = :s", "HASH key attributes p, q must have equality conditions specified in the query"),
+        ("p = :s AND q > :s", "HASH key attributes q must have equality conditions specified in the query"),
+        (
+            "p = :s AND q = :s AND b = :s",
+            "RANGE key attributes a must have equality conditions specified in the query because a condition is present on key attribute b",
+        ),
+        (
+            "p = :s AND q = :s AND a > :s AND c = :n",
+            "RANGE key attributes a, b must have equality conditions specified in the query because a condition is present on key attribute c",
+        ),
+        ("p = :s AND q = :s AND z = :s", "Query condition missed key schema element: a"),
+        (
+            "p = :s AND q = :s AND a = :n",
+            "One or more parameter values were invalid: Condition parameter type does not match schema type",
+        ),
+        (
+            "p = :s AND q = :s AND a = :s AND b = :s AND c = :n AND z = :s",
+            "The number of query conditions (6) exceeds the number of key attributes defined in the schema (5)",
+        ),
+    ] {
+        assert_eq!(bind_several(written), Err(error.to_owned()), "{written}");
     }
 }
 
@@ -101,7 +165,6 @@ fn refusals_have_the_texts_of_aws() {
 fn the_range_to_read_holds_every_key_that_fits() {
     let keys: Vec<_> = ["", "w", "x", "xa", "xz", "y", "ya"].map(text).into();
     for condition in [
-        SortCondition::Equal(text("x")),
         SortCondition::Less(text("x")),
         SortCondition::LessOrEqual(text("x")),
         SortCondition::Greater(text("x")),

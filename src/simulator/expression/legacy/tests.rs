@@ -209,14 +209,14 @@ fn key_conditions_bind_like_expressions() {
     let bind = |conditions: SerdeJson| {
         key_conditions(&map(conditions))
             .expect("readable")
-            .bind(key("p", KeyType::S), Some(key("s", KeyType::N)))
+            .bind(&[key("p", KeyType::S)], &[key("s", KeyType::N)])
     };
     let p = json!({"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "x"}]});
     let bound = bind(
         json!({"p": p, "s": {"ComparisonOperator": "GT", "AttributeValueList": [{"N": "1"}]}}),
     )
     .expect("it fits the key");
-    assert!(matches!(bound.sort, Some(SortCondition::Greater(_))));
+    assert!(matches!(bound.range, Some(SortCondition::Greater(_))));
     assert_eq!(
         bind(json!({"p": p, "s": {"ComparisonOperator": "NULL"}})),
         Err(ExpressionError::NotIndexable)
