@@ -108,38 +108,6 @@ impl Condition {
         self.test.collect_paths(&mut paths);
         paths
     }
-
-    /// A filter may not name the attributes of the key the items were found by.
-    ///
-    /// # Errors
-    /// Names the first key attribute that the filter uses.
-    pub fn check_no_key(&self, keys: &[&str]) -> Result<(), ExpressionError> {
-        self.check_key_is_scalar(keys)?;
-        match self
-            .paths()
-            .iter()
-            .map(|path| path.name().as_str())
-            .find(|name| keys.contains(name))
-        {
-            Some(name) => Err(ExpressionError::FilterOnKey(name.to_owned())),
-            None => Ok(()),
-        }
-    }
-
-    /// A condition may name key attributes, but nothing inside them: they are scalars.
-    ///
-    /// # Errors
-    /// Names the first key attribute that the condition looks into.
-    pub fn check_key_is_scalar(&self, keys: &[&str]) -> Result<(), ExpressionError> {
-        match self
-            .paths()
-            .iter()
-            .find(|path| path.is_nested() && keys.contains(&path.name().as_str()))
-        {
-            Some(path) => Err(ExpressionError::KeyNotScalar(path.name().to_string())),
-            None => Ok(()),
-        }
-    }
 }
 
 impl Test {

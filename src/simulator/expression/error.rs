@@ -40,15 +40,6 @@ impl fmt::Display for Kind {
 pub enum ExpressionError {
     #[error("Invalid {kind}: {reason}")]
     Invalid { kind: Kind, reason: Reason },
-    /// A filter may not look at the key: the key was already used to find the item.
-    #[error(
-        "Filter Expression can only contain non-primary key attributes: Primary key attribute: {0}"
-    )]
-    FilterOnKey(String),
-    #[error(
-        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: {0}"
-    )]
-    KeyNotScalar(String),
     #[error("Query condition missed key schema element: {0}")]
     MissedKey(String),
     /// Of a key with several attributes: those of the partition key that no clause holds equal to a value.

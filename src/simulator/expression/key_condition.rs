@@ -36,6 +36,22 @@ pub struct KeyCondition {
 }
 
 impl KeyCondition {
+    /// All values that sort key attributes are compared with.
+    pub fn sort_values(&self) -> impl Iterator<Item = &KeyValue> {
+        let range = match &self.range {
+            None => [None, None],
+            Some(SortCondition::Between(lower, upper)) => [Some(lower), Some(upper)],
+            Some(
+                SortCondition::Less(key)
+                | SortCondition::LessOrEqual(key)
+                | SortCondition::Greater(key)
+                | SortCondition::GreaterOrEqual(key)
+                | SortCondition::BeginsWith(key),
+            ) => [Some(key), None],
+        };
+        self.equal.iter().chain(range.into_iter().flatten())
+    }
+
     /// Whether it says anything about the sort key.
     #[must_use]
     pub const fn is_on_sort(&self) -> bool {
@@ -280,10 +296,12 @@ impl Unbound {
         let partition = partition
             .iter()
             .filter_map(|attribute| Some((attribute, clause_on(attribute)?)))
-            .map(|(attribute, clause)| match compares(&clause.compares, *attribute)? {
-                Compared::Equal(key) => Ok(key),
-                Compared::Other(_) => Err(ExpressionError::KeyConditionNotSupported),
-            })
+            .map(
+                |(attribute, clause)| match compares(&clause.compares, *attribute)? {
+                    Compared::Equal(key) => Ok(key),
+                    Compared::Other(_) => Err(ExpressionError::KeyConditionNotSupported),
+                },
+            )
             .collect::<Result<_, _>>()?;
         let conditions = sort.iter().rposition(|one| clause_on(one).is_some());
         let (first, last) = match conditions {
@@ -323,10 +341,7 @@ enum Compared {
     Other(SortCondition),
 }
 
-fn compares(
-    compares: &Compares,
-    attribute: KeyAttribute<'_>,
-) -> Result<Compared, ExpressionError> {
+fn compares(compares: &Compares, attribute: KeyAttribute<'_>) -> Result<Compared, ExpressionError> {
     let key = |value| key(value, attribute);
     Ok(Compared::Other(match compares {
         Compares::NotIndexable => return Err(ExpressionError::NotIndexable),

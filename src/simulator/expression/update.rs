@@ -77,13 +77,17 @@ impl Source {
         }
     }
 
-    fn any_path(&self, test: &impl Fn(&Path) -> bool) -> bool {
+    fn collect_paths<'s>(&'s self, paths: &mut Vec<&'s Path>) {
         match self {
-            Self::Path(path) => test(path),
-            Self::Value(_) => false,
-            Self::IfNotExists(path, default) => test(path) || default.any_path(test),
+            Self::Path(path) => paths.push(path),
+            Self::Value(_) => {}
+            Self::IfNotExists(path, default) => {
+                paths.push(path);
+                default.collect_paths(paths);
+            }
             Self::ListAppend(one, two) | Self::Plus(one, two) | Self::Minus(one, two) => {
-                one.any_path(test) || two.any_path(test)
+                one.collect_paths(paths);
+                two.collect_paths(paths);
             }
         }
     }
@@ -117,14 +121,17 @@ impl Update {
         }
     }
 
-    /// Whether a path of it leads into an attribute, be it to write or to read.
+    /// Every document path in it, those it reads among them.
     #[must_use]
-    pub fn looks_into(&self, name: &str) -> bool {
-        let into = |path: &Path| path.is_nested() && path.name().as_str() == name;
-        self.actions.iter().any(|action| {
-            into(&action.path)
-                || matches!(&action.change, Change::Set(source) if source.any_path(&into))
-        })
+    pub fn paths(&self) -> Vec<&Path> {
+        let mut paths = Vec::new();
+        for action in &self.actions {
+            paths.push(&action.path);
+            if let Change::Set(source) = &action.change {
+                source.collect_paths(&mut paths);
+            }
+        }
+        paths
     }
 
     /// What the request is charged for against the limit of an item, in bytes; the legacy parameter is charged nothing.

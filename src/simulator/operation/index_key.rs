@@ -11,7 +11,7 @@
 //!
 //! Invariant: an item that passed has, for each index, a key of the index or no entry in it.
 
-use crate::simulator::expression::Update;
+use crate::simulator::expression::{Path, Update};
 use crate::simulator::item::{Item, KeyValue, Value};
 use crate::simulator::table::definition::{Definition, KeyAttribute};
 use crate::simulator::table::index::Index;
@@ -115,14 +115,30 @@ pub(super) fn check_update(definition: &Definition, update: &Update) -> Result<(
             }
         }
     }
-    let nested = |name: &str| update.looks_into(name);
-    if let Some(attribute) = key.attributes().find(|one| nested(&one.name)) {
+    check_scalars(definition, update.paths())
+}
+
+/// Refuse paths that lead into a key attribute, of the table or of any index, whichever is read (observed): they are scalars.
+pub(super) fn check_scalars<'p>(
+    definition: &Definition,
+    paths: impl IntoIterator<Item = &'p Path>,
+) -> Result<(), Refusal> {
+    let nested: Vec<&str> = paths
+        .into_iter()
+        .filter(|path| path.is_nested())
+        .map(|path| path.name().as_str())
+        .collect();
+    if nested.is_empty() {
+        return Ok(());
+    }
+    let is_nested = |attribute: &&KeyAttribute| nested.contains(&attribute.name.as_str());
+    if let Some(attribute) = definition.key.attributes().find(is_nested) {
         return Err(Refusal::NotScalar(text::key_not_scalar(&attribute.name)));
     }
     let mut index_keys = by_name(definition)
         .into_iter()
         .flat_map(|index| index.key.attributes());
-    match index_keys.find(|attribute| nested(&attribute.name)) {
+    match index_keys.find(is_nested) {
         Some(attribute) => Err(Refusal::NotScalar(text::index_key_not_scalar(
             &attribute.name,
         ))),

@@ -3,7 +3,8 @@
 //! To add one: a file with `run`, a line in `named`, a golden script in `testscripts/`. What several operations
 //! read alike is beside them: `expressions` (expression parameters), `key` (keys against the schema), `index_key` (what
 //! writes may give to index keys), [`write`] (what
-//! all writes share), `transaction` (what the two transactions share), `read` (what the two page reads share).
+//! all writes share), `transaction` (what the two transactions share), `source` (what is read, a table or an index), `read`
+//! (what the two page reads share).
 //!
 //! Invariant: an operation changes a table only after everything was validated and the journal has taken the change.
 
@@ -23,6 +24,7 @@ mod put_item;
 mod query;
 mod read;
 mod scan;
+mod source;
 mod table_definition;
 mod tag_resource;
 mod tags;

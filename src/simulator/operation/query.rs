@@ -5,25 +5,22 @@
 //!   … AND sk >= :from            ├▪▪▪▪▪▪▪▪▪▪▪▪▪┤   one stretch of it: nothing outside is touched
 //! ```
 
-use std::ops::Bound;
-
 use crate::simulator::expression::key_condition::{KeyAttribute, Unbound};
-use crate::simulator::expression::{KeyCondition, Kind, SortCondition};
-use crate::simulator::item::{Item, KeyValue};
-use crate::simulator::table::Key;
-use crate::simulator::table::address::Address;
-use crate::simulator::table::definition::{self, Definition};
+use crate::simulator::expression::{ExpressionError, KeyCondition, Kind};
+use crate::simulator::table::definition;
 use crate::simulator::table::page::Stretched;
+use crate::simulator::table::{PARTITION_KEY_BYTES, SORT_KEY_BYTES};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::Report;
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{self, flag, integer, object, string};
+use crate::simulator::wire::member::{self, flag, integer, string};
 use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
 use super::read::{self, Judge};
-use super::{Call, Response};
+use super::source::{How, Source, continued};
+use super::{Call, Response, index_key};
 
 const SHAPES: &[(&str, Shape)] = &[
     ("KeyConditions", shape::CONDITIONS),
@@ -46,14 +43,7 @@ const SHAPES: &[(&str, Shape)] = &[
 ];
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
-    shape::check(members, SHAPES)?;
-    for name in ["ExclusiveStartKey", "ExpressionAttributeValues"] {
-        if let Some(map) = object(members, name) {
-            Item::check_shape(map)
-                .map_err(|error| ServiceError::serialization(error.to_string()))?;
-        }
-    }
-    expressions::check_legacy_shapes(members)?;
+    read::check_shapes(members, SHAPES)?;
     let (name, report) = options(members)?;
     name.clone_into(&mut call.trace.table);
     expressions::refuse_empty_names(members, &["ExclusiveStartKey"], Style::Read)?;
@@ -92,50 +82,41 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 
     let handle = call.simulator.active(name, call.now)?;
     let condition = condition.ok_or_else(|| ServiceError::validation(text::NO_KEY_CONDITION))?;
-    read::check_index(members)?;
     let table = handle.read();
-    let definition = table.definition().clone();
-    let start = start
-        .map(|start| read::start_key(&definition, &start))
-        .transpose()?;
-    let condition = bind(&condition, &definition)?;
+    let source = Source::of(&table, members, call.now)?;
+    call.trace.index = source.index().map(|index| index.name.clone());
+    let start = start.map(|start| source.start(&start)).transpose()?;
+    let condition = bind(&condition, &source)?;
     if let Some(start) = &start {
-        check_start(&definition, &condition, start)?;
+        source.check_within(&condition, start)?;
     }
-    if let Some(name) = object(members, "QueryFilter")
-        .and_then(|filter| filter.keys().find(|name| definition.key.has(name)))
-    {
-        return Err(ServiceError::validation(text::query_filter_on_key(name)));
+    let definition = source.definition();
+    if let Some(projection) = &projection {
+        index_key::check_scalars(definition, projection.paths())?;
     }
+    source.check_filter_not_on_key(members, filter.as_ref())?;
+    source.check_filter_projected(members, filter.as_ref())?;
+    source.check_all_attributes(members)?;
     if let Some(filter) = &filter {
-        let keys: Vec<&str> = definition
-            .key
-            .attributes()
-            .map(|attribute| attribute.name.as_str())
-            .collect();
-        filter
-            .check_no_key(&keys)
-            .map_err(|error| expressions::misfit(&error))?;
+        index_key::check_scalars(definition, filter.paths())?;
     }
+    let how = How {
+        now: call.now,
+        consistent: read::consistent(members),
+        fetch: source.fetches(members, projection.as_ref())?,
+    };
     parameters.all_used()?;
 
-    let key = Key {
-        partition: condition.partition.clone(),
-        sort: match &condition.sort {
-            Some(SortCondition::Equal(sort)) => Some(sort.clone()),
-            _ => None,
-        },
-    };
-    let address = table.address(&key);
+    let hash = table.items().hash();
     let range = Stretched {
         forward: flag(members, "ScanIndexForward").unwrap_or(true),
-        limit: integer(members, "Limit").and_then(|limit| u64::try_from(limit.value).ok()),
-        ..stretch(&address, condition.sort.as_ref())
+        limit: read::limit(members),
+        ..source.stretch(hash, &condition)
     };
-    let range = continued(range, start.map(|start| table.address(&start)).as_ref());
-    let page = table.items().read(&range);
-    call.trace.key = Some(table.key_trace(&key, &address));
-    call.trace.partitions = table.items().states();
+    let start = start.map(|start| source.address(hash, &start));
+    let reading = source.read(&table, &continued(range, start.as_ref()), how);
+    call.trace.key = Some(source.key_trace(&table, &condition));
+    call.trace.partitions = source.partitions(&table);
     drop(table);
 
     let judge = Judge {
@@ -143,10 +124,10 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         filter: filter.or(legacy_filter),
         projection,
         count_only: string(members, "Select") == Some("COUNT"),
-        consistent: read::consistent(members),
+        consistent: how.consistent,
         report,
     };
-    Ok(read::reply(call, &definition, &page, &judge))
+    Ok(read::reply(call, &source, &reading, &judge))
 }
 
 /// The table's name and the capacity report, with `Query`'s member errors in its order.
@@ -188,113 +169,36 @@ fn missing_operators(members: &Members) -> impl Iterator<Item = String> {
     .flat_map(|(parameter, path)| expressions::missing_operators(members, parameter, path))
 }
 
-fn bind(condition: &Unbound, definition: &Definition) -> Answer<KeyCondition> {
-    fn attribute(attribute: &definition::KeyAttribute) -> KeyAttribute<'_> {
-        KeyAttribute {
-            name: &attribute.name,
-            key_type: attribute.key_type,
-        }
+fn bind(condition: &Unbound, source: &Source) -> Answer<KeyCondition> {
+    fn attributes(attributes: &[definition::KeyAttribute]) -> Vec<KeyAttribute<'_>> {
+        attributes
+            .iter()
+            .map(|attribute| KeyAttribute {
+                name: &attribute.name,
+                key_type: attribute.key_type,
+            })
+            .collect()
     }
-    condition
+    let bound = condition
         .bind(
-            attribute(&definition.key.partition),
-            definition.key.sort.as_ref().map(attribute),
+            &attributes(source.partition_key()),
+            &attributes(source.sort_key()),
         )
-        .map_err(|error| expressions::misfit(&error))
-}
-
-/// Refuse a starting key that this query could not have given.
-fn check_start(definition: &Definition, condition: &KeyCondition, start: &Key) -> Answer<()> {
-    let refuse = |message| Err(ServiceError::validation(message));
-    if let (Some(sort), Some(key)) = (&condition.sort, &start.sort)
-        && !sort.holds(key)
+        .map_err(|error| match (error, source.index()) {
+            (ExpressionError::EmptyKey { kind, name }, Some(index)) => {
+                ServiceError::validation(text::empty_index_key(kind, &index.name, &name))
+            }
+            (error, _) => expressions::misfit(&error),
+        })?;
+    if bound
+        .partition
+        .iter()
+        .any(|key| key.size() > PARTITION_KEY_BYTES)
     {
-        return refuse(text::START_KEY_NO_RANGE_MATCH);
+        return Err(ServiceError::validation(text::PARTITION_KEY_TOO_LARGE));
     }
-    if start.partition == condition.partition {
-        return Ok(());
+    if bound.sort_values().any(|key| key.size() > SORT_KEY_BYTES) {
+        return Err(ServiceError::validation(text::SORT_KEY_TOO_LARGE));
     }
-    if condition.sort.is_some() {
-        return refuse(text::START_KEY_ONE_ROW);
-    }
-    if definition.key.sort.is_none() {
-        return refuse(text::START_KEY_EXCLUSIVE_INVALID);
-    }
-    refuse(text::START_KEY_OUTSIDE)
-}
-
-/// The stretch of addresses that a sort-key condition leaves of a collection.
-fn stretch(collection: &Address, condition: Option<&SortCondition>) -> Stretched {
-    let at = |key: &KeyValue| collection.with_sort_bytes(&key.order_bytes());
-    let (from, to) = match condition {
-        None => (collection.prefix().to_vec(), successor(collection.prefix())),
-        Some(SortCondition::BeginsWith(prefix)) => {
-            let from = at(prefix);
-            let to = successor(&from);
-            (from, to)
-        }
-        Some(condition) => {
-            let (lower, upper) = condition.range();
-            let from = match lower {
-                Bound::Unbounded => collection.prefix().to_vec(),
-                Bound::Included(key) => at(key),
-                Bound::Excluded(key) => just_after(at(key)),
-            };
-            let to = match upper {
-                Bound::Unbounded => successor(collection.prefix()),
-                Bound::Included(key) => Some(just_after(at(key))),
-                Bound::Excluded(key) => Some(at(key)),
-            };
-            (from, to)
-        }
-    };
-    Stretched {
-        from,
-        to,
-        forward: true,
-        limit: None,
-    }
-}
-
-/// What is left of a stretch after the key a former page ended at.
-fn continued(range: Stretched, start: Option<&Address>) -> Stretched {
-    let Some(start) = start else { return range };
-    if range.forward {
-        let after = just_after(start.bytes().to_vec());
-        return Stretched {
-            from: after.max(range.from),
-            ..range
-        };
-    }
-    let before = start.bytes().to_vec();
-    Stretched {
-        to: Some(range.to.map_or(before.clone(), |to| to.min(before))),
-        ..range
-    }
-}
-
-/// The least byte string above another.
-pub(super) fn just_after(mut bytes: Vec<u8>) -> Vec<u8> {
-    bytes.push(0);
-    bytes
-}
-
-/// The least byte string above everything that begins with a prefix, if there is one.
-fn successor(prefix: &[u8]) -> Option<Vec<u8>> {
-    let last = prefix.iter().rposition(|&byte| byte != u8::MAX)?;
-    let mut bytes = prefix[..=last].to_vec();
-    bytes[last] += 1;
-    Some(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_successor_is_above_all_continuations() {
-        assert_eq!(successor(&[1, 2]), Some(vec![1, 3]));
-        assert_eq!(successor(&[1, 0xff, 0xff]), Some(vec![2]));
-        assert_eq!(successor(&[0xff]), None);
-    }
+    Ok(bound)
 }

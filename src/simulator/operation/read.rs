@@ -10,19 +10,18 @@
 use serde_json::Value;
 
 use crate::simulator::expression::{Condition, Projection};
-use crate::simulator::item::{Item, ItemError, KeyValue};
-use crate::simulator::table::definition::Definition;
-use crate::simulator::table::page::Page;
-use crate::simulator::table::{Key, PARTITION_KEY_BYTES};
+use crate::simulator::item::{Item, ItemError};
 use crate::simulator::trace::{ItemVisit, MAX_ITEMS, Visit};
 use crate::simulator::wire::body::Members;
-use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
+use crate::simulator::wire::capacity::{Report, consumed};
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{self, flag, given, object, string};
+use crate::simulator::wire::member::{self, flag, given, integer, object, string};
+use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
-use super::expressions::Style;
-use super::{Call, Response, key};
+use super::expressions::{self, Style};
+use super::source::{Reading, Source};
+use super::{Call, Response};
 
 /// How a page becomes an answer.
 pub(super) struct Judge<'a> {
@@ -68,12 +67,21 @@ pub(super) fn check_select(members: &Members) -> Answer<()> {
     Err(ServiceError::enveloped(message))
 }
 
-/// There are no secondary indexes, so a named one is not the table's.
-pub(super) fn check_index(members: &Members) -> Answer<()> {
-    match string(members, "IndexName") {
-        Some(index) => Err(ServiceError::validation(text::no_such_index(index))),
-        None => Ok(()),
+/// The members' types, which are read before anything is judged.
+pub(super) fn check_shapes(members: &Members, shapes: &[(&str, Shape)]) -> Answer<()> {
+    shape::check(members, shapes)?;
+    for name in ["ExclusiveStartKey", "ExpressionAttributeValues"] {
+        if let Some(map) = object(members, name) {
+            Item::check_shape(map)
+                .map_err(|error| ServiceError::serialization(error.to_string()))?;
+        }
     }
+    expressions::check_legacy_shapes(members)
+}
+
+/// `Limit`, which is at least 1.
+pub(super) fn limit(members: &Members) -> Option<u64> {
+    integer(members, "Limit").and_then(|limit| u64::try_from(limit.value).ok())
 }
 
 pub(super) fn consistent(members: &Members) -> bool {
@@ -102,67 +110,20 @@ pub(super) fn start_attributes(members: &Members, prefix_all: bool) -> Answer<Op
     })
 }
 
-/// `ExclusiveStartKey` as a key of the table.
-pub(super) fn start_key(definition: &Definition, start: &Item) -> Answer<Key> {
-    let invalid = || ServiceError::validation(text::START_KEY_INVALID);
-    if start.len() != definition.key.width() {
-        return Err(invalid());
-    }
-    let mut keys = Vec::with_capacity(2);
-    for attribute in definition.key.attributes() {
-        let value = start.get(&attribute.name).ok_or_else(invalid)?;
-        keys.push(key::typed(attribute, value).ok_or_else(invalid)?);
-    }
-    for (attribute, key) in definition.key.attributes().zip(&keys) {
-        if key.is_empty() {
-            let kind = match key {
-                KeyValue::B(_) => "binary",
-                _ => "string",
-            };
-            return Err(ServiceError::validation(text::empty_key(
-                &attribute.name,
-                kind,
-            )));
-        }
-    }
-    let mut keys = keys.into_iter();
-    let partition = keys.next().ok_or_else(invalid)?;
-    // No stored key is as long, so such a key could never have been a LastEvaluatedKey.
-    if partition.size() > PARTITION_KEY_BYTES {
-        return Err(invalid());
-    }
-    Ok(Key {
-        partition,
-        sort: keys.next(),
-    })
-}
-
-/// The key of an item as JSON.
-fn last_key(definition: &Definition, item: &Item) -> Value {
-    definition
-        .key
-        .attributes()
-        .filter_map(|attribute| {
-            let value = item.get(&attribute.name)?;
-            Some((attribute.name.clone(), value.to_json()))
-        })
-        .collect::<serde_json::Map<_, _>>()
-        .into()
-}
-
 /// Filter and project a page, write its trace, and answer.
 pub(super) fn reply(
     call: &mut Call<'_>,
-    definition: &Definition,
-    page: &Page,
+    source: &Source,
+    reading: &Reading,
     judge: &Judge<'_>,
 ) -> Response {
+    let page = &reading.page;
     let mut items = Vec::new();
     let mut count = 0u64;
     let mut listed = 0;
     for stretch in &page.stretches {
         let examined = &page.items[stretch.items.clone()];
-        let shown = |item: &Item| Key::in_item(definition, item).map(|key| key.person());
+        let shown = |item: &Item| source.shown_key(item);
         let mut visit = Visit {
             partition: stretch.partition,
             examined: examined.len() as u64,
@@ -174,17 +135,18 @@ pub(super) fn reply(
             last_key: examined.last().and_then(|last| shown(&last.item)),
             items: Vec::new(),
         };
-        for stored in examined {
+        for (place, stored) in stretch.items.clone().zip(examined) {
+            let item = &reading.item(place).item;
             let returned = judge
                 .filter
                 .as_ref()
-                .is_none_or(|filter| filter.holds(&stored.item));
+                .is_none_or(|filter| filter.holds(item));
             if returned {
                 visit.returned += 1;
                 if !judge.count_only {
                     items.push(match &judge.projection {
-                        Some(projection) => projection.apply(&stored.item).to_json(),
-                        None => stored.item.to_json(),
+                        Some(projection) => projection.apply(item).to_json(),
+                        None => item.to_json(),
                     });
                 }
             }
@@ -202,7 +164,8 @@ pub(super) fn reply(
     }
     call.trace.unlisted = (page.items.len() - listed) as u64;
     call.trace.more = page.stopped;
-    call.trace.read = read_units(page.bytes, judge.consistent);
+    let consumption = source.consumption(reading, judge.consistent);
+    call.trace.read = consumption.total();
 
     let mut response = Response::default();
     if !judge.count_only {
@@ -213,15 +176,11 @@ pub(super) fn reply(
     let last = page.items.last().filter(|_| page.stopped);
     response.put(
         "LastEvaluatedKey",
-        last.map(|last| last_key(definition, &last.item)),
+        last.map(|last| source.key_of(&last.item)),
     );
     response.put(
         "ConsumedCapacity",
-        consumed(
-            judge.report,
-            judge.table,
-            &Consumption::of_table(call.trace.read),
-        ),
+        consumed(judge.report, judge.table, &consumption),
     );
     response
 }

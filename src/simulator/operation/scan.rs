@@ -3,19 +3,18 @@
 //! A parallel scan's segment is a range of hashes of its own, so segments of a table never overlap, whatever its partitions are.
 
 use crate::simulator::expression::Kind;
-use crate::simulator::item::Item;
 use crate::simulator::table::page::Stretched;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::Report;
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{self, Integer, integer, object, string};
+use crate::simulator::wire::member::{self, Integer, integer, string};
 use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::query::just_after;
 use super::read::{self, Judge};
-use super::{Call, Response};
+use super::source::{How, Source, just_after};
+use super::{Call, Response, index_key};
 
 const SHAPES: &[(&str, Shape)] = &[
     ("ScanFilter", shape::CONDITIONS),
@@ -39,14 +38,7 @@ const SHAPES: &[(&str, Shape)] = &[
 const MAX_SEGMENTS: i64 = 1_000_000;
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
-    shape::check(members, SHAPES)?;
-    for name in ["ExclusiveStartKey", "ExpressionAttributeValues"] {
-        if let Some(map) = object(members, name) {
-            Item::check_shape(map)
-                .map_err(|error| ServiceError::serialization(error.to_string()))?;
-        }
-    }
-    expressions::check_legacy_shapes(members)?;
+    read::check_shapes(members, SHAPES)?;
     let (name, report) = options(members)?;
     name.clone_into(&mut call.trace.table);
     expressions::refuse_empty_names(members, &["ExclusiveStartKey"], Style::Read)?;
@@ -69,25 +61,18 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let segment = segment(members)?;
 
     let handle = call.simulator.active(name, call.now)?;
-    read::check_index(members)?;
     let table = handle.read();
-    let definition = table.definition().clone();
-    let start = start
-        .map(|start| read::start_key(&definition, &start))
-        .transpose()?
-        .map(|start| table.address(&start));
-    if let Some(filter) = &filter {
-        let keys: Vec<&str> = definition
-            .key
-            .attributes()
-            .map(|attribute| attribute.name.as_str())
-            .collect();
-        filter
-            .check_key_is_scalar(&keys)
-            .map_err(|error| expressions::misfit(&error))?;
-    }
-    parameters.all_used()?;
-
+    let source = Source::of(&table, members, call.now)?;
+    call.trace.index = source.index().map(|index| index.name.clone());
+    source.check_all_attributes(members)?;
+    let hash = table.items().hash();
+    let start = match start {
+        None => None,
+        Some(start) => {
+            source.check_start_types(&start)?;
+            Some(source.address(hash, &source.start(&start)?))
+        }
+    };
     let segment = segment.unwrap_or(Segment { number: 0, of: 1 });
     let (first, last) = segment.hashes();
     if let Some(start) = &start
@@ -98,16 +83,30 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
             segment.number,
         )));
     }
+    let definition = source.definition();
+    if let Some(projection) = &projection {
+        index_key::check_scalars(definition, projection.paths())?;
+    }
+    if let Some(filter) = &filter {
+        index_key::check_scalars(definition, filter.paths())?;
+    }
+    let how = How {
+        now: call.now,
+        consistent: read::consistent(members),
+        fetch: source.fetches(members, projection.as_ref())?,
+    };
+    parameters.all_used()?;
+
     let range = Stretched {
         from: start.map_or(first.to_be_bytes().to_vec(), |start| {
             just_after(start.bytes().to_vec())
         }),
         to: last.checked_add(1).map(|end| end.to_be_bytes().to_vec()),
         forward: true,
-        limit: integer(members, "Limit").and_then(|limit| u64::try_from(limit.value).ok()),
+        limit: read::limit(members),
     };
-    let page = table.items().read(&range);
-    call.trace.partitions = table.items().states();
+    let reading = source.read(&table, &range, how);
+    call.trace.partitions = source.partitions(&table);
     drop(table);
 
     let judge = Judge {
@@ -115,10 +114,10 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         filter: filter.or(legacy_filter),
         projection,
         count_only: string(members, "Select") == Some("COUNT"),
-        consistent: read::consistent(members),
+        consistent: how.consistent,
         report,
     };
-    Ok(read::reply(call, &definition, &page, &judge))
+    Ok(read::reply(call, &source, &reading, &judge))
 }
 
 /// The table's name and the capacity report, with `Scan`'s member errors in their stages.

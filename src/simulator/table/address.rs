@@ -156,10 +156,10 @@ impl Address {
         &self.bytes[..self.prefix]
     }
 
-    /// The address of another sort key in the same collection.
+    /// The partition key in the prefix; of several attributes the bytes that are hashed.
     #[must_use]
-    pub fn with_sort_bytes(&self, sort: &[u8]) -> Vec<u8> {
-        [self.prefix(), sort].concat()
+    pub fn partition_key_bytes(&self) -> &[u8] {
+        &self.prefix()[10..]
     }
 }
 

@@ -72,7 +72,8 @@ impl Stored {
 /// One table.
 #[derive(Debug)]
 pub struct Table {
-    definition: Definition,
+    /// Shared with the reads that have left the table's lock and are at their reply.
+    definition: Arc<Definition>,
     items: Store,
     /// One for each index of the definition, in its order.
     entries: Vec<Store>,
@@ -97,7 +98,7 @@ impl Table {
         let mut table = Self {
             items: Store::new(hash, definition.partitions),
             entries,
-            definition,
+            definition: Arc::new(definition),
             expiring: None,
             lag: None,
             meter: None,
@@ -172,16 +173,22 @@ impl Table {
     }
 
     #[must_use]
-    pub const fn definition(&self) -> &Definition {
+    pub fn definition(&self) -> &Definition {
         &self.definition
+    }
+
+    /// The definition as it is now, for who leaves the table's lock with it.
+    #[must_use]
+    pub fn shared_definition(&self) -> Arc<Definition> {
+        Arc::clone(&self.definition)
     }
 
     /// Give the table another definition of itself; entries of indexes and the queue of expiring items follow.
     pub(crate) fn redefine(&mut self, mut definition: Definition) {
         let indexes = std::mem::take(&mut definition.indexes);
-        definition.indexes = std::mem::take(&mut self.definition.indexes);
+        definition.indexes.clone_from(&self.definition.indexes);
         let expires = definition.time_to_live != self.definition.time_to_live;
-        self.definition = definition;
+        self.definition = Arc::new(definition);
         if indexes != self.definition.indexes {
             self.set_indexes(indexes);
         }
@@ -217,7 +224,7 @@ impl Table {
 
     /// For everything but the indexes and time to live, which items follow: those change by [`Table::redefine`].
     pub(crate) fn definition_mut(&mut self) -> &mut Definition {
-        &mut self.definition
+        Arc::make_mut(&mut self.definition)
     }
 
     /// Where the items are.
@@ -247,23 +254,23 @@ impl Table {
 
     /// Give the table other indexes. Entries of indexes that stay, by name, stay; a new one is filled from the items.
     pub fn set_indexes(&mut self, indexes: Vec<Index>) {
-        let mut old: Vec<(String, Store)> = std::mem::take(&mut self.definition.indexes)
+        let definition = Arc::make_mut(&mut self.definition);
+        let mut old: Vec<(String, Store)> = std::mem::take(&mut definition.indexes)
             .into_iter()
             .map(|index| index.name)
             .zip(std::mem::take(&mut self.entries))
             .collect();
         let hash = self.items.hash();
         let places: Vec<String> = old.iter().map(|(name, _)| name.clone()).collect();
-        self.definition.indexes = indexes;
+        definition.indexes = indexes;
         let kept = |name: &String| places.iter().position(|old| old == name);
         // An index that comes back under an old name begins with partitions of its own.
-        let names: Vec<String> = self
-            .definition
+        let names: Vec<String> = definition
             .indexes
             .iter()
             .map(|index| index.name.clone())
             .collect();
-        self.definition.splits.retain(|split| {
+        definition.splits.retain(|split| {
             split
                 .index
                 .as_ref()

@@ -55,6 +55,21 @@ pub struct Stretched {
     pub limit: Option<u64>,
 }
 
+impl Page {
+    /// End it after the first items that were collected: it is full with them.
+    pub fn cut(&mut self, items: usize) {
+        self.stopped = true;
+        self.items.truncate(items);
+        self.stretches.retain(|stretch| stretch.items.start < items);
+        if let Some(last) = self.stretches.last_mut() {
+            last.items.end = items;
+            let left = &self.items[last.items.clone()];
+            last.bytes = left.iter().map(|stored| stored.size()).sum();
+        }
+        self.bytes = self.stretches.iter().map(|stretch| stretch.bytes).sum();
+    }
+}
+
 impl Store {
     /// Read a page of a stretch, through the partitions it meets, in the direction it goes.
     #[must_use]

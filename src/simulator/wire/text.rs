@@ -388,6 +388,37 @@ pub fn no_such_index(name: &str) -> String {
     format!("The table does not have the specified index: {name}")
 }
 
+pub const GLOBAL_INDEX_CONSISTENT: &str =
+    "Consistent reads are not supported on global secondary indexes";
+
+/// Of an index that `UpdateTable` added and that has not all items yet.
+#[must_use]
+pub fn index_backfilling(name: &str) -> String {
+    format!("Cannot read from backfilling global secondary index: {name}")
+}
+
+#[must_use]
+pub fn all_attributes_not_projected(index: &str) -> String {
+    invalid(&format!(
+        "Select type ALL_ATTRIBUTES is not supported for global secondary index {index} because its projection type is not ALL"
+    ))
+}
+
+#[must_use]
+pub fn projection_not_projected(index: &str, names: &str) -> String {
+    invalid(&format!(
+        "Global secondary index {index} does not project [{names}]"
+    ))
+}
+
+/// The same words for local and global indexes.
+#[must_use]
+pub fn filter_not_projected(index: &str, names: &str) -> String {
+    invalid(&format!(
+        "Secondary index {index} does not project one or more filter attributes: [{names}]"
+    ))
+}
+
 /// `QueryFilter` on the key; a `FilterExpression` has words of its own.
 #[must_use]
 pub fn query_filter_on_key(name: &str) -> String {

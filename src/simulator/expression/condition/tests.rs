@@ -223,25 +223,6 @@ fn conditions_hold_as_the_guide_says() {
     }
 }
 
-#[test]
-fn a_filter_may_not_name_the_key() {
-    let check = |text: &str| {
-        parse(Kind::Filter, text, &mut placeholders())
-            .unwrap()
-            .check_no_key(&["id", "name"])
-            .map_err(|error| error.to_string())
-    };
-    assert_eq!(check("a = :s AND size(b) > :n"), Ok(()));
-    assert_eq!(
-        check("a = :s OR NOT contains(#n, :s)").unwrap_err(),
-        "Filter Expression can only contain non-primary key attributes: Primary key attribute: name"
-    );
-    assert_eq!(
-        check("attribute_exists(id.a)").unwrap_err(),
-        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: id"
-    );
-}
-
 /// A condition as a tree of its own, printed for the parser and judged the slow way.
 #[derive(Debug, Clone)]
 enum Model {

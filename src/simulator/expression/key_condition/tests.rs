@@ -20,7 +20,7 @@ fn bind(text: &str, sort: Option<&str>) -> Result<KeyCondition, String> {
 /// Two partition key attributes and three of the sort key, the last a number.
 fn bind_several(text: &str) -> Result<KeyCondition, String> {
     let values = json!({":s": {"S": "x"}, ":t": {"S": "y"}, ":n": {"N": "5"}});
-    let mut placeholders = Placeholders::new(None, values.as_object()).unwrap();
+    let mut placeholders = Placeholders::of(&json!(null), &values).unwrap();
     let unbound = parse(text, &mut placeholders).map_err(|error| error.to_string())?;
     let key = |name, key_type| KeyAttribute { name, key_type };
     let strings = |names: [&'static str; 2]| names.map(|name| key(name, KeyType::S));
@@ -75,7 +75,11 @@ fn several_attributes_are_compared_from_the_left() {
     for (written, equal, range) in [
         ("p = :s AND q = :t", vec![], None),
         ("a = :t AND q = :t AND p = :s", vec!["y"], None),
-        ("p = :s AND q = :t AND a < :t", vec![], Some(Less(text("y")))),
+        (
+            "p = :s AND q = :t AND a < :t",
+            vec![],
+            Some(Less(text("y"))),
+        ),
         (
             "b BETWEEN :s AND :t AND p = :s AND q = :t AND a = :s",
             vec!["x"],
@@ -93,9 +97,18 @@ fn several_attributes_are_compared_from_the_left() {
         );
     }
     for (written, error) in [
-        ("p = :s", "HASH key attributes q must have equality conditions specified in the query"),
-        ("a = :s", "HASH key attributes p, q must have equality conditions specified in the query"),
-        ("p = :s AND q > :s", "HASH key attributes q must have equality conditions specified in the query"),
+        (
+            "p = :s",
+            "HASH key attributes q must have equality conditions specified in the query",
+        ),
+        (
+            "a = :s",
+            "HASH key attributes p, q must have equality conditions specified in the query",
+        ),
+        (
+            "p = :s AND q > :s",
+            "HASH key attributes q must have equality conditions specified in the query",
+        ),
         (
             "p = :s AND q = :s AND b = :s",
             "RANGE key attributes a must have equality conditions specified in the query because a condition is present on key attribute b",
@@ -104,7 +117,10 @@ fn several_attributes_are_compared_from_the_left() {
             "p = :s AND q = :s AND a > :s AND c = :n",
             "RANGE key attributes a, b must have equality conditions specified in the query because a condition is present on key attribute c",
         ),
-        ("p = :s AND q = :s AND z = :s", "Query condition missed key schema element: a"),
+        (
+            "p = :s AND q = :s AND z = :s",
+            "Query condition missed key schema element: a",
+        ),
         (
             "p = :s AND q = :s AND a = :n",
             "One or more parameter values were invalid: Condition parameter type does not match schema type",

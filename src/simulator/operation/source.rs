@@ -1,0 +1,405 @@
+//! What a `Query` or `Scan` reads: a table, or one of its secondary indexes.
+//!
+//! ```text
+//!   table            key: partition, sort                          order: sort
+//!   local index      key: the table's partition, sort              order: sort, then the table's sort key
+//!   global index     key: 1–4 partition, 0–4 sort attributes       order: sort …, then the table's key
+//! ```
+//!
+//! To the two operations all three are an ordered store with a key; this is where they differ: which key that is, where its
+//! addresses lie, what a `LastEvaluatedKey` has, which attributes are there to be read, and who pays.
+//!
+//! Invariant: a source whose index is read was ready to be read when it was found, and a consistent read is never of a
+//! global index.
+
+mod projected;
+mod start;
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::simulator::Timestamp;
+use crate::simulator::expression::{KeyCondition, SortCondition};
+use crate::simulator::item::{Item, KeyValue};
+use crate::simulator::table::address::{Address, END, hashed_bytes, push_escaped};
+use crate::simulator::table::definition::{Definition, KeyAttribute, Status};
+use crate::simulator::table::hash::HashChoice;
+use crate::simulator::table::index::{Index, IndexKey};
+use crate::simulator::table::page::{PAGE_BYTES, Page, Stretched};
+use crate::simulator::table::store::Store;
+use crate::simulator::table::{Key, Stored, Table};
+use crate::simulator::trace::{CapacityUnits, KeyTrace, PartitionState};
+use crate::simulator::wire::body::Members;
+use crate::simulator::wire::capacity::{Consumption, read_units};
+use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::member::{flag, string};
+use crate::simulator::wire::text;
+
+pub(super) use start::Position;
+
+/// A table, or one of its indexes. It outlives the table's lock.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    definition: Arc<Definition>,
+    /// Place among the definition's indexes.
+    index: Option<usize>,
+}
+
+/// What was read: the page, and for entries of a local index the table's items where those were needed.
+pub(super) struct Reading {
+    pub(super) page: Page,
+    fetched: Option<Vec<Arc<Stored>>>,
+}
+
+/// How a page is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct How {
+    pub(super) now: Timestamp,
+    pub(super) consistent: bool,
+    /// The table's items are needed as well.
+    pub(super) fetch: bool,
+}
+
+impl Reading {
+    /// The item at a place of the page, as the request sees it.
+    pub(super) fn item(&self, place: usize) -> &Stored {
+        match &self.fetched {
+            Some(fetched) => &fetched[place],
+            None => &self.page.items[place],
+        }
+    }
+}
+
+impl Source {
+    /// What the request's `IndexName` says.
+    pub(super) fn of(table: &Table, members: &Members, now: Timestamp) -> Answer<Self> {
+        let definition = table.shared_definition();
+        let Some(name) = string(members, "IndexName") else {
+            return Ok(Self {
+                definition,
+                index: None,
+            });
+        };
+        let place = definition.indexes.iter().position(|one| one.name == name);
+        let missing = || ServiceError::validation(text::no_such_index(name));
+        let index = place.ok_or_else(missing)?;
+        match definition.indexes[index].status(now) {
+            Status::Deleting => return Err(missing()),
+            Status::Creating => {
+                return Err(ServiceError::validation(text::index_backfilling(name)));
+            }
+            Status::Active | Status::Updating => {}
+        }
+        if definition.indexes[index].is_global() && flag(members, "ConsistentRead") == Some(true) {
+            return Err(ServiceError::validation(text::GLOBAL_INDEX_CONSISTENT));
+        }
+        Ok(Self {
+            definition,
+            index: Some(index),
+        })
+    }
+
+    pub(super) fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    pub(super) fn index(&self) -> Option<&Index> {
+        self.index.map(|place| &self.definition.indexes[place])
+    }
+
+    fn store<'t>(&self, table: &'t Table) -> &'t Store {
+        self.index
+            .and_then(|place| table.indexes().nth(place))
+            .map_or(table.items(), |(_, entries)| entries)
+    }
+
+    pub(super) fn partitions(&self, table: &Table) -> Vec<PartitionState> {
+        self.store(table).states()
+    }
+
+    pub(super) fn partition_key(&self) -> &[KeyAttribute] {
+        match self.index() {
+            Some(index) => &index.key.partition,
+            None => std::slice::from_ref(&self.definition.key.partition),
+        }
+    }
+
+    pub(super) fn sort_key(&self) -> &[KeyAttribute] {
+        match self.index() {
+            Some(index) => &index.key.sort,
+            None => self.definition.key.sort.as_slice(),
+        }
+    }
+
+    /// The attributes of the key, partition key first.
+    pub(super) fn key(&self) -> impl Iterator<Item = &KeyAttribute> {
+        self.partition_key().iter().chain(self.sort_key())
+    }
+
+    /// The attributes of the key and those of the table's key that are not among them: what finds an entry again.
+    fn whole_key(&self) -> impl Iterator<Item = &KeyAttribute> {
+        let table = self.definition.key.attributes();
+        self.key()
+            .chain(table.filter(|attribute| self.key().all(|one| one.name != attribute.name)))
+    }
+
+    /// The key of an item as JSON, for `LastEvaluatedKey`.
+    pub(super) fn key_of(&self, item: &Item) -> Value {
+        self.whole_key()
+            .filter_map(|attribute| {
+                let value = item.get(&attribute.name)?;
+                Some((attribute.name.clone(), value.to_json()))
+            })
+            .collect::<Map<_, _>>()
+            .into()
+    }
+
+    /// The key of an item as a person would write it; of an entry, its index key and the key of the table's item.
+    pub(super) fn shown_key(&self, item: &Item) -> Option<String> {
+        let key = Key::in_item(&self.definition, item)?.person();
+        let Some(index) = self.index() else {
+            return Some(key);
+        };
+        Some(format!("{} → {key}", index.key_in(item)?.person()))
+    }
+
+    /// The part of the addresses that all items with this partition key share.
+    fn collection(&self, hash: HashChoice, partition: &[KeyValue]) -> Address {
+        Address::of_index_collection(hash, partition)
+    }
+
+    /// The stretch of addresses that a key condition leaves, read forward without a limit.
+    pub(super) fn stretch(&self, hash: HashChoice, condition: &KeyCondition) -> Stretched {
+        // In a table the sort key is the rest of the address, in an index each attribute of it is escaped and ended.
+        let indexed = self.index.is_some();
+        let open = |before: &[u8], key: &KeyValue| {
+            let mut bytes = before.to_vec();
+            if indexed {
+                push_escaped(&mut bytes, &key.order_bytes());
+            } else {
+                bytes.extend_from_slice(&key.order_bytes());
+            }
+            bytes
+        };
+        let closed = |before: &[u8], key: &KeyValue| {
+            let mut bytes = open(before, key);
+            if indexed {
+                bytes.extend_from_slice(&END);
+            }
+            bytes
+        };
+        // The least address above all that have this value.
+        let past = |address: Vec<u8>| {
+            if indexed {
+                successor(&address).expect("the end of a value is no 255")
+            } else {
+                just_after(address)
+            }
+        };
+        let collection = self.collection(hash, &condition.partition);
+        let equal = condition
+            .equal
+            .iter()
+            .fold(collection.prefix().to_vec(), |before, key| {
+                closed(&before, key)
+            });
+        let one_item = !indexed && !condition.equal.is_empty();
+        let end = if one_item {
+            Some(past(equal.clone()))
+        } else {
+            successor(&equal)
+        };
+        let (from, to) = match &condition.range {
+            None => (equal, end),
+            Some(SortCondition::BeginsWith(prefix)) => {
+                let from = open(&equal, prefix);
+                let to = successor(&from);
+                (from, to)
+            }
+            Some(range) => {
+                let (lower, upper) = range.range();
+                let from = match lower {
+                    Bound::Unbounded => equal.clone(),
+                    Bound::Included(key) => closed(&equal, key),
+                    Bound::Excluded(key) => past(closed(&equal, key)),
+                };
+                let to = match upper {
+                    Bound::Unbounded => end,
+                    Bound::Included(key) => Some(past(closed(&equal, key))),
+                    Bound::Excluded(key) => Some(closed(&equal, key)),
+                };
+                (from, to)
+            }
+        };
+        Stretched {
+            from,
+            to,
+            forward: true,
+            limit: None,
+        }
+    }
+
+    /// The way of a key condition's partition key to its partition, and the sort key where one alone was asked for.
+    pub(super) fn key_trace(&self, table: &Table, condition: &KeyCondition) -> KeyTrace {
+        let hash = table.items().hash();
+        if self.index.is_none()
+            && let [partition] = condition.partition.as_slice()
+        {
+            let key = Key {
+                partition: partition.clone(),
+                sort: condition.equal.first().cloned(),
+            };
+            return table.key_trace(&key, &table.address(&key));
+        }
+        let collection = self.collection(hash, &condition.partition);
+        let person = |keys: &[KeyValue]| {
+            let shown: Vec<String> = keys.iter().map(KeyValue::person).collect();
+            shown.join(" + ")
+        };
+        let names: Vec<&str> = self
+            .partition_key()
+            .iter()
+            .map(|attribute| attribute.name.as_str())
+            .collect();
+        let (key_type, bytes) = match condition.partition.as_slice() {
+            [only] => (only.key_type().name(), hashed_bytes(only)),
+            _ => ("M", collection.partition_key_bytes().to_vec()),
+        };
+        KeyTrace {
+            attribute: names.join(" + "),
+            key_type: key_type.to_owned(),
+            text: person(&condition.partition),
+            bytes,
+            hash: collection.hash,
+            partition: self.store(table).home(&collection).id(),
+            sort_text: (condition.equal.len() == self.sort_key().len())
+                .then(|| person(&condition.equal))
+                .filter(|text| !text.is_empty()),
+            place: None,
+        }
+    }
+
+    /// Read a page, as a reader sees it who is that consistent; where the request needs more than a local index has, with the
+    /// table's items.
+    pub(super) fn read(&self, table: &Table, range: &Stretched, how: How) -> Reading {
+        let How {
+            now,
+            consistent,
+            fetch,
+        } = how;
+        let seen = |index: Option<&str>| {
+            table
+                .seen(index, consistent, now)
+                .expect("the index was found in this table")
+        };
+        let mut page = seen(self.index().map(|index| index.name.as_str())).read(range);
+        if !fetch {
+            return Reading {
+                page,
+                fetched: None,
+            };
+        }
+        // What is fetched counts for the page as well, each item as the 4 KB it is charged as (LSI.ThroughputConsiderations).
+        let items = seen(None);
+        let mut fetched = Vec::with_capacity(page.items.len());
+        let (mut entry_bytes, mut item_bytes) = (0, 0);
+        for place in 0..page.items.len() {
+            let entry = &page.items[place];
+            let address = table.address(&table.key_of(&entry.item));
+            let item = items.get(&address).unwrap_or(entry);
+            entry_bytes += entry.size();
+            item_bytes += up_to_read_unit(item.size());
+            fetched.push(Arc::clone(item));
+            if up_to_read_unit(entry_bytes) + item_bytes >= PAGE_BYTES {
+                page.cut(fetched.len());
+                break;
+            }
+        }
+        Reading {
+            page,
+            fetched: Some(fetched),
+        }
+    }
+
+    /// What a reading consumed: the index's share, and the table's for what was fetched, item by item.
+    pub(super) fn consumption(&self, reading: &Reading, consistent: bool) -> Consumption {
+        let units = read_units(reading.page.bytes, consistent);
+        let Some(index) = self.index() else {
+            return Consumption::of_table(units);
+        };
+        let fetched = reading.fetched.iter().flatten();
+        let share = vec![(index.name.clone(), units)];
+        let mut consumption = Consumption::of_table(
+            fetched
+                .map(|item| read_units(item.size(), consistent))
+                .sum::<CapacityUnits>(),
+        );
+        if index.is_global() {
+            consumption.global = share;
+        } else {
+            consumption.local = share;
+        }
+        consumption
+    }
+
+    /// The address that a page ended at.
+    pub(super) fn address(&self, hash: HashChoice, position: &Position) -> Address {
+        if self.index.is_none() {
+            return Address::new(hash, &position.base.partition, position.base.sort.as_ref());
+        }
+        let key = IndexKey {
+            partition: position.partition.clone(),
+            sort: position.sort.clone(),
+        };
+        Address::in_index(hash, &key, &position.base)
+    }
+}
+
+/// What is left of a stretch after the address a former page ended at.
+pub(super) fn continued(range: Stretched, start: Option<&Address>) -> Stretched {
+    let Some(start) = start else { return range };
+    if range.forward {
+        let after = just_after(start.bytes().to_vec());
+        return Stretched {
+            from: after.max(range.from),
+            ..range
+        };
+    }
+    let before = start.bytes().to_vec();
+    Stretched {
+        to: Some(range.to.map_or(before.clone(), |to| to.min(before))),
+        ..range
+    }
+}
+
+const fn up_to_read_unit(bytes: u64) -> u64 {
+    bytes.div_ceil(4096) * 4096
+}
+
+/// The least byte string above another.
+pub(super) fn just_after(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.push(0);
+    bytes
+}
+
+/// The least byte string above everything that begins with a prefix, if there is one.
+fn successor(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|&byte| byte != u8::MAX)?;
+    let mut bytes = prefix[..=last].to_vec();
+    bytes[last] += 1;
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_successor_is_above_all_continuations() {
+        assert_eq!(successor(&[1, 2]), Some(vec![1, 3]));
+        assert_eq!(successor(&[1, 0xff, 0xff]), Some(vec![2]));
+        assert_eq!(successor(&[0xff]), None);
+    }
+}
