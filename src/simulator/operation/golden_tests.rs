@@ -98,9 +98,6 @@ fn one_summary(trace: &Trace) -> String {
             add!(text, "\n| {whose} writes {}", rate(write));
         }
     }
-    for part in &trace.parts {
-        add!(text, "\n|   {}: {}", part.table, &summary(part)[2..]);
-    }
     text
 }
 
@@ -278,6 +275,10 @@ fn scripts_play_as_written() {
             std::fs::write(&path, &played).expect("a script can be written");
             continue;
         }
-        assert_eq!(played, script, "{}", path.display());
+        let differs = played.lines().zip(script.lines()).zip(1..);
+        for ((now, before), line) in differs.filter(|((now, before), _)| now != before) {
+            panic!("{}:{line}\nnow: {now}\nwas: {before}", path.display());
+        }
+        assert_eq!(played.len(), script.len(), "{}", path.display());
     }
 }
