@@ -9,6 +9,8 @@
 //! Invariant: an operation changes a table only after everything was validated and the journal has taken the change.
 
 mod admission;
+mod batch_get_item;
+mod batch_write_item;
 mod create_table;
 mod delete_item;
 mod delete_table;
@@ -103,6 +105,8 @@ pub(super) type Run = fn(&mut Call<'_>, &Members) -> Answer<Response>;
 #[must_use]
 pub(super) fn named(operation: &str) -> Option<Run> {
     Some(match operation {
+        "BatchGetItem" => batch_get_item::run,
+        "BatchWriteItem" => batch_write_item::run,
         "CreateTable" => create_table::run,
         "DeleteItem" => delete_item::run,
         "DeleteTable" => delete_table::run,

@@ -64,6 +64,36 @@ pub fn list(elements: &[Json<'_>], structure: &Structure) -> String {
     text.finish()
 }
 
+/// A map of lists of structures, in the order of its keys (DynamoDB's own differs from region to region).
+#[must_use]
+pub fn map_of_lists(map: &Members, structure: &Structure) -> String {
+    let mut lists: Vec<(&String, &Value)> = map.iter().collect();
+    lists.sort_unstable_by_key(|(name, _)| *name);
+    let mut text = Text(String::new());
+    text.put("{");
+    for (at, (name, list)) in lists.into_iter().enumerate() {
+        if at > 0 {
+            text.put(", ");
+        }
+        text.put(name);
+        text.put("=");
+        match list {
+            Value::Array(elements) => {
+                text.list(elements, |text, element| text.structure(element, structure));
+            }
+            _ => text.put("null"),
+        }
+    }
+    text.put("}");
+    text.finish()
+}
+
+/// The beginning of a text that is too long.
+#[must_use]
+pub fn bounded(text: String) -> String {
+    Text(text).finish()
+}
+
 struct Text(String);
 
 impl Text {

@@ -15,6 +15,8 @@ const STRUCTURE_UNEXPECTED: &str = "Start of structure or map found where not ex
 const FIELD_UNEXPECTED: &str = "Unexpected field type";
 const VALUE_UNEXPECTED: &str = "Unexpected value type in payload";
 const TOKEN_UNEXPECTED: &str = "Unexpected token received from parser";
+/// What Java itself says where its reader takes the list or map in a list or map for a class.
+const CAST: &str = "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')";
 /// The package of the service's own classes, as its messages spell it.
 const PACKAGE: &str = "com.amazonaws.dynamodb.v20120810";
 
@@ -135,8 +137,9 @@ fn collection_refusal(value: &Json<'_>, shape: Shape, place: Place) -> Answer<()
             },
             shape.class()
         ))),
-        _ if place == Place::Element => refuse(VALUE_UNEXPECTED),
-        _ => refuse(FIELD_UNEXPECTED),
+        _ if place == Place::Member => refuse(FIELD_UNEXPECTED),
+        _ if matches!(shape, Shape::Map(_)) => refuse(CAST),
+        _ => refuse(VALUE_UNEXPECTED),
     }
 }
 
@@ -254,6 +257,17 @@ mod tests {
                 "Unrecognized collection type java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>",
             ),
             (json!("a"), ATTRIBUTES, FIELD_UNEXPECTED),
+            (json!(["a"]), Shape::List(&ATTRIBUTES), CAST),
+            (
+                json!({"a": 23}),
+                Shape::Map(&Shape::List(&ATTRIBUTES)),
+                CAST,
+            ),
+            (
+                json!({"a": {}}),
+                Shape::Map(&Shape::List(&ATTRIBUTES)),
+                STRUCTURE_UNEXPECTED,
+            ),
             (json!({"a": "b"}), ATTRIBUTES, VALUE_UNEXPECTED),
             (
                 json!({"a": []}),

@@ -1,0 +1,381 @@
+//! `BatchGetItem`: up to 100 items of any tables by their whole primary keys, 16 MB at most.
+//!
+//! ```text
+//!   members ─ names ─ projections, keys, duplicates of each table ─ tables are there ─ keys fit them
+//!   read, table by table, until 16 MB are reached: the other keys come back as UnprocessedKeys
+//! ```
+//!
+//! Each item is a read of its own: rounded on its own, and nothing holds two tables as they were at one moment. The texts
+//! and the order of most checks were seen on AWS in October 2026 (by way of the tests of nubo-db/dynoxide).
+//!
+//! Invariant: every key of the request is answered: by its item, by nothing where there is none, or as unprocessed.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::simulator::catalogue::Handle;
+use crate::simulator::expression::Projection;
+use crate::simulator::item::Item;
+use crate::simulator::table::Key;
+use crate::simulator::table::address::Address;
+use crate::simulator::trace::{CapacityUnits, Trace};
+use crate::simulator::wire::body::Members;
+use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
+use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::java;
+use crate::simulator::wire::member::{self, flag, given, has_name_pattern, list, object};
+use crate::simulator::wire::shape::{self, Shape};
+use crate::simulator::wire::text;
+
+use super::expressions::{self, Style};
+use super::{Call, Response, get_item, key, write};
+
+const SHAPES: &[(&str, Shape)] = &[
+    (
+        "RequestItems",
+        Shape::Map(&Shape::Structure {
+            class: "KeysAndAttributes",
+            members: &[
+                ("ExpressionAttributeNames", shape::NAMES),
+                ("Keys", Shape::List(&shape::ATTRIBUTES)),
+                ("AttributesToGet", Shape::List(&Shape::String)),
+                ("ProjectionExpression", Shape::String),
+                ("ConsistentRead", Shape::Boolean),
+            ],
+        }),
+    ),
+    ("ReturnConsumedCapacity", Shape::String),
+];
+
+/// Keys of one request (API reference).
+const MOST_KEYS: usize = 100;
+/// Sizes of all items of one answer together (API reference).
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
+
+/// What is asked of one table.
+struct Block<'a> {
+    table: &'a str,
+    members: &'a Members,
+    keys: Vec<(&'a Value, Item)>,
+    projection: Option<Projection>,
+    consistent: bool,
+}
+
+/// What one table answered.
+#[derive(Default)]
+struct Answered {
+    items: Vec<Value>,
+    consumed: CapacityUnits,
+    unprocessed: Vec<Value>,
+}
+
+pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
+    shape::check(members, SHAPES)?;
+    let blocks = object(members, "RequestItems");
+    for key in blocks.into_iter().flat_map(Map::values).flat_map(keys_in) {
+        if let Value::Object(key) = key {
+            Item::check_shape(key)
+                .map_err(|error| ServiceError::serialization(error.to_string()))?;
+        }
+    }
+    let report = check_members(members, blocks)?;
+    let blocks = parse(blocks)?;
+    if let [only] = blocks.as_slice() {
+        only.table.clone_into(&mut call.trace.table);
+    }
+
+    let handles = blocks
+        .iter()
+        .map(|block| call.simulator.active(block.table, call.now))
+        .collect::<Answer<Vec<_>>>()?;
+    let keys = blocks
+        .iter()
+        .zip(&handles)
+        .map(|(block, handle)| keys_of(block, handle))
+        .collect::<Answer<Vec<_>>>()?;
+    let mut bytes = 0;
+    let answered: Vec<Answered> = blocks
+        .iter()
+        .zip(&handles)
+        .zip(&keys)
+        .map(|((block, handle), keys)| read(call, block, handle, keys, &mut bytes))
+        .collect();
+    Ok(reply(report, &blocks, answered))
+}
+
+/// `Keys` of a block, whatever they are.
+fn keys_in(block: &Value) -> &[Value] {
+    block
+        .get("Keys")
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// The request's members, before anything of a table is looked at. An empty map or list and too many keys are each reported
+/// alone, the rest together.
+fn check_members(members: &Members, blocks: Option<&Members>) -> Answer<Report> {
+    let path = |table: &str| format!("RequestItems.{table}.member.Keys");
+    let alone = |path: &str, constraint: &str| {
+        Err(ServiceError::enveloped(text::constraint_unechoed(
+            path, constraint,
+        )))
+    };
+    let mut errors = Vec::new();
+    match blocks {
+        None => errors.push(text::must_not_be_null("requestItems")),
+        Some(blocks) => {
+            if blocks.is_empty() {
+                return alone("RequestItems", &text::length_at_least(1));
+            }
+            for (table, block) in blocks {
+                if object_of(block).is_some_and(|block| given(block, "Keys"))
+                    && keys_in(block).is_empty()
+                {
+                    return alone(&path(table), &text::length_at_least(1));
+                }
+            }
+            if blocks.keys().all(|name| is_table_name(name)) {
+                if let Some((table, _)) = blocks
+                    .iter()
+                    .find(|(_, block)| keys_in(block).len() > MOST_KEYS)
+                {
+                    return alone(&path(table), &text::length_at_most(MOST_KEYS));
+                }
+            } else {
+                errors.push(text::constraint(
+                    &shown(blocks),
+                    "requestItems",
+                    text::MAP_KEYS,
+                ));
+            }
+            for (table, block) in blocks {
+                errors.extend(block_errors(table, block));
+            }
+        }
+    }
+    let report = member::report(members);
+    errors.extend(report.clone().err());
+    match report {
+        Ok(report) if errors.is_empty() => Ok(report),
+        _ => {
+            let shown: Vec<&str> = errors.iter().map(String::as_str).collect();
+            Err(ServiceError::validation(text::envelope(&shown)))
+        }
+    }
+}
+
+fn block_errors(table: &str, block: &Value) -> Vec<String> {
+    let path = |member: &str| format!("requestItems.{table}.member.{member}");
+    let nothing = Map::new();
+    let block = object_of(block).unwrap_or(&nothing);
+    let mut errors = Vec::new();
+    if !given(block, "Keys") {
+        errors.push(text::must_not_be_null(&path("keys")));
+    }
+    if list(block, "AttributesToGet").is_some_and(<[_]>::is_empty) {
+        errors.push(text::constraint(
+            "[]",
+            &path("attributesToGet"),
+            &text::length_at_least(1),
+        ));
+    }
+    errors
+}
+
+fn object_of(value: &Value) -> Option<&Members> {
+    value.as_object()
+}
+
+/// Whether a name may be a table's.
+pub(super) fn is_table_name(name: &str) -> bool {
+    (3..=255).contains(&name.len()) && has_name_pattern(name)
+}
+
+/// `RequestItems` as a message shows it: JSON, everything in order of name.
+fn shown(blocks: &Members) -> String {
+    fn sorted(value: &Value) -> Value {
+        match value {
+            Value::Object(members) => {
+                let mut members: Vec<(String, Value)> = members
+                    .iter()
+                    .filter(|(_, value)| !value.is_null())
+                    .map(|(name, value)| (name.clone(), sorted(value)))
+                    .collect();
+                members.sort_by(|a, b| a.0.cmp(&b.0));
+                Value::Object(members.into_iter().collect())
+            }
+            Value::Array(elements) => elements.iter().map(sorted).collect(),
+            other => other.clone(),
+        }
+    }
+    let mut all = Map::new();
+    for (table, block) in blocks {
+        all.insert(table.clone(), sorted(block));
+    }
+    java::bounded(sorted(&Value::Object(all)).to_string())
+}
+
+/// What the request says of each table, checked as far as it can be without the tables.
+fn parse(blocks: Option<&Members>) -> Answer<Vec<Block<'_>>> {
+    let blocks: Vec<(&str, &Members)> = blocks
+        .into_iter()
+        .flatten()
+        .filter_map(|(table, block)| Some((table.as_str(), object_of(block)?)))
+        .collect();
+    for (_, block) in &blocks {
+        refuse_empty_names(block)?;
+    }
+    // One table's expression and another's legacy parameter don't go together either (observed).
+    let any = |member: &str| blocks.iter().any(|(_, block)| given(block, member));
+    if any("ProjectionExpression") && any("AttributesToGet") {
+        return Err(ServiceError::validation(text::mixed_parameters(
+            "AttributesToGet",
+            "ProjectionExpression",
+        )));
+    }
+    let mut keys = 0;
+    blocks
+        .into_iter()
+        .map(|(table, members)| {
+            let block = parse_block(table, members)?;
+            keys += block.keys.len();
+            if keys > MOST_KEYS {
+                return Err(ServiceError::validation(text::TOO_MANY_KEYS));
+            }
+            Ok(block)
+        })
+        .collect()
+}
+
+fn refuse_empty_names(block: &Members) -> Answer<()> {
+    for key in list(block, "Keys").unwrap_or_default() {
+        let mut wrapped = Members::new();
+        wrapped.insert("Key".to_owned(), key.clone());
+        expressions::refuse_empty_names(&wrapped, &["Key"], Style::Read)?;
+    }
+    expressions::refuse_empty_names(block, &[], Style::Read)
+}
+
+fn parse_block<'a>(table: &'a str, members: &'a Members) -> Answer<Block<'a>> {
+    let mut parameters = expressions::parameters(
+        members,
+        &["AttributesToGet"],
+        &["ProjectionExpression"],
+        Style::Read,
+    )?;
+    let legacy = expressions::attributes_to_get(members)?;
+    let projection = parameters.projection(members)?.or(legacy);
+    parameters.all_used()?;
+    let mut keys: Vec<(&Value, Item)> = Vec::new();
+    let nothing = Map::new();
+    for json in list(members, "Keys").unwrap_or_default() {
+        let key = Item::from_json(json.as_object().unwrap_or(&nothing))
+            .map_err(|error| Style::Read.value_error(&error))?;
+        keys.push((json, key));
+    }
+    let repeats = |(at, (_, key)): (usize, &(&Value, Item))| {
+        keys[..at].iter().any(|(_, earlier)| earlier == key)
+    };
+    if keys.iter().enumerate().any(repeats) {
+        return Err(ServiceError::validation(text::DUPLICATE_KEYS));
+    }
+    Ok(Block {
+        table,
+        members,
+        keys,
+        projection,
+        consistent: flag(members, "ConsistentRead") == Some(true),
+    })
+}
+
+/// The keys of a block against its table.
+fn keys_of(block: &Block<'_>, handle: &Handle) -> Answer<Vec<(Key, Address)>> {
+    let table = handle.read();
+    write::check_present(&table)?;
+    block
+        .keys
+        .iter()
+        .map(|(_, given)| {
+            let key = key::of_key(table.definition(), given)?;
+            let address = table.address(&key);
+            Ok((key, address))
+        })
+        .collect()
+}
+
+/// Read the items of a block, until the answer has all the bytes it may have.
+fn read(
+    call: &mut Call<'_>,
+    block: &Block<'_>,
+    handle: &Arc<Handle>,
+    keys: &[(Key, Address)],
+    bytes: &mut u64,
+) -> Answered {
+    let table = handle.read();
+    let mut answered = Answered::default();
+    for ((json, _), (key, address)) in block.keys.iter().zip(keys) {
+        let mut part = Trace::new(&call.trace.operation);
+        part.table.clone_from(&table.definition().name);
+        let found = (*bytes <= MOST_BYTES).then(|| get_item::read(&mut part, &table, key, address));
+        let Some(found) = found else {
+            answered.unprocessed.push((*json).clone());
+            continue;
+        };
+        let size = found.as_ref().map_or(0, |found| found.size());
+        *bytes += size;
+        if *bytes > MOST_BYTES {
+            answered.unprocessed.push((*json).clone());
+            continue;
+        }
+        // Charged for the whole item, whatever the projection leaves of it, and for a look at nothing too.
+        part.read = read_units(size, block.consistent);
+        call.trace.read = call.trace.read + part.read;
+        answered.consumed = answered.consumed + part.read;
+        call.trace.parts.push(part);
+        answered
+            .items
+            .extend(found.map(|found| match &block.projection {
+                Some(projection) => projection.apply(&found.item).to_json(),
+                None => found.item.to_json(),
+            }));
+    }
+    answered
+}
+
+/// Everything a block asked for, with the keys that are left.
+fn left(block: &Block<'_>, keys: Vec<Value>) -> Value {
+    let mut left = Map::new();
+    left.insert("Keys".to_owned(), Value::Array(keys));
+    for member in [
+        "AttributesToGet",
+        "ConsistentRead",
+        "ProjectionExpression",
+        "ExpressionAttributeNames",
+    ] {
+        if given(block.members, member) {
+            left.insert(member.to_owned(), block.members[member].clone());
+        }
+    }
+    Value::Object(left)
+}
+
+fn reply(report: Report, blocks: &[Block<'_>], answered: Vec<Answered>) -> Response {
+    let mut responses = Map::new();
+    let mut unprocessed = Map::new();
+    let mut capacity = Vec::new();
+    for (block, answered) in blocks.iter().zip(answered) {
+        responses.insert(block.table.to_owned(), Value::Array(answered.items));
+        if !answered.unprocessed.is_empty() {
+            unprocessed.insert(block.table.to_owned(), left(block, answered.unprocessed));
+        }
+        let consumption = Consumption::of_table(answered.consumed);
+        capacity.extend(consumed(report, block.table, &consumption));
+    }
+    let mut response = Response::one("Responses", Value::Object(responses));
+    response.put("UnprocessedKeys", Some(Value::Object(unprocessed)));
+    if report != Report::None {
+        response.put("ConsumedCapacity", Some(Value::Array(capacity)));
+    }
+    response
+}
