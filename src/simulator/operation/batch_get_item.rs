@@ -5,12 +5,11 @@
 //!   read, table by table, until 16 MB are reached: the other keys come back as UnprocessedKeys
 //! ```
 //!
-//! Each item is a read of its own: rounded on its own, and nothing holds two tables as they were at one moment. The texts
+//! Each item is a read of its own: admitted, charged and rounded on its own, and nothing holds two tables as they were at one
+//! moment. Keys of a throttled partition are unprocessed too; if all are, the answer is the throttling (API reference). The texts
 //! and the order of most checks were seen on AWS in October 2026 (by way of the tests of nubo-db/dynoxide).
 //!
 //! Invariant: every key of the request is answered: by its item, by nothing where there is none, or as unprocessed.
-
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -29,7 +28,7 @@ use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::{Call, Response, get_item, key, write};
+use super::{Call, Response, admission, get_item, key, write};
 
 const SHAPES: &[(&str, Shape)] = &[
     (
@@ -70,6 +69,14 @@ struct Answered {
     unprocessed: Vec<Value>,
 }
 
+/// How far the whole request has come.
+#[derive(Default)]
+struct Progress {
+    bytes: u64,
+    /// The first refusal for want of capacity.
+    throttled: Option<ServiceError>,
+}
+
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     shape::check(members, SHAPES)?;
     let blocks = object(members, "RequestItems");
@@ -94,13 +101,18 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         .zip(&handles)
         .map(|(block, handle)| keys_of(block, handle))
         .collect::<Answer<Vec<_>>>()?;
-    let mut bytes = 0;
+    let mut progress = Progress::default();
     let answered: Vec<Answered> = blocks
         .iter()
         .zip(&handles)
         .zip(&keys)
-        .map(|((block, handle), keys)| read(call, block, handle, keys, &mut bytes))
+        .map(|((block, handle), keys)| read(call, block, handle, keys, &mut progress))
         .collect();
+    if let Some(throttled) = progress.throttled
+        && call.trace.parts.is_empty()
+    {
+        return Err(throttled);
+    }
     Ok(reply(report, &blocks, answered))
 }
 
@@ -304,32 +316,42 @@ fn keys_of(block: &Block<'_>, handle: &Handle) -> Answer<Vec<(Key, Address)>> {
         .collect()
 }
 
-/// Read the items of a block, until the answer has all the bytes it may have.
+/// Read the items of a block, as long as there is capacity, until the answer has all the bytes it may have.
 fn read(
     call: &mut Call<'_>,
     block: &Block<'_>,
-    handle: &Arc<Handle>,
+    handle: &Handle,
     keys: &[(Key, Address)],
-    bytes: &mut u64,
+    progress: &mut Progress,
 ) -> Answered {
     let table = handle.read();
     let mut answered = Answered::default();
     for ((json, _), (key, address)) in block.keys.iter().zip(keys) {
-        let mut part = Trace::new(&call.trace.operation);
-        part.table.clone_from(&table.definition().name);
-        let found = (*bytes <= MOST_BYTES).then(|| get_item::read(&mut part, &table, key, address));
-        let Some(found) = found else {
-            answered.unprocessed.push((*json).clone());
-            continue;
+        let size = table.get(address).map_or(0, |found| found.size());
+        // Once it is full nothing more fits, also nothing small.
+        progress.bytes = progress.bytes.saturating_add(size);
+        let admitted = if progress.bytes > MOST_BYTES {
+            false
+        } else {
+            let admitted =
+                admission::admit_read(call.trace, &table, None, address.bytes(), call.now);
+            let is_admitted = admitted.is_ok();
+            if let Err(error) = admitted {
+                progress.bytes -= size;
+                progress.throttled.get_or_insert(error);
+            }
+            is_admitted
         };
-        let size = found.as_ref().map_or(0, |found| found.size());
-        *bytes += size;
-        if *bytes > MOST_BYTES {
+        if !admitted {
             answered.unprocessed.push((*json).clone());
             continue;
         }
+        let mut part = Trace::new(&call.trace.operation);
+        part.table.clone_from(&table.definition().name);
+        let found = get_item::read(&mut part, &table, key, address);
         // Charged for the whole item, whatever the projection leaves of it, and for a look at nothing too.
         part.read = read_units(size, block.consistent);
+        admission::charge_read(&table, None, &part.visits, part.read, call.now);
         call.trace.read = call.trace.read + part.read;
         answered.consumed = answered.consumed + part.read;
         call.trace.parts.push(part);
@@ -369,8 +391,11 @@ fn reply(report: Report, blocks: &[Block<'_>], answered: Vec<Answered>) -> Respo
         if !answered.unprocessed.is_empty() {
             unprocessed.insert(block.table.to_owned(), left(block, answered.unprocessed));
         }
-        let consumption = Consumption::of_table(answered.consumed);
-        capacity.extend(consumed(report, block.table, &consumption));
+        // Every read costs something, so a table without has not been read.
+        if answered.consumed > CapacityUnits::ZERO {
+            let consumption = Consumption::of_table(answered.consumed);
+            capacity.extend(consumed(report, block.table, &consumption));
+        }
     }
     let mut response = Response::one("Responses", Value::Object(responses));
     response.put("UnprocessedKeys", Some(Value::Object(unprocessed)));
@@ -378,4 +403,136 @@ fn reply(report: Report, blocks: &[Block<'_>], answered: Vec<Answered>) -> Respo
         response.put("ConsumedCapacity", Some(Value::Array(capacity)));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::simulator::{Settings, Simulator, Timestamp};
+
+    fn call(simulator: &Simulator, operation: &str, request: &Value) -> (u16, Value) {
+        let now = Timestamp::from_millis(1_767_225_600_000);
+        let reply = simulator.call(operation, request.to_string().as_bytes(), now);
+        let body = serde_json::from_slice(&reply.body).expect("a body is JSON");
+        (reply.status, body)
+    }
+
+    fn with_tables() -> Simulator {
+        let simulator = Simulator::new(Settings::default());
+        for table in ["one", "two"] {
+            let request = json!({
+                "TableName": table, "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "N"}],
+                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            });
+            assert_eq!(call(&simulator, "CreateTable", &request).0, 200);
+        }
+        simulator
+    }
+
+    fn keys(range: std::ops::Range<usize>) -> Value {
+        range.map(|n| json!({"id": {"N": n.to_string()}})).collect()
+    }
+
+    #[test]
+    fn a_hundred_keys_over_all_tables_and_not_one_more() {
+        let simulator = with_tables();
+        let (status, body) = call(
+            &simulator,
+            "BatchGetItem",
+            &json!({"RequestItems": {"one": {"Keys": keys(0..60)}, "two": {"Keys": keys(0..40)}}}),
+        );
+        assert_eq!(
+            (status, &body["Responses"]),
+            (200, &json!({"one": [], "two": []}))
+        );
+        for (blocks, expected) in [
+            (
+                json!({"one": {"Keys": keys(0..101)}}),
+                "1 validation error detected: Value at 'RequestItems.one.member.Keys' failed to satisfy constraint: Member must have length less than or equal to 100",
+            ),
+            (
+                json!({"one": {"Keys": keys(0..100)}, "two": {"Keys": keys(0..1)}}),
+                "Too many items requested for the BatchGetItem call",
+            ),
+        ] {
+            let (status, body) = call(&simulator, "BatchGetItem", &json!({"RequestItems": blocks}));
+            assert_eq!((status, body["message"].as_str()), (400, Some(expected)));
+        }
+    }
+
+    /// 42 items of 400,000 bytes are more than 16 MB: 41 come, and the rest of the request comes back as it was asked.
+    #[test]
+    fn an_answer_has_sixteen_megabytes_at_most() {
+        let simulator = with_tables();
+        for n in 0..45 {
+            let item = json!({"id": {"N": n.to_string()}, "text": {"S": "x".repeat(399_990)}});
+            let put = json!({"TableName": "one", "Item": item});
+            assert_eq!(call(&simulator, "PutItem", &put).0, 200);
+        }
+        let small = json!({"TableName": "two", "Item": {"id": {"N": "7"}}});
+        assert_eq!(call(&simulator, "PutItem", &small).0, 200);
+        let one = json!({
+            "Keys": keys(0..45), "ConsistentRead": true, "ProjectionExpression": "#i",
+            "ExpressionAttributeNames": {"#i": "id"},
+        });
+        let (status, body) = call(
+            &simulator,
+            "BatchGetItem",
+            &json!({"RequestItems": {"one": one, "two": {"Keys": keys(7..8)}}, "ReturnConsumedCapacity": "TOTAL"}),
+        );
+        assert_eq!(status, 200);
+        assert_eq!(body["Responses"]["one"], keys(0..41));
+        assert_eq!(body["Responses"]["two"], json!([]));
+        assert_eq!(
+            body["UnprocessedKeys"],
+            json!({
+                "one": {
+                    "Keys": keys(41..45), "ConsistentRead": true, "ProjectionExpression": "#i",
+                    "ExpressionAttributeNames": {"#i": "id"},
+                },
+                "two": {"Keys": keys(7..8)},
+            })
+        );
+        // 98 for each of 400,000 bytes.
+        assert_eq!(
+            body["ConsumedCapacity"],
+            json!([{"TableName": "one", "CapacityUnits": 4018.0}])
+        );
+        let (_, rest) = call(
+            &simulator,
+            "BatchGetItem",
+            &json!({"RequestItems": body["UnprocessedKeys"]}),
+        );
+        assert_eq!(rest["Responses"]["one"], keys(41..45));
+        assert_eq!(rest["Responses"]["two"], keys(7..8));
+        assert_eq!(rest["UnprocessedKeys"], json!({}));
+    }
+
+    #[test]
+    fn every_item_has_its_part_in_the_trace() {
+        let simulator = with_tables();
+        let put = json!({"TableName": "one", "Item": {"id": {"N": "1"}}});
+        assert_eq!(call(&simulator, "PutItem", &put).0, 200);
+        let request =
+            json!({"RequestItems": {"one": {"Keys": keys(0..3)}, "two": {"Keys": keys(0..2)}}});
+        let reply = simulator.call(
+            "BatchGetItem",
+            request.to_string().as_bytes(),
+            Timestamp::from_millis(1_767_225_600_000),
+        );
+        let trace = simulator.trace(&reply.request_id).expect("a trace");
+        let parts: Vec<(&str, u64)> = trace
+            .parts
+            .iter()
+            .map(|part| (part.table.as_str(), part.returned()))
+            .collect();
+        assert_eq!(
+            parts,
+            [("one", 0), ("one", 1), ("one", 0), ("two", 0), ("two", 0)]
+        );
+        assert_eq!(trace.read.to_string(), "2.5");
+        assert!(trace.visits.is_empty() && trace.table.is_empty());
+    }
 }
