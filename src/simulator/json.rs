@@ -270,6 +270,32 @@ impl Json<'_> {
     }
 }
 
+impl Json<'_> {
+    /// For an answer that gives back what the request had.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(truth) => Value::Bool(*truth),
+            Self::Number(number) => Value::Number(number.clone()),
+            Self::String(text) => Value::from(&**text),
+            Self::Array(elements) => elements.iter().map(Self::to_value).collect(),
+            Self::Object(members) => members.to_value(),
+        }
+    }
+}
+
+impl Object<'_> {
+    /// See [`Json::to_value`].
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let members = self.iter();
+        members
+            .map(|(name, value)| (name.to_owned(), value.to_value()))
+            .collect()
+    }
+}
+
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self {

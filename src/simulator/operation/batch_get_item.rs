@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use crate::simulator::catalogue::Handle;
 use crate::simulator::expression::Projection;
 use crate::simulator::item::Item;
+use crate::simulator::json::{Json, Object};
 use crate::simulator::table::Key;
 use crate::simulator::table::address::Address;
 use crate::simulator::trace::{CapacityUnits, Trace};
@@ -55,8 +56,8 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 /// What is asked of one table.
 struct Block<'a> {
     table: &'a str,
-    members: &'a Members,
-    keys: Vec<(&'a Value, Item)>,
+    members: &'a Members<'a>,
+    keys: Vec<(&'a Json<'a>, Item)>,
     projection: Option<Projection>,
     consistent: bool,
 }
@@ -80,8 +81,12 @@ struct Progress {
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     shape::check(members, SHAPES)?;
     let blocks = object(members, "RequestItems");
-    for key in blocks.into_iter().flat_map(Map::values).flat_map(keys_in) {
-        if let Value::Object(key) = key {
+    for key in blocks
+        .into_iter()
+        .flat_map(Object::values)
+        .flat_map(keys_in)
+    {
+        if let Json::Object(key) = key {
             Item::check_shape(key)
                 .map_err(|error| ServiceError::serialization(error.to_string()))?;
         }
@@ -117,10 +122,10 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 /// `Keys` of a block, whatever they are.
-fn keys_in(block: &Value) -> &[Value] {
+fn keys_in<'b, 'j>(block: &'b Json<'j>) -> &'b [Json<'j>] {
     block
         .get("Keys")
-        .and_then(Value::as_array)
+        .and_then(Json::as_array)
         .map_or(&[], Vec::as_slice)
 }
 
@@ -141,7 +146,7 @@ fn check_members(members: &Members, blocks: Option<&Members>) -> Answer<Report> 
                 return alone("RequestItems", &text::length_at_least(1));
             }
             for (table, block) in blocks {
-                if object_of(block).is_some_and(|block| given(block, "Keys"))
+                if block.as_object().is_some_and(|block| given(block, "Keys"))
                     && keys_in(block).is_empty()
                 {
                     return alone(&path(table), &text::length_at_least(1));
@@ -177,10 +182,10 @@ fn check_members(members: &Members, blocks: Option<&Members>) -> Answer<Report> 
     }
 }
 
-fn block_errors(table: &str, block: &Value) -> Vec<String> {
+fn block_errors(table: &str, block: &Json<'_>) -> Vec<String> {
     let path = |member: &str| format!("requestItems.{table}.member.{member}");
-    let nothing = Map::new();
-    let block = object_of(block).unwrap_or(&nothing);
+    let nothing = Object::default();
+    let block = block.as_object().unwrap_or(&nothing);
     let mut errors = Vec::new();
     if !given(block, "Keys") {
         errors.push(text::must_not_be_null(&path("keys")));
@@ -195,10 +200,6 @@ fn block_errors(table: &str, block: &Value) -> Vec<String> {
     errors
 }
 
-fn object_of(value: &Value) -> Option<&Members> {
-    value.as_object()
-}
-
 /// Whether a name may be a table's.
 pub(super) fn is_table_name(name: &str) -> bool {
     (3..=255).contains(&name.len()) && has_name_pattern(name)
@@ -206,34 +207,34 @@ pub(super) fn is_table_name(name: &str) -> bool {
 
 /// `RequestItems` as a message shows it: JSON, everything in order of name.
 fn shown(blocks: &Members) -> String {
-    fn sorted(value: &Value) -> Value {
+    /// A body is never deeper than the reader keeps it.
+    fn sorted<'a>(value: &Json<'a>) -> Json<'a> {
         match value {
-            Value::Object(members) => {
-                let mut members: Vec<(String, Value)> = members
-                    .iter()
-                    .filter(|(_, value)| !value.is_null())
-                    .map(|(name, value)| (name.clone(), sorted(value)))
-                    .collect();
-                members.sort_by(|a, b| a.0.cmp(&b.0));
-                Value::Object(members.into_iter().collect())
-            }
-            Value::Array(elements) => elements.iter().map(sorted).collect(),
+            Json::Object(members) => Json::Object(in_order(members)),
+            Json::Array(elements) => Json::Array(elements.iter().map(sorted).collect()),
             other => other.clone(),
         }
     }
-    let mut all = Map::new();
-    for (table, block) in blocks {
-        all.insert(table.clone(), sorted(block));
+    fn in_order<'a>(members: &Object<'a>) -> Object<'a> {
+        let mut members: Vec<(&str, &Json<'a>)> = members
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .collect();
+        members.sort_by_key(|(name, _)| *name);
+        members
+            .into_iter()
+            .map(|(name, value)| (name.to_owned().into(), sorted(value)))
+            .collect()
     }
-    java::bounded(sorted(&Value::Object(all)).to_string())
+    java::bounded(Json::Object(in_order(blocks)).to_string())
 }
 
 /// What the request says of each table, checked as far as it can be without the tables.
-fn parse(blocks: Option<&Members>) -> Answer<Vec<Block<'_>>> {
+fn parse<'a>(blocks: Option<&'a Members<'a>>) -> Answer<Vec<Block<'a>>> {
     let blocks: Vec<(&str, &Members)> = blocks
         .into_iter()
         .flatten()
-        .filter_map(|(table, block)| Some((table.as_str(), object_of(block)?)))
+        .filter_map(|(table, block)| Some((table, block.as_object()?)))
         .collect();
     for (_, block) in &blocks {
         refuse_empty_names(block)?;
@@ -262,14 +263,13 @@ fn parse(blocks: Option<&Members>) -> Answer<Vec<Block<'_>>> {
 
 fn refuse_empty_names(block: &Members) -> Answer<()> {
     for key in list(block, "Keys").unwrap_or_default() {
-        let mut wrapped = Members::new();
-        wrapped.insert("Key".to_owned(), key.clone());
+        let wrapped = [("Key".into(), key.clone())].into_iter().collect();
         expressions::refuse_empty_names(&wrapped, &["Key"], Style::Read)?;
     }
     expressions::refuse_empty_names(block, &[], Style::Read)
 }
 
-fn parse_block<'a>(table: &'a str, members: &'a Members) -> Answer<Block<'a>> {
+fn parse_block<'a>(table: &'a str, members: &'a Members<'a>) -> Answer<Block<'a>> {
     let mut parameters = expressions::parameters(
         members,
         &["AttributesToGet"],
@@ -279,14 +279,14 @@ fn parse_block<'a>(table: &'a str, members: &'a Members) -> Answer<Block<'a>> {
     let legacy = expressions::attributes_to_get(members)?;
     let projection = parameters.projection(members)?.or(legacy);
     parameters.all_used()?;
-    let mut keys: Vec<(&Value, Item)> = Vec::new();
-    let nothing = Map::new();
+    let mut keys: Vec<(&Json<'_>, Item)> = Vec::new();
+    let nothing = Object::default();
     for json in list(members, "Keys").unwrap_or_default() {
-        let key = Item::from_json(json.as_object().unwrap_or(&nothing))
+        let key = Item::read(json.as_object().unwrap_or(&nothing))
             .map_err(|error| Style::Read.value_error(&error))?;
         keys.push((json, key));
     }
-    let repeats = |(at, (_, key)): (usize, &(&Value, Item))| {
+    let repeats = |(at, (_, key)): (usize, &(&Json<'_>, Item))| {
         keys[..at].iter().any(|(_, earlier)| earlier == key)
     };
     if keys.iter().enumerate().any(repeats) {
@@ -343,7 +343,7 @@ fn read(
             is_admitted
         };
         if !admitted {
-            answered.unprocessed.push((*json).clone());
+            answered.unprocessed.push(json.to_value());
             continue;
         }
         let mut part = Trace::new(&call.trace.operation);
@@ -376,7 +376,7 @@ fn left(block: &Block<'_>, keys: Vec<Value>) -> Value {
         "ExpressionAttributeNames",
     ] {
         if given(block.members, member) {
-            left.insert(member.to_owned(), block.members[member].clone());
+            left.insert(member.to_owned(), block.members[member].to_value());
         }
     }
     Value::Object(left)

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::simulator::item::Item;
+use crate::simulator::json::{Json, Object};
 use crate::simulator::table::definition::Definition;
 use crate::simulator::table::{Stored, Table};
 use crate::simulator::wire::body::Members;
@@ -104,20 +105,20 @@ const KINDS: [(&str, &str, &str); 2] = [
 struct Write<'a> {
     table: &'a str,
     /// As it was sent.
-    entry: &'a Members,
+    entry: &'a Members<'a>,
     intent: Intent,
 }
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     shape::check(members, SHAPES)?;
     let tables = object(members, "RequestItems");
-    let nothing = Map::new();
+    let nothing = Object::default();
     let entries: Vec<(&str, &Members)> = tables
         .into_iter()
         .flatten()
         .flat_map(|(table, list)| {
             let list = list.as_array().map_or(&[][..], Vec::as_slice);
-            list.iter().map(|one| (table.as_str(), one))
+            list.iter().map(move |one| (table, one))
         })
         .map(|(table, one)| (table, one.as_object().unwrap_or(&nothing)))
         .collect();
@@ -209,7 +210,7 @@ fn admit<'w, T: Deref<Target = Table>>(
                 let left = &mut admitted.unprocessed;
                 let left = left.entry(write.table).or_insert_with(|| json!([]));
                 if let Value::Array(left) = left {
-                    left.push(Value::Object(write.entry.clone()));
+                    left.push(write.entry.to_value());
                 }
             }
         }
@@ -281,11 +282,11 @@ fn echoed(tables: &Members, constraint: &str) -> String {
 }
 
 /// Entries whose request lacks its item or key.
-fn missing(table: &str, list: &[Value]) -> Vec<String> {
+fn missing(table: &str, list: &[Json<'_>]) -> Vec<String> {
     let mut errors = Vec::new();
     for (at, entry) in list.iter().enumerate() {
         for (kind, member, shown) in KINDS {
-            let request = entry.get(kind).and_then(Value::as_object);
+            let request = entry.get(kind).and_then(Json::as_object);
             if request.is_some_and(|request| !given(request, member)) {
                 errors.push(text::must_not_be_null(&format!(
                     "requestItems.{table}.member.{}.member.{shown}",
@@ -298,7 +299,7 @@ fn missing(table: &str, list: &[Value]) -> Vec<String> {
 }
 
 /// The writes, checked as far as they can be without their tables.
-fn parse<'a>(entries: &[(&'a str, &'a Members)]) -> Answer<Vec<Write<'a>>> {
+fn parse<'a>(entries: &[(&'a str, &'a Members<'a>)]) -> Answer<Vec<Write<'a>>> {
     for (_, entry) in entries {
         for (kind, member, _) in KINDS {
             if let Some(request) = object(entry, kind) {

@@ -67,7 +67,7 @@ pub fn list(elements: &[Json<'_>], structure: &Structure) -> String {
 /// A map of lists of structures, in the order of its keys (DynamoDB's own differs from region to region).
 #[must_use]
 pub fn map_of_lists(map: &Members, structure: &Structure) -> String {
-    let mut lists: Vec<(&String, &Value)> = map.iter().collect();
+    let mut lists: Vec<(&str, &Json<'_>)> = map.iter().collect();
     lists.sort_unstable_by_key(|(name, _)| *name);
     let mut text = Text(String::new());
     text.put("{");
@@ -78,7 +78,7 @@ pub fn map_of_lists(map: &Members, structure: &Structure) -> String {
         text.put(name);
         text.put("=");
         match list {
-            Value::Array(elements) => {
+            Json::Array(elements) => {
                 text.list(elements, |text, element| text.structure(element, structure));
             }
             _ => text.put("null"),

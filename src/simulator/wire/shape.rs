@@ -93,6 +93,7 @@ fn check_value(value: &Json<'_>, shape: Shape, place: Place) -> Answer<()> {
             let Json::Array(list) = value else {
                 return refuse(match value {
                     Json::Object(_) => STRUCTURE_UNEXPECTED,
+                    _ if place == Place::Element => CAST,
                     _ => FIELD_UNEXPECTED,
                 });
             };
