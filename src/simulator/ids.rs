@@ -27,18 +27,17 @@ impl Ids {
         SplitMix(start)
     }
 
-    /// 52 capital letters and digits.
+    /// 52 capital letters and digits: 256 bits and four of padding, five to a character (RFC 4648's base32hex), as AWS's are.
     pub(super) fn request(&self) -> String {
-        const ALPHABET: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
         let mut mix = self.next();
         let mut id = String::with_capacity(52);
         while id.len() < 52 {
-            // Twelve characters of base 36 fit into 64 bits with hardly a bias.
             let mut bits = mix.next();
             for _ in 0..12.min(52 - id.len()) {
-                let digit = usize::try_from(bits % 36).expect("below 36");
+                let digit = usize::try_from(bits % 32).expect("below 32");
                 id.push(char::from(ALPHABET[digit]));
-                bits /= 36;
+                bits /= 32;
             }
         }
         id

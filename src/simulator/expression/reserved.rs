@@ -2,12 +2,17 @@
 //!
 //! Invariant: the list is in the order of its bytes, in capitals, a word a line.
 
-const WORDS: &str = include_str!("../../../assets/reserved-words.txt");
+use std::sync::LazyLock;
+
+const TEXT: &str = include_str!("../../../assets/reserved-words.txt");
+static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| TEXT.lines().collect());
 
 /// Whether a name is reserved, in whatever case it is written.
 pub(super) fn is_reserved(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    WORDS.lines().any(|word| word == name)
+    let capitals = name.bytes().map(|byte| byte.to_ascii_uppercase());
+    WORDS
+        .binary_search_by(|word| word.bytes().cmp(capitals.clone()))
+        .is_ok()
 }
 
 #[cfg(test)]
@@ -16,7 +21,7 @@ mod tests {
 
     #[test]
     fn the_list_is_the_guides() {
-        let words: Vec<_> = WORDS.lines().collect();
+        let words = &*WORDS;
         assert_eq!(words.len(), 573);
         assert!(words.is_sorted());
         assert_eq!((words[0], words[572]), ("ABORT", "ZONE"));

@@ -99,7 +99,7 @@ impl Number {
     fn digit_count(self) -> u32 {
         match self.digits().unsigned_abs() {
             0 => 0,
-            digits => digits.ilog10() + 1,
+            digits => u64::try_from(digits).map_or_else(|_| digits.ilog10(), u64::ilog10) + 1,
         }
     }
 
@@ -180,6 +180,9 @@ impl PartialOrd for Number {
 impl fmt::Display for Number {
     /// The text AWS returns: plain digits without exponent, leading or trailing zeros, whatever the form that was sent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Ok(digits), 0) = (i64::try_from(self.digits()), self.exponent) {
+            return write!(f, "{digits}");
+        }
         if self.is_negative() {
             f.write_str("-")?;
         }

@@ -1,5 +1,6 @@
 //! `GetItem`: one item by its whole primary key.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::simulator::item::Item;
@@ -67,9 +68,9 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let mut response = Response::default();
     response.put(
         "Item",
-        found.map(|found| match &projection {
-            Some(projection) => projection.apply(&found.item).to_json(),
-            None => found.item.to_json(),
+        found.as_ref().map(|found| match &projection {
+            Some(projection) => Cow::Owned(projection.apply(&found.item)),
+            None => Cow::Borrowed(&found.item),
         }),
     );
     response.put(

@@ -1,7 +1,5 @@
 //! `ListTables`: names in order, at most 100 a page.
 
-use serde_json::Value;
-
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{has_name_pattern, integer, string};
@@ -32,8 +30,8 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let more = names.len() > most;
     names.truncate(most);
     let last = names.last().filter(|_| more).cloned();
-    let mut response = Response::one("TableNames", names.into_iter().map(Value::from).collect());
-    response.put("LastEvaluatedTableName", last.map(Value::from));
+    let mut response = Response::one("TableNames", names);
+    response.put("LastEvaluatedTableName", last);
     Ok(response)
 }
 

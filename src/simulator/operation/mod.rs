@@ -38,7 +38,7 @@ mod update_item;
 mod update_time_to_live;
 mod write;
 
-use serde_json::{Map, Value};
+use serde::Serialize;
 
 use super::trace::Trace;
 use super::wire::body::Members;
@@ -62,40 +62,47 @@ impl Call<'_> {
     }
 }
 
-/// The members of a successful answer, in the order they are put.
-#[derive(Debug, Default)]
-pub(super) struct Response {
-    members: Map<String, Value>,
-    /// Not even an empty object.
-    empty: bool,
+/// The body of a successful answer, whose members are written in the order they are put.
+#[derive(Debug)]
+pub(super) struct Response(Vec<u8>);
+
+impl Default for Response {
+    /// Without members.
+    fn default() -> Self {
+        let mut body = Vec::with_capacity(512);
+        body.extend_from_slice(b"{}");
+        Self(body)
+    }
 }
 
 impl Response {
     /// Of the operations whose success is an HTTP response without a body.
-    fn empty() -> Self {
-        Self {
-            members: Map::new(),
-            empty: true,
-        }
+    const fn empty() -> Self {
+        Self(Vec::new())
     }
 
-    fn one(name: &str, value: Value) -> Self {
+    fn one(name: &'static str, value: impl Serialize) -> Self {
         let mut response = Self::default();
         response.put(name, Some(value));
         response
     }
 
-    fn put(&mut self, name: &str, value: Option<Value>) {
-        if let Some(value) = value {
-            self.members.insert(name.to_owned(), value);
+    /// Write a member; no name is put twice.
+    fn put(&mut self, name: &'static str, value: Option<impl Serialize>) {
+        const WRITTEN: &str = "what is shown has a form in JSON, and memory takes what is written";
+        let Some(value) = value else { return };
+        self.0.pop();
+        if self.0.len() > 1 {
+            self.0.push(b',');
         }
+        serde_json::to_writer(&mut self.0, name).expect(WRITTEN);
+        self.0.push(b':');
+        serde_json::to_writer(&mut self.0, &value).expect(WRITTEN);
+        self.0.push(b'}');
     }
 
     pub(super) fn into_body(self) -> Vec<u8> {
-        if self.empty {
-            return Vec::new();
-        }
-        Value::Object(self.members).to_string().into_bytes()
+        self.0
     }
 }
 

@@ -7,7 +7,7 @@
 //!
 //! Invariant: `ScannedCount` is the number of items in the page, and the trace's visits account for every one of them.
 
-use serde_json::Value;
+use std::borrow::Cow;
 
 use crate::simulator::expression::{Condition, Projection};
 use crate::simulator::item::{Item, ItemError};
@@ -145,8 +145,8 @@ pub(super) fn reply(
                 visit.returned += 1;
                 if !judge.count_only {
                     items.push(match &judge.projection {
-                        Some(projection) => projection.apply(item).to_json(),
-                        None => item.to_json(),
+                        Some(projection) => Cow::Owned(projection.apply(item)),
+                        None => Cow::Borrowed(item),
                     });
                 }
             }
@@ -169,10 +169,10 @@ pub(super) fn reply(
 
     let mut response = Response::default();
     if !judge.count_only {
-        response.put("Items", Some(Value::Array(items)));
+        response.put("Items", Some(items));
     }
-    response.put("Count", Some(count.into()));
-    response.put("ScannedCount", Some(page.items.len().into()));
+    response.put("Count", Some(count));
+    response.put("ScannedCount", Some(page.items.len()));
     let last = page.items.last().filter(|_| page.stopped);
     response.put(
         "LastEvaluatedKey",

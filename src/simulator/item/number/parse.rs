@@ -14,6 +14,9 @@ impl FromStr for Number {
     type Err = NumberError;
 
     fn from_str(text: &str) -> Result<Self, NumberError> {
+        if let Some(number) = plain(text) {
+            return Ok(number);
+        }
         let written =
             Written::read(text).ok_or_else(|| NumberError::NotNumeric(text.to_owned()))?;
         let Some(first) = written.coefficient().position(|digit| digit != 0) else {
@@ -41,6 +44,30 @@ impl FromStr for Number {
             written.exponent_of_last().saturating_add(trailing),
         )
     }
+}
+
+/// A number of up to 18 digits without point and exponent, as nearly all are: it fits into 64 bits, which are quicker than 128.
+fn plain(text: &str) -> Option<Number> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    if unsigned.is_empty() || unsigned.len() > 18 || !unsigned.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let mut digits = unsigned
+        .iter()
+        .fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+    if digits == 0 {
+        return Some(Number::ZERO);
+    }
+    let mut exponent = 0;
+    while digits % 10 == 0 {
+        digits /= 10;
+        exponent += 1;
+    }
+    let negative = unsigned.len() < text.len();
+    Some(Number {
+        digits: i128::from(if negative { -digits } else { digits }).to_ne_bytes(),
+        exponent,
+    })
 }
 
 /// A text that has the form of a number, in its parts.
