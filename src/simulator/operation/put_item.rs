@@ -50,12 +50,8 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 
     let attributes = applied
         .old
+        .as_ref()
         .filter(|_| options.returned == ReturnValues::AllOld)
         .map(|old| old.item.to_json());
-    Ok(write::reply(
-        call,
-        options,
-        &applied.consumption,
-        attributes,
-    ))
+    Ok(write::reply(call, options, applied, attributes))
 }

@@ -187,7 +187,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 
     let Some(token) = string(members, "ClientRequestToken") else {
         let applied = carry_out(call, &writes)?;
-        return Ok(reply(report, &applied));
+        return Ok(reply(members, report, &applied));
     };
     let turn = match call
         .simulator
@@ -201,7 +201,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     };
     let applied = carry_out(call, &writes)?;
     turn.finish(reads(&applied), call.now);
-    Ok(reply(report, &applied))
+    Ok(reply(members, report, &applied))
 }
 
 /// The actions of an item that are there: nothing but a request's mistake makes them more or less than one.
@@ -465,7 +465,7 @@ fn reads(done: &Done<'_>) -> Vec<TableRead> {
     tables
 }
 
-fn reply(report: Report, done: &Done<'_>) -> Response {
+fn reply(members: &Members, report: Report, done: &Done<'_>) -> Response {
     let mut response = Response::default();
     if report != Report::None {
         let consumed: Value = by_table(done)
@@ -475,6 +475,11 @@ fn reply(report: Report, done: &Done<'_>) -> Response {
             })
             .collect();
         response.put("ConsumedCapacity", Some(consumed));
+    }
+    if string(members, "ReturnItemCollectionMetrics") == Some("SIZE") {
+        let tables = done.writes.iter().map(|write| write.table);
+        let collections = write::collections(tables.zip(&done.applied));
+        response.put("ItemCollectionMetrics", collections);
     }
     response
 }

@@ -66,8 +66,8 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     // An item that the update made has no old image but its key (observed with ALL_OLD: none at all).
     let shown = match options.returned {
         ReturnValues::None => None,
-        ReturnValues::AllOld | ReturnValues::UpdatedOld => applied.old,
-        ReturnValues::AllNew | ReturnValues::UpdatedNew => applied.new,
+        ReturnValues::AllOld | ReturnValues::UpdatedOld => applied.old.as_ref(),
+        ReturnValues::AllNew | ReturnValues::UpdatedNew => applied.new.as_ref(),
     };
     let attributes = match options.returned {
         ReturnValues::UpdatedOld | ReturnValues::UpdatedNew => shown
@@ -77,10 +77,5 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
             .map(|shown| shown.to_json()),
         _ => shown.map(|shown| shown.item.to_json()),
     };
-    Ok(write::reply(
-        call,
-        options,
-        &applied.consumption,
-        attributes,
-    ))
+    Ok(write::reply(call, options, applied, attributes))
 }

@@ -16,10 +16,11 @@
 
 mod options;
 
+use std::collections::BTreeMap;
 use std::ops::DerefMut;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::simulator::Timestamp;
 use crate::simulator::capacity::{Access, Demand};
@@ -27,6 +28,7 @@ use crate::simulator::expression::{Condition, Update};
 use crate::simulator::item::Item;
 use crate::simulator::journal::Change;
 use crate::simulator::table::address::Address;
+use crate::simulator::table::collection::Growth;
 use crate::simulator::table::definition::Definition;
 use crate::simulator::table::index::IndexChange;
 use crate::simulator::table::{Key, Stored, Table};
@@ -249,6 +251,7 @@ pub(super) fn plan_found(
         Outcome::Put(new) => Some(new.size()),
         Outcome::Remove | Outcome::Nothing => None,
     };
+    check_collection(table, &found, new_size, &changes)?;
     let units = rate.of(write_units(found.old_size(), new_size));
     Ok(Plan {
         partition: table.items().home(&found.address).id(),
@@ -259,6 +262,25 @@ pub(super) fn plan_found(
         changes,
         index_writes,
     })
+}
+
+/// Refuse what makes a collection grow beyond its limit, where it has one: shrinking is always possible.
+fn check_collection(
+    table: &Table,
+    found: &Found,
+    new_size: Option<u64>,
+    changes: &[IndexChange],
+) -> Answer<()> {
+    let Some(bytes) = table.collection_bytes(&found.address) else {
+        return Ok(());
+    };
+    let growth = Growth::of(table.definition(), found.old_size(), new_size, changes);
+    let after = growth.from(bytes);
+    // What a write that does nothing leaves is the item that is there.
+    if new_size.is_some() && after > bytes && after > table.largest_collection() {
+        return Err(ServiceError::collection_too_large());
+    }
+    Ok(())
 }
 
 /// The item as an update leaves it.
@@ -443,6 +465,7 @@ impl Plan {
         trace.index_writes = index_writes;
         look(trace, table, &found, first_rank);
         Applied {
+            collection: collection(table, &found),
             old: found.old,
             new,
             consumption,
@@ -465,6 +488,41 @@ pub(super) struct Applied {
     /// The item that is there now, if the write put one.
     pub(super) new: Option<Arc<Stored>>,
     pub(super) consumption: Consumption,
+    /// Of a table with local indexes: what `ItemCollectionMetrics` says of the item's collection.
+    pub(super) collection: Option<Value>,
+}
+
+/// The collection of an item, as a reply has it: its key, and its size in whole gigabytes, rounded down and one more
+/// (observed). Where a lesson makes partitions smaller, a gigabyte is the tenth of one all the same.
+fn collection(table: &Table, found: &Found) -> Option<Value> {
+    let bytes = table.collection_bytes(&found.address)?;
+    let attribute = table.definition().key.partition.name.as_str();
+    let gigabytes = bytes / (table.largest_collection() / 10).max(1);
+    let gigabytes = f64::from(u32::try_from(gigabytes).unwrap_or(u32::MAX));
+    Some(json!({
+        "ItemCollectionKey": {attribute: found.key.partition.to_value().to_json()},
+        "SizeEstimateRangeGB": [gigabytes, gigabytes + 1.0],
+    }))
+}
+
+/// The collections that several writes changed, by table: each once, as the last of its writes left it. Nothing where no
+/// table has local indexes.
+pub(super) fn collections<'a>(
+    writes: impl Iterator<Item = (&'a str, &'a Applied)>,
+) -> Option<Value> {
+    let key = |collection: &Value| collection["ItemCollectionKey"].to_string();
+    let mut tables: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+    for (table, applied) in writes {
+        let Some(collection) = &applied.collection else {
+            continue;
+        };
+        let known = tables.entry(table).or_default();
+        match known.iter_mut().find(|known| key(known) == key(collection)) {
+            Some(known) => *known = collection,
+            None => known.push(collection),
+        }
+    }
+    (!tables.is_empty()).then(|| json!(tables))
 }
 
 /// Make the plans durable and carry them out, in their order: all of them or, where the journal refuses, none.
@@ -572,11 +630,11 @@ fn look(trace: &mut Trace, table: &Table, found: &Found, first_rank: u64) {
     });
 }
 
-/// The answer: attributes that were asked for, and the capacity.
+/// The answer: attributes that were asked for, the capacity, and the size of the item's collection.
 pub(super) fn reply(
     call: &mut Call<'_>,
     options: Options<'_>,
-    consumption: &Consumption,
+    applied: Applied,
     attributes: Option<Value>,
 ) -> Response {
     if attributes.is_some()
@@ -591,7 +649,11 @@ pub(super) fn reply(
     response.put("Attributes", attributes);
     response.put(
         "ConsumedCapacity",
-        consumed(options.report, options.table, consumption),
+        consumed(options.report, options.table, &applied.consumption),
+    );
+    response.put(
+        "ItemCollectionMetrics",
+        applied.collection.filter(|_| options.collection),
     );
     response
 }

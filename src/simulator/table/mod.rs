@@ -15,6 +15,7 @@
 //! Invariant: the stores of the indexes hold what [`index`] says they hold for the items of the table.
 
 pub mod address;
+pub mod collection;
 pub mod definition;
 pub mod description;
 pub mod expiry;
@@ -27,7 +28,7 @@ pub mod sorted;
 pub mod store;
 pub mod throughput;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::simulator::Timestamp;
@@ -36,6 +37,7 @@ use crate::simulator::item::{Item, KeyValue};
 use crate::simulator::trace::KeyTrace;
 
 use address::{Address, hashed_bytes};
+use collection::{Collections, Growth};
 use definition::{Definition, SplitAt};
 use expiry::TimeToLiveStatus;
 use hash::HashChoice;
@@ -77,6 +79,8 @@ pub struct Table {
     items: Store,
     /// One for each index of the definition, in its order.
     entries: Vec<Store>,
+    /// Of a table with local indexes.
+    collections: Option<Collections>,
     /// Of a table with time to live.
     expiring: Option<expiry::Queue>,
     /// What readers who lag behind see; nothing while nobody does.
@@ -99,6 +103,7 @@ impl Table {
             items: Store::new(hash, definition.partitions),
             entries,
             definition: Arc::new(definition),
+            collections: None,
             expiring: None,
             lag: None,
             meter: None,
@@ -106,6 +111,7 @@ impl Table {
         };
         table.follow_splits();
         table.queue_expiring();
+        table.count_collections();
         table
     }
 
@@ -196,6 +202,43 @@ impl Table {
             self.queue_expiring();
         }
         self.follow_splits();
+    }
+
+    /// Count the sizes of all collections anew, where they are kept.
+    fn count_collections(&mut self) {
+        let has_local = self
+            .definition
+            .indexes
+            .iter()
+            .any(|index| !index.is_global());
+        self.collections = has_local.then(|| {
+            let mut collections = Collections::default();
+            for stored in self.items.partitions().iter().flat_map(|one| one.stored()) {
+                let key = self.key_of(&stored.item);
+                let changes = self.index_changes(&key, None, Some(stored));
+                let growth = Growth::of(&self.definition, None, Some(stored.size()), &changes);
+                collections.note(self.address(&key).prefix(), growth);
+            }
+            collections
+        });
+    }
+
+    /// Bytes of the collection that an address is in: its items and their entries in local indexes. Nothing for a table without
+    /// local indexes, whose collections have no limit.
+    #[must_use]
+    pub fn collection_bytes(&self, address: &Address) -> Option<u64> {
+        let collections = self.collections.as_ref()?;
+        Some(collections.bytes(address.prefix()))
+    }
+
+    /// What a collection of a table with local indexes may have at most: as much as a partition holds.
+    #[must_use]
+    pub fn largest_collection(&self) -> u64 {
+        let limits = self.meter.as_ref().map(|meter| {
+            let meter = meter.lock().unwrap_or_else(PoisonError::into_inner);
+            *meter.limits()
+        });
+        limits.unwrap_or_default().partition_bytes
     }
 
     /// Make the queue of expiring items anew from all items.
@@ -295,6 +338,7 @@ impl Table {
             let indexes = self.definition.indexes.iter().zip(&self.entries);
             lag.set_indexes(&places, indexes);
         }
+        self.count_collections();
     }
 
     #[must_use]
@@ -330,6 +374,10 @@ impl Table {
         if let Some(lag) = &mut self.lag {
             lag.note(now, address, new.as_ref(), &changes);
         }
+        let entries = self
+            .collections
+            .as_ref()
+            .map(|_| Growth::of(&self.definition, None, None, &changes));
         for change in changes {
             let entries = &mut self.entries[change.index];
             if let Some((old, _)) = change.old {
@@ -340,10 +388,18 @@ impl Table {
             }
         }
         let expiring = self.expiring.is_some().then(|| new.clone());
+        let new_size = new.as_ref().map(|new| new.size());
         let old = match new {
             Some(stored) => self.items.put(address, stored),
             None => self.items.remove(address.bytes()),
         };
+        if let (Some(collections), Some(entries)) = (&mut self.collections, entries) {
+            let items = Growth {
+                gone: old.as_ref().map_or(0, |old| old.size()),
+                come: new_size.unwrap_or(0),
+            };
+            collections.note(address.prefix(), entries.and(items));
+        }
         if let (Some(queue), Some(new)) = (&mut self.expiring, expiring) {
             queue.replace(address.bytes(), old.as_deref(), new.as_deref());
         }

@@ -20,6 +20,7 @@ pub enum Code {
     ResourceNotFound,
     ResourceInUse,
     ConditionalCheckFailed,
+    ItemCollectionSizeLimitExceeded,
     /// A provisioned table, or a global index of one, is throttled.
     ProvisionedThroughputExceeded,
     /// A table on demand, or a global index of one, is throttled.
@@ -43,6 +44,9 @@ impl Code {
             Self::ResourceInUse => "com.amazonaws.dynamodb.v20120810#ResourceInUseException",
             Self::ConditionalCheckFailed => {
                 "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"
+            }
+            Self::ItemCollectionSizeLimitExceeded => {
+                "com.amazonaws.dynamodb.v20120810#ItemCollectionSizeLimitExceededException"
             }
             Self::ProvisionedThroughputExceeded => {
                 "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
@@ -104,6 +108,15 @@ impl ServiceError {
     #[must_use]
     pub fn enveloped(message: impl AsRef<str>) -> Self {
         Self::validation(text::envelope(&[message.as_ref()]))
+    }
+
+    /// A collection of a table with local indexes would become larger than a partition holds.
+    #[must_use]
+    pub fn collection_too_large() -> Self {
+        Self::new(
+            Code::ItemCollectionSizeLimitExceeded,
+            text::COLLECTION_TOO_LARGE,
+        )
     }
 
     #[must_use]
@@ -302,6 +315,7 @@ impl Reason {
     pub fn from_error(error: &ServiceError) -> Self {
         let code = match error.code {
             Code::ConditionalCheckFailed => ReasonCode::ConditionalCheckFailed,
+            Code::ItemCollectionSizeLimitExceeded => ReasonCode::ItemCollectionSizeLimitExceeded,
             Code::ProvisionedThroughputExceeded => ReasonCode::ProvisionedThroughputExceeded,
             Code::Throttling => ReasonCode::ThrottlingError,
             _ => ReasonCode::ValidationError,

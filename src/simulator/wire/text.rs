@@ -229,6 +229,8 @@ pub const ON_DEMAND_INDEX_EXCEEDED: &str = "Throughput exceeds the current capac
 pub const MAX_ON_DEMAND_EXCEEDED: &str =
     "Throughput exceeds the maximum OnDemandThroughput configured on table or index";
 
+/// The guide's words (Programming.Errors, where every message has a period that the service's have not).
+pub const COLLECTION_TOO_LARGE: &str = "Collection size exceeded";
 pub const CONDITION_FAILED: &str = "The conditional request failed";
 pub const KEY_MISMATCH: &str = "The provided key element does not match the schema";
 pub const PARTITION_KEY_TOO_LARGE: &str = "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes";

@@ -44,6 +44,8 @@ pub(in super::super) struct Options<'a> {
     pub(in super::super) report: Report,
     /// `ReturnValuesOnConditionCheckFailure` is `ALL_OLD`.
     pub(in super::super) old_on_failure: bool,
+    /// `ReturnItemCollectionMetrics` is `SIZE`.
+    pub(in super::super) collection: bool,
 }
 
 /// The scalar members that all three writes have.
@@ -135,6 +137,7 @@ pub(in super::super) fn options<'a>(members: &'a Members, subject: &str) -> Answ
         returned,
         report,
         old_on_failure: string(members, "ReturnValuesOnConditionCheckFailure") == Some("ALL_OLD"),
+        collection: string(members, "ReturnItemCollectionMetrics") == Some("SIZE"),
     })
 }
 
@@ -210,6 +213,7 @@ pub(in super::super) fn update_options<'m>(members: &'m Members<'_>) -> Answer<O
         returned,
         report: report.map_err(ServiceError::validation)?,
         old_on_failure: string(members, "ReturnValuesOnConditionCheckFailure") == Some("ALL_OLD"),
+        collection: string(members, "ReturnItemCollectionMetrics") == Some("SIZE"),
     })
 }
 
