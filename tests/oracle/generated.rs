@@ -3,31 +3,15 @@
 use serde_json::json;
 
 use super::both::Both;
+use super::dice::Dice;
 use super::pets;
-
-/// A small generator: the same requests every time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % sides
-    }
-
-    fn of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
-        &choices[self.roll(choices.len())]
-    }
-}
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a list of requests")]
 fn generated_requests_answer_alike() {
     let mut both = Both::new();
     both.call("CreateTable", &pets("pets"));
-    let mut dice = Dice(42);
+    let mut dice = Dice::new(42);
     let owners = ["Rachel", "Beeba", "Carlos", "é"];
     let conditions = [
         "attribute_exists(a)",

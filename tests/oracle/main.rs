@@ -5,10 +5,12 @@
 //! anything else fails. Ids and times are not compared, and the items of a `Scan` not by their order.
 
 mod both;
+mod dice;
 mod explained;
 mod generated;
 mod items;
 mod legacy;
+mod mutated;
 mod server;
 mod tables;
 mod transactions;
@@ -30,5 +32,21 @@ fn simple(name: &str, key_type: &str) -> Value {
         "TableName": name, "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": key_type}],
         "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]
+    })
+}
+
+/// A table with a local and two global indexes, one of each projection.
+fn indexed(name: &str) -> Value {
+    let defined = |name: &str, kind: &str| json!({"AttributeName": name, "AttributeType": kind});
+    let key = |hash: &str, range: &str| json!([{"AttributeName": hash, "KeyType": "HASH"}, {"AttributeName": range, "KeyType": "RANGE"}]);
+    json!({
+        "TableName": name, "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [defined("p", "S"), defined("s", "N"), defined("g", "S"), defined("l", "N"), defined("h", "B")],
+        "KeySchema": key("p", "s"),
+        "LocalSecondaryIndexes": [{"IndexName": "local", "KeySchema": key("p", "l"), "Projection": {"ProjectionType": "KEYS_ONLY"}}],
+        "GlobalSecondaryIndexes": [
+            {"IndexName": "global", "KeySchema": key("g", "s"), "Projection": {"ProjectionType": "ALL"}},
+            {"IndexName": "hash", "KeySchema": [{"AttributeName": "h", "KeyType": "HASH"}], "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["a", "b"]}}
+        ]
     })
 }
