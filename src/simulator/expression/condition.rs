@@ -254,7 +254,7 @@ fn contains(value: &Value, part: &Value) -> bool {
         (Value::B(bytes), Value::B(part)) => {
             part.is_empty() || bytes.windows(part.len()).any(|window| *window == **part)
         }
-        (Value::Ss(set), Value::S(part)) => set.binary_search(part).is_ok(),
+        (Value::Ss(set), Value::S(part)) => set.binary_search_by(|one| (**one).cmp(part)).is_ok(),
         (Value::Ns(set), Value::N(part)) => set.binary_search(part).is_ok(),
         (Value::Bs(set), Value::B(part)) => set.binary_search(part).is_ok(),
         (Value::L(list), part) => list.contains(part),

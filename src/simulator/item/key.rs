@@ -3,7 +3,7 @@
 //! Invariant: within one type, `Ord` is the order in which DynamoDB keeps a collection's items: strings by their UTF-8 bytes, numbers
 //! by value, binary by unsigned bytes. [`KeyValue::order_bytes`] sorts the same way.
 
-use super::{Number, Type, Value};
+use super::{Number, Text, Type, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
@@ -48,7 +48,7 @@ impl KeyType {
 /// `Ord` between values of different types is only there so that a map can hold them: a key attribute has one type.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyValue {
-    S(Box<str>),
+    S(Text),
     N(Number),
     B(Box<[u8]>),
 }

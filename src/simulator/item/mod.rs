@@ -8,7 +8,7 @@
 //!
 //! Everything that decides how a value is read, printed, measured, compared and ordered is here, so that
 //! tables and expressions never look at JSON. A value takes 24 bytes and a name 16, with nothing
-//! on the heap for short names and for numbers: a table of a million items has to fit in a laptop.
+//! on the heap for short names and texts and for numbers: a table of a million items has to fit in a laptop.
 //!
 //! Invariant: a `Value` that exists is one DynamoDB would have accepted in a request, except for limits that depend
 //! on where it is used (the size of an item, the length of a key); a value nests at most [`MAX_NESTING`] levels when it
@@ -21,6 +21,7 @@ mod key;
 mod name;
 mod number;
 mod older;
+mod text;
 mod value;
 
 pub use attributes::Item;
@@ -29,6 +30,7 @@ pub use key::{KeyType, KeyValue};
 pub use name::Name;
 pub use number::{Number, NumberError};
 pub use older::older_words;
+pub use text::Text;
 pub use value::{MAX_NESTING, Type, Value};
 
 #[cfg(test)]

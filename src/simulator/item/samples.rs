@@ -17,7 +17,7 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
     let text = || prop_oneof!["[ab]{0,3}", "\\PC{0,20}"].prop_map(String::into_boxed_str);
     let bytes = || prop::collection::vec(any::<u8>(), 0..5).prop_map(Vec::into_boxed_slice);
     let leaf = prop_oneof![
-        text().prop_map(Value::S),
+        text().prop_map(|text| Value::S(text.into())),
         number().prop_map(Value::N),
         bytes().prop_map(Value::B),
         any::<bool>().prop_map(Value::Bool),

@@ -3,7 +3,7 @@
 //! Invariant: sets are sorted (by bytes, numbers by value), are not empty and have no member twice, so set equality
 //! without order is plain equality.
 
-use super::{Item, Number};
+use super::{Item, Number, Text};
 use std::fmt;
 
 /// Levels a value may nest: a scalar attribute is one level, a scalar in a map two.
@@ -13,7 +13,7 @@ pub const MAX_NESTING: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// UTF-8, compared by bytes.
-    S(Box<str>),
+    S(Text),
     N(Number),
     /// Raw bytes, not base64.
     B(Box<[u8]>),

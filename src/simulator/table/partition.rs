@@ -42,7 +42,7 @@ impl Partition {
     pub(super) fn copied(&self) -> Self {
         let mut items = Sorted::default();
         for (address, stored) in self.from_rank(0) {
-            items.insert(address.into(), Arc::clone(stored));
+            items.insert(address, Arc::clone(stored));
         }
         Self {
             id: self.id,
@@ -136,7 +136,7 @@ impl Partition {
 
     pub(super) fn put(&mut self, address: &[u8], stored: Arc<Stored>) -> Option<Arc<Stored>> {
         self.bytes += stored.size();
-        let old = self.items.insert(address.into(), stored);
+        let old = self.items.insert(address, stored);
         if let Some(old) = &old {
             self.bytes -= old.size();
         }

@@ -7,18 +7,34 @@
 //! ```text
 //!   chunks   [ k0 … k255 ] [ k256 … k611 ] [ k612 … ]        each at most CHUNK entries, sorted, none empty
 //!   lengths       256            356           …             summed for a rank: 4 bytes a chunk
+//!   heads      k0[..8]        k256[..8]        …             a chunk is found without a look into the others
 //! ```
 //!
-//! Invariant: keys rise strictly over all chunks; no chunk is empty; `lengths[i]` is the length of `chunks[i]`.
+//! Invariant: keys rise strictly over all chunks; no chunk is empty; `lengths[i]` is the length of `chunks[i]` and `heads[i]` the
+//! first eight bytes of its first key.
+
+mod key;
+
+use key::Key;
 
 /// A chunk that grows beyond this is halved. Large enough that a million entries are a few thousand chunks, small enough
 /// that making room in one moves at most a few kilobytes.
 const CHUNK: usize = 256;
+/// Room that a full chunk gets: doubling it would leave much of it unused.
+const ROOM: usize = 32;
 
 #[derive(Debug, Clone)]
 struct Entry<V> {
-    key: Box<[u8]>,
+    key: Key,
     value: V,
+}
+
+/// The first eight bytes of a key as a number; of a shorter one as if zeros followed. A key that is not above another has no higher one.
+fn head(key: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let length = key.len().min(8);
+    bytes[..length].copy_from_slice(&key[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 /// A sorted map from bytes to `V`, with ranks.
@@ -26,6 +42,7 @@ struct Entry<V> {
 pub struct Sorted<V> {
     chunks: Vec<Vec<Entry<V>>>,
     lengths: Vec<u32>,
+    heads: Vec<u64>,
     len: usize,
 }
 
@@ -41,6 +58,7 @@ impl<V> Default for Sorted<V> {
         Self {
             chunks: Vec::new(),
             lengths: Vec::new(),
+            heads: Vec::new(),
             len: 0,
         }
     }
@@ -57,11 +75,20 @@ impl<V> Sorted<V> {
         self.len == 0
     }
 
+    /// The chunk whose entries `key` belongs among; nothing if it is below all of them.
+    fn chunk_of(&self, key: &[u8]) -> Option<usize> {
+        let head = head(key);
+        let below = self.heads.partition_point(|&one| one < head);
+        let alike = self.heads[below..].partition_point(|&one| one == head);
+        let after =
+            self.chunks[below..below + alike].partition_point(|chunk| &*chunk[0].key <= key);
+        (below + after).checked_sub(1)
+    }
+
     /// The first place whose key is not below `key`, and whether its key is `key`.
     #[must_use]
     pub fn seek(&self, key: &[u8]) -> (Position, bool) {
-        let after = self.chunks.partition_point(|chunk| &*chunk[0].key <= key);
-        let Some(chunk) = after.checked_sub(1) else {
+        let Some(chunk) = self.chunk_of(key) else {
             return (self.start(), false);
         };
         match self.chunks[chunk].binary_search_by(|entry| (*entry.key).cmp(key)) {
@@ -173,32 +200,43 @@ impl<V> Sorted<V> {
     }
 
     /// Put an entry; the value it replaces comes back.
-    pub fn insert(&mut self, key: Box<[u8]>, value: V) -> Option<V> {
-        let after = self.chunks.partition_point(|chunk| chunk[0].key <= key);
-        let Some(chunk) = after.checked_sub(1) else {
+    pub fn insert(&mut self, key: &[u8], value: V) -> Option<V> {
+        let entry = |value| Entry {
+            key: key.into(),
+            value,
+        };
+        let Some(chunk) = self.chunk_of(key) else {
             // Below everything: the first chunk, or the very first entry.
             self.len += 1;
-            if let Some(first) = self.chunks.first_mut() {
-                first.insert(0, Entry { key, value });
-                self.settle(0);
-            } else {
-                self.chunks.push(vec![Entry { key, value }]);
+            if self.chunks.is_empty() {
+                self.chunks.push(vec![entry(value)]);
                 self.lengths.push(1);
+                self.heads.push(head(key));
+            } else {
+                self.insert_at(0, 0, entry(value));
             }
             return None;
         };
-        match self.chunks[chunk].binary_search_by(|entry| entry.key.cmp(&key)) {
+        match self.chunks[chunk].binary_search_by(|entry| (*entry.key).cmp(key)) {
             Ok(offset) => Some(std::mem::replace(
                 &mut self.chunks[chunk][offset].value,
                 value,
             )),
             Err(offset) => {
                 self.len += 1;
-                self.chunks[chunk].insert(offset, Entry { key, value });
-                self.settle(chunk);
+                self.insert_at(chunk, offset, entry(value));
                 None
             }
         }
+    }
+
+    fn insert_at(&mut self, chunk: usize, offset: usize, entry: Entry<V>) {
+        let entries = &mut self.chunks[chunk];
+        if entries.len() == entries.capacity() {
+            entries.reserve_exact(ROOM);
+        }
+        entries.insert(offset, entry);
+        self.settle(chunk);
     }
 
     /// Take an entry out.
@@ -224,13 +262,20 @@ impl<V> Sorted<V> {
         if !lower.is_empty() {
             self.chunks.push(lower);
         }
-        self.lengths = self.chunks.iter().map(|chunk| length_of(chunk)).collect();
-        let lengths: Vec<u32> = chunks.iter().map(|chunk| length_of(chunk)).collect();
+        let describe = |chunks: &[Vec<Entry<V>>]| -> (Vec<u32>, Vec<u64>) {
+            let each = chunks
+                .iter()
+                .map(|chunk| (length_of(chunk), head(&chunk[0].key)));
+            each.unzip()
+        };
+        (self.lengths, self.heads) = describe(&self.chunks);
+        let (lengths, heads) = describe(&chunks);
         let len = chunks.iter().map(Vec::len).sum();
         self.len -= len;
         Self {
             chunks,
             lengths,
+            heads,
             len,
         }
     }
@@ -246,6 +291,7 @@ impl<V> Sorted<V> {
         if length == 0 {
             self.chunks.remove(chunk);
             self.lengths.remove(chunk);
+            self.heads.remove(chunk);
             return;
         }
         if length > CHUNK {
@@ -253,10 +299,13 @@ impl<V> Sorted<V> {
             let last = chunk + 1 == self.chunks.len();
             let kept = if last { length * 7 / 8 } else { length / 2 };
             let rest = self.chunks[chunk].split_off(kept);
+            self.chunks[chunk].shrink_to(kept + ROOM);
             self.lengths.insert(chunk + 1, length_of(&rest));
+            self.heads.insert(chunk + 1, head(&rest[0].key));
             self.chunks.insert(chunk + 1, rest);
         }
         self.lengths[chunk] = length_of(&self.chunks[chunk]);
+        self.heads[chunk] = head(&self.chunks[chunk][0].key);
     }
 }
 
@@ -279,7 +328,7 @@ mod tests {
             for (put, key) in changes {
                 let bytes = key.to_be_bytes();
                 if put {
-                    prop_assert_eq!(sorted.insert(Box::new(bytes), key), model.insert(bytes, key));
+                    prop_assert_eq!(sorted.insert(&bytes, key), model.insert(bytes, key));
                 } else {
                     prop_assert_eq!(sorted.remove(&bytes), model.remove(&bytes));
                 }
