@@ -129,6 +129,19 @@ impl TableMeter {
         }
     }
 
+    /// Note another address that a read went to, of a table or index that admitted it before.
+    pub(in crate::simulator) fn touch(
+        &mut self,
+        index: Option<&str>,
+        partition: PartitionId,
+        address: &[u8],
+        now: Timestamp,
+    ) {
+        if let Some(meter) = self.meter_mut(index) {
+            meter.touch(partition, address, Access::Read, now);
+        }
+    }
+
     fn existing(&self, index: Option<&str>) -> Option<&Meter> {
         match index {
             None => self.table.as_ref(),

@@ -200,6 +200,18 @@ impl Meter {
         refusals
     }
 
+    /// Note another address that a request went to.
+    pub fn touch(
+        &mut self,
+        partition: PartitionId,
+        address: &[u8],
+        access: Access,
+        now: Timestamp,
+    ) {
+        let home = self.partitions.entry(partition).or_default();
+        home.heat.touch(address, access, now);
+    }
+
     /// Take what a request cost.
     pub fn charge(
         &mut self,

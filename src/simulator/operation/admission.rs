@@ -14,6 +14,7 @@ use std::sync::{MutexGuard, PoisonError};
 use crate::simulator::Timestamp;
 use crate::simulator::capacity::{Access, Demand, TableMeter};
 use crate::simulator::table::Table;
+use crate::simulator::table::address::Address;
 use crate::simulator::table::definition::Definition;
 use crate::simulator::table::store::Store;
 use crate::simulator::table::throughput::Billing;
@@ -94,20 +95,22 @@ pub(super) fn admit_read(
     refuse(trace, table, throttles)
 }
 
-/// Take what a read of the table, or of the index of that name, cost: from the partitions it visited, each for the bytes
-/// that were read there.
-pub(super) fn charge_read(
+/// Take what a read of the table, or of the index of that name, cost: from the partitions it went through, each for the bytes
+/// that were read there. Both are only worked out while capacity is simulated.
+pub(super) fn charge_page<P>(
     table: &Table,
     index: Option<&str>,
-    visits: &[Visit],
-    units: CapacityUnits,
+    partitions: impl Fn() -> P,
+    units: impl Fn() -> CapacityUnits,
     now: Timestamp,
-) {
+) where
+    P: ExactSizeIterator<Item = (PartitionId, u64)>,
+{
     let Some(mut meter) = meter(table) else {
         return;
     };
     let (index, _) = source(table, index);
-    let demands = shares(visits, units).map(|(partition, units)| Demand {
+    let demands = shares(partitions, units()).map(|(partition, units)| Demand {
         index,
         partition,
         access: Access::Read,
@@ -115,6 +118,35 @@ pub(super) fn charge_read(
         units,
     });
     meter.charge(table.definition(), demands, now);
+}
+
+/// The same for a read whose visits are written down already.
+pub(super) fn charge_read(
+    table: &Table,
+    index: Option<&str>,
+    visits: &[Visit],
+    units: CapacityUnits,
+    now: Timestamp,
+) {
+    let partitions = || visits.iter().map(|visit| (visit.partition, visit.bytes));
+    charge_page(table, index, partitions, || units, now);
+}
+
+/// Note another address that a read went to, for when its partition has to be split.
+pub(super) fn touch_read(
+    table: &Table,
+    index: Option<&str>,
+    address: impl Fn() -> Option<Address>,
+    now: Timestamp,
+) {
+    let Some(mut meter) = meter(table) else {
+        return;
+    };
+    let (index, store) = source(table, index);
+    if let Some(address) = address() {
+        let partition = store.home(&address).id();
+        meter.touch(index, partition, address.bytes(), now);
+    }
 }
 
 /// Whose capacity a read of an index spends, and where it reads. A local index spends the table's.
@@ -126,24 +158,33 @@ fn source<'a>(table: &'a Table, index: Option<&'a str>) -> (Option<&'a str>, &'a
     }
 }
 
-/// What each visited partition pays. Half units are not divided further; the last partition pays what is left.
-fn shares(
-    visits: &[Visit],
+/// What each partition pays: half units are not divided further, and what rounding leaves over is paid as soon as it is half a
+/// unit, so that all of them together pay all of it.
+fn shares<P>(
+    partitions: impl Fn() -> P,
     units: CapacityUnits,
-) -> impl Iterator<Item = (PartitionId, CapacityUnits)> {
-    let bytes: u64 = visits.iter().map(|visit| visit.bytes).sum();
-    let mut left = units.halves();
-    let last = visits.len().saturating_sub(1);
-    visits.iter().enumerate().map(move |(place, visit)| {
-        let part = u128::from(units.halves()) * u128::from(visit.bytes) / u128::from(bytes.max(1));
-        let part = if place == last {
-            left
-        } else {
-            u64::try_from(part).unwrap_or(left).min(left)
-        };
-        left -= part;
-        (visit.partition, CapacityUnits::from_halves(part))
-    })
+) -> impl Iterator<Item = (PartitionId, CapacityUnits)>
+where
+    P: ExactSizeIterator<Item = (PartitionId, u64)>,
+{
+    let all: u64 = partitions().map(|(_, bytes)| bytes).sum();
+    let partitions = partitions();
+    let last = partitions.len().saturating_sub(1);
+    let (mut read, mut paid) = (0u64, 0);
+    partitions
+        .enumerate()
+        .map(move |(place, (partition, bytes))| {
+            read += bytes;
+            let until = u128::from(units.halves()) * u128::from(read) / u128::from(all.max(1));
+            let until = if place == last {
+                units.halves()
+            } else {
+                u64::try_from(until).unwrap_or(u64::MAX)
+            };
+            let part = until - paid;
+            paid = until;
+            (partition, CapacityUnits::from_halves(part))
+        })
 }
 
 /// Note the limits in the trace, and answer with the error of the first.
@@ -194,32 +235,24 @@ fn arn(definition: &Definition, throttle: &Throttle) -> String {
 mod tests {
     use super::*;
 
-    fn visit(partition: u32, bytes: u64) -> Visit {
-        Visit {
-            partition: PartitionId(partition),
-            examined: 1,
-            returned: 1,
-            bytes,
-            first_rank: 0,
-            partition_items: 1,
-            first_key: None,
-            last_key: None,
-            items: Vec::new(),
-        }
+    fn paid(read: &[(u32, u64)], halves: u64) -> Vec<(u32, u64)> {
+        let partitions = || read.iter().map(|(id, bytes)| (PartitionId(*id), *bytes));
+        shares(partitions, CapacityUnits::from_halves(halves))
+            .map(|(partition, units)| (partition.0, units.halves()))
+            .collect()
     }
 
     #[test]
     fn partitions_pay_for_the_bytes_read_in_them_and_together_for_all() {
-        let visits = [visit(0, 100), visit(1, 300), visit(2, 0)];
-        let units = CapacityUnits::from_halves(9);
-        let paid: Vec<(u32, u64)> = shares(&visits, units)
-            .map(|(partition, units)| (partition.0, units.halves()))
-            .collect();
-        assert_eq!(paid, [(0, 2), (1, 6), (2, 1)]);
+        assert_eq!(
+            paid(&[(0, 100), (1, 300), (2, 0)], 9),
+            [(0, 2), (1, 7), (2, 0)]
+        );
+        assert_eq!(
+            paid(&[(0, 1), (1, 1), (2, 1), (3, 1)], 11),
+            [(0, 2), (1, 3), (2, 3), (3, 3)]
+        );
         // A read that found nothing still costs where it looked.
-        let nothing: Vec<(u32, u64)> = shares(&[visit(7, 0)], CapacityUnits::from_halves(1))
-            .map(|(partition, units)| (partition.0, units.halves()))
-            .collect();
-        assert_eq!(nothing, [(7, 1)]);
+        assert_eq!(paid(&[(7, 0)], 1), [(7, 1)]);
     }
 }

@@ -114,7 +114,8 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         ..source.stretch(hash, &condition)
     };
     let start = start.map(|start| source.address(hash, &start));
-    let reading = source.read(&table, &continued(range, start.as_ref()), how);
+    let range = continued(range, start.as_ref());
+    let reading = source.read_metered(call, &table, &range, how)?;
     call.trace.key = Some(source.key_trace(&table, &condition));
     call.trace.partitions = source.partitions(&table);
     drop(table);

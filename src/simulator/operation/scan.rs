@@ -105,7 +105,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         forward: true,
         limit: read::limit(members),
     };
-    let reading = source.read(&table, &range, how);
+    let reading = source.read_metered(call, &table, &range, how)?;
     call.trace.partitions = source.partitions(&table);
     drop(table);
 

@@ -12,6 +12,7 @@
 //! Invariant: a source whose index is read was ready to be read when it was found, and a consistent read is never of a
 //! global index.
 
+mod metered;
 mod projected;
 mod start;
 
@@ -342,6 +343,18 @@ impl Source {
             consumption.local = share;
         }
         consumption
+    }
+
+    /// The address of an item that was read.
+    fn address_of(&self, table: &Table, stored: &Stored) -> Option<Address> {
+        let base = Key::in_item(&self.definition, &stored.item)?;
+        match self.index() {
+            None => Some(table.address(&base)),
+            Some(index) => {
+                let key = index.key_in(&stored.item)?;
+                Some(Address::in_index(table.items().hash(), &key, &base))
+            }
+        }
     }
 
     /// The address that a page ended at.

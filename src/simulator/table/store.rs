@@ -134,6 +134,16 @@ impl Store {
         Some((before + place, all))
     }
 
+    /// The last partition that has addresses below `to`, or of all.
+    #[must_use]
+    pub fn ending_below(&self, to: Option<&[u8]>) -> &Partition {
+        let beyond = to.map_or(self.partitions.len(), |to| {
+            self.partitions
+                .partition_point(|partition| partition.from() < to)
+        });
+        &self.partitions[beyond.saturating_sub(1)]
+    }
+
     #[must_use]
     pub fn get(&self, address: &Address) -> Option<&Arc<Stored>> {
         self.home(address).get(address.bytes())
