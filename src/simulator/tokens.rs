@@ -28,7 +28,7 @@ use super::Timestamp;
 use super::trace::CapacityUnits;
 
 /// How long a token is remembered after its transaction was completed (API reference of `TransactWriteItems`).
-const REMEMBERED: Duration = Duration::from_secs(600);
+const REMEMBERED: Duration = Duration::from_mins(10);
 /// At most this many are remembered, the youngest: more would only fill the memory of a program that writes without a pause.
 const KEPT: usize = 100_000;
 

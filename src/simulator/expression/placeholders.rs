@@ -4,7 +4,7 @@
 //! [`Placeholders::check_all_used`] refuses the request for it.
 
 use super::{PlaceholderError, Reason};
-use crate::simulator::item::{ErrorClass, ItemError, Name, Value};
+use crate::simulator::item::{ErrorClass, ItemError, MAX_NESTING, Name, Value};
 use crate::simulator::json::{Json, Object};
 use std::collections::BTreeMap;
 
@@ -35,6 +35,25 @@ impl Placeholders {
         names: Option<&Object<'_>>,
         values: Option<&Object<'_>>,
     ) -> Result<Self, PlaceholderError> {
+        Self::read(names, values, MAX_NESTING)
+    }
+
+    /// As [`Placeholders::new`], of an item of a transaction: its values may nest one level more than what is stored (observed).
+    ///
+    /// # Errors
+    /// The same.
+    pub fn of_transaction(
+        names: Option<&Object<'_>>,
+        values: Option<&Object<'_>>,
+    ) -> Result<Self, PlaceholderError> {
+        Self::read(names, values, MAX_NESTING + 1)
+    }
+
+    fn read(
+        names: Option<&Object<'_>>,
+        values: Option<&Object<'_>>,
+        levels: usize,
+    ) -> Result<Self, PlaceholderError> {
         let mut read = Self::default();
         if let Some(names) = names {
             check_keys(NAMES, '#', names)?;
@@ -52,13 +71,14 @@ impl Placeholders {
         if let Some(values) = values {
             check_keys(VALUES, ':', values)?;
             for (key, json) in values {
-                let content = Value::read(json).map_err(|error| match error.class() {
-                    ErrorClass::Validation => PlaceholderError::NamedValue {
-                        error,
-                        key: key.to_owned(),
-                    },
-                    _ => PlaceholderError::Value(error),
-                })?;
+                let content =
+                    Value::read_within(json, levels).map_err(|error| match error.class() {
+                        ErrorClass::Validation => PlaceholderError::NamedValue {
+                            error,
+                            key: key.to_owned(),
+                        },
+                        _ => PlaceholderError::Value(error),
+                    })?;
                 read.values.insert(
                     key.to_owned(),
                     Entry {

@@ -32,8 +32,16 @@ impl Value {
     /// # Errors
     /// As [`Value::from_json`].
     pub fn read(json: &Json<'_>) -> Result<Self, ItemError> {
-        check_shape(json, MAX_NESTING)?;
-        read(json, MAX_NESTING)
+        Self::read_within(json, MAX_NESTING)
+    }
+
+    /// As [`Value::read`], of at most so many levels.
+    ///
+    /// # Errors
+    /// See [`ItemError`].
+    pub fn read_within(json: &Json<'_>, levels: usize) -> Result<Self, ItemError> {
+        check_shape(json, levels)?;
+        read(json, levels)
     }
 
     /// Looks at the shapes only: what a request fails with before any of its values is judged.

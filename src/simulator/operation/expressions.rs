@@ -15,7 +15,7 @@ use crate::simulator::expression::{
     Condition, ExpressionError, Join, Kind, LegacyError, PlaceholderError, Placeholders,
     Projection, Update, condition, key_condition, legacy, projection, update,
 };
-use crate::simulator::item::{ErrorClass, Item, ItemError, Value, older_words};
+use crate::simulator::item::{ErrorClass, Item, ItemError, MAX_NESTING, Value, older_words};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{given, list, object, string};
@@ -337,7 +337,7 @@ pub(super) fn older_parameters(members: &Members) -> Answer<Parameters> {
     let names = object(members, "ExpressionAttributeNames");
     let values = object(members, "ExpressionAttributeValues");
     let placeholders =
-        Placeholders::new(names, values).map_err(|error| match (&error, values) {
+        Placeholders::of_transaction(names, values).map_err(|error| match (&error, values) {
             (PlaceholderError::Value(refused), Some(values))
                 if refused.class() != ErrorClass::Serialization =>
             {
@@ -353,9 +353,9 @@ pub(super) fn older_parameters(members: &Members) -> Answer<Parameters> {
 
 /// The older layer reports every refused value with its key.
 fn older_name_value(values: &Members, error: &ItemError) -> String {
-    let refused = values
-        .iter()
-        .find(|(_, value)| Value::read(value).as_ref().err() == Some(error));
+    let refused = values.iter().find(|(_, value)| {
+        Value::read_within(value, MAX_NESTING + 1).as_ref().err() == Some(error)
+    });
     match refused {
         Some((key, value)) => text::bad_placeholder_value(
             "ExpressionAttributeValues",

@@ -37,37 +37,45 @@ use super::transaction::{self, MAX_BYTES, Tables};
 use super::write::{self, Action, Applied, Found, Intent, Plan, Rate, Refused};
 use super::{Call, ITEM_BYTES, Response, admission};
 
-/// The actions: the member of an item, as messages spell it, and the members it must have, again with their spelling. In
-/// the order in which they are checked.
-const ACTIONS: [(&str, &str, &[(&str, &str)]); 4] = [
-    (
-        "ConditionCheck",
-        "conditionCheck",
-        &[
+/// An action that an item may have.
+struct ActionKind {
+    member: &'static str,
+    /// As messages spell it.
+    shown: &'static str,
+    /// The members it must have, again with their spelling.
+    required: &'static [(&'static str, &'static str)],
+}
+
+/// In the order in which they are checked.
+const ACTIONS: [ActionKind; 4] = [
+    ActionKind {
+        member: "ConditionCheck",
+        shown: "conditionCheck",
+        required: &[
             ("Key", "key"),
             ("TableName", "tableName"),
             ("ConditionExpression", "conditionExpression"),
         ],
-    ),
-    (
-        "Put",
-        "put",
-        &[("Item", "item"), ("TableName", "tableName")],
-    ),
-    (
-        "Delete",
-        "delete",
-        &[("Key", "key"), ("TableName", "tableName")],
-    ),
-    (
-        "Update",
-        "update",
-        &[
+    },
+    ActionKind {
+        member: "Put",
+        shown: "put",
+        required: &[("Item", "item"), ("TableName", "tableName")],
+    },
+    ActionKind {
+        member: "Delete",
+        shown: "delete",
+        required: &[("Key", "key"), ("TableName", "tableName")],
+    },
+    ActionKind {
+        member: "Update",
+        shown: "update",
+        required: &[
             ("Key", "key"),
             ("UpdateExpression", "updateExpression"),
             ("TableName", "tableName"),
         ],
-    ),
+    },
 ];
 
 const SHAPES: &[(&str, Shape)] = &[
@@ -205,11 +213,12 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 /// The actions of an item that are there: nothing but a request's mistake makes them more or less than one.
-fn actions<'m, 'a>(item: &'m Json<'a>) -> impl Iterator<Item = (usize, &'m Members<'a>)> {
+fn actions<'m, 'a>(
+    item: &'m Json<'a>,
+) -> impl Iterator<Item = (&'static ActionKind, &'m Members<'a>)> {
     ACTIONS
         .iter()
-        .enumerate()
-        .filter_map(|(at, (member, ..))| Some((at, item.get(member)?.as_object()?)))
+        .filter_map(|kind| Some((kind, item.get(kind.member)?.as_object()?)))
 }
 
 /// The members' constraints, which come all together: those of the items in the request's order, then the request's own.
@@ -219,10 +228,10 @@ fn check_members(members: &Members, items: &[Json<'_>]) -> Answer<Report> {
         errors.push(text::must_not_be_null("transactItems"));
     }
     for (place, item) in items.iter().enumerate() {
-        for (at, members) in actions(item) {
-            let (_, action, required) = ACTIONS[at];
-            errors.extend(transaction::missing(place, action, members, required));
-            errors.extend(on_failure_error(place, action, members));
+        for (kind, members) in actions(item) {
+            let missing = transaction::missing(place, kind.shown, members, kind.required);
+            errors.extend(missing);
+            errors.extend(on_failure_error(place, kind.shown, members));
         }
     }
     let token = string(members, "ClientRequestToken").unwrap_or("-");
@@ -259,7 +268,7 @@ fn on_failure_error(place: usize, action: &str, members: &Members) -> Option<Str
 }
 
 /// The one action that an item has.
-fn only_action<'m, 'a>(item: &'m Json<'a>) -> Answer<(usize, &'m Members<'a>)> {
+fn only_action<'m, 'a>(item: &'m Json<'a>) -> Answer<(&'static ActionKind, &'m Members<'a>)> {
     let mut actions = actions(item);
     let only = actions
         .next()
@@ -274,12 +283,12 @@ fn table_of<'m>(members: &'m Members<'_>) -> &'m str {
     string(members, "TableName").unwrap_or_default()
 }
 
-fn check_table_names(actions: &[(usize, &Members)]) -> Answer<()> {
+fn check_table_names(actions: &[(&ActionKind, &Members)]) -> Answer<()> {
     let errors: Vec<String> = actions
         .iter()
         .enumerate()
-        .flat_map(|(place, (at, members))| {
-            let path = transaction::path(place, ACTIONS[*at].1, "tableName");
+        .flat_map(|(place, (kind, members))| {
+            let path = transaction::path(place, kind.shown, "tableName");
             transaction::table_name_errors(table_of(members), &path)
         })
         .collect();
@@ -329,13 +338,13 @@ struct Done<'a> {
     applied: Vec<Applied>,
 }
 
-fn carry_out<'a>(call: &mut Call<'_>, actions: &[(usize, &'a Members)]) -> Answer<Done<'a>> {
+fn carry_out<'a>(call: &mut Call<'_>, actions: &[(&ActionKind, &'a Members)]) -> Answer<Done<'a>> {
     for (_, members) in actions {
         expressions::refuse_empty_names(members, &["Item", "Key"], Style::Older)?;
     }
     let writes = actions
         .iter()
-        .map(|(at, members)| parse(ACTIONS[*at].0, members))
+        .map(|(kind, members)| parse(kind.member, members))
         .collect::<Answer<Vec<_>>>()?;
     let tables = Tables::find(call, writes.iter().map(|write| write.table))?;
     tables
@@ -385,6 +394,14 @@ fn judge<T: std::ops::Deref<Target = Table>>(
     tables: &[T],
     mut planned: Vec<Result<Plan, Refused>>,
 ) -> Answer<Vec<(usize, Plan)>> {
+    // Before anything is charged: such a request was never a transaction.
+    if let Some(at) = planned
+        .iter()
+        .position(|one| matches!(one, Err(Refused::Request(_))))
+        && let Err(Refused::Request(error)) = planned.swap_remove(at)
+    {
+        return Err(error);
+    }
     for (one, place) in planned.iter_mut().zip(places) {
         if let Ok(plan) = one
             && let Err(throttled) =
@@ -407,8 +424,7 @@ fn judge<T: std::ops::Deref<Target = Table>>(
         let mut part = Trace::new(&call.trace.operation);
         write.table.clone_into(&mut part.table);
         reasons.push(match planned {
-            Err(Refused::Request(error)) => return Err(error),
-            Err(Refused::Misfit(error)) => Reason::from_error(&error),
+            Err(Refused::Request(error) | Refused::Misfit(error)) => Reason::from_error(&error),
             Err(Refused::Condition(found)) => {
                 let demands = || [found.demand(table, Rate::Transaction)];
                 admission::charge_write(table, demands, call.now);
