@@ -7,7 +7,7 @@
 //!   PutItem {"TableName": …}          the call
 //!   200 {"ConsumedCapacity": …}       its answer; of several calls, how many had which, all splits, and the last
 //!   | created  P2 examined 0 …        what the trace says was done
-//!   |   pets: created …               and, of a batch or transaction, for each of its items
+//!   | - created …                     and, of a batch or transaction, for each of its items
 //! ```
 //!
 //! Beside `capacity` (`off`, or `scale`, `read`, `write`, `bytes`, `burst`, `heat` and `growth` each with its value) there are
@@ -31,7 +31,16 @@ macro_rules! add {
 }
 
 fn summary(trace: &Trace) -> String {
-    let mut text = format!("| {:?}", trace.effect);
+    let parts = trace.parts.iter().map(|part| {
+        let table = &part.table;
+        let one = one_summary(part);
+        format!("\n| - {table} {one}")
+    });
+    format!("| {}{}", one_summary(trace), parts.collect::<String>())
+}
+
+fn one_summary(trace: &Trace) -> String {
+    let mut text = format!("{:?}", trace.effect);
     if let Some(key) = &trace.key {
         add!(
             text,
