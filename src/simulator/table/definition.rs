@@ -21,7 +21,7 @@ use crate::simulator::item::KeyType;
 
 use super::expiry::{TimeToLive, TimeToLiveStatus};
 use super::index::Index;
-use super::throughput::{Billing, Changes, OnDemand, Warm};
+use super::throughput::{Billing, Changes, OnDemand, Updating, WarmHistory};
 
 /// One attribute of the primary key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,27 +137,23 @@ pub struct Definition {
     /// A UUID, as AWS gives it.
     pub id: String,
     pub arn: String,
-    /// `AttributeDefinitions` in the order the request gave them.
+    /// The names in `AttributeDefinitions`, in the order they came; descriptions sort them.
     pub attribute_order: Vec<String>,
     pub key: KeySchema,
     /// Local and global, in the order they were made.
     #[serde(default)]
     pub indexes: Vec<Index>,
     pub billing: Billing,
-    /// What it was before the update that lasts until `updated_at`; descriptions show it until then.
-    #[serde(default)]
-    pub billing_before: Option<Billing>,
     /// When its provisioned throughput changed.
     #[serde(default)]
     pub throughput_changes: Changes,
-    /// When it last became a table on demand.
+    /// When it last became a table on demand, or will have become one.
     #[serde(default)]
     pub on_demand_since: Option<Timestamp>,
     #[serde(default)]
     pub on_demand: OnDemand,
-    /// `WarmThroughput`, where it was asked for.
     #[serde(default)]
-    pub warm: Option<Warm>,
+    pub warm: WarmHistory,
     /// How many partitions the table began with.
     pub partitions: u32,
     /// How they and those of the global indexes were split since, in order.
@@ -165,6 +161,9 @@ pub struct Definition {
     pub splits: Vec<SplitAt>,
     /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`, where the request named one.
     pub class: Option<String>,
+    /// When `UpdateTable` changed it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub class_changes: Vec<Timestamp>,
     /// Where the request said so, either way.
     pub deletion_protection: Option<bool>,
     /// `SSEDescription`, where the request had an `SSESpecification`.
@@ -175,9 +174,9 @@ pub struct Definition {
     pub time_to_live: Option<TimeToLive>,
     pub created: Timestamp,
     pub active_at: Timestamp,
-    /// Set by `UpdateTable`: until then the table is `UPDATING`.
+    /// The change that `UpdateTable` began last.
     #[serde(default)]
-    pub updated_at: Option<Timestamp>,
+    pub updating: Option<Updating>,
     /// Set by `DeleteTable`: when the table will be gone.
     pub gone_at: Option<Timestamp>,
 }
@@ -189,11 +188,33 @@ impl Definition {
             Status::Deleting
         } else if now < self.active_at {
             Status::Creating
-        } else if self.updated_at.is_some_and(|end| now < end) {
+        } else if self.update_in_progress(now).is_some()
+            || self.indexes.iter().any(|index| index.holds_its_table(now))
+        {
             Status::Updating
         } else {
             Status::Active
         }
+    }
+
+    /// The change that `UpdateTable` began, while it lasts.
+    #[must_use]
+    pub fn update_in_progress(&self, now: Timestamp) -> Option<&Updating> {
+        self.updating.as_ref().filter(|update| now < update.until)
+    }
+
+    /// Whether an index is over, and only waits to be forgotten.
+    #[must_use]
+    pub fn has_gone_index(&self, now: Timestamp) -> bool {
+        self.indexes.iter().any(|index| index.is_gone(now))
+    }
+
+    /// Forget indexes that are over, and the definitions of attributes that were only in their keys.
+    pub fn forget_gone_indexes(&mut self, now: Timestamp) {
+        self.indexes.retain(|index| !index.is_gone(now));
+        let (key, indexes) = (&self.key, &self.indexes);
+        self.attribute_order
+            .retain(|name| key.has(name) || indexes.iter().any(|index| index.key.has(name)));
     }
 
     #[must_use]

@@ -26,7 +26,7 @@ use crate::simulator::item::{Item, KeyValue};
 use super::address::Address;
 use super::definition::{Definition, KeyAttribute, Status};
 use super::hash::HashChoice;
-use super::throughput::{Changes, OnDemand, Warm};
+use super::throughput::{Billing, Changes, OnDemand, Updating, WarmHistory};
 use super::{Key, PARTITION_KEY_BYTES, SORT_KEY_BYTES, Stored};
 
 /// At most this many attributes in each part of a global index's key (secondary indexes with multi-attribute keys).
@@ -73,23 +73,22 @@ pub enum Projected {
 pub struct GlobalLife {
     /// `(read, write)` where the table is provisioned.
     pub throughput: Option<(u64, u64)>,
-    /// What it was before the change that lasts until `updated_at`; descriptions show it until then.
-    pub throughput_before: Option<(u64, u64)>,
     /// When its provisioned throughput changed.
     #[serde(default)]
     pub throughput_changes: Changes,
     #[serde(default)]
     pub on_demand: OnDemand,
-    /// `WarmThroughput`, where it was asked for.
-    pub warm: Option<Warm>,
+    #[serde(default)]
+    pub warm: WarmHistory,
     /// How many partitions it began with.
     pub partitions: u32,
     /// Until then it is `CREATING`.
     pub active_at: Timestamp,
     /// Where `UpdateTable` added it: from then on the table's items are brought in, and it is `Backfilling`.
     pub backfill_from: Option<Timestamp>,
-    /// A change of its throughput lasts until then: `UPDATING`.
-    pub updated_at: Option<Timestamp>,
+    /// The change of its capacity that began last.
+    #[serde(default)]
+    pub updating: Option<Updating>,
     /// Set when `UpdateTable` deletes it: until then it is `DELETING`.
     pub gone_at: Option<Timestamp>,
 }
@@ -101,11 +100,26 @@ impl GlobalLife {
             Status::Deleting
         } else if now < self.active_at {
             Status::Creating
-        } else if self.updated_at.is_some_and(|end| now < end) {
+        } else if self.updating.is_some_and(|update| now < update.until) {
             Status::Updating
         } else {
             Status::Active
         }
+    }
+
+    /// How it is billed: as its table, with units of its own.
+    #[must_use]
+    pub fn billing(&self) -> Billing {
+        self.throughput
+            .map_or(Billing::PayPerRequest, |(read, write)| {
+                Billing::Provisioned { read, write }
+            })
+    }
+
+    /// Whether `UpdateTable` added it and it gets its partitions: only then the table's items are brought in.
+    #[must_use]
+    pub fn is_allocating(&self, now: Timestamp) -> bool {
+        self.status(now) == Status::Creating && self.backfill_from.is_some_and(|from| now < from)
     }
 
     /// Whether `UpdateTable` added it and it has not all items yet.
@@ -161,6 +175,31 @@ impl Index {
             IndexKind::Local => Status::Active,
             IndexKind::Global(life) => life.status(now),
         }
+    }
+
+    /// What only a global index has.
+    #[must_use]
+    pub const fn life(&self) -> Option<&GlobalLife> {
+        match &self.kind {
+            IndexKind::Local => None,
+            IndexKind::Global(life) => Some(life),
+        }
+    }
+
+    /// Whether its table is `UPDATING` for its sake: while it gets its partitions, and while it goes.
+    #[must_use]
+    pub fn holds_its_table(&self, now: Timestamp) -> bool {
+        self.life().is_some_and(|life| {
+            life.is_allocating(now) || life.gone_at.is_some_and(|gone| now < gone)
+        })
+    }
+
+    /// Whether its deletion is over.
+    #[must_use]
+    pub fn is_gone(&self, now: Timestamp) -> bool {
+        self.life()
+            .and_then(|life| life.gone_at)
+            .is_some_and(|gone| gone <= now)
     }
 
     #[must_use]

@@ -295,33 +295,39 @@ impl Table {
         self.definition.indexes.iter().zip(&self.entries)
     }
 
-    /// Give the table other indexes. Entries of indexes that stay, by name, stay; a new one is filled from the items.
+    /// Give the table other indexes. Entries of indexes that stay stay; a new one is filled from the items.
+    ///
+    /// An index that was deleted and comes back under its name with another key or projection is a new one.
     pub fn set_indexes(&mut self, indexes: Vec<Index>) {
         let definition = Arc::make_mut(&mut self.definition);
-        let mut old: Vec<(String, Store)> = std::mem::take(&mut definition.indexes)
+        let old = std::mem::replace(&mut definition.indexes, indexes);
+        let mut entries: Vec<Option<Store>> = std::mem::take(&mut self.entries)
             .into_iter()
-            .map(|index| index.name)
-            .zip(std::mem::take(&mut self.entries))
+            .map(Some)
             .collect();
-        let hash = self.items.hash();
-        let places: Vec<String> = old.iter().map(|(name, _)| name.clone()).collect();
-        definition.indexes = indexes;
-        let kept = |name: &String| places.iter().position(|old| old == name);
-        // An index that comes back under an old name begins with partitions of its own.
-        let names: Vec<String> = definition
+        let places: Vec<Option<usize>> = definition
             .indexes
             .iter()
-            .map(|index| index.name.clone())
+            .map(|new| {
+                old.iter().position(|old| {
+                    old.name == new.name && old.key == new.key && old.projected == new.projected
+                })
+            })
             .collect();
-        definition.splits.retain(|split| {
-            split
-                .index
-                .as_ref()
-                .is_none_or(|index| names.contains(index) && kept(index).is_some())
-        });
-        for index in &self.definition.indexes {
-            if let Some(at) = old.iter().position(|(name, _)| *name == index.name) {
-                self.entries.push(old.swap_remove(at).1);
+        // An index that comes back under an old name begins with partitions of its own.
+        let stays = |name: &String| {
+            let indexes = definition.indexes.iter().zip(&places);
+            indexes
+                .filter(|(index, _)| index.name == *name)
+                .any(|(_, place)| place.is_some())
+        };
+        definition
+            .splits
+            .retain(|split| split.index.as_ref().is_none_or(stays));
+        let hash = self.items.hash();
+        for (index, place) in self.definition.indexes.iter().zip(&places) {
+            if let Some(kept) = place.and_then(|place| entries[place].take()) {
+                self.entries.push(kept);
                 continue;
             }
             let mut entries = Store::new(hash, partitions_of(&self.definition, index));
@@ -334,7 +340,6 @@ impl Table {
             self.entries.push(entries);
         }
         if let Some(lag) = &mut self.lag {
-            let places: Vec<Option<usize>> = names.iter().map(kept).collect();
             let indexes = self.definition.indexes.iter().zip(&self.entries);
             lag.set_indexes(&places, indexes);
         }
