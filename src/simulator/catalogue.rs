@@ -23,7 +23,7 @@ use super::table::description::Description;
 use super::table::{Key, Stored, Table};
 use super::trace::{PartitionId, PartitionState};
 use super::wire::error::{Answer, ServiceError};
-use super::wire::text;
+use super::wire::text::{self, table as words};
 use super::{Simulator, Timestamp};
 
 /// A table behind its lock.
@@ -101,14 +101,26 @@ impl Simulator {
         self.ids.table()
     }
 
-    /// A table by name, whatever its state, without its expired items; one whose deletion is over is not there any more.
+    /// A table by name, whatever its state, without its expired items and its deleted indexes; one whose deletion is over is not there any more.
     pub(super) fn find(&self, name: &str, now: Timestamp) -> Option<Arc<Handle>> {
         let handle = self.catalogue.read().get(name).cloned()?;
-        let (over, expired) = {
+        let (over, changed, expired) = {
             let table = handle.read();
-            let over = table.definition().gone_at.is_some_and(|gone| gone <= now);
-            (over, self.has_expired(&table, now))
+            let definition = table.definition();
+            let over = definition.gone_at.is_some_and(|gone| gone <= now);
+            (
+                over,
+                definition.has_gone_index(now),
+                self.has_expired(&table, now),
+            )
         };
+        if changed && !over {
+            let mut table = handle.write();
+            let mut definition = table.definition().clone();
+            definition.forget_gone_indexes(now);
+            // The journal knows when they are over, so a restored table forgets them too.
+            table.redefine(definition);
+        }
         if expired && !over {
             self.expire(&handle, now);
         }
@@ -172,8 +184,9 @@ impl Simulator {
             return Err(ServiceError::in_use(
                 match handle.read().definition().status(now) {
                     Status::Creating => text::table_being(name, "created"),
-                    Status::Active | Status::Updating => text::table_exists(name),
-                    Status::Deleting => text::table_being(name, "deleted"),
+                    Status::Active | Status::Updating | Status::Deleting => {
+                        text::table_exists(name)
+                    }
                 },
             ));
         }
@@ -206,16 +219,24 @@ impl Simulator {
             Status::Deleting => {
                 return Err(ServiceError::in_use(text::table_being(name, "deleted")));
             }
-            Status::Updating => {
-                return Err(ServiceError::in_use(text::table_being(name, "updated")));
-            }
-            Status::Active => {}
+            Status::Updating | Status::Active => {}
         }
         if table.gone {
             return Err(ServiceError::not_found(text::table_not_found(name)));
         }
         if definition.deletion_protection == Some(true) {
             return Err(ServiceError::validation(text::DELETION_PROTECTED));
+        }
+        // An index that changes forbids it also where the table itself is ACTIVE (observed).
+        if definition
+            .indexes
+            .iter()
+            .any(|index| index.status(now) != Status::Active)
+        {
+            return Err(ServiceError::in_use(words::indexes_changing()));
+        }
+        if definition.status(now) == Status::Updating {
+            return Err(ServiceError::in_use(words::table_updating(name)));
         }
         self.record(|| {
             vec![Change::DeleteTable {

@@ -243,6 +243,7 @@ pub enum Effect {
     Updated,
     Deleted,
     TableCreated,
+    TableUpdated,
     TableDeleted,
 }
 

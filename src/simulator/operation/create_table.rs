@@ -1,29 +1,29 @@
 //! `CreateTable`.
 //!
-//! Validation in DynamoDB's order: the name alone; then all member errors together; then billing; then the keys against
-//! their definitions; then local and global indexes. Streams, replicas and the like are not offered and are refused in words
-//! that say so, never ignored.
+//! Validation in DynamoDB's order: the name alone; then all member errors together; then billing; then all keys against the
+//! definitions of their attributes; then local and global indexes one by one; then what is left; then quotas. Streams,
+//! replicas and the like are not offered and are refused in words that say so, never ignored.
 
 use serde_json::Value;
 
-use crate::simulator::table::definition::{Definition, KeySchema, provisioned_partitions};
+use crate::simulator::table::definition::Definition;
 use crate::simulator::table::description::Description;
-use crate::simulator::table::hash::MAX_PARTITIONS;
-use crate::simulator::table::index::{GlobalLife, Index, IndexKind};
-use crate::simulator::table::throughput::{Billing, Changes, OnDemand};
+use crate::simulator::table::index::Index;
+use crate::simulator::table::throughput::{Billing, Changes, WarmHistory};
 use crate::simulator::trace::Effect;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{flag, string};
+use crate::simulator::wire::member::{flag, given, string};
 use crate::simulator::wire::shape::{self, Shape};
-use crate::simulator::wire::text;
+use crate::simulator::wire::text::{self, table as words};
 
 use super::table_definition::indexes::{self, GlobalDraft};
-use super::table_definition::keys::{
-    Definitions, Schema, default_hash_order, sized_hash_order, table_key,
-};
+use super::table_definition::keys::{Definitions, Schema, table_key};
+use super::table_definition::life::{self, Begins, global_index};
 use super::table_definition::member_errors::MemberErrors;
-use super::table_definition::{options, shapes, throughput};
+use super::table_definition::options::{self, Encryption};
+use super::table_definition::shapes;
+use super::table_definition::throughput::{self, Whose};
 use super::{Call, Response, tags};
 
 const SHAPES: &[(&str, Shape)] = &[
@@ -48,53 +48,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let name = read_name(members)?;
     name.clone_into(&mut call.trace.table);
     check_members(members)?;
-    let billing = throughput::billing(members)?;
-    let definitions = Definitions::read(members);
-    let schema = Schema::read(members);
-    let key = table_key(&schema, &definitions)?;
-    indexes::check_lists(members)?;
-    let mut indexes = indexes::local(members, &key, &definitions)?;
-    let drafts = indexes::global(members, &definitions)?;
-    check_index_throughput(&drafts, billing)?;
-    for draft in drafts {
-        indexes.push(global_index(call, draft, billing)?);
-    }
-    indexes::check_names(&indexes)?;
-    check_definitions_used(&key, &indexes, &definitions)?;
-    indexes::check_included(&indexes)?;
-    options::refuse_what_is_not_offered(members)?;
-    let on_demand = throughput::new_on_demand(members, billing)?;
-    let tags = tags::of_new_table(members)?;
-
-    let settings = call.settings();
-    let definition = Definition {
-        name: name.to_owned(),
-        id: call.simulator.next_table_id(),
-        arn: format!(
-            "arn:aws:dynamodb:{}:{}:table/{name}",
-            settings.region, settings.account
-        ),
-        attribute_order: definitions.names().map(str::to_owned).collect(),
-        key,
-        indexes,
-        billing,
-        billing_before: None,
-        throughput_changes: Changes::default(),
-        on_demand_since: (billing == Billing::PayPerRequest).then_some(call.now),
-        on_demand,
-        warm: throughput::warm(members, billing),
-        partitions: partitions(call, billing),
-        splits: Vec::new(),
-        class: string(members, "TableClass").map(str::to_owned),
-        deletion_protection: flag(members, "DeletionProtectionEnabled"),
-        encryption: options::encryption(members, settings),
-        tags,
-        time_to_live: None,
-        created: call.now,
-        active_at: call.now.later(settings.table_delay),
-        updated_at: None,
-        gone_at: None,
-    };
+    let definition = define(call, members, name)?;
     let description = Description::of_new(&definition, call.now).into_json();
     let partitions = call.simulator.create(definition, call.now)?;
     call.trace.partitions = partitions;
@@ -103,6 +57,77 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         "TableDescription",
         Value::Object(description),
     ))
+}
+
+/// The table that the request asks for.
+fn define(call: &Call<'_>, members: &Members, name: &str) -> Answer<Definition> {
+    let settings = call.settings();
+    let region = &settings.region;
+    let billing = throughput::billing(members)?;
+    let definitions = Definitions::read(members);
+    definitions.check_distinct()?;
+    let key = table_key(&Schema::read(members), &definitions)?;
+    indexes::check_lists(members)?;
+    indexes::check_definitions(members, &key, &definitions)?;
+    let active_at = call.now.later(settings.table_delay);
+    let mut indexes = indexes::local(members, &key, &definitions)?;
+    let drafts = indexes::global(members, &definitions)?;
+    check_index_throughput(&drafts, billing)?;
+    for draft in drafts {
+        let begins = Begins {
+            active_at,
+            backfill_from: None,
+        };
+        indexes.push(global_index(draft, billing, begins, settings)?);
+    }
+    indexes::check_names(&indexes)?;
+    indexes::check_included(&indexes)?;
+    options::check_stream(
+        members,
+        words::STREAM_ENABLED_WITHOUT_VIEW,
+        text::STREAM_DISABLED_WITH_VIEW,
+    )?;
+    let class = options::class(members)?;
+    let encryption = options::encryption(members)?;
+    let on_demand = throughput::new_on_demand(members, Whose::Table, billing, region)?;
+    let warm = throughput::new_warm(members, Whose::Table, billing, region)?;
+    let tags = tags::of_new_table(members)?;
+    options::refuse_what_is_not_offered(members)?;
+    check_quotas(billing, &indexes, region)?;
+    Ok(Definition {
+        name: name.to_owned(),
+        id: call.simulator.next_table_id(),
+        arn: format!(
+            "arn:aws:dynamodb:{region}:{}:table/{name}",
+            settings.account
+        ),
+        attribute_order: definitions.names().map(str::to_owned).collect(),
+        key,
+        indexes,
+        billing,
+        throughput_changes: Changes::default(),
+        on_demand_since: (billing == Billing::PayPerRequest).then_some(call.now),
+        on_demand,
+        warm: WarmHistory::new(warm),
+        partitions: life::partitions(billing, settings),
+        splits: Vec::new(),
+        class: class.map(str::to_owned),
+        class_changes: Vec::new(),
+        deletion_protection: flag(members, "DeletionProtectionEnabled"),
+        encryption: match encryption {
+            Some(Encryption::Kms(key)) => Some(options::described(
+                &options::key_arn(key, settings),
+                "ENABLED",
+            )),
+            Some(Encryption::ByDefault) | None => None,
+        },
+        tags,
+        time_to_live: None,
+        created: call.now,
+        active_at,
+        updating: None,
+        gone_at: None,
+    })
 }
 
 /// The name is judged before anything else, and alone.
@@ -129,22 +154,18 @@ fn check_members(members: &Members) -> Answer<()> {
     errors.required_definitions(members);
     errors.global_indexes(members);
     errors.local_indexes(members);
-    errors.one_of(
-        members,
-        "TableClass",
-        "tableClass",
-        "STANDARD, STANDARD_INFREQUENT_ACCESS",
-    );
+    errors.stream(members);
+    errors.encryption(members);
     errors.settle()
 }
 
 /// An index has throughput of its own where the table is provisioned, and else none.
 fn check_index_throughput(drafts: &[GlobalDraft<'_>], billing: Billing) -> Answer<()> {
     for draft in drafts {
-        let provisioned = throughput::provisioned(draft.members)?;
+        let provisioned = given(draft.members, "ProvisionedThroughput");
         let why = match (billing, provisioned) {
-            (Billing::PayPerRequest, Some(_)) => text::index_throughput_on_demand(draft.name),
-            (Billing::Provisioned { .. }, None) => text::index_throughput_missing(draft.name),
+            (Billing::PayPerRequest, true) => words::index_throughput_on_demand(draft.name),
+            (Billing::Provisioned { .. }, false) => words::index_throughput_missing(draft.name),
             _ => continue,
         };
         return Err(ServiceError::validation(why));
@@ -152,60 +173,12 @@ fn check_index_throughput(drafts: &[GlobalDraft<'_>], billing: Billing) -> Answe
     Ok(())
 }
 
-fn global_index(call: &Call<'_>, draft: GlobalDraft<'_>, billing: Billing) -> Answer<Index> {
-    let throughput = throughput::provisioned(draft.members)?;
-    let own = throughput.map_or(billing, |(read, write)| Billing::Provisioned {
-        read,
-        write,
-    });
-    Ok(Index {
-        name: draft.name.to_owned(),
-        kind: IndexKind::Global(GlobalLife {
-            throughput,
-            throughput_before: None,
-            throughput_changes: Changes::default(),
-            on_demand: OnDemand::default(),
-            warm: throughput::warm(draft.members, own),
-            partitions: partitions(call, own),
-            active_at: call.now.later(call.settings().table_delay),
-            backfill_from: None,
-            updated_at: None,
-            gone_at: None,
-        }),
-        key: draft.key,
-        projected: draft.projected,
-    })
-}
-
-fn partitions(call: &Call<'_>, billing: Billing) -> u32 {
-    match billing {
-        Billing::PayPerRequest => call.settings().partitions_on_demand,
-        Billing::Provisioned { read, write } => provisioned_partitions(read, write),
+/// The account's quotas hold for each table and index alone (observed).
+fn check_quotas(billing: Billing, indexes: &[Index], region: &str) -> Answer<()> {
+    throughput::check_quota(billing.units(), Whose::Table, region)?;
+    for index in indexes {
+        let units = index.life().and_then(|life| life.throughput);
+        throughput::check_quota(units.unwrap_or((0, 0)), Whose::Index(&index.name), region)?;
     }
-    .clamp(1, MAX_PARTITIONS)
-}
-
-/// Every attribute that is defined is in a key.
-fn check_definitions_used(
-    key: &KeySchema,
-    indexes: &[Index],
-    definitions: &Definitions<'_>,
-) -> Answer<()> {
-    let table = key.attributes().map(|attribute| attribute.name.as_str());
-    let in_indexes = indexes
-        .iter()
-        .flat_map(|index| index.key.attributes())
-        .map(|attribute| attribute.name.as_str());
-    let used = default_hash_order(table.chain(in_indexes));
-    if definitions.names().count() == used.len() {
-        return Ok(());
-    }
-    Err(ServiceError::validation(if indexes.is_empty() {
-        text::DEFINITIONS_DO_NOT_MATCH.to_owned()
-    } else {
-        text::definitions_not_used(
-            &sized_hash_order(definitions.names()).join(", "),
-            &used.join(", "),
-        )
-    }))
+    Ok(())
 }

@@ -35,6 +35,7 @@ mod transact_write_items;
 mod transaction;
 mod untag_resource;
 mod update_item;
+mod update_table;
 mod update_time_to_live;
 mod write;
 
@@ -130,6 +131,7 @@ pub(super) fn named(operation: &str) -> Option<Run> {
         "TagResource" => tag_resource::run,
         "UntagResource" => untag_resource::run,
         "UpdateItem" => update_item::run,
+        "UpdateTable" => update_table::run,
         "UpdateTimeToLive" => update_time_to_live::run,
         _ => return None,
     })

@@ -150,9 +150,6 @@ impl<'a> Description<'a> {
     #[must_use]
     pub fn into_json(self) -> Map<String, Value> {
         let mut table = Map::new();
-        if self.status != Status::Deleting {
-            self.put_definitions(&mut table);
-        }
         self.put_state(&mut table);
         self.put_billing(&mut table);
         if self.status != Status::Deleting {
@@ -162,7 +159,8 @@ impl<'a> Description<'a> {
         table
     }
 
-    fn put_definitions(&self, table: &mut Map<String, Value>) {
+    /// `AttributeDefinitions`, sorted.
+    fn attributes(&self) -> Value {
         let definition = self.definition;
         let mut names: Vec<&str> = definition
             .attribute_order
@@ -170,26 +168,27 @@ impl<'a> Description<'a> {
             .map(String::as_str)
             .collect();
         names.sort_unstable();
-        let definitions = names
+        names
             .into_iter()
             .map(|name| json!({"AttributeName": name, "AttributeType": definition.type_of(name)}))
-            .collect();
-        table.insert("AttributeDefinitions".to_owned(), definitions);
-        let key = definition
-            .key
-            .attributes()
-            .zip(["HASH", "RANGE"])
-            .map(|(attribute, role)| element(attribute, role))
-            .collect();
-        table.insert("KeySchema".to_owned(), key);
+            .collect()
     }
 
     fn put_state(&self, table: &mut Map<String, Value>) {
         let definition = self.definition;
+        let going = self.status == Status::Deleting;
         let mut put = |name: &str, value: Value| table.insert(name.to_owned(), value);
+        if !going {
+            put("AttributeDefinitions", self.attributes());
+        }
         put("TableName", definition.name.as_str().into());
+        if !going {
+            let attributes = definition.key.attributes().zip(["HASH", "RANGE"]);
+            let key = attributes.map(|(attribute, role)| element(attribute, role));
+            put("KeySchema", key.collect());
+        }
         put("TableStatus", self.status.name().into());
-        if self.status != Status::Deleting {
+        if !going {
             put("CreationDateTime", definition.created.seconds().into());
         }
         put(

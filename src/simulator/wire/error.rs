@@ -19,6 +19,7 @@ pub enum Code {
     Validation,
     ResourceNotFound,
     ResourceInUse,
+    LimitExceeded,
     ConditionalCheckFailed,
     ItemCollectionSizeLimitExceeded,
     /// A provisioned table, or a global index of one, is throttled.
@@ -42,6 +43,7 @@ impl Code {
             Self::Validation => "com.amazon.coral.validate#ValidationException",
             Self::ResourceNotFound => "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException",
             Self::ResourceInUse => "com.amazonaws.dynamodb.v20120810#ResourceInUseException",
+            Self::LimitExceeded => "com.amazonaws.dynamodb.v20120810#LimitExceededException",
             Self::ConditionalCheckFailed => {
                 "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"
             }
@@ -151,6 +153,12 @@ impl ServiceError {
     #[must_use]
     pub fn in_use(message: impl Into<String>) -> Self {
         Self::new(Code::ResourceInUse, message)
+    }
+
+    /// Too much at once, or too much altogether.
+    #[must_use]
+    pub fn limit_exceeded(message: impl Into<String>) -> Self {
+        Self::new(Code::LimitExceeded, message)
     }
 
     /// A condition that did not hold, with the item it was tried on where that was asked for.

@@ -10,6 +10,7 @@
 
 pub mod body;
 pub mod capacity;
+pub mod date;
 pub mod error;
 pub mod java;
 pub mod member;

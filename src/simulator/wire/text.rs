@@ -1,8 +1,10 @@
 //! Every text of the table's own errors, in DynamoDB's words.
 //!
-//! One file, because AWS changes its wording region by region; what the expressions and the values say
-//! is beside their own parsers. Each was seen in AWS's documentation, or in emulators and test suites that were
+//! One place, because AWS changes its wording region by region: this file, and [`table`] for what concerns definitions of
+//! tables; what the expressions and the values say is beside their own parsers. Each was seen in AWS's documentation, or in emulators and test suites that were
 //! checked against AWS; where regions differ, most regions win.
+
+pub mod table;
 
 /// DynamoDB's envelope around request-validation errors: their number, then all of them.
 #[must_use]
@@ -112,104 +114,6 @@ pub fn key_not_defined(keys: &str, definitions: &str) -> String {
 #[must_use]
 pub fn out_of_bounds(value: i64, member: &str) -> String {
     format!("Given value {value} for {member} is out of bounds")
-}
-
-// Table definitions and their indexes.
-
-pub const SAME_KEY_TWICE: &str =
-    "Both the Hash Key and the Range Key element in the KeySchema have the same name";
-pub const KEY_ATTRIBUTE_TWICE: &str =
-    "The KeySchema contains multiple key attributes with the same name";
-pub const HASH_AFTER_RANGE: &str = "One or more parameter values were invalid: All HASH key attributes must precede RANGE key attributes in the KeySchema";
-pub const LOCAL_INDEX_WITHOUT_SORT_KEY: &str = "One or more parameter values were invalid: Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex";
-pub const TOO_MANY_LOCAL_INDEXES: &str = "One or more parameter values were invalid: Number of LocalSecondaryIndexes exceeds per-table limit of 5";
-pub const TOO_MANY_GLOBAL_INDEXES: &str = "One or more parameter values were invalid: GlobalSecondaryIndex count exceeds the per-table limit of 20";
-pub const UNKNOWN_PROJECTION: &str =
-    "One or more parameter values were invalid: Unknown ProjectionType: null";
-pub const INCLUDE_WITHOUT_ATTRIBUTES: &str = "One or more parameter values were invalid: ProjectionType is INCLUDE, but NonKeyAttributes is not specified";
-
-/// `role` is `HASH` or `RANGE`.
-#[must_use]
-pub fn too_many_key_attributes(role: &str) -> String {
-    invalid(&format!(
-        "The KeySchema exceeds the maximum allowed number of {role} key attributes"
-    ))
-}
-
-/// `list` is `LocalSecondaryIndexes` or `GlobalSecondaryIndexes`.
-#[must_use]
-pub fn empty_index_list(list: &str) -> String {
-    invalid(&format!("List of {list} is empty"))
-}
-
-#[must_use]
-pub fn index_without_range_key(index: &str) -> String {
-    invalid(&format!(
-        "Index KeySchema does not have a range key for index: {index}"
-    ))
-}
-
-#[must_use]
-pub fn other_hash_key(index: &str, own: &str, table: &str) -> String {
-    invalid(&format!(
-        "Index KeySchema does not have the same leading hash key as table KeySchema for index: {index}. index hash key: {own}, table hash key: {table}"
-    ))
-}
-
-/// `kind` is `ALL` or `KEYS_ONLY`.
-#[must_use]
-pub fn projection_with_attributes(kind: &str) -> String {
-    invalid(&format!(
-        "ProjectionType is {kind}, but NonKeyAttributes is specified"
-    ))
-}
-
-#[must_use]
-pub fn duplicate_index(name: &str) -> String {
-    invalid(&format!("Duplicate index name: {name}"))
-}
-
-#[must_use]
-pub fn too_many_included(included: usize, most: usize) -> String {
-    invalid(&format!(
-        "Number of NonKeyAttributes of all indexes ({included}) exceeds the per-table limit of {most}"
-    ))
-}
-
-#[must_use]
-pub fn definitions_not_used(defined: &str, used: &str) -> String {
-    invalid(&format!(
-        "Some AttributeDefinitions are not used. AttributeDefinitions: [{defined}], keys used: [{used}]"
-    ))
-}
-
-#[must_use]
-pub fn index_throughput_on_demand(index: &str) -> String {
-    invalid(&format!(
-        "ProvisionedThroughput should not be specified for index: {index} when BillingMode is PAY_PER_REQUEST"
-    ))
-}
-
-#[must_use]
-pub fn index_throughput_missing(index: &str) -> String {
-    invalid(&format!(
-        "ProvisionedThroughput is not specified for index: {index}"
-    ))
-}
-
-/// `member` is `MaxReadRequestUnits` or `MaxWriteRequestUnits`.
-#[must_use]
-pub fn new_on_demand_limit_while_provisioned(member: &str) -> String {
-    invalid(&format!(
-        "{member} for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED."
-    ))
-}
-
-#[must_use]
-pub fn on_demand_limit_out_of_range(member: &str) -> String {
-    invalid(&format!(
-        "Requested {member} for OnDemandThroughput for table is outside of valid range"
-    ))
 }
 
 /// The simulated table's own words for something DynamoDB has and it has not; it never pretends.

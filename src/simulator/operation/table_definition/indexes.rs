@@ -9,9 +9,9 @@ use crate::simulator::table::index::{Index, IndexKeySchema, IndexKind, Projected
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{given, list, object, string};
-use crate::simulator::wire::text;
+use crate::simulator::wire::text::{DEFINITIONS_DO_NOT_MATCH, table as words};
 
-use super::keys::{Definitions, Role, Schema};
+use super::keys::{Definitions, Role, Schema, default_hash_order, sized_hash_order};
 
 /// Local indexes of a table (service quotas).
 const MOST_LOCAL: usize = 5;
@@ -39,13 +39,50 @@ fn structures<'m, 'a>(members: &'m Members<'a>, name: &str) -> Vec<&'m Members<'
 pub fn check_lists(members: &Members) -> Answer<()> {
     for name in ["LocalSecondaryIndexes", "GlobalSecondaryIndexes"] {
         if list(members, name).is_some_and(<[_]>::is_empty) {
-            return refuse(text::empty_index_list(name));
+            return refuse(words::empty_index_list(name));
         }
     }
     Ok(())
 }
 
-/// `LocalSecondaryIndexes`.
+/// Key attributes of all indexes against the definitions, which must define all of them and nothing else. This comes before
+/// everything that concerns one index alone (observed).
+///
+/// # Errors
+/// For the first index with an undefined attribute; else for attributes that no key has.
+pub fn check_definitions(
+    members: &Members,
+    table: &KeySchema,
+    definitions: &Definitions<'_>,
+) -> Answer<()> {
+    let local = structures(members, "LocalSecondaryIndexes");
+    if table.sort.is_none() && !local.is_empty() {
+        return refuse(words::LOCAL_INDEX_WITHOUT_SORT_KEY);
+    }
+    let schemas: Vec<Schema<'_>> = local
+        .into_iter()
+        .chain(structures(members, "GlobalSecondaryIndexes"))
+        .map(Schema::read)
+        .collect();
+    for schema in &schemas {
+        schema.check_defined(definitions)?;
+    }
+    let in_table = table.attributes().map(|attribute| attribute.name.as_str());
+    let in_indexes = schemas.iter().flat_map(Schema::names);
+    let used = default_hash_order(in_table.chain(in_indexes));
+    if definitions.names().count() == used.len() {
+        return Ok(());
+    }
+    if schemas.is_empty() {
+        return refuse(DEFINITIONS_DO_NOT_MATCH);
+    }
+    refuse(words::definitions_not_used(
+        &sized_hash_order(definitions.names()).join(", "),
+        &used.join(", "),
+    ))
+}
+
+/// `LocalSecondaryIndexes`; their key attributes are defined.
 ///
 /// # Errors
 /// The first that is wrong, in DynamoDB's order of checks.
@@ -54,29 +91,19 @@ pub fn local(
     table: &KeySchema,
     definitions: &Definitions<'_>,
 ) -> Answer<Vec<Index>> {
-    let requested = structures(members, "LocalSecondaryIndexes");
-    if requested.is_empty() {
-        return Ok(Vec::new());
-    }
-    if table.sort.is_none() {
-        return refuse(text::LOCAL_INDEX_WITHOUT_SORT_KEY);
-    }
-    for &one in &requested {
-        Schema::read(one).check_defined(definitions)?;
-    }
-    let indexes = requested
-        .iter()
-        .map(|&one| {
+    let indexes = structures(members, "LocalSecondaryIndexes")
+        .into_iter()
+        .map(|one| {
             let schema = Schema::read(one);
             schema.check_pair()?;
             let name = name_of(one);
             let sort = schema.attributes(Role::Range, definitions);
             if sort.is_empty() {
-                return refuse(text::index_without_range_key(name));
+                return refuse(words::index_without_range_key(name));
             }
             let hash = schema.first().unwrap_or_default();
             if hash != table.partition.name {
-                return refuse(text::other_hash_key(name, hash, &table.partition.name));
+                return refuse(words::other_hash_key(name, hash, &table.partition.name));
             }
             Ok(Index {
                 name: name.to_owned(),
@@ -91,7 +118,7 @@ pub fn local(
         .collect::<Answer<Vec<Index>>>()?;
     check_names(&indexes)?;
     if indexes.len() > MOST_LOCAL {
-        return refuse(text::TOO_MANY_LOCAL_INDEXES);
+        return refuse(words::TOO_MANY_LOCAL_INDEXES);
     }
     Ok(indexes)
 }
@@ -106,7 +133,7 @@ pub struct GlobalDraft<'a> {
     pub members: &'a Members<'a>,
 }
 
-/// `GlobalSecondaryIndexes`.
+/// `GlobalSecondaryIndexes`; their key attributes are defined.
 ///
 /// # Errors
 /// The first that is wrong, in DynamoDB's order of checks.
@@ -114,17 +141,13 @@ pub fn global<'a>(
     members: &'a Members,
     definitions: &Definitions<'_>,
 ) -> Answer<Vec<GlobalDraft<'a>>> {
-    let requested = structures(members, "GlobalSecondaryIndexes");
-    for &one in &requested {
-        Schema::read(one).check_defined(definitions)?;
-    }
-    let drafts = requested
-        .iter()
-        .map(|&one| global_one(one, definitions))
+    let drafts = structures(members, "GlobalSecondaryIndexes")
+        .into_iter()
+        .map(|one| global_one(one, definitions))
         .collect::<Answer<Vec<_>>>()?;
     check_distinct(drafts.iter().map(|draft| draft.name))?;
     if drafts.len() > MOST_GLOBAL {
-        return refuse(text::TOO_MANY_GLOBAL_INDEXES);
+        return refuse(words::TOO_MANY_GLOBAL_INDEXES);
     }
     Ok(drafts)
 }
@@ -147,20 +170,20 @@ pub fn global_one<'a>(one: &'a Members, definitions: &Definitions<'_>) -> Answer
     })
 }
 
-fn name_of<'m>(index: &'m Members<'_>) -> &'m str {
+pub fn name_of<'m>(index: &'m Members<'_>) -> &'m str {
     string(index, "IndexName").unwrap_or_default()
 }
 
 fn projected(index: &Members) -> Answer<Projected> {
     let Some(projection) = object(index, "Projection") else {
-        return refuse(text::UNKNOWN_PROJECTION);
+        return refuse(words::UNKNOWN_PROJECTION);
     };
     let Some(kind) = string(projection, "ProjectionType") else {
-        return refuse(text::UNKNOWN_PROJECTION);
+        return refuse(words::UNKNOWN_PROJECTION);
     };
     if kind != "INCLUDE" {
         if given(projection, "NonKeyAttributes") {
-            return refuse(text::projection_with_attributes(kind));
+            return refuse(words::projection_with_attributes(kind));
         }
         return Ok(if kind == "ALL" {
             Projected::All
@@ -169,14 +192,15 @@ fn projected(index: &Members) -> Answer<Projected> {
         });
     }
     let Some(names) = list(projection, "NonKeyAttributes") else {
-        return refuse(text::INCLUDE_WITHOUT_ATTRIBUTES);
+        return refuse(words::INCLUDE_WITHOUT_ATTRIBUTES);
     };
+    let names: Vec<&str> = names.iter().filter_map(Json::as_str).collect();
+    let mut seen = HashSet::new();
+    if let Some(twice) = names.iter().find(|name| !seen.insert(**name)) {
+        return refuse(words::projected_twice(twice));
+    }
     Ok(Projected::Include(
-        names
-            .iter()
-            .filter_map(Json::as_str)
-            .map(str::to_owned)
-            .collect(),
+        names.into_iter().map(str::to_owned).collect(),
     ))
 }
 
@@ -192,7 +216,7 @@ fn check_distinct<'a>(names: impl Iterator<Item = &'a str>) -> Answer<()> {
     let mut seen = HashSet::new();
     for name in names {
         if !seen.insert(name) {
-            return refuse(text::duplicate_index(name));
+            return refuse(words::duplicate_index(name));
         }
     }
     Ok(())
@@ -211,7 +235,7 @@ pub fn check_included(indexes: &[Index]) -> Answer<()> {
         })
         .sum();
     if included > MOST_INCLUDED {
-        return refuse(text::too_many_included(included, MOST_INCLUDED));
+        return refuse(words::too_many_included(MOST_INCLUDED));
     }
     Ok(())
 }

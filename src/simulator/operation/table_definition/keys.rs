@@ -9,7 +9,7 @@ use crate::simulator::table::definition::{KeyAttribute, KeySchema};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::list;
-use crate::simulator::wire::text;
+use crate::simulator::wire::text::{self, table as words};
 
 use super::text_of;
 
@@ -33,6 +33,25 @@ impl<'a> Definitions<'a> {
 
     pub fn names(&self) -> impl Iterator<Item = &'a str> {
         self.0.iter().map(|&(name, _)| name)
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Nothing is defined twice, not even alike.
+    ///
+    /// # Errors
+    /// For the first that is.
+    pub fn check_distinct(&self) -> Answer<()> {
+        let mut seen = HashSet::new();
+        match self.names().find(|&name| !seen.insert(name)) {
+            Some(name) => Err(ServiceError::validation(words::attribute_defined_twice(
+                name,
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// The attribute with its type.
@@ -100,7 +119,7 @@ impl<'a> Schema<'a> {
             return refuse(text::FIRST_KEY_NOT_HASH);
         }
         if self.0.len() == 2 && self.0[0].0 == self.0[1].0 {
-            return refuse(text::SAME_KEY_TWICE);
+            return refuse(words::SAME_KEY_TWICE);
         }
         if self.0.get(1).is_some_and(|second| second.1 != Role::Range) {
             return refuse(text::SECOND_KEY_NOT_RANGE);
@@ -121,23 +140,23 @@ impl<'a> Schema<'a> {
             && range.1 == Role::Range
             && hash.0 == range.0
         {
-            return refuse(text::SAME_KEY_TWICE.to_owned());
+            return refuse(words::SAME_KEY_TWICE.to_owned());
         }
         let mut seen = HashSet::new();
         if !self.names().all(|name| seen.insert(name)) {
-            return refuse(text::KEY_ATTRIBUTE_TWICE.to_owned());
+            return refuse(words::KEY_ATTRIBUTE_TWICE.to_owned());
         }
         if self
             .0
             .windows(2)
             .any(|two| two[0].1 == Role::Range && two[1].1 == Role::Hash)
         {
-            return refuse(text::HASH_AFTER_RANGE.to_owned());
+            return refuse(words::HASH_AFTER_RANGE.to_owned());
         }
         for (role, name) in [(Role::Hash, "HASH"), (Role::Range, "RANGE")] {
             let attributes = self.0.iter().filter(|(_, one)| *one == role).count();
             if attributes > crate::simulator::table::index::MAX_KEY_ATTRIBUTES {
-                return refuse(text::too_many_key_attributes(name));
+                return refuse(words::too_many_key_attributes(name));
             }
         }
         Ok(())

@@ -4,15 +4,20 @@
 
 use crate::simulator::json::Json;
 
+use crate::simulator::table::index::MAX_KEY_ATTRIBUTES;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{has_name_pattern, list, long, object, string};
+use crate::simulator::wire::member::{given, has_name_pattern, list, long, object, string};
 use crate::simulator::wire::text;
 
 use super::text_of;
 
 /// `DynamoDB` lists at most this many, and looks at no more elements of a list.
 const MOST: usize = 10;
+/// Attributes that one index may name for `INCLUDE`.
+const LONGEST_INCLUDE: usize = 20;
+/// Partition key and sort key attributes of a global index.
+const LONGEST_GLOBAL_KEY: usize = 2 * MAX_KEY_ATTRIBUTES;
 
 /// The violations of one request.
 #[derive(Debug, Default)]
@@ -128,7 +133,7 @@ impl MemberErrors {
     }
 
     /// `AttributeDefinitions`.
-    pub fn definitions(&mut self, definitions: &[Json<'_>]) {
+    fn definitions(&mut self, definitions: &[Json<'_>]) {
         for (n, element) in definitions.iter().enumerate().take(MOST) {
             let path = |member: &str| format!("attributeDefinitions.{}.member.{member}", n + 1);
             self.attribute_name(element, &path("attributeName"));
@@ -140,6 +145,11 @@ impl MemberErrors {
                 }
             }
         }
+    }
+
+    /// `AttributeDefinitions` where they are given.
+    pub fn given_definitions(&mut self, members: &Members) {
+        self.definitions(list(members, "AttributeDefinitions").unwrap_or_default());
     }
 
     /// `AttributeDefinitions` where they must be given.
@@ -164,7 +174,7 @@ impl MemberErrors {
     pub fn global_indexes(&mut self, members: &Members) {
         for (n, index) in elements(members, "GlobalSecondaryIndexes") {
             let path = format!("globalSecondaryIndexes.{n}.member.");
-            self.key_schema(index, &path, 8);
+            self.key_schema(index, &path, LONGEST_GLOBAL_KEY);
             self.projection(index, &path);
             self.index_name(index, &path);
             self.throughput(index, &path);
@@ -211,11 +221,67 @@ impl MemberErrors {
             return;
         };
         let path = format!("{path}.nonKeyAttributes");
-        if names.is_empty() {
-            self.violated("[]", &path, &text::length_at_least(1));
+        let constraint = match names.len() {
+            0 => Some(text::length_at_least(1)),
+            1..=LONGEST_INCLUDE => None,
+            _ => Some(text::length_at_most(LONGEST_INCLUDE)),
+        };
+        if let Some(constraint) = constraint {
+            let shown: Vec<&str> = names.iter().filter_map(Json::as_str).collect();
+            self.violated(&format!("[{}]", shown.join(", ")), &path, &constraint);
         }
         for (n, name) in names.iter().filter_map(Json::as_str).enumerate() {
             self.key_name(name, &format!("{path}.{}.member", n + 1));
+        }
+    }
+
+    /// `StreamSpecification`.
+    pub fn stream(&mut self, members: &Members) {
+        let Some(stream) = object(members, "StreamSpecification") else {
+            return;
+        };
+        if !given(stream, "StreamEnabled") {
+            self.null("streamSpecification.streamEnabled");
+        }
+        self.one_of(
+            stream,
+            "StreamViewType",
+            "streamSpecification.streamViewType",
+            "OLD_IMAGE, KEYS_ONLY, NEW_AND_OLD_IMAGES, NEW_IMAGE",
+        );
+    }
+
+    /// `SSESpecification`.
+    pub fn encryption(&mut self, members: &Members) {
+        if let Some(encryption) = object(members, "SSESpecification") {
+            self.one_of(
+                encryption,
+                "SSEType",
+                "sSESpecification.sSEType",
+                "AES256, KMS",
+            );
+        }
+    }
+
+    /// `GlobalSecondaryIndexUpdates`.
+    pub fn index_updates(&mut self, members: &Members) {
+        for (n, update) in elements(members, "GlobalSecondaryIndexUpdates") {
+            let path = |action: &str| format!("globalSecondaryIndexUpdates.{n}.member.{action}.");
+            if let Some(changed) = object(update, "Update") {
+                let path = path("update");
+                self.index_name(changed, &path);
+                self.throughput(changed, &path);
+            }
+            if let Some(created) = object(update, "Create") {
+                let path = path("create");
+                self.key_schema(created, &path, LONGEST_GLOBAL_KEY);
+                self.projection(created, &path);
+                self.index_name(created, &path);
+                self.throughput(created, &path);
+            }
+            if let Some(deleted) = object(update, "Delete") {
+                self.index_name(deleted, &path("delete"));
+            }
         }
     }
 }
