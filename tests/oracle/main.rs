@@ -4,6 +4,7 @@
 //! malformed bodies can be compared too. Where the two differ the difference is listed in [`explained`], with its reason;
 //! anything else fails. Ids and times are not compared, and the items of a `Scan` not by their order.
 
+mod batches;
 mod both;
 mod dice;
 mod explained;
