@@ -48,3 +48,6 @@ impl Simulator {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

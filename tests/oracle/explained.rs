@@ -26,6 +26,9 @@ pub(crate) fn explained(
     if ours.contains("is not offered by the simulated table") {
         return Some("indexes and streams are not offered, and say so");
     }
+    if let Some(reason) = super::batches::explained(operation, request, ours_full, theirs_full) {
+        return Some(reason);
+    }
     if let Some(reason) =
         super::transactions::explained(operation, request, &theirs, ours_full, theirs_full)
     {

@@ -26,7 +26,7 @@ use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, Report, consumed};
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::java::{self, Shown, Structure};
-use crate::simulator::wire::member::{self, given, object};
+use crate::simulator::wire::member::{self, given, object, string};
 use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
@@ -160,6 +160,12 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let applied = write::commit(call, &mut locked, admitted.plans)?;
     drop(locked);
 
+    let mut response = Response::one("UnprocessedItems", Value::Object(admitted.unprocessed));
+    if string(members, "ReturnItemCollectionMetrics") == Some("SIZE") {
+        let tables = admitted.writes.iter().map(|write| write.table);
+        let collections = write::collections(tables.zip(&applied));
+        response.put("ItemCollectionMetrics", collections);
+    }
     let mut consumption: Vec<(&str, Consumption)> = Vec::new();
     for (write, applied) in admitted.writes.into_iter().zip(applied) {
         match consumption
@@ -170,7 +176,6 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
             None => consumption.push((write.table, applied.consumption)),
         }
     }
-    let mut response = Response::one("UnprocessedItems", Value::Object(admitted.unprocessed));
     if report != Report::None {
         let capacity = consumption
             .iter()
