@@ -140,6 +140,8 @@ pub(super) fn named(operation: &str) -> Option<Run> {
 #[cfg(test)]
 mod golden_tests;
 #[cfg(test)]
+mod index_model_tests;
+#[cfg(test)]
 mod model_tests;
 #[cfg(test)]
 mod transaction_tests;
