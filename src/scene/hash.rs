@@ -538,9 +538,9 @@ pub(crate) mod tests {
                 operation: "PutItem".to_owned(),
                 partitions: states.clone(),
                 key: Some(KeyTrace {
-                    attribute: "id".to_owned(),
-                    key_type: "S".to_owned(),
-                    text: (*text).to_owned(),
+                    attribute: "id".into(),
+                    key_type: "S",
+                    text: (*text).into(),
                     bytes: text.as_bytes().to_vec(),
                     hash: *hash,
                     partition,

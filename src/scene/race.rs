@@ -440,7 +440,7 @@ pub(crate) mod tests {
                         last_key: None,
                         items: (*first_rank..first_rank + examined)
                             .map(|rank| ItemVisit {
-                                key: format!("k{rank}"),
+                                key: format!("k{rank}").into(),
                                 bytes: 200,
                                 returned: hits.contains(&rank),
                             })

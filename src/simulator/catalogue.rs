@@ -327,7 +327,7 @@ impl Simulator {
             .take(limit)
             .map(|(address, stored)| BrowsedItem {
                 hash: hash_in(address).expect("an address begins with its hash"),
-                key: table.key_of(&stored.item).person(),
+                key: table.key_of(&stored.item).person().to_string(),
                 item: stored.item.to_json(),
                 bytes: stored.size(),
             })

@@ -31,16 +31,17 @@ impl Ids {
     pub(super) fn request(&self) -> String {
         const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
         let mut mix = self.next();
-        let mut id = String::with_capacity(52);
-        while id.len() < 52 {
+        let mut id = [0; 52];
+        // Twelve characters of five bits fit into 64.
+        for characters in id.chunks_mut(12) {
             let mut bits = mix.next();
-            for _ in 0..12.min(52 - id.len()) {
+            for character in characters {
                 let digit = usize::try_from(bits % 32).expect("below 32");
-                id.push(char::from(ALPHABET[digit]));
+                *character = ALPHABET[digit];
                 bits /= 32;
             }
         }
-        id
+        String::from_utf8_lossy(&id).into_owned()
     }
 
     /// A UUID of version 4.

@@ -144,7 +144,7 @@ impl Default for Settings {
             expiry_delay: Duration::ZERO,
             realism: Realism::default(),
             stopwatch: None,
-            traces_kept: 256,
+            traces_kept: 64,
         }
     }
 }

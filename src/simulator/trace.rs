@@ -12,6 +12,8 @@
 
 use std::time::Duration;
 
+use super::item::Text;
+
 /// At most this many single items are kept in one trace, over all its visits.
 pub const MAX_ITEMS: usize = 256;
 
@@ -176,17 +178,17 @@ pub struct Split {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyTrace {
     /// Attribute name of the partition key.
-    pub attribute: String,
+    pub attribute: Text,
     /// `S`, `N` or `B`.
-    pub key_type: String,
+    pub key_type: &'static str,
     /// The key as a person would write it (text, number, or base64).
-    pub text: String,
+    pub text: Text,
     /// The bytes that are hashed, without the type tag.
     pub bytes: Vec<u8>,
     pub hash: u64,
     pub partition: PartitionId,
     /// The sort key as a person would write it, where the table has one and the call gave one.
-    pub sort_text: Option<String>,
+    pub sort_text: Option<Text>,
     /// Place in sort-key order among the items with the same partition key (from 0) and how many those are,
     /// after the call; `None` where the call addressed no single stored item.
     pub place: Option<(u64, u64)>,
@@ -196,7 +198,7 @@ pub struct KeyTrace {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemVisit {
     /// The primary key as a person would write it, `partition` or `partition / sort`.
-    pub key: String,
+    pub key: Text,
     pub bytes: u64,
     /// False when a filter threw it away: paid for, not returned.
     pub returned: bool,
@@ -213,8 +215,8 @@ pub struct Visit {
     pub first_rank: u64,
     /// Items the partition held at the time.
     pub partition_items: u64,
-    pub first_key: Option<String>,
-    pub last_key: Option<String>,
+    pub first_key: Option<Text>,
+    pub last_key: Option<Text>,
     /// The single items, up to [`MAX_ITEMS`] in the whole trace.
     pub items: Vec<ItemVisit>,
 }

@@ -98,6 +98,15 @@ impl Item {
     }
 }
 
+impl From<Vec<(Name, Value)>> for Item {
+    /// Of attributes whose names are all different.
+    fn from(mut attributes: Vec<(Name, Value)>) -> Self {
+        attributes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        debug_assert!(attributes.is_sorted_by(|(a, _), (b, _)| a < b));
+        Self(attributes.into_boxed_slice())
+    }
+}
+
 impl FromIterator<(Name, Value)> for Item {
     /// Where a name comes twice, the last one stays.
     fn from_iter<I: IntoIterator<Item = (Name, Value)>>(attributes: I) -> Self {

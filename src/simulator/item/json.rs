@@ -225,9 +225,11 @@ fn read(json: &Json<'_>, levels: usize) -> Result<Value, ItemError> {
 }
 
 fn read_map(json: &Object<'_>, levels: usize) -> Result<Item, ItemError> {
-    json.iter()
-        .map(|(name, value)| Ok((Name::new(name), read(value, levels)?)))
-        .collect()
+    let mut attributes = Vec::with_capacity(json.len());
+    for (name, value) in json {
+        attributes.push((Name::new(name), read(value, levels)?));
+    }
+    Ok(attributes.into())
 }
 
 /// What a value with more than one type is refused for: an empty set, a number or a NULL in it comes first.

@@ -116,11 +116,11 @@ impl KeyValue {
 
     /// The key as a person would write it: text, number, or base64. Foreign text: pass it through `printable` before it is drawn.
     #[must_use]
-    pub fn person(&self) -> String {
+    pub fn person(&self) -> Text {
         match self {
-            Self::S(text) => text.to_string(),
-            Self::N(number) => number.to_string(),
-            Self::B(bytes) => STANDARD.encode(bytes),
+            Self::S(text) => text.clone(),
+            Self::N(number) => number.to_string().into(),
+            Self::B(bytes) => STANDARD.encode(bytes).into(),
         }
     }
 }

@@ -61,6 +61,12 @@ impl Text {
     }
 }
 
+impl Default for Text {
+    fn default() -> Self {
+        Self::from("")
+    }
+}
+
 impl Deref for Text {
     type Target = str;
 

@@ -282,14 +282,9 @@ pub(super) fn parameters(
     expressions: &[&str],
     style: Style,
 ) -> Answer<Parameters> {
-    let present = |names: &[&str]| -> Vec<String> {
-        names
-            .iter()
-            .filter(|name| given(members, name))
-            .map(|name| (*name).to_owned())
-            .collect()
-    };
-    let (old, new) = (present(legacy), present(expressions));
+    let present = |name: &&&str| given(members, name);
+    let old: Vec<&str> = legacy.iter().filter(present).copied().collect();
+    let new: Vec<&str> = expressions.iter().filter(present).copied().collect();
     if !old.is_empty() && !new.is_empty() {
         return Err(style.refuse(text::mixed_parameters(&old.join(", "), &new.join(", "))));
     }

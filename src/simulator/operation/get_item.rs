@@ -98,8 +98,9 @@ pub(super) fn read_from(
     key: &Key,
     address: &Address,
 ) -> Option<Arc<Stored>> {
-    let found = items.get(address).cloned();
     let home = items.home(address);
+    let (found, first_rank) = home.look(address.bytes());
+    let found = found.cloned();
     let bytes = found.as_ref().map_or(0, |found| found.size());
     let shown = found.as_ref().map(|_| key.person());
     trace.visits.push(Visit {
@@ -107,7 +108,7 @@ pub(super) fn read_from(
         examined: u64::from(found.is_some()),
         returned: u64::from(found.is_some()),
         bytes,
-        first_rank: home.rank(address.bytes()),
+        first_rank,
         partition_items: home.items(),
         first_key: shown.clone(),
         last_key: shown.clone(),

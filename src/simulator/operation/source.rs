@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 
 use crate::simulator::Timestamp;
 use crate::simulator::expression::{KeyCondition, SortCondition};
-use crate::simulator::item::{Item, KeyValue};
+use crate::simulator::item::{Item, KeyValue, Text};
 use crate::simulator::table::address::{Address, END, hashed_bytes, push_escaped};
 use crate::simulator::table::definition::{Definition, KeyAttribute, Status};
 use crate::simulator::table::hash::HashChoice;
@@ -158,12 +158,12 @@ impl Source {
     }
 
     /// The key of an item as a person would write it; of an entry, its index key and the key of the table's item.
-    pub(super) fn shown_key(&self, item: &Item) -> Option<String> {
+    pub(super) fn shown_key(&self, item: &Item) -> Option<Text> {
         let key = Key::in_item(&self.definition, item)?.person();
         let Some(index) = self.index() else {
             return Some(key);
         };
-        Some(format!("{} → {key}", index.key_in(item)?.person()))
+        Some(format!("{} → {key}", index.key_in(item)?.person()).into())
     }
 
     /// The part of the addresses that all items with this partition key share.
@@ -256,8 +256,8 @@ impl Source {
         }
         let collection = self.collection(hash, &condition.partition);
         let person = |keys: &[KeyValue]| {
-            let shown: Vec<String> = keys.iter().map(KeyValue::person).collect();
-            shown.join(" + ")
+            let shown: Vec<String> = keys.iter().map(|key| key.person().to_string()).collect();
+            Text::from(shown.join(" + "))
         };
         let names: Vec<&str> = self
             .partition_key()
@@ -269,8 +269,8 @@ impl Source {
             _ => ("M", collection.partition_key_bytes().to_vec()),
         };
         KeyTrace {
-            attribute: names.join(" + "),
-            key_type: key_type.to_owned(),
+            attribute: names.join(" + ").into(),
+            key_type,
             text: person(&condition.partition),
             bytes,
             hash: collection.hash,

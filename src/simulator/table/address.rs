@@ -150,6 +150,12 @@ impl Address {
         &self.bytes
     }
 
+    /// Whether it has no sort part: a collection of one item, or a whole one.
+    #[must_use]
+    pub fn is_collection(&self) -> bool {
+        self.prefix == self.bytes.len()
+    }
+
     /// The part that a collection shares.
     #[must_use]
     pub fn prefix(&self) -> &[u8] {

@@ -157,7 +157,7 @@ impl IndexKey {
     #[must_use]
     pub fn person(&self) -> String {
         let joined = |keys: &[KeyValue]| {
-            let shown: Vec<String> = keys.iter().map(KeyValue::person).collect();
+            let shown: Vec<String> = keys.iter().map(|key| key.person().to_string()).collect();
             shown.join(" + ")
         };
         if self.sort.is_empty() {

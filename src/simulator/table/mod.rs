@@ -33,7 +33,7 @@ use std::time::Duration;
 
 use crate::simulator::Timestamp;
 use crate::simulator::capacity::TableMeter;
-use crate::simulator::item::{Item, KeyValue};
+use crate::simulator::item::{Item, KeyValue, Text};
 use crate::simulator::trace::KeyTrace;
 
 use address::{Address, hashed_bytes};
@@ -434,8 +434,8 @@ impl Table {
     pub fn key_trace(&self, key: &Key, address: &Address) -> KeyTrace {
         let home = self.items.home(address);
         KeyTrace {
-            attribute: self.definition.key.partition.name.clone(),
-            key_type: key.partition.key_type().name().to_owned(),
+            attribute: self.definition.key.partition.name.as_str().into(),
+            key_type: key.partition.key_type().name(),
             text: key.partition.person(),
             bytes: hashed_bytes(&key.partition),
             hash: address.hash,
@@ -484,9 +484,9 @@ impl Key {
 
     /// As a person would write it: `partition` or `partition / sort`.
     #[must_use]
-    pub fn person(&self) -> String {
+    pub fn person(&self) -> Text {
         match &self.sort {
-            Some(sort) => format!("{} / {}", self.partition.person(), sort.person()),
+            Some(sort) => format!("{} / {}", self.partition.person(), sort.person()).into(),
             None => self.partition.person(),
         }
     }

@@ -149,6 +149,14 @@ impl Partition {
         Some(old)
     }
 
+    /// The item at an address, if there is one, and the rank of the first item at or after it.
+    #[must_use]
+    pub fn look(&self, address: &[u8]) -> (Option<&Arc<Stored>>, u64) {
+        let (position, found) = self.items.seek(address);
+        let stored = self.items.at(position).map(|(_, stored)| stored);
+        (stored.filter(|_| found), self.items.rank(position))
+    }
+
     /// Rank of the first item at or after an address.
     #[must_use]
     pub fn rank(&self, address: &[u8]) -> u64 {
@@ -168,6 +176,9 @@ impl Partition {
         let (position, true) = self.items.seek(address.bytes()) else {
             return None;
         };
+        if address.is_collection() {
+            return Some((0, 1));
+        }
         let first = self.items.rank(self.items.seek(address.prefix()).0);
         let past = self.items.rank(self.items.seek_past(address.prefix()));
         Some((self.items.rank(position) - first, past - first))

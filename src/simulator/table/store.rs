@@ -118,8 +118,12 @@ impl Store {
     #[must_use]
     pub fn place_in_collection(&self, address: &Address) -> Option<(u64, u64)> {
         let home = self.home(address);
-        let (place, _) = home.place_in_collection(address)?;
         let prefix = address.prefix();
+        let (place, here) = home.place_in_collection(address)?;
+        // A collection that no split went through is all in one partition.
+        if home.from() <= prefix && home.to().is_none_or(|to| !to.starts_with(prefix)) {
+            return Some((place, here));
+        }
         let (mut before, mut all) = (0, 0);
         for partition in &self.partitions[self.place_of(prefix)..] {
             if partition.from() > prefix && !partition.from().starts_with(prefix) {
