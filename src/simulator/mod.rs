@@ -273,3 +273,5 @@ impl Simulator {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod waiting_tests;

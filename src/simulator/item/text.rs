@@ -42,6 +42,11 @@ impl Text {
     }
 
     #[must_use]
+    pub fn as_str(&self) -> &str {
+        self
+    }
+
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Repr::Short { length, bytes } => &bytes[..usize::from(*length)],

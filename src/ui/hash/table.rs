@@ -388,7 +388,7 @@ fn resident_line(key: &KeyTrace, newest: bool, room: u16) -> Line {
 fn name(key: &KeyTrace) -> String {
     let text = match &key.sort_text {
         Some(sort) => format!("{} / {sort}", key.text),
-        None => key.text.clone(),
+        None => key.text.to_string(),
     };
     // Long keys are cut before every character of them is looked at.
     let start: String = text.chars().take(200).collect();
