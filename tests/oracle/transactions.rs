@@ -77,7 +77,7 @@ fn indexed() -> Value {
 }
 
 fn write(items: Value) -> Value {
-    json!({"TransactItems": items})
+    with(json!({}), "TransactItems", items)
 }
 
 fn with(mut request: Value, name: &str, value: Value) -> Value {
@@ -90,6 +90,7 @@ fn put(id: &str) -> Value {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list of requests")]
 fn transactions_members_answer_alike() {
     let mut both = tables();
     let token = "x".repeat(37);
@@ -235,6 +236,7 @@ fn transactions_members_answer_alike() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list of requests")]
 fn transactions_keys_and_expressions_answer_alike() {
     let mut both = tables();
     let keys = [
@@ -263,7 +265,7 @@ fn transactions_keys_and_expressions_answer_alike() {
             match action {
                 "Update" => members["UpdateExpression"] = json!("SET kind = kind"),
                 "ConditionCheck" => {
-                    members["ConditionExpression"] = json!("attribute_not_exists(id)")
+                    members["ConditionExpression"] = json!("attribute_not_exists(id)");
                 }
                 _ => {}
             }

@@ -205,7 +205,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     fn read(names: &Json, values: &Json) -> Result<Placeholders, String> {
-        Placeholders::of(&names, &values).map_err(|error| error.to_string())
+        Placeholders::of(names, values).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -333,7 +333,7 @@ fn money_that_moves_between_tables_stays_as_much() {
                     (state >> 16) % below
                 };
                 for _ in 0..300 {
-                    let account = |n: u32| (n % 2 == 0, u8::try_from(n / 2 % u32::from(ACCOUNTS)).expect("small"));
+                    let account = |n: u32| (n.is_multiple_of(2), u8::try_from(n / 2 % u32::from(ACCOUNTS)).expect("small"));
                     let from = account(next(u32::from(ACCOUNTS) * 2));
                     let to = account(next(u32::from(ACCOUNTS) * 2));
                     let amount = i64::from(next(60));
