@@ -61,8 +61,8 @@ impl Both {
             operation,
             serde_json::from_slice(&reply.body).unwrap_or(Value::Null),
         );
-        let (theirs, ours) = if operation == "Scan" && status == 200 && reply.status == 200 {
-            self.whole_scans(body, theirs, ours)
+        let (theirs, ours) = if status == 200 && reply.status == 200 {
+            self.whole_reads(operation, body, theirs, ours)
         } else {
             (theirs, ours)
         };
@@ -84,21 +84,33 @@ impl Both {
         ours
     }
 
-    /// Of a scan that shows a part, all its parts together: each side scans in the order of its own hash, so only those can be equal.
-    fn whole_scans(&mut self, body: &[u8], theirs: Value, ours: Value) -> (Value, Value) {
+    /// Of a scan or of a query through an index that shows a part, all its parts together: each side has an order of its own for
+    /// partitions and for entries with the same index key, so only those can be equal.
+    fn whole_reads(
+        &mut self,
+        operation: &str,
+        body: &[u8],
+        theirs: Value,
+        ours: Value,
+    ) -> (Value, Value) {
         let Ok(request) = serde_json::from_slice::<Value>(body) else {
             return (theirs, ours);
         };
-        if ["Limit", "Segment"]
-            .iter()
-            .all(|part| request.get(*part).is_none())
-        {
+        let has = |member: &str| request.get(member).is_some_and(|value| !value.is_null());
+        let partial = has("Limit") || has("ExclusiveStartKey") || has("Segment");
+        let unordered = operation == "Scan" || operation == "Query" && has("IndexName");
+        if !unordered {
             return (theirs, ours);
         }
-        let theirs = whole_scan(&request, |body| self.oracle.call("Scan", body).1);
-        let ours = whole_scan(&request, |body| {
+        if !partial {
+            return (with_sorted_items(theirs), with_sorted_items(ours));
+        }
+        let theirs = whole_read(operation, &request, |body| {
+            self.oracle.call(operation, body).1
+        });
+        let ours = whole_read(operation, &request, |body| {
             let now = Timestamp::from_millis(1_767_225_600_000);
-            self.simulator.call("Scan", body, now).body
+            self.simulator.call(operation, body, now).body
         });
         (theirs, ours)
     }
@@ -141,8 +153,8 @@ impl Both {
     }
 }
 
-/// The items and counts of all segments and pages of a scan.
-fn whole_scan(request: &Value, mut send: impl FnMut(&[u8]) -> Vec<u8>) -> Value {
+/// The items and counts of all segments and pages of a read, from its start.
+fn whole_read(operation: &str, request: &Value, mut send: impl FnMut(&[u8]) -> Vec<u8>) -> Value {
     let segments = request["TotalSegments"]
         .as_i64()
         .unwrap_or(1)
@@ -152,6 +164,9 @@ fn whole_scan(request: &Value, mut send: impl FnMut(&[u8]) -> Vec<u8>) -> Value 
         let mut request = request.clone();
         if request.get("Segment").is_some() {
             request["Segment"] = segment.into();
+        }
+        if let Some(members) = request.as_object_mut() {
+            members.remove("ExclusiveStartKey");
         }
         loop {
             let page: Value =
@@ -165,10 +180,17 @@ fn whole_scan(request: &Value, mut send: impl FnMut(&[u8]) -> Vec<u8>) -> Value 
             }
         }
     }
-    normal(
-        "Scan",
+    with_sorted_items(normal(
+        operation,
         serde_json::json!({"Items": items, "Count": count, "ScannedCount": scanned}),
-    )
+    ))
+}
+
+fn with_sorted_items(mut answer: Value) -> Value {
+    if let Some(items) = answer.get_mut("Items").and_then(Value::as_array_mut) {
+        items.sort_by_key(Value::to_string);
+    }
+    answer
 }
 
 /// What can't be equal is taken out, and what has no order is sorted.
@@ -214,13 +236,7 @@ fn normal(operation: &str, mut answer: Value) -> Value {
     {
         tables.sort_by_key(|table| table["TableName"].to_string());
     }
-    let mut answer = sorted(answer, operation == "Scan");
-    if operation == "Scan"
-        && let Some(items) = answer.get_mut("Items").and_then(Value::as_array_mut)
-    {
-        items.sort_by_key(Value::to_string);
-    }
-    answer
+    sorted(answer, operation == "Scan")
 }
 
 /// Members by name; for a `Scan` also number sets, which AWS and the oracle return in the order of a Java hash set there.

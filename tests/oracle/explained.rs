@@ -34,6 +34,14 @@ pub(crate) fn explained(
     {
         return Some(reason);
     }
+    if let Some(reason) = super::indexed::explained(
+        operation,
+        request,
+        (&ours, ours_full),
+        (&theirs, theirs_full),
+    ) {
+        return Some(reason);
+    }
     if let Some(reason) = explained_legacy(request, &ours, &theirs, ours_full, theirs_full) {
         return Some(reason);
     }

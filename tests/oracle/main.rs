@@ -9,6 +9,7 @@ mod both;
 mod dice;
 mod explained;
 mod generated;
+mod indexed;
 mod items;
 mod legacy;
 mod mutated;
