@@ -270,7 +270,7 @@ fn an_expiry_is_a_deletion_in_the_journal_and_waits_until_it_is_taken() {
 #[test]
 fn a_change_takes_its_time_and_meanwhile_there_is_no_other() {
     let simulator = Simulator::new(Settings {
-        time_to_live_delay: Duration::from_secs(3_600),
+        time_to_live_delay: Duration::from_hours(1),
         table_delay: Duration::from_secs(5),
         ..Settings::default()
     });

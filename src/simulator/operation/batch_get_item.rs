@@ -74,6 +74,8 @@ struct Answered {
 #[derive(Default)]
 struct Progress {
     bytes: u64,
+    /// An item did not fit.
+    full: bool,
     /// The first refusal for want of capacity.
     throttled: Option<ServiceError>,
 }
@@ -152,7 +154,7 @@ fn check_members(members: &Members, blocks: Option<&Members>) -> Answer<Report> 
                     return alone(&path(table), &text::length_at_least(1));
                 }
             }
-            if blocks.keys().all(|name| is_table_name(name)) {
+            if blocks.keys().all(is_table_name) {
                 if let Some((table, _)) = blocks
                     .iter()
                     .find(|(_, block)| keys_in(block).len() > MOST_KEYS)
@@ -327,28 +329,31 @@ fn read(
     let table = handle.read();
     let mut answered = Answered::default();
     for ((json, _), (key, address)) in block.keys.iter().zip(keys) {
-        let size = table.get(address).map_or(0, |found| found.size());
-        // Once it is full nothing more fits, also nothing small.
-        progress.bytes = progress.bytes.saturating_add(size);
-        let admitted = if progress.bytes > MOST_BYTES {
-            false
-        } else {
-            let admitted =
-                admission::admit_read(call.trace, &table, None, address.bytes(), call.now);
-            let is_admitted = admitted.is_ok();
-            if let Err(error) = admitted {
-                progress.bytes -= size;
-                progress.throttled.get_or_insert(error);
-            }
-            is_admitted
-        };
-        if !admitted {
+        if progress.full {
+            answered.unprocessed.push(json.to_value());
+            continue;
+        }
+        let admitted = admission::admit_read(call.trace, &table, None, address.bytes(), call.now);
+        if let Err(throttled) = admitted {
+            progress.throttled.get_or_insert(throttled);
             answered.unprocessed.push(json.to_value());
             continue;
         }
         let mut part = Trace::new(&call.trace.operation);
         part.table.clone_from(&table.definition().name);
-        let found = get_item::read(&mut part, &table, key, address);
+        let found = {
+            let seen = table.seen(None, block.consistent, call.now);
+            let seen = seen.expect("a table always has items");
+            get_item::read_from(&mut part, &table, &seen, key, address)
+        };
+        let size = found.as_ref().map_or(0, |found| found.size());
+        if progress.bytes + size > MOST_BYTES {
+            // Nothing more fits from here on, also nothing small.
+            progress.full = true;
+            answered.unprocessed.push(json.to_value());
+            continue;
+        }
+        progress.bytes += size;
         // Charged for the whole item, whatever the projection leaves of it, and for a look at nothing too.
         part.read = read_units(size, block.consistent);
         admission::charge_read(&table, None, &part.visits, part.read, call.now);

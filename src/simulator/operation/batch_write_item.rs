@@ -266,7 +266,7 @@ fn check_members(members: &Members, tables: Option<&Members>) -> Answer<Report> 
         return Err(all(&errors));
     }
     match tables {
-        Some(tables) if !tables.keys().all(|name| is_table_name(name)) => {
+        Some(tables) if !tables.keys().all(is_table_name) => {
             Err(all(&[echoed(tables, text::MAP_KEYS)]))
         }
         _ => Ok(report),

@@ -119,7 +119,6 @@ pub(super) fn resource<'a>(
 
 /// The table that an ARN names.
 fn table_in<'a>(call: &Call<'_>, arn: &'a str) -> Answer<&'a str> {
-    let malformed = |why| Err(ServiceError::validation(text::arn_malformed(why, arn)));
     // What Java's parser of ARNs says when one ends too early.
     const MISSING: [&str; 4] = [
         "Second colon partition not found",
@@ -127,6 +126,7 @@ fn table_in<'a>(call: &Call<'_>, arn: &'a str) -> Answer<&'a str> {
         "Fourth colon (region/namespace delimiter) not found",
         "Fifth colon (namespace/relative-id delimiter) not found",
     ];
+    let malformed = |why| Err(ServiceError::validation(text::arn_malformed(why, arn)));
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     if parts[0] != "arn" || parts.len() == 1 {
         return malformed("ARNs must start with 'arn:'");

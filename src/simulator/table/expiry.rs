@@ -26,7 +26,7 @@ use super::Stored;
 
 /// An item whose time is longer past than this is not removed (developer guide, "Using time to live": five years). The guide
 /// doesn't say how many days that is; five years have at least one leap day.
-const OLDEST: Duration = Duration::from_secs(5 * 365 * 86_400 + 86_400);
+const OLDEST: Duration = Duration::from_hours(24 * (5 * 365 + 1));
 
 /// What `UpdateTimeToLive` last said about a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
