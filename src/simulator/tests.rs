@@ -117,6 +117,15 @@ fn a_journal_replayed_is_the_same_state() {
         &json!({"TableName": "pets", "Key": {"id": {"S": "pet 7"}}}),
         NOW,
     );
+    let by_age = json!({
+        "TableName": "pets",
+        "AttributeDefinitions": [{"AttributeName": "age", "AttributeType": "N"}],
+        "GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "by-age",
+            "KeySchema": [{"AttributeName": "age", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}]
+    });
+    assert_eq!(call(&simulator, "UpdateTable", &by_age, NOW).0, 200);
+    let protected = json!({"TableName": "pets", "DeletionProtectionEnabled": true});
+    assert_eq!(call(&simulator, "UpdateTable", &protected, NOW).0, 200);
 
     let again = Simulator::new(Settings::default());
     again
@@ -124,6 +133,12 @@ fn a_journal_replayed_is_the_same_state() {
         .expect("it was recorded");
     assert_eq!(again.snapshot(), simulator.snapshot());
     assert_eq!(again.tables(NOW)[0].items, 599);
+    let oldest = json!({
+        "TableName": "pets", "IndexName": "by-age", "KeyConditionExpression": "age = :a",
+        "ExpressionAttributeValues": {":a": {"N": "599"}}
+    });
+    let (_, found) = call(&again, "Query", &oldest, NOW);
+    assert_eq!(found["Items"][0]["id"]["S"], "pet 599", "{found}");
 }
 
 #[test]

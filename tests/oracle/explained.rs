@@ -45,14 +45,6 @@ pub(crate) fn explained(
     if let Some(reason) = explained_legacy(request, &ours, &theirs, ours_full, theirs_full) {
         return Some(reason);
     }
-    if operation == "CreateTable"
-        && ours.contains("must both be specified when BillingMode is PROVISIONED")
-        && !request.contains("BillingMode")
-    {
-        return Some(
-            "the API reference: the billing mode is PROVISIONED unless stated, and then the throughput is required",
-        );
-    }
     if theirs.starts_with("invalid base64")
         || (theirs.starts_with("TRUE_VALUE") && ours.starts_with("NUMBER_VALUE"))
     {
@@ -76,14 +68,6 @@ pub(crate) fn explained(
     {
         return Some(
             "the Java reader stops at a value that is no structure, before anybody counts its types; the oracle reads it as one without a type",
-        );
-    }
-    if is_about_members(&ours)
-        && (ours.contains("ttributeName' failed") || ours.contains("nonKeyAttributes."))
-        && ours.contains("Member must have length ")
-    {
-        return Some(
-            "names of key attributes and of projected ones have 1 to 255 characters, says the API reference, and ScyllaDB's suite observed it; the oracle doesn't count them",
         );
     }
     if ours.starts_with("TimeToLive is active on a different AttributeName: ")
@@ -110,9 +94,6 @@ pub(crate) fn explained(
             || ours.starts_with("The parameter 'TableName' is required"))
     {
         return Some("observed by ScyllaDB's suite and by dynalite's");
-    }
-    if ours.contains("Value '' at 'globalSecondaryIndexes.") && ours.contains("indexName' failed") {
-        return Some("an empty index name breaks its pattern and its length, as dynalite observed");
     }
     if operation.starts_with("Transact")
         && (ours.contains(" contains invalid key: Syntax error")
@@ -270,6 +251,11 @@ pub(crate) fn explained(
         return Some(
             "a list element that was not there is not among the updated attributes; the oracle shows the list around it",
         );
+    }
+    if let Some(reason) =
+        super::definitions::explained(operation, request, &ours, &theirs, (ours_full, theirs_full))
+    {
+        return Some(reason);
     }
     if operation == "NoSuchOperation" {
         return Some("a body that is no JSON object is refused before the target is looked at");

@@ -6,6 +6,7 @@
 
 mod batches;
 mod both;
+mod definitions;
 mod dice;
 mod explained;
 mod generated;

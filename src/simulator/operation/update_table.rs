@@ -14,6 +14,8 @@ mod admission;
 mod indexes;
 mod plan;
 mod request;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
 

@@ -130,6 +130,10 @@ impl GlobalLife {
 }
 
 /// Local or global.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a table has at most a few indexes"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IndexKind {
     Local,
