@@ -21,7 +21,7 @@ use crate::simulator::{Settings, Simulator, Timestamp};
 
 const START: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 /// Calls of one run.
-const MOST: usize = 24;
+const MOST: usize = 8;
 
 /// # Panics
 /// When an answer is none that the service could give, or the twin gives another.
@@ -38,7 +38,7 @@ pub fn check(data: &[u8]) {
 
 fn written(data: &[u8]) {
     let twins = Twins::new(Settings::default(), true);
-    for line in data.split(|byte| *byte == b'\n').take(MOST * 4) {
+    for line in data.split(|byte| *byte == b'\n').take(MOST * 8) {
         let at = line.iter().position(|byte| *byte == b' ');
         let (operation, body) = line.split_at(at.unwrap_or(line.len()));
         // Answers and traces of a golden script, and its comments.
@@ -262,7 +262,7 @@ fn chosen(choices: Choices<'_, '_>) -> Result<()> {
             now = now.later(Duration::from_millis(choices.int_in_range(0..=2000)?));
         }
     }
-    if choices.ratio(1, 4)? {
+    if choices.ratio(1, 16)? {
         twins.finish(now);
     }
     Ok(())
@@ -352,7 +352,7 @@ fn item(choices: Choices<'_, '_>, table: &str) -> Result<Json> {
             json!({"S": choices.choose(&["cat", "dog"])?}),
         );
     }
-    if choices.ratio(1, 16)? {
+    if choices.ratio(1, 64)? {
         let length = choices.int_in_range(1000..=410_000)?;
         item.insert("big".to_owned(), json!({"S": "x".repeat(length)}));
     }

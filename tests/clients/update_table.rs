@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode,
     CreateGlobalSecondaryIndexAction, GlobalSecondaryIndexUpdate,
     KeySchemaElement, KeyType, Projection, ProjectionType,
-    ProvisionedThroughput, ScalarAttributeType,
+    ProvisionedThroughput, ScalarAttributeType, TableClass,
 };
 
 #[tokio::main]
@@ -70,7 +70,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .write_capacity_units(5)
                 .build()?,
         )
-        .deletion_protection_enabled(false)
+        .table_class(TableClass::StandardInfrequentAccess)
         .send()
         .await?;
     println!("{response:#?}");
