@@ -13,7 +13,7 @@
 //! an update touches only what it names.
 
 use arbitrary::{Result, Unstructured};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use crate::grammar::{self, Expression};
 use crate::simulator::expression::{
