@@ -4,14 +4,14 @@
 
 use serde_json::Value;
 
-use crate::app::figures::{bytes, capacity, money, plural, thousands, time};
+use crate::app::figures::{bytes, capacity, money, time};
 use crate::app::json;
 use crate::app::key::Action;
 use crate::app::layout::{self, Pane, Scroll, View};
-use crate::app::paper::{GLYPHS, Hit, Line, Paper, Role, cut, wrap_text};
+use crate::app::paper::{Hit, Line, Paper, Role, cut, wrap_text};
 use crate::app::screen::{Component, Title};
 use crate::app::state::{Mouse, Shared};
-use crate::simulator::trace::{Provenance, Trace, Visit};
+use crate::app::storage;
 use crate::target::exchange::{Exchange, Message, Outcome};
 
 const TABS: [&str; 3] = ["Request", "Response", "Storage"];
@@ -51,7 +51,7 @@ impl ExchangeScreen {
         let tab = match self.tab {
             0 => message(Some(&self.exchange.request), columns),
             1 => message(self.exchange.response.as_ref(), columns),
-            _ => storage(self.exchange.trace.as_ref(), columns),
+            _ => storage::paper(self.exchange.trace.as_ref(), columns),
         };
         paper.extend(tab.lines);
         paper
@@ -147,96 +147,6 @@ pub fn message(message: Option<&Message>, columns: u16) -> Paper {
         }
     }
     paper
-}
-
-/// What the storage did, partition by partition.
-fn storage(trace: Option<&Trace>, columns: u16) -> Paper {
-    let mut paper = Paper::new();
-    let Some(trace) = trace else {
-        paper.extend(wrap_text(
-            Role::Dim,
-            "What the storage did can be seen on the simulated table only.",
-            columns,
-        ));
-        return paper;
-    };
-    let source = match trace.provenance {
-        Provenance::Measured => "measured in the simulated table",
-        Provenance::Modelled => "worked out from the response",
-    };
-    paper.add(Line::of(Role::Strong, &trace.table).push(Role::Dim, format!("   {source}")));
-    if let Some(key) = &trace.key {
-        paper.gap();
-        let number = key.partition.0;
-        let glyph = GLYPHS[number as usize % GLYPHS.len()];
-        paper.add(
-            label("key")
-                .push(Role::Strong, format!("{} = {}", key.attribute, key.text))
-                .push(
-                    Role::Dim,
-                    format!("   {}, {}", key.key_type, bytes(key.bytes.len() as u64)),
-                ),
-        );
-        let hash = format!("{:016x}", key.hash);
-        let groups: Vec<&str> = (0..4)
-            .map(|group| &hash[group * 4..group * 4 + 4])
-            .collect();
-        paper.add(label("hash").push(Role::Text, groups.join(" ")));
-        paper.add(label("lives in").push(Role::Partition(number), format!("{glyph} P{number}")));
-    }
-    if trace.examined() > 0 {
-        paper.gap();
-        paper.add(label("examined").push(Role::Strong, thousands(trace.examined())));
-        paper.add(label("returned").push(Role::Strong, thousands(trace.returned())));
-        paper.gap();
-        for visit in trace.visits.iter().take(64) {
-            paper.add(visit_line(visit, columns));
-        }
-    }
-    paper.gap();
-    for partition in trace.partitions.iter().take(64) {
-        let number = partition.id.0;
-        let glyph = GLYPHS[number as usize % GLYPHS.len()];
-        paper.add(
-            Line::of(Role::Partition(number), format!("{glyph} P{number}"))
-                .right(22, Line::of(Role::Text, plural(partition.items, "item")))
-                .right(36, Line::of(Role::Dim, bytes(partition.bytes))),
-        );
-    }
-    paper
-}
-
-fn label(name: &str) -> Line {
-    Line::of(Role::Dim, name).to_column(12)
-}
-
-/// A partition as a bar, with the stretch that was read; `█` returned, `▒` examined and thrown away.
-fn visit_line(visit: &Visit, columns: u16) -> Line {
-    let number = visit.partition.0;
-    let glyph = GLYPHS[number as usize % GLYPHS.len()];
-    let cells = u64::from(columns.saturating_sub(40).clamp(8, 28));
-    let of = visit.partition_items.max(1);
-    let place = |rank: u64| (rank * cells).div_ceil(of).min(cells);
-    let start = visit.first_rank * cells / of;
-    let end = place(visit.first_rank + visit.examined).max(start + u64::from(visit.examined > 0));
-    let kept = (end - start) * visit.returned / visit.examined.max(1);
-    let kept = if visit.returned > 0 { kept.max(1) } else { 0 };
-    let bar = |count: u64, mark: &str| mark.repeat(usize::try_from(count).unwrap_or(0));
-    Line::of(Role::Partition(number), format!("{glyph} P{number}"))
-        .to_column(7)
-        .push(Role::Rule, bar(start, "░"))
-        .push(Role::Partition(number), bar(kept, "█"))
-        .push(Role::Dim, bar(end - start - kept, "▒"))
-        .push(Role::Rule, bar(cells.saturating_sub(end), "░"))
-        .push(
-            Role::Text,
-            format!(
-                "  {} of {}",
-                thousands(visit.examined),
-                thousands(visit.partition_items)
-            ),
-        )
-        .push(Role::Dim, format!("  {}", bytes(visit.bytes)))
 }
 
 impl Component for ExchangeScreen {

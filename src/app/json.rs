@@ -11,28 +11,41 @@ use serde_json::{Map, Value};
 
 use crate::app::paper::{Line, Role, cut, width};
 
-/// Members of requests and responses that hold attribute values by name.
-const VALUE_MAPS: [&str; 6] = [
+/// Members of requests and responses that hold attribute values by name, wherever they stand.
+const VALUE_MAPS: [&str; 7] = [
     "Item",
     "Key",
     "ExpressionAttributeValues",
     "ExclusiveStartKey",
     "LastEvaluatedKey",
     "Attributes",
+    "ItemCollectionKey",
 ];
 
 /// A request or response body with its attribute values untyped.
 #[must_use]
 pub fn plain_body(body: &Value) -> Value {
-    let Value::Object(members) = body else {
-        return body.clone();
+    let members = match body {
+        Value::Object(members) => members,
+        Value::Array(elements) => return elements.iter().map(plain_body).collect(),
+        other => return other.clone(),
+    };
+    let items = |items: &Value| match items {
+        Value::Array(items) => items.iter().map(plain_item).collect(),
+        other => other.clone(),
     };
     let mut plain = Map::new();
     for (name, value) in members {
         let value = match (name.as_str(), value) {
-            ("Items", Value::Array(items)) => Value::Array(items.iter().map(plain_item).collect()),
+            ("Items" | "Keys", value) => items(value),
+            // What a batch found, by table.
+            ("Responses", Value::Object(tables)) => tables
+                .iter()
+                .map(|(table, found)| (table.clone(), items(found)))
+                .collect(),
             (name, value) if VALUE_MAPS.contains(&name) => plain_item(value),
-            _ => value.clone(),
+            // Batches and transactions have their items further inside.
+            (_, value) => plain_body(value),
         };
         plain.insert(name.clone(), value);
     }

@@ -35,6 +35,7 @@ pub mod screen;
 pub mod search;
 pub mod sections;
 pub mod state;
+pub mod storage;
 pub mod tables;
 pub mod update;
 

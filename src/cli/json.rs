@@ -95,14 +95,34 @@ fn body(bytes: &[u8]) -> Value {
         .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(bytes).into_owned()))
 }
 
-fn trace(trace: &Trace) -> Value {
-    let partitions: BTreeSet<u32> = trace.visits.iter().map(|visit| visit.partition.0).collect();
-    json!({
-        "examined": trace.examined(),
-        "returned": trace.returned(),
-        "bytes": trace.bytes(),
+fn trace(done: &Trace) -> Value {
+    let partitions: BTreeSet<u32> = done.visits.iter().map(|visit| visit.partition.0).collect();
+    let mut shown = json!({
+        "examined": done.examined(),
+        "returned": done.returned(),
+        "bytes": done.bytes(),
         "partitions": partitions,
-    })
+    });
+    // Only where there is something to say of indexes and of the parts of a batch or transaction.
+    if let Some(index) = &done.index {
+        shown["index"] = index.as_str().into();
+    }
+    if !done.index_writes.is_empty() {
+        shown["index_writes"] = done
+            .index_writes
+            .iter()
+            .map(|write| json!({"index": write.index, "write_units": write.written.as_f64()}))
+            .collect();
+    }
+    if !done.parts.is_empty() {
+        let of_table = |part: &Trace| {
+            let mut shown = trace(part);
+            shown["table"] = part.table.as_str().into();
+            shown
+        };
+        shown["parts"] = done.parts.iter().map(of_table).collect();
+    }
+    shown
 }
 
 fn failures(failures: &[Failure]) -> Value {

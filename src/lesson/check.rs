@@ -16,13 +16,17 @@ use super::source::SourceFile;
 
 /// Operations that say what they consumed when asked to.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB.html>
-const CONSUMING: [&str; 6] = [
+const CONSUMING: [&str; 10] = [
     "PutItem",
     "GetItem",
     "UpdateItem",
     "DeleteItem",
     "Query",
     "Scan",
+    "BatchGetItem",
+    "BatchWriteItem",
+    "TransactGetItems",
+    "TransactWriteItems",
 ];
 
 /// Checks a lesson that could be read. `files` are what it was read from, `terms` every name the glossary knows.

@@ -184,6 +184,42 @@ pub struct Request {
     pub body: Value,
 }
 
+impl Request {
+    /// The tables it names, in its order and each once: by `TableName`, as keys of `RequestItems`, inside `TransactItems`, or by the
+    /// ARN of a tagged resource.
+    #[must_use]
+    pub fn tables(&self) -> Vec<&str> {
+        fn named(request: &Value) -> Option<&str> {
+            request.get("TableName")?.as_str()
+        }
+        let tagged = self.body.get("ResourceArn").and_then(Value::as_str);
+        let tagged = tagged.and_then(|arn| arn.split_once(":table/"));
+        let batch = self.body.get("RequestItems").and_then(Value::as_object);
+        let actions = self.body.get("TransactItems").and_then(Value::as_array);
+        let inside = actions
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object)
+            .flat_map(|action| action.values().filter_map(named));
+        let mut tables: Vec<&str> = Vec::new();
+        let all = named(&self.body)
+            .into_iter()
+            .chain(tagged.map(|(_, name)| name))
+            .chain(
+                batch
+                    .into_iter()
+                    .flat_map(|tables| tables.keys().map(String::as_str)),
+            )
+            .chain(inside);
+        for table in all {
+            if !tables.contains(&table) {
+                tables.push(table);
+            }
+        }
+        tables
+    }
+}
+
 /// The operations a lesson may use.
 pub const OPERATIONS: [&str; 20] = [
     "CreateTable",

@@ -45,11 +45,6 @@ fn measures(trace: &Trace) -> TraceMeasures {
         examined: trace.examined(),
         returned: trace.returned(),
         bytes: trace.bytes(),
-        partitions: trace
-            .visits
-            .iter()
-            .map(|visit| visit.partition)
-            .collect::<std::collections::BTreeSet<_>>()
-            .len() as u64,
+        partitions: trace.partitions_visited() as u64,
     }
 }

@@ -37,18 +37,17 @@ pub async fn send_bytes(target: &Target, operation: &str, body: &[u8]) -> Exchan
     exchange
 }
 
-/// Waits until a table that was created is ACTIVE, or one that was deleted is gone.
+/// Waits until a table that was created or changed is ACTIVE with all its indexes, or one that was deleted is gone.
 async fn settle(target: &Target, exchange: &Exchange) {
     let wanted = match exchange.operation.as_str() {
-        "CreateTable" => Some("ACTIVE"),
+        "CreateTable" | "UpdateTable" => Some("ACTIVE"),
         "DeleteTable" => None,
         _ => return,
     };
     let Some(description) = exchange.response_json() else {
         return;
     };
-    let status = description.pointer("/TableDescription/TableStatus");
-    if wanted.is_some() && status.and_then(Value::as_str) == wanted {
+    if wanted.is_some_and(|wanted| has_status(description.get("TableDescription"), wanted)) {
         return;
     }
     let Some(name) = description
@@ -64,7 +63,7 @@ async fn settle(target: &Target, exchange: &Exchange) {
         let settled = match (&answer.outcome, wanted) {
             (Outcome::Success, Some(wanted)) => answer
                 .response_json()
-                .is_some_and(|body| body.pointer("/Table/TableStatus") == Some(&json!(wanted))),
+                .is_some_and(|body| has_status(body.get("Table"), wanted)),
             // Still there, or not there yet.
             (Outcome::Success, None) | (Outcome::ServiceError { .. }, Some(_)) => false,
             // Gone, or no server any more: the next request will say so.
@@ -76,6 +75,22 @@ async fn settle(target: &Target, exchange: &Exchange) {
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(LONGEST_WAIT);
     }
+}
+
+/// Whether a table and each of its global indexes has a status.
+fn has_status(table: Option<&Value>, wanted: &str) -> bool {
+    let Some(table) = table else { return false };
+    let indexes = table
+        .get("GlobalSecondaryIndexes")
+        .and_then(Value::as_array);
+    let of_indexes = indexes
+        .into_iter()
+        .flatten()
+        .filter_map(|index| index.get("IndexStatus"));
+    table
+        .get("TableStatus")
+        .is_some_and(|status| status == wanted)
+        && of_indexes.into_iter().all(|status| status == wanted)
 }
 
 /// Puts the items a page needs. Putting them again changes nothing.

@@ -173,7 +173,7 @@ fn lacks(section: &Section, progress: &Progress, needed: &[Change], live: &[Chan
     let there = table_set(live);
     let deleted_here: BTreeSet<&str> = steps(section)
         .filter(|step| step.request.operation == "DeleteTable" && progress.done.contains(&step.id))
-        .filter_map(|step| table_of(&step.request))
+        .flat_map(|step| step.request.tables())
         .collect();
     let table_missing = table_set(needed)
         .into_iter()
@@ -218,12 +218,14 @@ pub fn tables_of(lesson: &Lesson) -> BTreeSet<String> {
         .collect();
     for activity in pages().filter_map(|page| page.activity.as_ref()) {
         match activity {
-            Activity::Step(step) => tables.extend(table_of(&step.request).map(str::to_owned)),
+            Activity::Step(step) => {
+                tables.extend(step.request.tables().into_iter().map(str::to_owned));
+            }
             Activity::Exercise(exercise) => {
                 let requests = [&exercise.start, &exercise.solution]
                     .into_iter()
                     .chain(exercise.verify.iter().map(|(request, _)| request));
-                tables.extend(requests.filter_map(table_of).map(str::to_owned));
+                tables.extend(requests.flat_map(Request::tables).map(str::to_owned));
             }
             _ => {}
         }
@@ -239,10 +241,6 @@ pub(super) fn steps(section: &Section) -> impl Iterator<Item = &Step> {
             Some(Activity::Step(step)) => Some(step),
             _ => None,
         })
-}
-
-fn table_of(request: &Request) -> Option<&str> {
-    request.body.get("TableName")?.as_str()
 }
 
 fn table_name(change: &Change) -> &str {

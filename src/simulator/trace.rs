@@ -10,6 +10,7 @@
 //! single items only up to [`MAX_ITEMS`].
 //! Invariant: in a `Measured` trace nothing is derived from what the picture would like to show.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::item::Text;
@@ -316,25 +317,44 @@ impl Trace {
         }
     }
 
+    /// The visits of the call and of its parts, each with the trace it stands in.
+    fn all_visits(&self) -> impl Iterator<Item = (&Self, &Visit)> {
+        std::iter::once(self)
+            .chain(&self.parts)
+            .flat_map(|trace| trace.visits.iter().map(move |visit| (trace, visit)))
+    }
+
     #[must_use]
     pub fn examined(&self) -> u64 {
-        self.visits.iter().map(|visit| visit.examined).sum()
+        self.all_visits().map(|(_, visit)| visit.examined).sum()
     }
 
     #[must_use]
     pub fn returned(&self) -> u64 {
-        self.visits.iter().map(|visit| visit.returned).sum()
+        self.all_visits().map(|(_, visit)| visit.returned).sum()
     }
 
-    /// Bytes of the item that was stored, or else of all items examined.
+    /// Bytes of the item that was stored, or else of all items examined; of a batch or transaction, of all its parts.
     #[must_use]
     pub fn bytes_moved(&self) -> u64 {
-        self.stored.unwrap_or_else(|| self.bytes())
+        if self.parts.is_empty() {
+            return self.stored.unwrap_or_else(|| self.bytes());
+        }
+        self.parts.iter().map(Self::bytes_moved).sum()
     }
 
     /// Bytes of all items examined.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.visits.iter().map(|visit| visit.bytes).sum()
+        self.all_visits().map(|(_, visit)| visit.bytes).sum()
+    }
+
+    /// In how many partitions something was done, over all tables and indexes.
+    #[must_use]
+    pub fn partitions_visited(&self) -> usize {
+        self.all_visits()
+            .map(|(trace, visit)| (&trace.table, &trace.index, visit.partition))
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 }

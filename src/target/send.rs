@@ -252,13 +252,37 @@ fn capacity(
     response: Option<&Message>,
     trace: Option<&Trace>,
 ) -> (CapacityUnits, CapacityUnits) {
-    let said = response
-        .and_then(|response| serde_json::from_slice::<Value>(&response.body).ok())
-        .and_then(|body| units(body.pointer("/ConsumedCapacity/CapacityUnits")?));
-    match (said, operation) {
-        (Some(units), "GetItem" | "Query" | "Scan") => (units, CapacityUnits::ZERO),
-        (Some(units), _) => (CapacityUnits::ZERO, units),
-        (None, _) => trace.map_or_else(Default::default, |trace| (trace.read, trace.written)),
+    let body = response.and_then(|response| serde_json::from_slice::<Value>(&response.body).ok());
+    let said = body.as_ref().and_then(|body| body.get("ConsumedCapacity"));
+    let of_tables = match said {
+        // Batches and transactions list one for each table.
+        Some(Value::Array(tables)) => tables.iter().map(|one| of_table(operation, one)).collect(),
+        Some(one) => of_table(operation, one).map(|units| vec![units]),
+        None => None,
+    };
+    match of_tables {
+        Some(tables) => (
+            tables.iter().map(|(read, _)| *read).sum(),
+            tables.iter().map(|(_, written)| *written).sum(),
+        ),
+        None => trace.map_or_else(Default::default, |trace| (trace.read, trace.written)),
+    }
+}
+
+/// One `ConsumedCapacity`. A transaction tells reads from writes: one that was carried out before under its token only reads.
+fn of_table(operation: &str, consumed: &Value) -> Option<(CapacityUnits, CapacityUnits)> {
+    let told = |name| consumed.get(name).and_then(units);
+    match (told("ReadCapacityUnits"), told("WriteCapacityUnits")) {
+        (None, None) => {
+            let all = told("CapacityUnits")?;
+            Some(match operation {
+                "GetItem" | "Query" | "Scan" | "BatchGetItem" | "TransactGetItems" => {
+                    (all, CapacityUnits::ZERO)
+                }
+                _ => (CapacityUnits::ZERO, all),
+            })
+        }
+        (read, written) => Some((read.unwrap_or_default(), written.unwrap_or_default())),
     }
 }
 

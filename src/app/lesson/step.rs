@@ -29,17 +29,20 @@ const RESPONSE_LINES: usize = 8;
 /// Columns that capacity, price, time and bytes take at the right.
 const COST: u16 = 27;
 
-/// The table a request is about.
+/// The table a request is about, where it is about one alone.
 #[must_use]
 pub fn table(request: &Request) -> Option<&str> {
-    request.body.get("TableName").and_then(Value::as_str)
+    match request.tables()[..] {
+        [table] => Some(table),
+        _ => None,
+    }
 }
 
 fn head(request: &Request) -> Line {
     Line::of(Role::Accent, "▸ ")
         .push(Role::Title, &request.operation)
         .push(Role::Text, "  ")
-        .push(Role::Text, table(request).unwrap_or(""))
+        .push(Role::Text, request.tables().join(", "))
 }
 
 fn shown(request: &Request, typed: bool) -> Value {
@@ -190,7 +193,41 @@ fn success(exchange: &Exchange) -> String {
             )
         }
         ("CreateTable", _) => "made the table".to_owned(),
+        ("UpdateTable", _) => "changed the table".to_owned(),
         ("DeleteTable", _) => "deleted the table, and all in it".to_owned(),
+        ("BatchGetItem" | "TransactGetItems", _) => {
+            let (found, missing) = found(&response);
+            let missing = if missing == 0 {
+                String::new()
+            } else {
+                format!(
+                    ", {} left for another request",
+                    figures::plural(missing, "key")
+                )
+            };
+            format!("found {}{missing}", figures::plural(found, "item"))
+        }
+        ("BatchWriteItem", _) => {
+            let left = unprocessed(&response, "UnprocessedItems", Value::clone);
+            if left == 0 {
+                "carried out every write".to_owned()
+            } else {
+                format!(
+                    "left {} for another request",
+                    figures::plural(left, "write")
+                )
+            }
+        }
+        ("TransactWriteItems", _) => "carried out all of it, as one".to_owned(),
+        ("UpdateTimeToLive", _) => "changed which attribute items expire by".to_owned(),
+        ("DescribeTimeToLive", _) => "said whether items expire".to_owned(),
+        ("TagResource", _) => "tagged the table".to_owned(),
+        ("UntagResource", _) => "took the tags away".to_owned(),
+        ("ListTagsOfResource", _) => {
+            let tags = response.get("Tags").and_then(Value::as_array);
+            let tags = tags.map_or(0, Vec::len);
+            format!("listed {}", figures::plural(tags as u64, "tag"))
+        }
         ("DescribeTable", _) => "described the table".to_owned(),
         ("ListTables", _) => {
             let tables = response
@@ -201,6 +238,51 @@ fn success(exchange: &Exchange) -> String {
         }
         _ => "accepted it".to_owned(),
     }
+}
+
+/// How many items a batch or transaction found, and how many keys it left.
+fn found(response: &Value) -> (u64, u64) {
+    let is_item = |one: &&Value| one.get("Item").is_some();
+    let found = match response.get("Responses") {
+        Some(Value::Object(tables)) => tables
+            .values()
+            .filter_map(Value::as_array)
+            .map(Vec::len)
+            .sum(),
+        Some(Value::Array(gets)) => gets.iter().filter(is_item).count(),
+        _ => 0,
+    };
+    let keys = |table: &Value| table.get("Keys").cloned().unwrap_or_default();
+    (found as u64, unprocessed(response, "UnprocessedKeys", keys))
+}
+
+/// What a batch left undone, over all tables.
+fn unprocessed(response: &Value, member: &str, list: fn(&Value) -> Value) -> u64 {
+    let tables = response.get(member).and_then(Value::as_object);
+    let left = tables.into_iter().flat_map(Map::values).map(list);
+    left.filter_map(|list| Some(list.as_array()?.len() as u64))
+        .sum()
+}
+
+/// Why each action of a transaction was cancelled, or that it was not at fault.
+fn reasons(exchange: &Exchange, columns: u16) -> Paper {
+    let mut paper = Paper::new();
+    let body = exchange.response_json().unwrap_or(Value::Null);
+    let reasons = body.get("CancellationReasons").and_then(Value::as_array);
+    for (number, reason) in (1..).zip(reasons.into_iter().flatten()) {
+        let text = |name: &str| reason.get(name).and_then(Value::as_str).unwrap_or_default();
+        let head = Line::of(Role::Dim, format!("  action {number}")).to_column(SAID);
+        paper.add(match text("Code") {
+            "None" => head.push(Role::Dim, "could have been done"),
+            code => {
+                let words = format!("  {}", text("Message"));
+                let room = columns.saturating_sub(SAID + crate::app::paper::width(code));
+                head.push(Role::Strong, code)
+                    .push(Role::Text, cut(&words, room))
+            }
+        });
+    }
+    paper
 }
 
 /// What a read brought back: items as a grid, anything else as JSON.
@@ -217,7 +299,7 @@ pub fn response(
         return paper;
     };
     if !exchange.succeeded() {
-        return paper;
+        return reasons(exchange, columns);
     }
     match exchange.operation.as_str() {
         "Query" | "Scan" => {
@@ -256,8 +338,10 @@ pub fn response(
                 paper.extend(lines.map(|line| indent.clone().append(line)));
             }
         }
-        "DescribeTable" | "ListTables" => {
-            let lines = json::lines(&body, columns);
+        "DescribeTable" | "ListTables" | "DescribeTimeToLive" | "ListTagsOfResource"
+        | "BatchGetItem" | "BatchWriteItem" | "TransactGetItems" => {
+            let body = if typed { body } else { json::plain_body(&body) };
+            let lines = json::lines(&without_capacity(body), columns);
             let more = lines.len() > RESPONSE_LINES;
             paper.extend(lines.into_iter().take(RESPONSE_LINES));
             if more {
@@ -272,6 +356,17 @@ pub fn response(
         _ => {}
     }
     paper
+}
+
+/// A body without what stands above it already, and without what a batch left where it left nothing.
+fn without_capacity(mut body: Value) -> Value {
+    if let Value::Object(members) = &mut body {
+        members.shift_remove("ConsumedCapacity");
+        members.retain(|name, value| {
+            !name.starts_with("Unprocessed") || *value != Value::Object(Map::new())
+        });
+    }
+    body
 }
 
 /// The table after a write.
@@ -325,5 +420,8 @@ pub fn failures(report: &StepReport, columns: u16) -> Paper {
 /// Whether a step leaves something behind that a grid can show.
 #[must_use]
 pub fn writes(operation: &str) -> bool {
-    matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem")
+    matches!(
+        operation,
+        "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "TransactWriteItems"
+    )
 }
