@@ -74,7 +74,15 @@ pub struct Line {
 /// Cells a text takes.
 #[must_use]
 pub fn width(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
+    if text.is_ascii() {
+        return u16::try_from(text.len()).unwrap_or(u16::MAX);
+    }
+    // Cells are filled a grapheme at a time; the width of a whole text can be less, where characters join across graphemes.
+    let cells = text
+        .graphemes(true)
+        .map(UnicodeWidthStr::width)
+        .sum::<usize>();
+    u16::try_from(cells).unwrap_or(u16::MAX)
 }
 
 /// The start of a text that fits into `columns`, with `…` where it was cut.

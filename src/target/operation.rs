@@ -67,14 +67,14 @@ pub async fn call(
         "UpdateTable" => send!(client.update_table().table_name(table)),
         "UpdateTimeToLive" => send!(client.update_time_to_live().table_name(table)),
         "DescribeTimeToLive" => send!(client.describe_time_to_live().table_name(table)),
-        // These name their tables further inside, or by ARN, where the endpoint rules ask for nothing.
+        // These name their tables further inside, where the endpoint rules ask for nothing.
         "BatchGetItem" => send!(client.batch_get_item()),
         "BatchWriteItem" => send!(client.batch_write_item()),
         "TransactGetItems" => send!(client.transact_get_items()),
         "TransactWriteItems" => send!(client.transact_write_items()),
-        "TagResource" => send!(client.tag_resource()),
-        "UntagResource" => send!(client.untag_resource()),
-        "ListTagsOfResource" => send!(client.list_tags_of_resource()),
+        "TagResource" => send!(client.tag_resource().resource_arn(table)),
+        "UntagResource" => send!(client.untag_resource().resource_arn(table)),
+        "ListTagsOfResource" => send!(client.list_tags_of_resource().resource_arn(table)),
         _ => Err(Failed::UnknownOperation),
     }
 }
