@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   PutItem {"TableName":…}   requests as golden scripts have them, one a line; other lines are skipped
-//!   80 …                      anything from byte 80 on: three tables, then requests chosen from the bytes that follow
+//!   80 …                      anything from byte 80 on: a table or three, then requests chosen from the bytes that follow
 //! ```
 //!
 //! Whatever was sent, the status is 200 or 400, the reply is JSON with the right checksum, a second simulator (one run in four has one) says
@@ -209,28 +209,32 @@ impl Twins {
     }
 }
 
-/// Three tables with some items: one key, two keys with indexes of every kind, a binary key.
-fn tables() -> &'static [Change] {
-    static TABLES: OnceLock<Vec<Change>> = OnceLock::new();
-    TABLES.get_or_init(|| {
-        let simulator = Simulator::new(Settings::default());
-        let send = |operation: &str, request: Json| {
-            simulator.call(operation, request.to_string().as_bytes(), START)
-        };
-        for name in ["one", "two", "bin"] {
-            let reply = send("CreateTable", table(name));
-            assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
-        }
-        for (table, n) in [("one", 0), ("two", 0), ("two", 1), ("two", 2), ("bin", 0)] {
-            let item = json!({
-                "id": if table == "bin" { json!({"B": "AA=="}) } else { json!({"S": "a"}) }, "n": {"N": n.to_string()}, "kind": {"S": "cat"},
-                "a": {"S": "b"}, "list": {"L": [{"N": "1"}, {"M": {"a": {"S": "x"}}}]}, "expires": {"N": "1767225601"},
-            });
-            let reply = send("PutItem", json!({"TableName": table, "Item": item}));
-            assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
-        }
-        simulator.snapshot()
-    })
+/// Three tables with some items: two keys, one key, a binary key.
+fn tables() -> &'static [Vec<Change>; 3] {
+    static TABLES: OnceLock<[Vec<Change>; 3]> = OnceLock::new();
+    TABLES.get_or_init(|| ["two", "one", "bin"].map(one_table))
+}
+
+fn one_table(name: &str) -> Vec<Change> {
+    let simulator = Simulator::new(Settings::default());
+    let send = |operation: &str, request: Json| {
+        let reply = simulator.call(operation, request.to_string().as_bytes(), START);
+        assert_eq!(
+            reply.status,
+            200,
+            "{}",
+            String::from_utf8_lossy(&reply.body)
+        );
+    };
+    send("CreateTable", table(name));
+    for n in 0..if name == "two" { 2 } else { 1 } {
+        let item = json!({
+            "id": if name == "bin" { json!({"B": "AA=="}) } else { json!({"S": "a"}) }, "n": {"N": n.to_string()}, "kind": {"S": "cat"},
+            "a": {"S": "b"}, "list": {"L": [{"N": "1"}, {"M": {"a": {"S": "x"}}}]}, "expires": {"N": "1767225601"},
+        });
+        send("PutItem", json!({"TableName": name, "Item": item}));
+    }
+    simulator.snapshot()
 }
 
 fn table(name: &str) -> Json {
@@ -243,6 +247,20 @@ fn table(name: &str) -> Json {
     if name == "two" {
         request["AttributeDefinitions"] = json!([typed("id", "S"), typed("n", "N")]);
         request["KeySchema"] = json!([key("id", "HASH"), key("n", "RANGE")]);
+        // Every kind of index and of projection, one with a key of three attributes.
+        request["AttributeDefinitions"] = json!([
+            typed("id", "S"),
+            typed("n", "N"),
+            typed("kind", "S"),
+            typed("a", "S")
+        ]);
+        request["GlobalSecondaryIndexes"] = json!([
+            {"IndexName": "byKind", "KeySchema": [key("kind", "HASH"), key("n", "RANGE")], "Projection": {"ProjectionType": "ALL"}},
+            {"IndexName": "wide", "KeySchema": [key("kind", "HASH"), key("a", "HASH"), key("n", "RANGE")], "Projection": {"ProjectionType": "KEYS_ONLY"}},
+        ]);
+        request["LocalSecondaryIndexes"] = json!([
+            {"IndexName": "byA", "KeySchema": [key("id", "HASH"), key("a", "RANGE")], "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["list"]}},
+        ]);
     }
     request
 }
@@ -255,7 +273,13 @@ fn chosen(choices: Choices<'_, '_>) -> Result<()> {
         ..Settings::default()
     };
     let twins = Twins::new(settings, choices.ratio(1, 4)?);
-    twins.restore(tables());
+    let [two, others @ ..] = tables();
+    twins.restore(two);
+    for other in others {
+        if choices.ratio(1, 4)? {
+            twins.restore(other);
+        }
+    }
     let mut now = START;
     for _ in 0..MOST {
         if choices.is_empty() {
