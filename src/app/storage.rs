@@ -175,7 +175,7 @@ fn part_line(number: usize, part: &Trace, columns: u16) -> Line {
         Effect::Deleted => "deleted",
         Effect::None if part.returned() > 0 => "found",
         Effect::None => "nothing changed",
-        Effect::TableCreated | Effect::TableDeleted => "done",
+        Effect::TableCreated | Effect::TableUpdated | Effect::TableDeleted => "done",
     };
     let mut line = Line::of(Role::Dim, format!("{number:>3} "))
         .push(Role::Text, cut(&part.table, 16))
