@@ -8,8 +8,6 @@ use super::{Item, ItemError, MAX_NESTING, Name, Number, Value};
 use crate::simulator::json::{Json, Object};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as SerdeJson, json};
 use std::collections::BTreeSet;
 
@@ -105,46 +103,6 @@ impl Item {
                 .map(|(name, value)| (name.as_str().to_owned(), value.to_json()))
                 .collect(),
         )
-    }
-}
-
-impl Serialize for Item {
-    /// As [`Item::to_json`].
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.iter().map(|(name, value)| (name.as_str(), value)))
-    }
-}
-
-impl Serialize for Value {
-    /// As [`Value::to_json`].
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(Some(1))?;
-        map.serialize_key(self.kind().name())?;
-        match self {
-            Self::S(text) => map.serialize_value(text)?,
-            Self::N(number) => map.serialize_value(&Shown(number))?,
-            Self::B(bytes) => map.serialize_value(&STANDARD.encode(bytes))?,
-            Self::Bool(truth) => map.serialize_value(truth)?,
-            Self::Null => map.serialize_value(&true)?,
-            Self::Ss(set) => map.serialize_value(set)?,
-            Self::Ns(set) => map.serialize_value(&set.iter().map(Shown).collect::<Vec<_>>())?,
-            Self::Bs(set) => {
-                let texts: Vec<_> = set.iter().map(|one| STANDARD.encode(one)).collect();
-                map.serialize_value(&texts)?;
-            }
-            Self::L(list) => map.serialize_value(list)?,
-            Self::M(attributes) => map.serialize_value(attributes)?,
-        }
-        map.end()
-    }
-}
-
-/// A number as the text it is on the wire.
-struct Shown<'n>(&'n Number);
-
-impl Serialize for Shown<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self.0)
     }
 }
 

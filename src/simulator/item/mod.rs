@@ -23,6 +23,7 @@ mod number;
 mod older;
 mod text;
 mod value;
+mod written;
 
 pub use attributes::Item;
 pub use error::{ErrorClass, ItemError};

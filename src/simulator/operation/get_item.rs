@@ -1,6 +1,5 @@
 //! `GetItem`: one item by its whole primary key.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::simulator::item::Item;
@@ -66,13 +65,12 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     drop(table);
 
     let mut response = Response::default();
-    response.put(
-        "Item",
-        found.as_ref().map(|found| match &projection {
-            Some(projection) => Cow::Owned(projection.apply(&found.item)),
-            None => Cow::Borrowed(&found.item),
-        }),
-    );
+    if let Some(found) = &found {
+        match &projection {
+            Some(projection) => response.put_item("Item", &projection.apply(&found.item)),
+            None => response.put_item("Item", &found.item),
+        }
+    }
     response.put(
         "ConsumedCapacity",
         consumed(report, name, &Consumption::of_table(call.trace.read)),

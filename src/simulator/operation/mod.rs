@@ -41,6 +41,7 @@ mod write;
 
 use serde::Serialize;
 
+use super::item::Item;
 use super::trace::Trace;
 use super::wire::body::Members;
 use super::wire::error::Answer;
@@ -90,16 +91,39 @@ impl Response {
 
     /// Write a member; no name is put twice.
     fn put(&mut self, name: &'static str, value: Option<impl Serialize>) {
-        const WRITTEN: &str = "what is shown has a form in JSON, and memory takes what is written";
         let Some(value) = value else { return };
-        self.0.pop();
-        if self.0.len() > 1 {
-            self.0.push(b',');
-        }
-        serde_json::to_writer(&mut self.0, name).expect(WRITTEN);
-        self.0.push(b':');
-        serde_json::to_writer(&mut self.0, &value).expect(WRITTEN);
-        self.0.push(b'}');
+        self.put_with(name, |body| {
+            serde_json::to_writer(body, &value)
+                .expect("what is shown has a form in JSON, and memory takes what is written");
+        });
+    }
+
+    fn put_item(&mut self, name: &'static str, item: &Item) {
+        self.put_with(name, |body| item.write(body));
+    }
+
+    fn put_items<'i>(&mut self, name: &'static str, items: impl Iterator<Item = &'i Item>) {
+        self.put_with(name, |body| {
+            body.push(b'[');
+            for (at, item) in items.enumerate() {
+                if at > 0 {
+                    body.push(b',');
+                }
+                item.write(body);
+            }
+            body.push(b']');
+        });
+    }
+
+    /// Write a member, whose value `write` appends; its name is a plain word.
+    fn put_with(&mut self, name: &'static str, write: impl FnOnce(&mut Vec<u8>)) {
+        let body = &mut self.0;
+        body.pop();
+        body.extend_from_slice(if body.len() > 1 { b",\"" } else { b"\"" });
+        body.extend_from_slice(name.as_bytes());
+        body.extend_from_slice(b"\":");
+        write(body);
+        body.push(b'}');
     }
 
     pub(super) fn into_body(self) -> Vec<u8> {

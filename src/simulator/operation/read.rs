@@ -132,7 +132,7 @@ pub(super) fn reply(
             first_rank: stretch.first_rank,
             partition_items: stretch.partition_items,
             first_key: examined.first().and_then(|first| shown(&first.item)),
-            last_key: examined.last().and_then(|last| shown(&last.item)),
+            last_key: None,
             items: Vec::new(),
         };
         for (place, stored) in stretch.items.clone().zip(examined) {
@@ -159,6 +159,11 @@ pub(super) fn reply(
                 });
             }
         }
+        visit.last_key = if visit.items.len() == examined.len() {
+            visit.items.last().map(|last| last.key.clone())
+        } else {
+            examined.last().and_then(|last| shown(&last.item))
+        };
         count += visit.returned;
         call.trace.visits.push(visit);
     }
@@ -169,7 +174,7 @@ pub(super) fn reply(
 
     let mut response = Response::default();
     if !judge.count_only {
-        response.put("Items", Some(items));
+        response.put_items("Items", items.iter().map(Cow::as_ref));
     }
     response.put("Count", Some(count));
     response.put("ScannedCount", Some(page.items.len()));

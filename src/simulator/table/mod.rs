@@ -485,9 +485,10 @@ impl Key {
     /// As a person would write it: `partition` or `partition / sort`.
     #[must_use]
     pub fn person(&self) -> Text {
+        let partition = self.partition.person();
         match &self.sort {
-            Some(sort) => format!("{} / {}", self.partition.person(), sort.person()).into(),
-            None => self.partition.person(),
+            Some(sort) => [&*partition, " / ", &*sort.person()].concat().into(),
+            None => partition,
         }
     }
 }

@@ -1,0 +1,97 @@
+//! Items as the bytes of an answer, without a tree in between.
+//!
+//! Invariant: what is written is what `to_json` prints, byte for byte.
+
+use std::io::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Item, Number, Value};
+
+impl Item {
+    /// Append `{"name":{"S":…},…}`.
+    pub fn write(&self, to: &mut Vec<u8>) {
+        to.push(b'{');
+        for (at, (name, value)) in self.iter().enumerate() {
+            if at > 0 {
+                to.push(b',');
+            }
+            text(name.as_bytes(), to);
+            to.push(b':');
+            value.write(to);
+        }
+        to.push(b'}');
+    }
+}
+
+impl Value {
+    // As deep as an item nests: 32 levels.
+    fn write(&self, to: &mut Vec<u8>) {
+        to.extend_from_slice(b"{\"");
+        to.extend_from_slice(self.kind().name().as_bytes());
+        to.extend_from_slice(b"\":");
+        match self {
+            Self::S(content) => text(content.as_bytes(), to),
+            Self::N(content) => number(content, to),
+            Self::B(content) => binary(content, to),
+            Self::Bool(true) | Self::Null => to.extend_from_slice(b"true"),
+            Self::Bool(false) => to.extend_from_slice(b"false"),
+            Self::Ss(set) => list(set, |one, to| text(one.as_bytes(), to), to),
+            Self::Ns(set) => list(set, number, to),
+            Self::Bs(set) => list(set, |one, to| binary(one, to), to),
+            Self::L(elements) => list(elements, Self::write, to),
+            Self::M(attributes) => attributes.write(to),
+        }
+        to.push(b'}');
+    }
+}
+
+fn list<T>(elements: &[T], write: impl Fn(&T, &mut Vec<u8>), to: &mut Vec<u8>) {
+    to.push(b'[');
+    for (at, element) in elements.iter().enumerate() {
+        if at > 0 {
+            to.push(b',');
+        }
+        write(element, to);
+    }
+    to.push(b']');
+}
+
+/// A JSON string of UTF-8 bytes. Hardly any has something to escape, and whether one has is asked of all its bytes at once.
+fn text(bytes: &[u8], to: &mut Vec<u8>) {
+    let is_plain = |byte: &u8| *byte >= b' ' && *byte != b'"' && *byte != b'\\';
+    if bytes.iter().fold(true, |all, byte| all & is_plain(byte)) {
+        to.push(b'"');
+        to.extend_from_slice(bytes);
+        to.push(b'"');
+        return;
+    }
+    let text = std::str::from_utf8(bytes).expect("names and strings are UTF-8");
+    serde_json::to_writer(to, text).expect("memory takes what is written");
+}
+
+fn number(number: &Number, to: &mut Vec<u8>) {
+    write!(to, "\"{number}\"").expect("memory takes what is written");
+}
+
+fn binary(bytes: &[u8], to: &mut Vec<u8>) {
+    text(STANDARD.encode(bytes).as_bytes(), to);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_the_tree_printed(name in "\\PC{0,20}|\"\\\\\n", value in samples::value()) {
+            let item = Item::from_iter([(name.as_str().into(), value), ("tab\t\"".into(), Value::S("\u{1}é\\".into()))]);
+            let mut written = Vec::new();
+            item.write(&mut written);
+            prop_assert_eq!(String::from_utf8(written).expect("UTF-8"), item.to_json().to_string());
+        }
+    }
+}
