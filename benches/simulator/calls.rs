@@ -71,7 +71,7 @@ pub fn run(sizes: Sizes, table: &mut Table) {
         let (fast, slow) = turns(sizes, ours, |round| {
             oracle_typed(&oracle, operation, &bodies(round))
         });
-        table.faster(&what, fast, slow, Target::AtLeast(10.0));
+        table.faster(&what, fast, slow, &Target::AtLeast(10.0));
         let offset = 1_000 * sizes.rounds;
         let (fast, slow) = turns(
             sizes,
@@ -82,7 +82,7 @@ pub fn run(sizes: Sizes, table: &mut Table) {
             &format!("  … JSON for both: {what}"),
             fast,
             slow,
-            Target::None,
+            &Target::None,
         );
     }
 }

@@ -31,10 +31,10 @@ pub fn fill(sizes: Sizes, table: &mut Table) -> Simulator {
         let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
         table.row(
             &format!("resident memory of {} items / their size", sizes.large),
-            megabytes(held),
-            megabytes(summary.bytes),
+            &megabytes(held),
+            &megabytes(summary.bytes),
             held as f64 / summary.bytes as f64,
-            Target::AtMost(3.0),
+            &Target::AtMost(3.0),
         );
     }
     simulator
@@ -76,10 +76,10 @@ pub fn run(sizes: Sizes, large: &Simulator, table: &mut Table) {
         let among_many = median(each(sizes, large, operation, body, sizes.large));
         table.row(
             &format!("{operation} among {} / among {}", sizes.large, sizes.small),
-            shown(among_many),
-            shown(among_few),
+            &shown(among_many),
+            &shown(among_few),
             among_many.as_secs_f64() / among_few.as_secs_f64(),
-            Target::AtMost(1.5),
+            &Target::AtMost(1.5),
         );
     }
     let tenth = sides::simulator();
@@ -90,10 +90,10 @@ pub fn run(sizes: Sizes, large: &Simulator, table: &mut Table) {
     let of_all = median((0..5).map(|_| time(|| scan_all(large)).0).collect());
     table.row(
         &format!("Scan of {} / ten of {}", sizes.large, sizes.large / 10),
-        shown(of_all),
-        shown(of_tenth),
+        &shown(of_all),
+        &shown(of_tenth),
         of_all.as_secs_f64() / of_tenth.as_secs_f64(),
-        Target::AtMost(1.5),
+        &Target::AtMost(1.5),
     );
 }
 
@@ -147,6 +147,6 @@ pub fn scan_beside_oracle(sizes: Sizes, large: &Simulator, table: &mut Table) {
         &format!("COUNT Scan with a filter over {} items", sizes.large),
         median(ours),
         theirs,
-        Target::AtLeast(20.0),
+        &Target::AtLeast(20.0),
     );
 }

@@ -64,60 +64,28 @@ impl fmt::Display for Target {
     }
 }
 
-struct Row {
-    what: String,
-    ours: String,
-    other: String,
-    ratio: f64,
-    target: Target,
-}
-
-/// Lines of figures.
-#[derive(Default)]
-pub struct Table(Vec<Row>);
+/// Lines of figures, printed as they come: a run that is cut short has shown what it measured.
+pub struct Table;
 
 impl Table {
     pub fn new() -> Self {
-        Self::default()
+        println!(
+            "{:<58} {:>12} {:>12} {:>8} {:>7}",
+            "what", "ours", "beside", "ratio", "target"
+        );
+        Self
     }
 
     /// Ours against the oracle: how many times as fast.
-    pub fn faster(&mut self, what: &str, ours: Duration, oracle: Duration, target: Target) {
+    pub fn faster(&mut self, what: &str, ours: Duration, oracle: Duration, target: &Target) {
         let ratio = oracle.as_secs_f64() / ours.as_secs_f64();
-        self.row(what, shown(ours), shown(oracle), ratio, target);
+        self.row(what, &shown(ours), &shown(oracle), ratio, target);
     }
 
     /// One figure of ours against another: `ours / other`.
-    pub fn row(&mut self, what: &str, ours: String, other: String, ratio: f64, target: Target) {
-        self.0.push(Row {
-            what: what.to_owned(),
-            ours,
-            other,
-            ratio,
-            target,
-        });
-    }
-}
-
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{:<58} {:>12} {:>24} {:>8} {:>7}",
-            "what", "ours", "beside", "ratio", "target"
-        )?;
-        for row in &self.0 {
-            writeln!(
-                f,
-                "{:<58} {:>12} {:>24} {:>8.2} {:>7} {}",
-                row.what,
-                row.ours,
-                row.other,
-                row.ratio,
-                row.target.to_string(),
-                row.target.met(row.ratio)
-            )?;
-        }
-        Ok(())
+    pub fn row(&mut self, what: &str, ours: &str, other: &str, ratio: f64, target: &Target) {
+        let met = target.met(ratio);
+        let target = target.to_string();
+        println!("{what:<58} {ours:>12} {other:>12} {ratio:>8.2} {target:>7} {met}");
     }
 }

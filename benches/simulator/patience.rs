@@ -44,9 +44,9 @@ pub fn run(sizes: Sizes, large: &Simulator, table: &mut Table) {
     let long = waits[waits.len() * 999 / 1000];
     table.row(
         "PutItem beside a scan, 99.9 % take less / one page",
-        shown(long),
-        shown(page),
+        &shown(long),
+        &shown(page),
         long.as_secs_f64() / page.as_secs_f64(),
-        Target::AtMost(1.0),
+        &Target::AtMost(1.0),
     );
 }
