@@ -16,9 +16,10 @@ use crate::simulator::Timestamp;
 use crate::simulator::table::definition::Definition;
 use crate::simulator::table::index::IndexKind;
 use crate::simulator::table::throughput::Billing;
-use crate::simulator::trace::{CapacityState, CapacityUnits, PartitionHeat, PartitionId, Throttle};
+use crate::simulator::trace::{CapacityState, PartitionHeat, PartitionId, Throttle};
 
 use super::meter::{LimitKind, Meter, Refusal, Supply};
+use super::micro::Micro;
 use super::{Access, Limits};
 
 /// What a request needs of one partition.
@@ -31,7 +32,7 @@ pub(in crate::simulator) struct Demand<'a> {
     /// Where in the partition it goes.
     pub(in crate::simulator) address: &'a [u8],
     /// What it costs, as far as that is known.
-    pub(in crate::simulator) units: CapacityUnits,
+    pub(in crate::simulator) units: Micro,
 }
 
 /// The capacity of a table and its global indexes.

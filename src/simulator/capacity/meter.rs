@@ -217,12 +217,11 @@ impl Meter {
         &mut self,
         partition: PartitionId,
         access: Access,
-        cost: CapacityUnits,
+        cost: Micro,
         now: Timestamp,
         limits: &Limits,
     ) {
         self.turn(partition, access, now, limits);
-        let cost = Micro::from(cost);
         if let Some(buckets) = &mut self.buckets {
             buckets.of_mut(access).take(cost);
         }

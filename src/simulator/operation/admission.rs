@@ -12,6 +12,7 @@
 use std::sync::{MutexGuard, PoisonError};
 
 use crate::simulator::Timestamp;
+use crate::simulator::capacity::micro::Micro;
 use crate::simulator::capacity::{Access, Demand, TableMeter};
 use crate::simulator::table::Table;
 use crate::simulator::table::address::Address;
@@ -88,7 +89,7 @@ pub(super) fn admit_read(
         partition: store.holding(address).id(),
         access: Access::Read,
         address,
-        units: CapacityUnits::ZERO,
+        units: Micro::ZERO,
     };
     let throttles = meter.refusals(table.definition(), std::iter::once(demand), now);
     drop(meter);
@@ -158,32 +159,31 @@ fn source<'a>(table: &'a Table, index: Option<&'a str>) -> (Option<&'a str>, &'a
     }
 }
 
-/// What each partition pays: half units are not divided further, and what rounding leaves over is paid as soon as it is half a
-/// unit, so that all of them together pay all of it.
+/// What each partition pays: what rounding leaves over is paid by a later one, so that all of them together pay all of it.
 fn shares<P>(
     partitions: impl Fn() -> P,
     units: CapacityUnits,
-) -> impl Iterator<Item = (PartitionId, CapacityUnits)>
+) -> impl Iterator<Item = (PartitionId, Micro)>
 where
     P: ExactSizeIterator<Item = (PartitionId, u64)>,
 {
     let all: u64 = partitions().map(|(_, bytes)| bytes).sum();
     let partitions = partitions();
     let last = partitions.len().saturating_sub(1);
-    let (mut read, mut paid) = (0u64, 0);
+    let units = Micro::from(units);
+    let (mut read, mut paid) = (0u64, Micro::ZERO);
     partitions
         .enumerate()
         .map(move |(place, (partition, bytes))| {
             read += bytes;
-            let until = u128::from(units.halves()) * u128::from(read) / u128::from(all.max(1));
             let until = if place == last {
-                units.halves()
+                units
             } else {
-                u64::try_from(until).unwrap_or(u64::MAX)
+                units.share(read, all)
             };
             let part = until - paid;
             paid = until;
-            (partition, CapacityUnits::from_halves(part))
+            (partition, part)
         })
 }
 
@@ -235,24 +235,22 @@ fn arn(definition: &Definition, throttle: &Throttle) -> String {
 mod tests {
     use super::*;
 
-    fn paid(read: &[(u32, u64)], halves: u64) -> Vec<(u32, u64)> {
-        let partitions = || read.iter().map(|(id, bytes)| (PartitionId(*id), *bytes));
-        shares(partitions, CapacityUnits::from_halves(halves))
-            .map(|(partition, units)| (partition.0, units.halves()))
-            .collect()
-    }
-
     #[test]
     fn partitions_pay_for_the_bytes_read_in_them_and_together_for_all() {
+        let paid = |read: &[(u32, u64)], units: u64| -> Vec<Micro> {
+            let partitions = || read.iter().map(|(id, bytes)| (PartitionId(*id), *bytes));
+            shares(partitions, CapacityUnits::whole(units))
+                .map(|(_, part)| part)
+                .collect()
+        };
         assert_eq!(
-            paid(&[(0, 100), (1, 300), (2, 0)], 9),
-            [(0, 2), (1, 7), (2, 0)]
-        );
-        assert_eq!(
-            paid(&[(0, 1), (1, 1), (2, 1), (3, 1)], 11),
-            [(0, 2), (1, 3), (2, 3), (3, 3)]
+            paid(&[(0, 100), (1, 300), (2, 0)], 8),
+            [Micro::units(2), Micro::units(6), Micro::ZERO]
         );
         // A read that found nothing still costs where it looked.
-        assert_eq!(paid(&[(7, 0)], 1), [(7, 1)]);
+        assert_eq!(paid(&[(7, 0)], 1), [Micro::units(1)]);
+        let thirds = paid(&[(0, 1), (1, 1), (2, 1)], 1);
+        let all = thirds.into_iter().fold(Micro::ZERO, |all, one| all + one);
+        assert_eq!(all, Micro::units(1));
     }
 }

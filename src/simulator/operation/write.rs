@@ -361,7 +361,7 @@ impl Found {
             partition: table.items().home(&self.address).id(),
             access: Access::Write,
             address: self.address(),
-            units: rate.of(write_units(self.old_size(), None)),
+            units: rate.of(write_units(self.old_size(), None)).into(),
         }
     }
 }
@@ -379,7 +379,7 @@ impl Plan {
             partition: self.partition,
             access: Access::Write,
             address: self.found.address(),
-            units: self.consumption.of_own_capacity(),
+            units: self.consumption.of_own_capacity().into(),
         };
         let mut demands = vec![own];
         for (write, change) in self.index_writes.iter().zip(&self.changes) {
@@ -392,7 +392,7 @@ impl Plan {
                     partition,
                     access: Access::Write,
                     address,
-                    units,
+                    units: CapacityUnits::into(units),
                 });
             };
             let old = write.old.zip(change.old.as_ref());

@@ -2,8 +2,6 @@ use super::*;
 use proptest::prelude::*;
 use std::time::Duration;
 
-const ONE: CapacityUnits = CapacityUnits::whole(1);
-
 fn at(millis: u64) -> Timestamp {
     Timestamp::from_millis(millis)
 }
@@ -18,7 +16,7 @@ fn writes(meter: &mut Meter, partition: u32, asks: u32, now: Timestamp, limits: 
                 .admit(partition, Access::Write, &address, now, limits)
                 .is_empty();
             if admitted {
-                meter.charge(partition, Access::Write, ONE, now, limits);
+                meter.charge(partition, Access::Write, Micro::units(1), now, limits);
             }
             admitted
         })

@@ -45,9 +45,9 @@ impl Source {
             || self.consumption(&reading, how.consistent).total(),
             call.now,
         );
-        // Where a page ends is as hot as where it begins: a cut between the two lets two partitions share such pages.
-        if let Some(last) = page.items.last() {
-            admission::touch_read(table, index, || self.address_of(table, last), call.now);
+        // A page is as hot in its middle as where it begins; a cut there lets two partitions share such pages.
+        if let Some(middle) = page.items.get(page.items.len() / 2) {
+            admission::touch_read(table, index, || self.address_of(table, middle), call.now);
         }
         Ok(reading)
     }
