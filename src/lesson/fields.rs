@@ -300,6 +300,16 @@ impl Fields {
         problems: &mut Problems,
     ) -> Option<u64> {
         let value = self.take_required(key, problems)?;
+        self.as_count(key, &value, within, problems)
+    }
+
+    fn as_count(
+        &self,
+        key: &str,
+        value: &Node,
+        within: std::ops::RangeInclusive<u64>,
+        problems: &mut Problems,
+    ) -> Option<u64> {
         let wanted = if *within.end() == u64::MAX {
             "a whole number that is not negative".to_owned()
         } else {
@@ -308,7 +318,7 @@ impl Fields {
         match value.as_count() {
             Some(count) if within.contains(&count) => Some(count),
             None if !matches!(value.kind, Kind::Whole(_)) => {
-                self.wrong_kind(key, &wanted, &value, problems);
+                self.wrong_kind(key, &wanted, value, problems);
                 None
             }
             _ => {
@@ -320,6 +330,19 @@ impl Fields {
                 None
             }
         }
+    }
+
+    /// As [`Fields::count`], with its span; `None` when missing.
+    pub(crate) fn optional_count(
+        &mut self,
+        key: &'static str,
+        within: std::ops::RangeInclusive<u64>,
+        problems: &mut Problems,
+    ) -> Option<(u64, Span)> {
+        let (_, value) = self.take(key)?;
+        let span = value.span.clone();
+        let count = self.as_count(key, &value, within, problems)?;
+        Some((count, span))
     }
 
     /// `true` or `false`; `None` when missing.

@@ -110,7 +110,7 @@ fn without_number(id: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::Place;
+    use super::super::model::{Place, Simulation};
     use super::*;
 
     fn sample() -> Lesson {
@@ -119,6 +119,7 @@ mod tests {
             number,
             title: title.to_owned(),
             minutes: 5,
+            simulation: Simulation::default(),
             pages: Vec::new(),
             place: Place::default(),
         };

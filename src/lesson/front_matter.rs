@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::directive::is_id;
 use super::error::Problems;
 use super::fields::{self, Fields};
-use super::model::{Goal, Link};
+use super::model::{Goal, Link, Simulation, Throttling};
 use super::source::{Excerpt, SourceFile, Span};
 
 /// What `lesson.md` says of the lesson.
@@ -29,10 +29,13 @@ pub(crate) struct LessonMatter {
 pub(crate) struct SectionMatter {
     pub(crate) title: String,
     pub(crate) minutes: u32,
+    pub(crate) simulation: Simulation,
 }
 
 /// A whole day: beyond that the author meant something else.
 const MOST_MINUTES: u64 = 24 * 60;
+/// An hour: nobody waits longer in a lesson.
+const MOST_SECONDS: u64 = 60 * 60;
 
 /// Splits a file into the fields of its front matter and its body.
 pub(crate) fn split(
@@ -101,11 +104,58 @@ pub(crate) fn lesson(
 pub(crate) fn section(mut fields: Fields, problems: &mut Problems) -> Option<SectionMatter> {
     let title = fields.text("title", problems);
     let minutes = fields.count("minutes", 1..=MOST_MINUTES, problems);
+    let simulation = fields.table("simulation", "the simulation", problems);
+    let simulation = simulation.map_or_else(Simulation::default, |fields| {
+        simulation_of(fields, problems)
+    });
     fields.finish(problems);
     Some(SectionMatter {
         title: title?,
         minutes: u32::try_from(minutes?).ok()?,
+        simulation,
     })
+}
+
+/// What the simulated table makes visible in the section.
+fn simulation_of(mut fields: Fields, problems: &mut Problems) -> Simulation {
+    let throttling = fields.flag("throttling", problems).unwrap_or(false);
+    let mut limits = Vec::new();
+    for (key, most) in [
+        ("scale", 1_000),
+        ("partition_bytes", u64::MAX),
+        ("heat", MOST_SECONDS),
+        ("growth", MOST_SECONDS),
+    ] {
+        let (number, span) = fields.optional_count(key, 1..=most, problems).unzip();
+        if let Some(span) = span
+            && !throttling
+        {
+            problems.report(
+                &span,
+                format!("`{key}` says how requests are throttled, and they are not"),
+                "add `throttling = true`, or leave it out",
+            );
+        }
+        limits.push(number);
+    }
+    let mut seconds = |key| {
+        let delay = fields.optional_count(key, 0..=MOST_SECONDS, problems);
+        delay.map_or(0, |(seconds, _)| seconds)
+    };
+    let simulation = Simulation {
+        throttling: throttling.then(|| Throttling {
+            scale: limits[0].unwrap_or(1),
+            partition_bytes: limits[1],
+            heat: limits[2],
+            growth: limits[3],
+        }),
+        stale_reads: seconds("stale_reads"),
+        index_delay: seconds("index_delay"),
+        table_delay: seconds("table_delay"),
+        expiry_delay: seconds("expiry_delay"),
+    };
+    fields.finish(problems);
+    simulation
 }
 
 fn links(fields: &mut Fields, problems: &mut Problems) -> BTreeMap<String, Link> {

@@ -67,8 +67,37 @@ pub struct Section {
     pub title: String,
     /// Planned minutes in class.
     pub minutes: u32,
+    pub simulation: Simulation,
     pub pages: Vec<Page>,
     pub place: Place,
+}
+
+/// What the simulated table makes visible while a section's requests are sent; nothing unless the section says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Simulation {
+    /// Limits of capacity, and splits of partitions.
+    pub throttling: Option<Throttling>,
+    /// How old the state is that eventually consistent reads see, in seconds.
+    pub stale_reads: u64,
+    /// How long global indexes follow their table later, in seconds.
+    pub index_delay: u64,
+    /// How long tables are being created, changed and deleted, in seconds.
+    pub table_delay: u64,
+    /// How long expired items are still read, in seconds.
+    pub expiry_delay: u64,
+}
+
+/// How much a partition serves and holds, so that a few items show what takes many on AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttling {
+    /// Divides what a partition serves (3,000 read and 1,000 write units a second) and holds (10 GB).
+    pub scale: u64,
+    /// What a partition holds, where the scale's part of 10 GB is not what the section wants.
+    pub partition_bytes: Option<u64>,
+    /// After how many seconds a hot partition is split.
+    pub heat: Option<u64>,
+    /// After how many seconds an on-demand table has grown for a new peak.
+    pub growth: Option<u64>,
 }
 
 /// What is on the screen between two pauses.
@@ -172,6 +201,8 @@ pub struct Step {
     pub id: String,
     pub request: Request,
     pub expect: Expect,
+    /// The section's.
+    pub simulation: Simulation,
     pub place: Place,
 }
 
@@ -350,6 +381,8 @@ pub struct Exercise {
     pub expect: Expect,
     /// Requests sent after the learner's one, to look at what it left behind.
     pub verify: Vec<(Request, Expect)>,
+    /// The section's.
+    pub simulation: Simulation,
     pub place: Place,
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::directive::is_id;
 use super::error::{LessonError, Problems};
 use super::front_matter::{self, LessonMatter};
-use super::model::{Lesson, Link, Place, Section};
+use super::model::{Activity, Lesson, Link, Place, Section};
 use super::nearest::offer;
 use super::page::{self, Names};
 use super::source::SourceFile;
@@ -125,13 +125,21 @@ fn section(
     let (fields, body) = front_matter::split(file, "the section", problems);
     let matter = fields.and_then(|fields| front_matter::section(fields, problems));
     let title = matter.as_ref().map_or("", |matter| matter.title.as_str());
-    let pages = page::read(&body, title, links, &mut read.names, problems);
+    let mut pages = page::read(&body, title, links, &mut read.names, problems);
     let matter = matter?;
+    for page in &mut pages {
+        match &mut page.activity {
+            Some(Activity::Step(step)) => step.simulation = matter.simulation,
+            Some(Activity::Exercise(exercise)) => exercise.simulation = matter.simulation,
+            _ => {}
+        }
+    }
     Some(Section {
         id: id?,
         number: 0,
         title: matter.title,
         minutes: matter.minutes,
+        simulation: matter.simulation,
         pages,
         place: problems.place(&(0..1)),
     })

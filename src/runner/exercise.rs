@@ -5,7 +5,8 @@
 
 use super::RunError;
 use super::expectations::check_expectations;
-use super::requests::{put_seeds, send, send_bytes};
+use super::requests::{send, send_bytes};
+use super::simulation::prepare;
 use crate::app::effect::ExerciseReport;
 use crate::lesson::model::{Exercise, Seed};
 use crate::target::Target;
@@ -17,7 +18,7 @@ pub async fn run_exercise(
     exercise: &Exercise,
     body: &str,
 ) -> Result<ExerciseReport, RunError> {
-    put_seeds(target, seeds).await?;
+    prepare(target, seeds, &exercise.simulation).await?;
     let exchange = send_bytes(target, &exercise.start.operation, body.as_bytes()).await;
     let mut failures = check_expectations(&exercise.expect, &exchange);
     if failures.is_empty() {

@@ -23,6 +23,7 @@ pub mod export;
 pub mod requests;
 pub mod reset;
 pub mod section;
+pub mod simulation;
 pub mod step;
 
 use std::collections::BTreeSet;

@@ -22,7 +22,7 @@ use super::{RunError, Runner, settings, simulated_target};
 use crate::app::effect::SectionReport;
 use crate::learner::archive::Contents;
 use crate::learner::progress::Progress;
-use crate::lesson::model::{Activity, Lesson, Request, Section, Step};
+use crate::lesson::model::{Activity, Lesson, Request, Section, Simulation, Step};
 use crate::simulator::Simulator;
 use crate::simulator::journal::Change;
 use crate::target::Target;
@@ -124,6 +124,7 @@ pub async fn replay_before(
     for page in before.flat_map(|section| &section.pages) {
         let Some(Activity::Step(step)) = &page.activity else {
             // A page without a step can have seeds all the same, for what a learner writes there.
+            super::simulation::arrange(target, &Simulation::default());
             super::requests::put_seeds(target, &page.seeds).await?;
             continue;
         };

@@ -2,7 +2,8 @@
 
 use super::RunError;
 use super::expectations::check_expectations;
-use super::requests::{put_seeds, send};
+use super::requests::send;
+use super::simulation::prepare;
 use crate::app::effect::StepReport;
 use crate::lesson::model::{Seed, Step};
 use crate::target::Target;
@@ -13,7 +14,7 @@ pub async fn run_step(
     seeds: &[Seed],
     step: &Step,
 ) -> Result<StepReport, RunError> {
-    put_seeds(target, seeds).await?;
+    prepare(target, seeds, &step.simulation).await?;
     let exchange = send(target, &step.request).await;
     let failures = check_expectations(&step.expect, &exchange);
     Ok(StepReport { exchange, failures })

@@ -198,7 +198,7 @@ impl Simulator {
         })?;
         let name = definition.name.clone();
         let mut table = Table::new(definition, self.settings.hash);
-        self.realism().apply(&mut table, now);
+        self.realism().apply(&mut table);
         let partitions = table.items().states();
         tables.insert(name, Arc::new(Handle::new(table)));
         Ok(partitions)
@@ -247,10 +247,10 @@ impl Simulator {
             .with_status(Status::Deleting)
             .into_json();
         table.gone = true;
-        if self.settings.table_delay.is_zero() {
+        if self.table_delay().is_zero() {
             tables.remove(name);
         } else {
-            table.definition_mut().gone_at = Some(now.later(self.settings.table_delay));
+            table.definition_mut().gone_at = Some(now.later(self.table_delay()));
         }
         Ok(description)
     }
@@ -395,8 +395,7 @@ impl Simulator {
                     return Ok(());
                 }
                 let mut table = Table::new(definition, self.settings.hash);
-                // What it did not use while nobody looked was saved.
-                self.realism().apply(&mut table, Timestamp::default());
+                self.realism().apply(&mut table);
                 self.catalogue
                     .write()
                     .insert(name, Arc::new(Handle::new(table)));

@@ -17,8 +17,7 @@ const AT_ONCE: usize = 256;
 impl Simulator {
     /// Whether there is something to remove.
     pub(super) fn has_expired(&self, table: &Table, now: Timestamp) -> bool {
-        let delay = self.settings.expiry_delay;
-        !table.gone && table.expired(now, delay).next().is_some()
+        !table.gone && table.expires() && table.expired(now, self.expiry_delay()).next().is_some()
     }
 
     /// Remove items that have expired. Those the journal does not take stay, and are tried again.
@@ -28,7 +27,7 @@ impl Simulator {
             return;
         }
         let due: Vec<Vec<u8>> = table
-            .expired(now, self.settings.expiry_delay)
+            .expired(now, self.expiry_delay())
             .take(AT_ONCE)
             .map(<[u8]>::to_vec)
             .collect();

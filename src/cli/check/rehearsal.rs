@@ -15,12 +15,13 @@ use std::sync::Arc;
 
 use crate::app::effect::{Failure, HashRun, RaceRun};
 use crate::lesson::error::LessonError;
-use crate::lesson::model::{Activity, Exercise, Lesson, Page, Place, Section};
+use crate::lesson::model::{Activity, Exercise, Lesson, Page, Place, Section, Simulation};
 use crate::lesson::source::SourceFile;
 use crate::runner::demo::{Scratch, Watch, run_hash, run_race};
 use crate::runner::exercise::run_exercise;
 use crate::runner::requests::put_seeds;
 use crate::runner::section::replay_before;
+use crate::runner::simulation::arrange;
 use crate::runner::step::run_step;
 use crate::runner::{Outside, RunError};
 use crate::simulator::journal::Change;
@@ -141,7 +142,10 @@ impl Rehearsal<'_> {
             Some(Activity::Exercise(exercise)) => {
                 self.exercise(target, page, exercise, way).await?;
             }
-            _ => put_seeds(target, &page.seeds).await?,
+            _ => {
+                arrange(target, &Simulation::default());
+                put_seeds(target, &page.seeds).await?;
+            }
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::super::error::Problems;
 use super::super::fields::Fields;
 use super::super::markdown::Fence;
-use super::super::model::{Activity, Exercise, Expect, Request};
+use super::super::model::{Activity, Exercise, Expect, Request, Simulation};
 use super::{Opening, expect, request};
 
 pub(super) fn read(
@@ -50,6 +50,7 @@ pub(super) fn read(
         solution: solution?,
         expect: expect?,
         verify: verify.into_iter().collect::<Option<_>>()?,
+        simulation: Simulation::default(),
         place: opening.place.clone(),
     }))
 }

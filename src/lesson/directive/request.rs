@@ -3,7 +3,7 @@
 use super::super::error::Problems;
 use super::super::json;
 use super::super::markdown::Fence;
-use super::super::model::{Expect, OPERATIONS, Request, Step};
+use super::super::model::{Expect, OPERATIONS, Request, Simulation, Step};
 use super::super::nearest::offer;
 use super::super::source::{Excerpt, Span};
 use super::Opening;
@@ -28,6 +28,7 @@ pub(super) fn read(opening: &mut Opening, fence: &Fence, problems: &mut Problems
             body: body?,
         },
         expect: Expect::default(),
+        simulation: Simulation::default(),
         place: opening.place.clone(),
     })
 }

@@ -39,8 +39,6 @@ pub(in crate::simulator) struct Demand<'a> {
 #[derive(Debug)]
 pub struct TableMeter {
     limits: Limits,
-    /// Capacity that nobody used was saved from then on.
-    since: Timestamp,
     table: Option<Meter>,
     indexes: BTreeMap<String, Meter>,
     /// Partitions that stayed hot, of the table or a global index.
@@ -49,10 +47,9 @@ pub struct TableMeter {
 
 impl TableMeter {
     #[must_use]
-    pub const fn new(limits: Limits, since: Timestamp) -> Self {
+    pub const fn new(limits: Limits) -> Self {
         Self {
             limits,
-            since,
             table: None,
             indexes: BTreeMap::new(),
             due: BTreeSet::new(),
@@ -67,7 +64,8 @@ impl TableMeter {
     /// The meter of the table or a global index, supplied with what the definition says now.
     fn of(&mut self, definition: &Definition, index: Option<&str>, now: Timestamp) -> &mut Meter {
         let supply = supply(definition, index);
-        let since = self.since.max(definition.created).min(now);
+        // What nobody used since the table is there was saved.
+        let since = definition.created.min(now);
         let fresh = || Meter::new(supply, since);
         let meter = match index {
             None => self.table.get_or_insert_with(fresh),

@@ -69,7 +69,7 @@ fn define(call: &Call<'_>, members: &Members, name: &str) -> Answer<Definition> 
     let key = table_key(&Schema::read(members), &definitions)?;
     indexes::check_lists(members)?;
     indexes::check_definitions(members, &key, &definitions)?;
-    let active_at = call.now.later(settings.table_delay);
+    let active_at = call.now.later(call.simulator.table_delay());
     let mut indexes = indexes::local(members, &key, &definitions)?;
     let drafts = indexes::global(members, &definitions)?;
     check_index_throughput(&drafts, billing)?;

@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Beside `capacity` (`off`, or `scale`, `read`, `write`, `bytes`, `burst`, `heat` and `growth` each with its value) there are
-//! `stale-reads` and `index-delay`, each with a time.
+//! `stale-reads`, `index-delay`, `table-delay` and `expiry-delay`, each with a time.
 //! With `ACCEPT_SCRIPTS` set the answers are written instead of compared: read them before they are committed.
 
 use std::collections::BTreeMap;
@@ -175,10 +175,12 @@ impl Talk {
             ["capacity", "off"] => self.realism.capacity = None,
             ["capacity", settings @ ..] => self.limit(settings),
             ["stale-reads", delay] => self.realism.stale_reads = time(delay),
+            ["table-delay", delay] => self.realism.table_delay = time(delay),
+            ["expiry-delay", delay] => self.realism.expiry_delay = time(delay),
             ["index-delay", delay] => self.realism.index_delay = time(delay),
             _ => panic!("no directive: {line}"),
         }
-        self.simulator.set_realism(self.realism, self.now);
+        self.simulator.set_realism(self.realism);
     }
 
     fn limit(&mut self, settings: &[&str]) {

@@ -32,13 +32,13 @@ fn call(simulator: &Simulator, operation: &str, body: &Value, now: Timestamp) ->
     answer
 }
 
-/// Partitions that hold next to nothing and serve anything.
-fn tiny() -> Realism {
+/// Partitions that hold next to nothing and serve anything; with a local index, as much as the largest collection.
+fn tiny(local: bool) -> Realism {
     Realism {
         capacity: Some(Limits {
             partition_read: 1_000_000,
             partition_write: 1_000_000,
-            partition_bytes: 120,
+            partition_bytes: if local { 1_500 } else { 120 },
             ..Limits::default()
         }),
         ..Realism::default()
@@ -144,7 +144,7 @@ proptest! {
     #[test]
     fn splits_are_not_seen_in_answers(writes in writes(120), limit in 1u32..9, local in any::<bool>()) {
         let whole = with(Realism::default());
-        let split = with(tiny());
+        let split = with(tiny(local));
         for simulator in [&whole, &split] {
             create(simulator, local);
             for (one, now) in writes.iter().zip(1..) {
@@ -170,7 +170,7 @@ proptest! {
             );
         }
         for partition in split.describe("log", now).expect("the table is there").partitions {
-            prop_assert!(partition.bytes <= 120 || local, "{:?} should have been split", partition);
+            prop_assert!(partition.bytes <= if local { 1_500 } else { 120 }, "{:?} should have been split", partition);
         }
         let items: u64 = split.describe("log", now).expect("the table is there").partitions.iter()
             .map(|partition| partition.items).sum();
@@ -182,7 +182,7 @@ proptest! {
     fn splits_survive_a_restart(writes in writes(120), local in any::<bool>()) {
         let kept = Arc::new(Kept::default());
         let simulator = Simulator::new(Settings {
-            realism: tiny(),
+            realism: tiny(local),
             journal: Some(Arc::<Kept>::clone(&kept)),
             ..Settings::default()
         });
@@ -272,13 +272,10 @@ fn what_is_simulated_can_be_switched_while_tables_are_in_use() {
         );
         answer["Item"]["level"]["N"].as_str().map(str::to_owned)
     };
-    simulator.set_realism(
-        Realism {
-            stale_reads: Duration::from_secs(10),
-            ..Realism::default()
-        },
-        at(1_000),
-    );
+    simulator.set_realism(Realism {
+        stale_reads: Duration::from_secs(10),
+        ..Realism::default()
+    });
     assert_eq!(
         get(at(1_000)).as_deref(),
         Some("1"),
@@ -288,7 +285,7 @@ fn what_is_simulated_can_be_switched_while_tables_are_in_use() {
     assert_eq!(get(at(11_999)).as_deref(), Some("1"));
     assert_eq!(get(at(12_000)).as_deref(), Some("2"));
     write(&simulator, &((0, 0), Some(0)), at(13_000));
-    simulator.set_realism(Realism::default(), at(13_000));
+    simulator.set_realism(Realism::default());
     assert_eq!(get(at(13_000)).as_deref(), Some("0"));
 }
 

@@ -256,6 +256,12 @@ impl Table {
         });
     }
 
+    /// Whether any items may expire.
+    #[must_use]
+    pub const fn expires(&self) -> bool {
+        self.expiring.is_some()
+    }
+
     /// Addresses of expired items that are to be removed at `now`, the longest expired first.
     pub fn expired(&self, now: Timestamp, delay: Duration) -> impl Iterator<Item = &[u8]> {
         let enabled = self.definition.time_to_live(now) == TimeToLiveStatus::Enabled;

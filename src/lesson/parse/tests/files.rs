@@ -2,6 +2,7 @@
 
 use super::{LESSON, SECTION, errors, files};
 use crate::lesson::SourceFile;
+use crate::lesson::model::{Activity, Simulation, Throttling};
 
 #[test]
 fn a_lesson_needs_its_files() {
@@ -153,7 +154,7 @@ error: unknown key `money` in the section
   |
 4 | money = 3
   | ^^^^^
-  = help: there are: title, minutes
+  = help: there are: title, minutes, simulation
 "#);
 }
 
@@ -177,4 +178,46 @@ error: the id `guess` is taken
    |             ^^^^^^^^
    = help: choose another; it stands in 06-dynamodb/01-structure.md:14
 "#);
+}
+
+#[test]
+fn a_section_says_what_the_simulated_table_makes_visible() {
+    let with = |simulation: &str| {
+        files(&format!(
+            "+++\ntitle = \"Two\"\nminutes = 5\n{simulation}\n+++\nText.\n\n```request ListTables id=put-rachel\n{{}}\n```\n"
+        ))
+    };
+    let wished = with(
+        "[simulation]\nthrottling = true\nscale = 100\nheat = 5\nstale_reads = 3\nexpiry_delay = 10",
+    );
+    let lesson = crate::lesson::parse(&wished).expect("a lesson");
+    let section = &lesson.sections[0];
+    let expected = Simulation {
+        throttling: Some(Throttling {
+            scale: 100,
+            partition_bytes: None,
+            heat: Some(5),
+            growth: None,
+        }),
+        stale_reads: 3,
+        expiry_delay: 10,
+        ..Simulation::default()
+    };
+    assert_eq!(section.simulation, expected);
+    let Some(Activity::Step(step)) = &section.pages[0].activity else {
+        panic!("{:?}", section.pages[0].activity);
+    };
+    assert_eq!(step.simulation, expected);
+
+    let wrong = errors(&with("[simulation]\nscale = 100\nstale_reads = \"5\""));
+    assert!(
+        wrong.contains("`scale` says how requests are throttled, and they are not"),
+        "{wrong}"
+    );
+    assert!(
+        wrong.contains(
+            "`stale_reads` of the simulation must be a whole number from 0 to 3600, not a string"
+        ),
+        "{wrong}"
+    );
 }

@@ -99,7 +99,7 @@ fn create(
         _ => {}
     }
     let begins = Begins {
-        active_at: times.until.later(times.settings.table_delay),
+        active_at: times.until.later(times.delay),
         backfill_from: Some(times.until),
     };
     let index = global_index(draft, next.billing, begins, times.settings)?;

@@ -32,6 +32,8 @@ pub struct Shown {
 pub struct Times<'a> {
     pub now: Timestamp,
     pub until: Timestamp,
+    /// How long a change of a table lasts.
+    pub delay: std::time::Duration,
     pub settings: &'a Settings,
 }
 
@@ -56,9 +58,11 @@ pub fn plan(
     request: &Request<'_>,
 ) -> Answer<(Definition, Shown)> {
     let settings = call.settings();
+    let delay = call.simulator.table_delay();
     let times = Times {
         now: call.now,
-        until: call.now.later(settings.table_delay),
+        until: call.now.later(delay),
+        delay,
         settings,
     };
     let mut next = current.clone();
