@@ -29,6 +29,9 @@ pub(crate) fn explained(
     if let Some(reason) = super::batches::explained(operation, request, ours_full, theirs_full) {
         return Some(reason);
     }
+    if let Some(reason) = super::indexes::explained(operation, request, ours_full, theirs_full) {
+        return Some(reason);
+    }
     if let Some(reason) =
         super::transactions::explained(operation, request, &theirs, ours_full, theirs_full)
     {

@@ -11,6 +11,7 @@ mod dice;
 mod explained;
 mod generated;
 mod indexed;
+mod indexes;
 mod items;
 mod legacy;
 mod mutated;
