@@ -271,6 +271,13 @@ impl Simulator {
     }
 }
 
+#[doc = include_str!("DIFFERENCES.md")]
+pub mod differences {}
+#[doc = include_str!("LIMITS.md")]
+pub mod limits {}
+
+#[cfg(test)]
+mod hostile_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
