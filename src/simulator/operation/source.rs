@@ -166,11 +166,6 @@ impl Source {
         Some(format!("{} → {key}", index.key_in(item)?.person()).into())
     }
 
-    /// The part of the addresses that all items with this partition key share.
-    fn collection(&self, hash: HashChoice, partition: &[KeyValue]) -> Address {
-        Address::of_index_collection(hash, partition)
-    }
-
     /// The stretch of addresses that a key condition leaves, read forward without a limit.
     pub(super) fn stretch(&self, hash: HashChoice, condition: &KeyCondition) -> Stretched {
         // In a table the sort key is the rest of the address, in an index each attribute of it is escaped and ended.
@@ -199,7 +194,7 @@ impl Source {
                 just_after(address)
             }
         };
-        let collection = self.collection(hash, &condition.partition);
+        let collection = Address::of_index_collection(hash, &condition.partition);
         let equal = condition
             .equal
             .iter()
@@ -254,7 +249,7 @@ impl Source {
             };
             return table.key_trace(&key, &table.address(&key));
         }
-        let collection = self.collection(hash, &condition.partition);
+        let collection = Address::of_index_collection(hash, &condition.partition);
         let person = |keys: &[KeyValue]| {
             let shown: Vec<String> = keys.iter().map(|key| key.person().to_string()).collect();
             Text::from(shown.join(" + "))

@@ -43,6 +43,7 @@ use expiry::TimeToLiveStatus;
 use hash::HashChoice;
 use index::{Index, IndexChange, IndexKind};
 use lag::{Delays, Lag, Seen};
+use partition::Partition;
 use store::Store;
 
 /// Longest partition key, in bytes.
@@ -213,7 +214,7 @@ impl Table {
             .any(|index| !index.is_global());
         self.collections = has_local.then(|| {
             let mut collections = Collections::default();
-            for stored in self.items.partitions().iter().flat_map(|one| one.stored()) {
+            for stored in self.items.partitions().iter().flat_map(Partition::stored) {
                 let key = self.key_of(&stored.item);
                 let changes = self.index_changes(&key, None, Some(stored));
                 let growth = Growth::of(&self.definition, None, Some(stored.size()), &changes);
@@ -337,7 +338,7 @@ impl Table {
                 continue;
             }
             let mut entries = Store::new(hash, partitions_of(&self.definition, index));
-            for stored in self.items.partitions().iter().flat_map(|one| one.stored()) {
+            for stored in self.items.partitions().iter().flat_map(Partition::stored) {
                 if let Some(index_key) = index.key_in(&stored.item) {
                     let address = Address::in_index(hash, &index_key, &self.key_of(&stored.item));
                     entries.put(&address, index.entry_of(&self.definition, stored));
