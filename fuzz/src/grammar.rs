@@ -114,7 +114,7 @@ fn path(choices: Choices<'_, '_>) -> Result<String> {
             path.push('.');
             path.push_str(choices.choose(&NAMES)?);
         } else {
-            path.push_str(&format!("[{}]", choices.int_in_range(0..=3)?));
+            path.push_str(choices.choose(&["[0]", "[1]", "[2]", "[3]"])?);
         }
         if path.len() > 200 {
             break;
@@ -278,9 +278,12 @@ pub fn placeholders(choices: Choices<'_, '_>, expressions: &[&str]) -> Result<(J
             values.insert(word.to_owned(), value);
         }
     }
-    let given = |members: Map<String, Json>| match members.is_empty() {
-        true => Json::Null,
-        false => Json::Object(members),
+    let given = |members: Map<String, Json>| {
+        if members.is_empty() {
+            Json::Null
+        } else {
+            Json::Object(members)
+        }
     };
     Ok((given(names), given(values)))
 }

@@ -20,10 +20,10 @@ pub fn check(data: &[u8]) {
     let (one, two) = match data.first() {
         Some(0x80..) => {
             let mut choices = Unstructured::new(&data[1..]);
-            match (text(&mut choices), text(&mut choices)) {
-                (Ok(one), Ok(two)) => (one, two),
-                _ => return,
-            }
+            let (Ok(one), Ok(two)) = (text(&mut choices), text(&mut choices)) else {
+                return;
+            };
+            (one, two)
         }
         _ => {
             let text = String::from_utf8_lossy(data);

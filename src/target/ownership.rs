@@ -70,8 +70,8 @@ fn tables(body: &[u8]) -> Vec<String> {
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
         return Vec::new();
     };
-    let named = |request: &Value| request.get("TableName")?.as_str().map(str::to_owned);
-    let mut names: Vec<String> = named(&body).into_iter().collect();
+    let table_of = |request: &Value| request.get("TableName")?.as_str().map(str::to_owned);
+    let mut names: Vec<String> = table_of(&body).into_iter().collect();
     names.extend(
         body.get("ResourceArn")
             .and_then(Value::as_str)
@@ -82,7 +82,7 @@ fn tables(body: &[u8]) -> Vec<String> {
     }
     if let Some(Value::Array(actions)) = body.get("TransactItems") {
         let actions = actions.iter().filter_map(Value::as_object);
-        names.extend(actions.flat_map(|action| action.values().filter_map(named)));
+        names.extend(actions.flat_map(|action| action.values().filter_map(table_of)));
     }
     for name in &mut names {
         if let Some(at) = name.rfind('/') {
