@@ -41,7 +41,7 @@ impl Ids {
                 bits /= 32;
             }
         }
-        String::from_utf8_lossy(&id).into_owned()
+        String::from_utf8(id.to_vec()).expect("letters and digits are UTF-8")
     }
 
     /// A UUID of version 4.

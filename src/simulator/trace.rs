@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::item::Text;
+use super::table::Key;
+use super::table::index::IndexKey;
 
 /// At most this many single items are kept in one trace, over all its visits.
 pub const MAX_ITEMS: usize = 256;
@@ -195,11 +197,35 @@ pub struct KeyTrace {
     pub place: Option<(u64, u64)>,
 }
 
+/// The key of an examined item. It is printed as a person would write it, `partition` or `partition / sort`, when somebody looks: a
+/// trace has many, and most are never seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitedKey {
+    /// Of an index's entry.
+    pub index: Option<Box<IndexKey>>,
+    /// The primary key.
+    pub key: Key,
+}
+
+impl From<Key> for VisitedKey {
+    fn from(key: Key) -> Self {
+        Self { index: None, key }
+    }
+}
+
+impl std::fmt::Display for VisitedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(index) = &self.index {
+            write!(f, "{} → ", index.person())?;
+        }
+        write!(f, "{}", self.key.person())
+    }
+}
+
 /// What became of one examined item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemVisit {
-    /// The primary key as a person would write it, `partition` or `partition / sort`.
-    pub key: Text,
+    pub key: VisitedKey,
     pub bytes: u64,
     /// False when a filter threw it away: paid for, not returned.
     pub returned: bool,
@@ -216,8 +242,8 @@ pub struct Visit {
     pub first_rank: u64,
     /// Items the partition held at the time.
     pub partition_items: u64,
-    pub first_key: Option<Text>,
-    pub last_key: Option<Text>,
+    pub first_key: Option<VisitedKey>,
+    pub last_key: Option<VisitedKey>,
     /// The single items, up to [`MAX_ITEMS`] in the whole trace.
     pub items: Vec<ItemVisit>,
 }

@@ -119,7 +119,7 @@ impl KeyValue {
     pub fn person(&self) -> Text {
         match self {
             Self::S(text) => text.clone(),
-            Self::N(number) => number.to_string().into(),
+            Self::N(number) => number.text(),
             Self::B(bytes) => STANDARD.encode(bytes).into(),
         }
     }

@@ -10,11 +10,15 @@
 //! bit by bit. The magnitude is zero or within 1E-130 … 9.99…E+125.
 
 mod arithmetic;
+mod digits;
 mod order;
 mod parse;
 
 use std::cmp::Ordering;
 use std::fmt;
+
+use super::Text;
+use digits::Digits;
 
 /// Significant decimal digits a number may have.
 const MAX_DIGITS: u32 = 38;
@@ -93,6 +97,30 @@ impl Number {
     #[must_use]
     pub const fn is_negative(self) -> bool {
         self.digits() < 0
+    }
+
+    /// The number where it is whole and no larger than an `i64`, as most are.
+    fn as_whole(self) -> Option<i64> {
+        let digits = i64::try_from(self.digits()).ok()?;
+        let power = 10_i64.checked_pow(u32::try_from(self.exponent).ok()?)?;
+        digits.checked_mul(power)
+    }
+
+    /// Append the text that [`fmt::Display`] prints.
+    pub fn write(self, to: &mut Vec<u8>) {
+        match self.as_whole() {
+            Some(whole) => to.extend_from_slice(Digits::of(whole).as_str().as_bytes()),
+            None => to.extend_from_slice(self.to_string().as_bytes()),
+        }
+    }
+
+    /// The text that [`fmt::Display`] prints.
+    #[must_use]
+    pub fn text(self) -> Text {
+        match self.as_whole() {
+            Some(whole) => Digits::of(whole).as_str().into(),
+            None => self.to_string().into(),
+        }
     }
 
     /// How many significant digits; zero has none.
@@ -180,8 +208,8 @@ impl PartialOrd for Number {
 impl fmt::Display for Number {
     /// The text AWS returns: plain digits without exponent, leading or trailing zeros, whatever the form that was sent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (Ok(digits), 0) = (i64::try_from(self.digits()), self.exponent) {
-            return write!(f, "{digits}");
+        if let Some(whole) = self.as_whole() {
+            return f.write_str(Digits::of(whole).as_str());
         }
         if self.is_negative() {
             f.write_str("-")?;

@@ -6,7 +6,7 @@ use crate::simulator::item::Item;
 use crate::simulator::table::address::Address;
 use crate::simulator::table::store::Store;
 use crate::simulator::table::{Key, Stored, Table};
-use crate::simulator::trace::{ItemVisit, Trace, Visit};
+use crate::simulator::trace::{ItemVisit, Trace, Visit, VisitedKey};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -100,7 +100,7 @@ pub(super) fn read_from(
     let (found, first_rank) = home.look(address.bytes());
     let found = found.cloned();
     let bytes = found.as_ref().map_or(0, |found| found.size());
-    let shown = found.as_ref().map(|_| key.person());
+    let shown = found.as_ref().map(|_| VisitedKey::from(key.clone()));
     trace.visits.push(Visit {
         partition: home.id(),
         examined: u64::from(found.is_some()),

@@ -102,8 +102,15 @@ impl Response {
         self.put_with(name, |body| item.write(body));
     }
 
-    fn put_items<'i>(&mut self, name: &'static str, items: impl Iterator<Item = &'i Item>) {
+    /// `bytes` is how many the items have as DynamoDB counts them; their text has about twice as many.
+    fn put_items<'i>(
+        &mut self,
+        name: &'static str,
+        items: impl Iterator<Item = &'i Item>,
+        bytes: u64,
+    ) {
         self.put_with(name, |body| {
+            body.reserve(usize::try_from(bytes * 2).unwrap_or(0));
             body.push(b'[');
             for (at, item) in items.enumerate() {
                 if at > 0 {

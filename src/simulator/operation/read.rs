@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use crate::simulator::expression::{Condition, Projection};
 use crate::simulator::item::{Item, ItemError};
+use crate::simulator::table::Stored;
 use crate::simulator::trace::{ItemVisit, MAX_ITEMS, Visit};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Report, consumed};
@@ -118,12 +119,17 @@ pub(super) fn reply(
     judge: &Judge<'_>,
 ) -> Response {
     let page = &reading.page;
-    let mut items = Vec::new();
+    let mut items = Vec::with_capacity(if judge.count_only {
+        0
+    } else {
+        page.items.len()
+    });
     let mut count = 0u64;
     let mut listed = 0;
     for stretch in &page.stretches {
         let examined = &page.items[stretch.items.clone()];
-        let shown = |item: &Item| source.shown_key(item);
+        let key = |stored: &Stored| source.visited_key(&stored.item);
+        let room = examined.len().min(MAX_ITEMS - listed);
         let mut visit = Visit {
             partition: stretch.partition,
             examined: examined.len() as u64,
@@ -131,9 +137,9 @@ pub(super) fn reply(
             bytes: stretch.bytes,
             first_rank: stretch.first_rank,
             partition_items: stretch.partition_items,
-            first_key: examined.first().and_then(|first| shown(&first.item)),
+            first_key: examined.first().map(|first| key(first)),
             last_key: None,
-            items: Vec::new(),
+            items: Vec::with_capacity(room),
         };
         for (place, stored) in stretch.items.clone().zip(examined) {
             let item = &reading.item(place).item;
@@ -153,7 +159,7 @@ pub(super) fn reply(
             if listed < MAX_ITEMS {
                 listed += 1;
                 visit.items.push(ItemVisit {
-                    key: shown(&stored.item).unwrap_or_default(),
+                    key: key(stored),
                     bytes: stored.size(),
                     returned,
                 });
@@ -162,7 +168,7 @@ pub(super) fn reply(
         visit.last_key = if visit.items.len() == examined.len() {
             visit.items.last().map(|last| last.key.clone())
         } else {
-            examined.last().and_then(|last| shown(&last.item))
+            examined.last().map(|last| key(last))
         };
         count += visit.returned;
         call.trace.visits.push(visit);
@@ -174,7 +180,8 @@ pub(super) fn reply(
 
     let mut response = Response::default();
     if !judge.count_only {
-        response.put_items("Items", items.iter().map(Cow::as_ref));
+        let bytes = if items.is_empty() { 0 } else { page.bytes };
+        response.put_items("Items", items.iter().map(Cow::as_ref), bytes);
     }
     response.put("Count", Some(count));
     response.put("ScannedCount", Some(page.items.len()));

@@ -31,7 +31,7 @@ use crate::simulator::table::index::{Index, IndexKey};
 use crate::simulator::table::page::{PAGE_BYTES, Page, Stretched};
 use crate::simulator::table::store::Store;
 use crate::simulator::table::{Key, Stored, Table};
-use crate::simulator::trace::{CapacityUnits, KeyTrace, PartitionState};
+use crate::simulator::trace::{CapacityUnits, KeyTrace, PartitionState, VisitedKey};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -157,13 +157,15 @@ impl Source {
             .into()
     }
 
-    /// The key of an item as a person would write it; of an entry, its index key and the key of the table's item.
-    pub(super) fn shown_key(&self, item: &Item) -> Option<Text> {
-        let key = Key::in_item(&self.definition, item)?.person();
-        let Some(index) = self.index() else {
-            return Some(key);
-        };
-        Some(format!("{} → {key}", index.key_in(item)?.person()).into())
+    /// The key of an item; of an entry, its index key and the key of the table's item.
+    pub(super) fn visited_key(&self, item: &Item) -> VisitedKey {
+        VisitedKey {
+            index: self.index().map(|index| {
+                let key = index.key_in(item).expect("an entry has its index key");
+                Box::new(key)
+            }),
+            key: Key::in_item(&self.definition, item).expect("a stored item has its key"),
+        }
     }
 
     /// The stretch of addresses that a key condition leaves, read forward without a limit.

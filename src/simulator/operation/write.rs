@@ -611,7 +611,7 @@ pub(super) fn condition_failed(
 fn look(trace: &mut Trace, table: &Table, found: &Found, first_rank: u64) {
     let home = table.items().home(&found.address);
     let shown = found.old_size().map(|bytes| ItemVisit {
-        key: found.key.person(),
+        key: found.key.clone().into(),
         bytes,
         returned: false,
     });

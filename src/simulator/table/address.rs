@@ -54,7 +54,11 @@ pub struct Address {
 pub fn hashed_bytes(key: &KeyValue) -> Vec<u8> {
     match key {
         KeyValue::S(text) => text.as_bytes().to_vec(),
-        KeyValue::N(number) => number.to_string().into_bytes(),
+        KeyValue::N(number) => {
+            let mut text = Vec::with_capacity(24);
+            number.write(&mut text);
+            text
+        }
         KeyValue::B(bytes) => bytes.to_vec(),
     }
 }
@@ -73,7 +77,7 @@ const fn tag(key_type: KeyType) -> u8 {
 pub fn hash_of(choice: HashChoice, key: &KeyValue) -> u64 {
     match key {
         KeyValue::S(text) => choice.hash(tag(KeyType::S), text.as_bytes()),
-        KeyValue::N(number) => choice.hash(tag(KeyType::N), number.to_string().as_bytes()),
+        KeyValue::N(number) => choice.hash(tag(KeyType::N), number.text().as_bytes()),
         KeyValue::B(bytes) => choice.hash(tag(KeyType::B), bytes),
     }
 }

@@ -166,8 +166,8 @@ impl Partition {
     /// How many items of a collection it has.
     #[must_use]
     pub fn items_in_collection(&self, prefix: &[u8]) -> u64 {
-        let first = self.items.rank(self.items.seek(prefix).0);
-        self.items.rank(self.items.seek_past(prefix)) - first
+        self.items
+            .between(self.items.seek(prefix).0, self.items.seek_past(prefix))
     }
 
     /// The place of a stored item in what the partition has of its collection, from 0, and how many items that is.
@@ -179,9 +179,10 @@ impl Partition {
         if address.is_collection() {
             return Some((0, 1));
         }
-        let first = self.items.rank(self.items.seek(address.prefix()).0);
-        let past = self.items.rank(self.items.seek_past(address.prefix()));
-        Some((self.items.rank(position) - first, past - first))
+        let (first, _) = self.items.seek(address.prefix());
+        let place = self.items.between(first, position);
+        let past = self.items.seek_past(address.prefix());
+        Some((place, place + self.items.between(position, past)))
     }
 
     /// All items in stored order.

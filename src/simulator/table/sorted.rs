@@ -37,6 +37,14 @@ fn head(key: &[u8]) -> u64 {
     u64::from_be_bytes(bytes)
 }
 
+/// The lowest and the highest head of keys that begin with a prefix.
+fn head_range(prefix: &[u8]) -> (u64, u64) {
+    let mut highest = [u8::MAX; 8];
+    let length = prefix.len().min(8);
+    highest[..length].copy_from_slice(&prefix[..length]);
+    (head(prefix), u64::from_be_bytes(highest))
+}
+
 /// A sorted map from bytes to `V`, with ranks.
 #[derive(Debug, Clone)]
 pub struct Sorted<V> {
@@ -101,7 +109,12 @@ impl<V> Sorted<V> {
     #[must_use]
     pub fn seek_past(&self, prefix: &[u8]) -> Position {
         let before = |key: &[u8]| key <= prefix || key.starts_with(prefix);
-        let after = self.chunks.partition_point(|chunk| before(&chunk[0].key));
+        // Only chunks whose heads begin as the prefix does have to be looked into.
+        let (low, high) = head_range(prefix);
+        let below = self.heads.partition_point(|&one| one < low);
+        let alike = self.heads[below..].partition_point(|&one| one <= high);
+        let after = below
+            + self.chunks[below..below + alike].partition_point(|chunk| before(&chunk[0].key));
         let Some(chunk) = after.checked_sub(1) else {
             return self.start();
         };
@@ -183,6 +196,16 @@ impl<V> Sorted<V> {
             .map(|&length| u64::from(length))
             .sum();
         before + position.offset as u64
+    }
+
+    /// How many entries lie between two places, the second of which is not before the first. Cheaper than the difference of their ranks.
+    #[must_use]
+    pub fn between(&self, from: Position, to: Position) -> u64 {
+        let chunks: u64 = self.lengths[from.chunk..to.chunk]
+            .iter()
+            .map(|&length| u64::from(length))
+            .sum();
+        chunks + to.offset as u64 - from.offset as u64
     }
 
     /// The place with `rank` entries before it; the end when there are not that many.
@@ -345,6 +368,9 @@ mod tests {
                 position = next;
             }
             prop_assert_eq!(position, sorted.end());
+            let middle = sorted.nth(cut.into());
+            prop_assert_eq!(sorted.between(sorted.start(), middle), sorted.rank(middle));
+            prop_assert_eq!(sorted.between(middle, sorted.end()), model.len() as u64 - sorted.rank(middle));
             for prefix in 0u8..4 {
                 let past = sorted.rank(sorted.seek_past(&[prefix]));
                 let expected = model.keys().filter(|key| key[0] <= prefix).count();
