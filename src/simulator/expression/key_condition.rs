@@ -148,7 +148,7 @@ fn parse_clauses(text: &str, placeholders: &mut Placeholders) -> Result<Vec<Clau
     let syntax = Syntax::read(text)?;
     let ids = 0..syntax.nodes.len();
     let leaves = ids
-        .map(|id| leaf::read(&syntax, id, placeholders))
+        .filter_map(|id| leaf::read(&syntax, id, placeholders).transpose())
         .collect::<Result<Vec<_>, _>>()?;
     // What isn't a leaf must be an AND or an operand.
     let operator = syntax.nodes.iter().find_map(|node| match node {
@@ -165,7 +165,7 @@ fn parse_clauses(text: &str, placeholders: &mut Placeholders) -> Result<Vec<Clau
         return Err(Reason::KeyOperator(operator));
     }
     let mut clauses: Vec<Clause> = Vec::new();
-    for leaf in leaves.into_iter().flatten() {
+    for leaf in leaves {
         let clause = clause(leaf)?;
         if clauses
             .iter()

@@ -130,7 +130,7 @@ impl<'t> Syntax<'t> {
         check_length(text)?;
         let mut parser = Parser {
             tokens: Tokens::read(text)?,
-            nodes: Vec::new(),
+            nodes: Vec::with_capacity(16),
             levels: vec![Level::new(Opener::Top, false)],
             redundant: false,
         };

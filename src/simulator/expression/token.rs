@@ -55,7 +55,7 @@ impl<'t> Tokens<'t> {
     /// # Errors
     /// A syntax error at the first character that no token begins with.
     pub(super) fn read(text: &'t str) -> Result<Self, Reason> {
-        let mut tokens = Vec::new();
+        let mut tokens = Vec::with_capacity(16);
         let mut at = 0;
         while let Some(first) = text[at..].chars().next() {
             if first.is_ascii_whitespace() {

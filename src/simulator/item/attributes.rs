@@ -35,6 +35,14 @@ impl Item {
     }
 
     fn get_bytes(&self, name: &[u8]) -> Option<&Value> {
+        /// Up to here looking at all names is quicker than a search: most differ in their lengths already.
+        const FEW: usize = 12;
+        if self.0.len() <= FEW {
+            let mut attributes = self.iter();
+            return attributes
+                .find(|(here, _)| here.as_bytes() == name)
+                .map(|(_, value)| value);
+        }
         self.position(name).ok().map(|at| &self.0[at].1)
     }
 

@@ -84,6 +84,14 @@ impl Item {
     /// As [`Item::from_json`].
     pub fn read(json: &Object<'_>) -> Result<Self, ItemError> {
         Self::check_shape(json)?;
+        Self::read_checked(json)
+    }
+
+    /// The same where [`Item::check_shape`] was asked before.
+    ///
+    /// # Errors
+    /// See [`ItemError`].
+    pub fn read_checked(json: &Object<'_>) -> Result<Self, ItemError> {
         read_map(json, MAX_NESTING)
     }
 

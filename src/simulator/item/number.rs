@@ -102,6 +102,9 @@ impl Number {
     /// The number where it is whole and no larger than an `i64`, as most are.
     fn as_whole(self) -> Option<i64> {
         let digits = i64::try_from(self.digits()).ok()?;
+        if self.exponent == 0 {
+            return Some(digits);
+        }
         let power = 10_i64.checked_pow(u32::try_from(self.exponent).ok()?)?;
         digits.checked_mul(power)
     }

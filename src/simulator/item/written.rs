@@ -26,20 +26,43 @@ impl Item {
 impl Value {
     // As deep as an item nests: 32 levels.
     fn write(&self, to: &mut Vec<u8>) {
-        to.extend_from_slice(b"{\"");
-        to.extend_from_slice(self.kind().name().as_bytes());
-        to.extend_from_slice(b"\":");
+        // Texts of a known length are copied in a step or two, so each type has its own.
         match self {
-            Self::S(content) => text(content.as_bytes(), to),
-            Self::N(content) => number(content, to),
-            Self::B(content) => binary(content, to),
-            Self::Bool(true) | Self::Null => to.extend_from_slice(b"true"),
-            Self::Bool(false) => to.extend_from_slice(b"false"),
-            Self::Ss(set) => list(set, |one, to| text(one.as_bytes(), to), to),
-            Self::Ns(set) => list(set, number, to),
-            Self::Bs(set) => list(set, |one, to| binary(one, to), to),
-            Self::L(elements) => list(elements, Self::write, to),
-            Self::M(attributes) => attributes.write(to),
+            Self::S(content) => {
+                to.extend_from_slice(b"{\"S\":");
+                text(content.as_bytes(), to);
+            }
+            Self::N(content) => {
+                to.extend_from_slice(b"{\"N\":");
+                number(content, to);
+            }
+            Self::B(content) => {
+                to.extend_from_slice(b"{\"B\":");
+                binary(content, to);
+            }
+            Self::Bool(true) => to.extend_from_slice(b"{\"BOOL\":true"),
+            Self::Bool(false) => to.extend_from_slice(b"{\"BOOL\":false"),
+            Self::Null => to.extend_from_slice(b"{\"NULL\":true"),
+            Self::Ss(set) => {
+                to.extend_from_slice(b"{\"SS\":");
+                list(set, |one, to| text(one.as_bytes(), to), to);
+            }
+            Self::Ns(set) => {
+                to.extend_from_slice(b"{\"NS\":");
+                list(set, number, to);
+            }
+            Self::Bs(set) => {
+                to.extend_from_slice(b"{\"BS\":");
+                list(set, |one, to| binary(one, to), to);
+            }
+            Self::L(elements) => {
+                to.extend_from_slice(b"{\"L\":");
+                list(elements, Self::write, to);
+            }
+            Self::M(attributes) => {
+                to.extend_from_slice(b"{\"M\":");
+                attributes.write(to);
+            }
         }
         to.push(b'}');
     }

@@ -75,12 +75,12 @@ impl Style {
     }
 }
 
-/// The attributes of a member that was found to be there: an item or a key.
+/// The attributes of a member that was found to be there, and the shapes in it right: an item or a key.
 pub(super) fn attributes(members: &Members, name: &str, style: Style) -> Answer<Item> {
     let Some(map) = object(members, name) else {
         return Ok(Item::new());
     };
-    Item::read(map).map_err(|error| {
+    Item::read_checked(map).map_err(|error| {
         if style == Style::Older && error.class() != ErrorClass::Serialization {
             return ServiceError::validation(older_words(&error, &members[name]));
         }

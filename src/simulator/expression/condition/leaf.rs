@@ -238,11 +238,12 @@ fn check_bounds(lower: &Operand, upper: &Operand) -> Result<(), Reason> {
     let (Operand::Value(low), Operand::Value(high)) = (lower, upper) else {
         return Ok(());
     };
-    let (lower, upper) = (shown(low), shown(high));
     if low.kind() != high.kind() {
+        let (lower, upper) = (shown(low), shown(high));
         return Err(Reason::BetweenTypes { lower, upper });
     }
     if super::order(low, high) == Some(std::cmp::Ordering::Greater) {
+        let (lower, upper) = (shown(low), shown(high));
         return Err(Reason::BetweenReversed { lower, upper });
     }
     Ok(())
