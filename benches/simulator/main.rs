@@ -65,4 +65,5 @@ fn main() {
     growth::run(sizes, &large, &mut table);
     patience::run(sizes, &large, &mut table);
     growth::scan_beside_oracle(sizes, &large, &mut table);
+    table.finish();
 }

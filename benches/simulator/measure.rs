@@ -35,6 +35,8 @@ pub fn shown(time: Duration) -> String {
     }
 }
 
+const MISSED: &str = "MISSED";
+
 /// What a ratio is held to.
 pub enum Target {
     AtLeast(f64),
@@ -49,7 +51,7 @@ impl Target {
             Self::AtLeast(least) if ratio >= *least => "met",
             Self::AtMost(most) if ratio <= *most => "met",
             Self::None => "",
-            _ => "MISSED",
+            _ => MISSED,
         }
     }
 }
@@ -65,7 +67,9 @@ impl fmt::Display for Target {
 }
 
 /// Lines of figures, printed as they come: a run that is cut short has shown what it measured.
-pub struct Table;
+pub struct Table {
+    missed: usize,
+}
 
 impl Table {
     pub fn new() -> Self {
@@ -73,7 +77,7 @@ impl Table {
             "{:<58} {:>12} {:>12} {:>8} {:>7}",
             "what", "ours", "beside", "ratio", "target"
         );
-        Self
+        Self { missed: 0 }
     }
 
     /// Ours against the oracle: how many times as fast.
@@ -85,7 +89,13 @@ impl Table {
     /// One figure of ours against another: `ours / other`.
     pub fn row(&mut self, what: &str, ours: &str, other: &str, ratio: f64, target: &Target) {
         let met = target.met(ratio);
+        self.missed += usize::from(met == MISSED);
         let target = target.to_string();
         println!("{what:<58} {ours:>12} {other:>12} {ratio:>8.2} {target:>7} {met}");
+    }
+
+    /// The last line: how many targets were missed.
+    pub fn finish(self) {
+        println!("targets missed: {}", self.missed);
     }
 }

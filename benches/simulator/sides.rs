@@ -42,7 +42,7 @@ pub fn item(number: usize) -> Item {
         ("kind", text(kind(number))),
         ("name", text(&format!("pet number {number}"))),
         ("age", whole(number % 31)),
-        ("vaccinated", Value::Bool(number % 3 == 0)),
+        ("vaccinated", Value::Bool(number.is_multiple_of(3))),
         ("note", text(NOTE)),
     ]
     .into_iter()
@@ -60,7 +60,7 @@ pub fn oracle_item(number: usize) -> HashMap<String, AttributeValue> {
         ("kind", text(kind(number))),
         ("name", text(&format!("pet number {number}"))),
         ("age", whole(number % 31)),
-        ("vaccinated", AttributeValue::BOOL(number % 3 == 0)),
+        ("vaccinated", AttributeValue::BOOL(number.is_multiple_of(3))),
         ("note", text(NOTE)),
     ]
     .into_iter()

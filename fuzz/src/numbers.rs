@@ -17,19 +17,16 @@ use crate::simulator::item::{Number, NumberError};
 /// # Panics
 /// When a number differs from the decimal of the same text.
 pub fn check(data: &[u8]) {
-    let (one, two) = match data.first() {
-        Some(0x80..) => {
-            let mut choices = Unstructured::new(&data[1..]);
-            let (Ok(one), Ok(two)) = (text(&mut choices), text(&mut choices)) else {
-                return;
-            };
-            (one, two)
-        }
-        _ => {
-            let text = String::from_utf8_lossy(data);
-            let (one, two) = text.split_once('\n').unwrap_or((&text, ""));
-            (one.to_owned(), two.to_owned())
-        }
+    let (one, two) = if let Some(0x80..) = data.first() {
+        let mut choices = Unstructured::new(&data[1..]);
+        let (Ok(one), Ok(two)) = (text(&mut choices), text(&mut choices)) else {
+            return;
+        };
+        (one, two)
+    } else {
+        let text = String::from_utf8_lossy(data);
+        let (one, two) = text.split_once('\n').unwrap_or((&text, ""));
+        (one.to_owned(), two.to_owned())
     };
     let (Some(one), Some(two)) = (read(&one), read(&two)) else {
         return;

@@ -266,7 +266,8 @@ pub fn wrap(spans: &[Span], columns: u16, indent: u16) -> Vec<Line> {
                 wrapper.place(&mut word);
                 wrapper.blank = Some((span.role, piece.len()));
             } else {
-                word.push((span.role, piece.to_owned()));
+                // Made safe here, so that what is measured is what is shown.
+                word.push((span.role, crate::printable::line(piece).into_owned()));
             }
         }
     }

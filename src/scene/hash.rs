@@ -331,7 +331,7 @@ impl Script {
                 "An item is put. Its partition key {} is {}, of type {}.",
                 printable::line(&key.attribute),
                 quoted(key),
-                printable::line(&key.key_type)
+                printable::line(key.key_type)
             ),
             Stage::Bytes => format!(
                 "Only the key counts, as {}: {}.",

@@ -144,14 +144,17 @@ impl<'a> Object<'a> {
         self.0.is_empty()
     }
 
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Json<'a>)> {
         self.0.iter().map(|(name, value)| (&**name, value))
     }
 
+    #[must_use]
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
         self.iter().map(|(name, _)| name)
     }
 
+    #[must_use]
     pub fn values(&self) -> impl ExactSizeIterator<Item = &Json<'a>> {
         self.iter().map(|(_, value)| value)
     }
@@ -176,15 +179,12 @@ impl<'a> Object<'a> {
         let mut places = HashMap::with_capacity(members.len());
         let mut kept: Vec<(Cow<'a, str>, Json<'a>)> = Vec::with_capacity(members.len());
         for (name, value) in members {
-            match places.get(&name) {
-                Some(&place) => {
-                    let (_, here): &mut (_, _) = &mut kept[place];
-                    *here = value;
-                }
-                None => {
-                    places.insert(name.clone(), kept.len());
-                    kept.push((name, value));
-                }
+            if let Some(&place) = places.get(&name) {
+                let (_, here): &mut (_, _) = &mut kept[place];
+                *here = value;
+            } else {
+                places.insert(name.clone(), kept.len());
+                kept.push((name, value));
             }
         }
         Self(kept)

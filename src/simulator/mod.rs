@@ -271,6 +271,10 @@ impl Simulator {
     }
 }
 
+#[expect(
+    clippy::doc_markdown,
+    reason = "a page for people, with file names and names of AWS's pages"
+)]
 #[doc = include_str!("DIFFERENCES.md")]
 pub mod differences {}
 #[doc = include_str!("LIMITS.md")]

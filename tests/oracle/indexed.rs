@@ -122,6 +122,10 @@ fn written(both: &mut Both, dice: &mut Dice) {
     both.call(operation, &request);
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a request, one member after the other"
+)]
 fn read(both: &mut Both, dice: &mut Dice) {
     let index = *dice.of(&[
         "global", "local", "hash", "global", "local", "hash", "hash", "missing", "",

@@ -32,6 +32,9 @@ pub(crate) fn explained(
             "no key is empty, so AWS refuses to look for one, in an index as in a table (DynamoDB Local's words)",
         );
     }
+    if message.contains("Please use ExclusiveStartKey with correct Segment") {
+        return Some("which segment a key is in follows from the hash, and the oracle has another");
+    }
     if message.starts_with("The table does not have the specified index: ") {
         return Some("two things wrong at once: the index is looked up before how to read it");
     }
@@ -82,7 +85,7 @@ fn scripts_of_indexes_answer_alike() {
                 .replace("index2", "local-2");
             match operation {
                 "CreateTable" => {
-                    both.prepare(operation, &serde_json::from_str(&request).expect("JSON"))
+                    both.prepare(operation, &serde_json::from_str(&request).expect("JSON"));
                 }
                 "PutItem" | "Query" | "Scan" => {
                     both.raw(operation, request.as_bytes());

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const BURST: Duration = Duration::from_secs(300);
+    const BURST: Duration = Duration::from_mins(5);
 
     #[test]
     fn five_minutes_of_unused_capacity_can_be_spent_at_once() {

@@ -76,9 +76,9 @@ impl Default for Limits {
             partition_read: 3_000,
             partition_write: 1_000,
             partition_bytes: 10 * 1024 * 1024 * 1024,
-            burst: Duration::from_secs(300),
-            heat: Duration::from_secs(300),
-            growth: Duration::from_secs(30 * 60),
+            burst: Duration::from_mins(5),
+            heat: Duration::from_mins(5),
+            growth: Duration::from_mins(30),
         }
     }
 }
@@ -128,7 +128,7 @@ mod tests {
     fn a_scale_makes_partitions_smaller_and_times_no_shorter() {
         let small = Limits::scaled(100);
         assert_eq!((small.partition_read, small.partition_write), (30, 10));
-        assert_eq!(small.burst, Duration::from_secs(300));
+        assert_eq!(small.burst, Duration::from_mins(5));
         let least = Limits::scaled(u64::MAX);
         assert_eq!((least.partition_read, least.partition_write), (1, 1));
         assert_eq!(Limits::scaled(0), Limits::default());

@@ -277,8 +277,8 @@ fn scripts_play_as_written() {
             std::fs::write(&path, &played).expect("a script can be written");
             continue;
         }
-        let differs = played.lines().zip(script.lines()).zip(1..);
-        for ((now, before), line) in differs.filter(|((now, before), _)| now != before) {
+        let mut lines = played.lines().zip(script.lines()).zip(1..);
+        if let Some(((now, before), line)) = lines.find(|((now, before), _)| now != before) {
             panic!("{}:{line}\nnow: {now}\nwas: {before}", path.display());
         }
         assert_eq!(played.len(), script.len(), "{}", path.display());

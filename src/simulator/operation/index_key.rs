@@ -231,7 +231,7 @@ mod tests {
 
     fn update_of(text: &str, values: &serde_json::Value) -> Update {
         let mut placeholders =
-            Placeholders::of(&serde_json::Value::Null, &values).expect("good placeholders");
+            Placeholders::of(&serde_json::Value::Null, values).expect("good placeholders");
         update::parse(text, &mut placeholders).expect("a good expression")
     }
 

@@ -239,16 +239,15 @@ fn as_floats(units: BTreeMap<String, u64>) -> BTreeMap<String, f64> {
 }
 
 fn order(one: &Value, two: &Value) -> Ordering {
-    match (one["S"].as_str(), two["S"].as_str()) {
-        (Some(one), Some(two)) => one.as_bytes().cmp(two.as_bytes()),
-        _ => {
-            let number = |value: &Value| {
-                value["N"]
-                    .as_str()
-                    .and_then(|text| text.parse::<i64>().ok())
-            };
-            number(one).cmp(&number(two))
-        }
+    if let (Some(one), Some(two)) = (one["S"].as_str(), two["S"].as_str()) {
+        one.as_bytes().cmp(two.as_bytes())
+    } else {
+        let number = |value: &Value| {
+            value["N"]
+                .as_str()
+                .and_then(|text| text.parse::<i64>().ok())
+        };
+        number(one).cmp(&number(two))
     }
 }
 
@@ -312,11 +311,13 @@ impl Condition {
     fn add(&mut self, name: &str, operator: &'static str, operands: Vec<Value>) {
         let at = self.tests.len();
         let joint = if at == 0 { "" } else { " AND " };
-        self.text.push_str(&match operator {
-            "BETWEEN" => format!("{joint}#{at} BETWEEN :{at}a AND :{at}b"),
-            "begins_with" => format!("{joint}begins_with(#{at}, :{at}a)"),
-            _ => format!("{joint}#{at} {operator} :{at}a"),
-        });
+        let condition = match operator {
+            "BETWEEN" => format!("#{at} BETWEEN :{at}a AND :{at}b"),
+            "begins_with" => format!("begins_with(#{at}, :{at}a)"),
+            _ => format!("#{at} {operator} :{at}a"),
+        };
+        self.text.push_str(joint);
+        self.text.push_str(&condition);
         self.names.insert(format!("#{at}"), name.into());
         for (value, letter) in operands.iter().zip(["a", "b"]) {
             self.values.insert(format!(":{at}{letter}"), value.clone());

@@ -76,6 +76,9 @@ fn create(simulator: &Simulator, local: bool) {
     call(simulator, "CreateTable", &body, at(0));
 }
 
+/// The items of a table by their keys, and their levels.
+type State = BTreeMap<(u8, u8), u8>;
+
 /// A write: of which item, and its level, or nothing to delete it.
 type Write = ((u8, u8), Option<u8>);
 
@@ -86,7 +89,7 @@ fn writes(most: usize) -> impl Strategy<Value = Vec<Write>> {
     )
 }
 
-fn write(simulator: &Simulator, ((host, moment), level): &Write, now: Timestamp) {
+fn write(simulator: &Simulator, ((host, moment), level): Write, now: Timestamp) {
     let key = json!({"host": {"S": format!("h{host}")}, "at": {"N": moment.to_string()}});
     let Some(level) = level else {
         call(
@@ -148,7 +151,7 @@ proptest! {
         for simulator in [&whole, &split] {
             create(simulator, local);
             for (one, now) in writes.iter().zip(1..) {
-                write(simulator, one, at(now));
+                write(simulator, *one, at(now));
             }
         }
         let now = at(1_000_000);
@@ -188,7 +191,7 @@ proptest! {
         });
         create(&simulator, local);
         for (one, now) in writes.iter().zip(1..) {
-            write(&simulator, one, at(now));
+            write(&simulator, *one, at(now));
         }
         let now = at(1_000_000);
         let partitions = simulator.describe("log", now).expect("the table is there").partitions;
@@ -215,7 +218,7 @@ proptest! {
         });
         create(&simulator, false);
         // Every state there was, and since when.
-        let mut history: Vec<(u64, BTreeMap<(u8, u8), u8>)> = vec![(0, BTreeMap::new())];
+        let mut history: Vec<(u64, State)> = vec![(0, State::new())];
         let mut now = 0;
         for (pause, step) in steps {
             now += pause;
@@ -226,7 +229,7 @@ proptest! {
                     None => state.remove(&one.0),
                 };
                 history.push((now, state));
-                write(&simulator, &one, at(now));
+                write(&simulator, one, at(now));
                 continue;
             }
             let past = |delay: u64| {
@@ -261,7 +264,7 @@ proptest! {
 fn what_is_simulated_can_be_switched_while_tables_are_in_use() {
     let simulator = with(Realism::default());
     create(&simulator, false);
-    write(&simulator, &((0, 0), Some(1)), at(0));
+    write(&simulator, ((0, 0), Some(1)), at(0));
     let get = |now| {
         let key = json!({"host": {"S": "h0"}, "at": {"N": "0"}});
         let answer = call(
@@ -281,10 +284,10 @@ fn what_is_simulated_can_be_switched_while_tables_are_in_use() {
         Some("1"),
         "what was there is seen"
     );
-    write(&simulator, &((0, 0), Some(2)), at(2_000));
+    write(&simulator, ((0, 0), Some(2)), at(2_000));
     assert_eq!(get(at(11_999)).as_deref(), Some("1"));
     assert_eq!(get(at(12_000)).as_deref(), Some("2"));
-    write(&simulator, &((0, 0), Some(0)), at(13_000));
+    write(&simulator, ((0, 0), Some(0)), at(13_000));
     simulator.set_realism(Realism::default());
     assert_eq!(get(at(13_000)).as_deref(), Some("0"));
 }
@@ -296,7 +299,7 @@ fn what_is_refused_changes_nothing_and_says_so_in_the_trace() {
         ..Realism::default()
     });
     create(&simulator, false);
-    write(&simulator, &((0, 0), Some(1)), at(0));
+    write(&simulator, ((0, 0), Some(1)), at(0));
     let body = json!({"TableName": "log", "Item": {"host": {"S": "h0"}, "at": {"N": "1"}}});
     let reply = simulator.call("PutItem", body.to_string().as_bytes(), at(1));
     assert_eq!(reply.status, 400);

@@ -104,10 +104,15 @@ pub struct SplitAt {
 
 /// An address in a journal, as hexadecimal text.
 mod in_hex {
+    use std::fmt::Write;
+
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub fn serialize<S: Serializer>(address: &[u8], to: S) -> Result<S::Ok, S::Error> {
-        let digits: String = address.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut digits = String::with_capacity(address.len() * 2);
+        for byte in address {
+            write!(digits, "{byte:02x}").expect("a string takes everything");
+        }
         to.serialize_str(&digits)
     }
 

@@ -274,6 +274,7 @@ impl<V> Sorted<V> {
     }
 
     /// Take out everything from `key` on.
+    #[must_use]
     pub fn split_off(&mut self, key: &[u8]) -> Self {
         let Position { chunk, offset } = self.seek(key).0;
         if chunk >= self.chunks.len() {

@@ -67,6 +67,7 @@ impl Changes {
 
     /// Note a change from one `(read, write)` to another. Only when it is over it counts as a decrease (observed); what
     /// descriptions show until then comes back.
+    #[must_use]
     pub fn note(
         &mut self,
         old: (u64, u64),
@@ -253,7 +254,7 @@ mod tests {
     }
 
     fn decrease(changes: &mut Changes, now: Timestamp) {
-        changes.note((9, 9), (8, 9), now, now);
+        let _ = changes.note((9, 9), (8, 9), now, now);
     }
 
     #[test]

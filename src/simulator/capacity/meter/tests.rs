@@ -107,7 +107,7 @@ fn a_partition_that_stays_hot_is_due_for_a_split() {
 #[test]
 fn an_on_demand_table_grows_for_the_double_of_its_peak() {
     let limits = Limits {
-        growth: Duration::from_secs(60),
+        growth: Duration::from_mins(1),
         ..Limits::scaled(100)
     };
     let mut meter = Meter::new(ON_DEMAND, at(0));
