@@ -8,7 +8,7 @@
 //!   {pk=AttributeValue(s=k, n=null, b=null, iNT=null, …, bOOL=null)}
 //! ```
 //!
-//! Invariant: a text never gets longer than [`LIMIT`] and a few bytes, however large the request is.
+//! Invariant: a text never gets longer than `LIMIT` and a few bytes, however large the request is.
 
 use crate::simulator::json::Json;
 
