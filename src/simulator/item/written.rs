@@ -102,13 +102,21 @@ fn is_plain(bytes: &[u8]) -> bool {
     let has_below =
         |eight: u64, limit: u8| eight.wrapping_sub(LOW * u64::from(limit)) & !eight & HIGH;
     let has = |eight: u64, byte: u8| has_below(eight ^ (LOW * u64::from(byte)), 1);
-    let (eights, rest) = bytes.as_chunks::<8>();
-    let faults = eights.iter().fold(0, |faults, eight| {
-        let eight = u64::from_le_bytes(*eight);
-        faults | has_below(eight, b' ') | has(eight, b'"') | has(eight, b'\\')
-    });
-    let plain = |byte: &u8| *byte >= b' ' && *byte != b'"' && *byte != b'\\';
-    faults == 0 && rest.iter().all(plain)
+    let has_fault = |eight: [u8; 8]| {
+        let eight = u64::from_le_bytes(eight);
+        has_below(eight, b' ') | has(eight, b'"') | has(eight, b'\\') != 0
+    };
+    // The last eight bytes may overlap those before, and so may the halves of fewer than eight.
+    if let Some(last) = bytes.last_chunk() {
+        let (eights, _) = bytes.as_chunks();
+        return !has_fault(*last) && !eights.iter().any(|eight| has_fault(*eight));
+    }
+    if let (Some([a, b, c, d]), Some([e, f, g, h])) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return !has_fault([*a, *b, *c, *d, *e, *f, *g, *h]);
+    }
+    bytes
+        .iter()
+        .all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\')
 }
 
 fn number(number: &Number, to: &mut Vec<u8>) {
@@ -126,6 +134,22 @@ mod tests {
     use super::super::samples;
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_escaped_is_found_wherever_it_stands() {
+        for length in 0..40 {
+            let mut bytes = vec![b'a'; length];
+            assert!(is_plain(&bytes), "{length}");
+            for at in 0..length {
+                for byte in 0..=u8::MAX {
+                    bytes[at] = byte;
+                    let plain = byte >= b' ' && byte != b'"' && byte != b'\\';
+                    assert_eq!(is_plain(&bytes), plain, "{byte} at {at} of {length}");
+                }
+                bytes[at] = b'a';
+            }
+        }
+    }
 
     proptest! {
         #[test]

@@ -173,11 +173,14 @@ impl Source {
         // In a table the sort key is the rest of the address, in an index each attribute of it is escaped and ended.
         let indexed = self.index.is_some();
         let open = |before: &[u8], key: &KeyValue| {
-            let mut bytes = before.to_vec();
+            let key = key.order_bytes();
+            // A few bytes of room for what ends a value.
+            let mut bytes = Vec::with_capacity(before.len() + key.len() + 8);
+            bytes.extend_from_slice(before);
             if indexed {
-                push_escaped(&mut bytes, &key.order_bytes());
+                push_escaped(&mut bytes, &key);
             } else {
-                bytes.extend_from_slice(&key.order_bytes());
+                bytes.extend_from_slice(&key);
             }
             bytes
         };
