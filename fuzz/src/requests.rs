@@ -490,7 +490,7 @@ fn members(choices: Choices<'_, '_>, operation: &str) -> Result<Json> {
             });
         }
         "TagResource" | "UntagResource" | "ListTagsOfResource" => {
-            request = json!({"ResourceArn": format!("arn:aws:dynamodb:us-east-1:000000000000:table/{table}")});
+            request = json!({"ResourceArn": format!("arn:aws:dynamodb:us-east-1:123456789012:table/{table}")});
             if operation == "TagResource" {
                 request["Tags"] =
                     json!([{"Key": grammar::text(choices)?, "Value": grammar::text(choices)?}]);

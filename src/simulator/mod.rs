@@ -136,7 +136,7 @@ impl Default for Settings {
             hash: HashChoice::default(),
             partitions_on_demand: 4,
             region: "us-east-1".to_owned(),
-            account: "000000000000".to_owned(),
+            account: "123456789012".to_owned(),
             journal: None,
             seed: 0,
             table_delay: Duration::ZERO,

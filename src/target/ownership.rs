@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn only_what_was_created_here_may_be_changed() {
         let body = br#"{"TableName": "pets"}"#;
-        let arn = br#"{"TableName": "arn:aws:dynamodb:us-east-1:000000000000:table/pets"}"#;
+        let arn = br#"{"TableName": "arn:aws:dynamodb:us-east-1:123456789012:table/pets"}"#;
         let ownership = Ownership::default();
         assert!(ownership.refuses("Scan", body).is_none());
         for operation in WRITES {
@@ -125,7 +125,7 @@ mod tests {
         );
         let mine = br#"{"TransactItems": [{"Put": {"TableName": "pets"}}]}"#;
         assert!(ownership.refuses("TransactWriteItems", mine).is_none());
-        let tag = br#"{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/others"}"#;
+        let tag = br#"{"ResourceArn": "arn:aws:dynamodb:us-east-1:123456789012:table/others"}"#;
         assert!(ownership.refuses("TagResource", tag).is_some());
         ownership.succeeded("DeleteTable", body);
         assert!(ownership.refuses("PutItem", body).is_some());

@@ -11,7 +11,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let response = client
         .list_tags_of_resource()
         .resource_arn(
-            "arn:aws:dynamodb:us-east-1:000000000000:table/pets",
+            "arn:aws:dynamodb:us-east-1:123456789012:table/pets",
         )
         .send()
         .await?;

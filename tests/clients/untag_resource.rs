@@ -11,7 +11,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let response = client
         .untag_resource()
         .resource_arn(
-            "arn:aws:dynamodb:us-east-1:000000000000:table/pets",
+            "arn:aws:dynamodb:us-east-1:123456789012:table/pets",
         )
         .tag_keys("course")
         .tag_keys("it's")

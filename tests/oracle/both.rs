@@ -17,7 +17,11 @@ impl Both {
     pub(crate) fn new() -> Self {
         Self {
             oracle: Oracle::start(),
-            simulator: Simulator::new(Settings::default()),
+            // The oracle's own account, so that both know the same ARNs.
+            simulator: Simulator::new(Settings {
+                account: "000000000000".to_owned(),
+                ..Settings::default()
+            }),
             compared: 0,
             differences: Vec::new(),
         }

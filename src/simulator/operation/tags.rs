@@ -1,7 +1,7 @@
 //! Tags of tables: what they may be, and which table an ARN means.
 //!
 //! ```text
-//!   arn:aws:dynamodb:us-east-1:000000000000:table/pets
+//!   arn:aws:dynamodb:us-east-1:123456789012:table/pets
 //!       └ partition, service, region, account ┘ └─ the table, not an index, a backup or a stream
 //! ```
 //!
