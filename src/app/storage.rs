@@ -196,7 +196,7 @@ fn part_line(number: usize, part: &Trace, columns: u16) -> Line {
         figures.push(cost);
     }
     if !part.index_writes.is_empty() {
-        figures.push(format!("index entries {}", part.index_writes.len()));
+        figures.push(format!("indexes {}", part.index_writes.len()));
     }
     let room = columns.saturating_sub(47);
     line.to_column(46)

@@ -400,8 +400,6 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::simulator::item::KeyValue;
-    use crate::simulator::table::Key;
     use crate::simulator::trace::{ItemVisit, Visit};
 
     /// Partition, first rank, how many were examined, and the ranks that were returned.
@@ -442,11 +440,7 @@ pub(crate) mod tests {
                         last_key: None,
                         items: (*first_rank..first_rank + examined)
                             .map(|rank| ItemVisit {
-                                key: Key {
-                                    partition: KeyValue::S(format!("k{rank}").into()),
-                                    sort: None,
-                                }
-                                .into(),
+                                key: format!("k{rank}").as_str().into(),
                                 bytes: 200,
                                 returned: hits.contains(&rank),
                             })

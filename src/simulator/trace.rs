@@ -13,7 +13,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::item::Text;
+use super::item::{KeyValue, Text};
 use super::table::Key;
 use super::table::index::IndexKey;
 
@@ -210,6 +210,16 @@ pub struct VisitedKey {
 impl From<Key> for VisitedKey {
     fn from(key: Key) -> Self {
         Self { index: None, key }
+    }
+}
+
+impl From<&str> for VisitedKey {
+    /// A partition key of type S, alone.
+    fn from(partition: &str) -> Self {
+        Self::from(Key {
+            partition: KeyValue::S(partition.into()),
+            sort: None,
+        })
     }
 }
 
