@@ -11,7 +11,9 @@
 //!   Reply (status, body, request id, crc32)          Trace, fetched by request id
 //! ```
 //!
-//! Bottom up: `item`, `expression`, [`table`], [`operation`], [`wire`]. All of it is synchronous; the time, the hash's key and
+//! Bottom up: [`item`], [`expression`], [`table`], [`operation`], [`wire`]. Beside them: [`capacity`] (what may be served, and which
+//! partitions split), `expiry` (time to live), `tokens` (transactions sent twice), `realism` (what lessons switch on), [`json`]
+//! (requests as a tree that borrows its texts). All of it is synchronous; the time, the hash's key and
 //! the seed of ids are arguments or settings. A room above never reaches into a table: it calls operations, and
 //! reads traces and the browser's views ([`Simulator::tables`], [`Simulator::items_in`]).
 //!

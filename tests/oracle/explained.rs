@@ -24,7 +24,7 @@ pub(crate) fn explained(
     };
     let (ours, theirs) = (said(ours), said(theirs));
     if ours.contains("is not offered by the simulated table") {
-        return Some("indexes and streams are not offered, and say so");
+        return Some("streams, replicas and the like are not offered, and say so");
     }
     if let Some(reason) = super::batches::explained(operation, request, ours_full, theirs_full) {
         return Some(reason);

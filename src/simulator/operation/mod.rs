@@ -2,9 +2,9 @@
 //!
 //! To add one: a file with `run`, a line in `named`, a golden script in `testscripts/`. What several operations
 //! read alike is beside them: `expressions` (expression parameters), `key` (keys against the schema), `index_key` (what
-//! writes may give to index keys), [`write`] (what
-//! all writes share), `transaction` (what the two transactions share), `source` (what is read, a table or an index), `read`
-//! (what the two page reads share).
+//! writes may give to index keys), `write` (what all writes share), `transaction` (what the two transactions share),
+//! `admission` (capacity, asked before the work), `table_definition` (what `CreateTable` and `UpdateTable` share), `tags`, `source`
+//! (what is read, a table or an index), `read` (what the two page reads share).
 //!
 //! Invariant: an operation changes a table only after everything was validated and the journal has taken the change.
 
