@@ -13,7 +13,7 @@ use super::{run, session};
 use crate::app::effect::HashRun;
 use crate::lesson::model::{HashDemo, Place};
 use crate::printable;
-use crate::runner::demo::run_hash;
+use crate::runner::demo::hash::run_hash;
 use crate::scene::hash::{Script, fraction, quoted, share_of_range};
 use crate::scene::{bytes, hex, percent, plural};
 use crate::simulator::trace::{KeyTrace, Trace};

@@ -101,7 +101,7 @@ pub struct Runner {
     outside: Outside,
     cancelled: Mutex<BTreeSet<RequestId>>,
     /// The table of the last race.
-    scratch: demo::Scratch,
+    scratch: demo::race::Scratch,
 }
 
 impl Runner {
@@ -142,7 +142,7 @@ impl Runner {
             store,
             outside,
             cancelled: Mutex::default(),
-            scratch: demo::Scratch::default(),
+            scratch: demo::race::Scratch::default(),
         }
     }
 

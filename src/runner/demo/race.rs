@@ -1,29 +1,18 @@
-//! Runs the two demonstrations on scratch tables.
-//!
-//! ```text
-//!   hash   a fresh simulated DynamoDB with the demonstration's partitions: CreateTable, then a PutItem for each key
-//!   race   a scratch table as large as the dial says, kept for the next question; Query and Scan, page after page
-//! ```
-//!
-//! The requests that are shown go through the SDK as every step does; only the thousands of items that
-//! make a table large are loaded beside it. A scratch table is never saved and never seen by a lesson.
-//! Invariant: what comes back was measured on a table that really held the items; a table that was not finished is thrown away.
+//! Query or scan: a table as large as the dial says, and one question asked both ways, to the last page.
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::{Outside, RunError, Runner, blocking};
-use crate::app::effect::{Answer, HashRun, RaceReport, RaceRun, RequestId};
-use crate::lesson::model::{HashDemo, RaceDemo};
+use super::{Watch, bytes, create_table, scratch};
+use crate::app::effect::{Answer, RaceReport, RaceRun, RequestId};
+use crate::lesson::model::RaceDemo;
+use crate::runner::{Outside, RunError, Runner, blocking};
 use crate::simulator::item::{Item, Name, Value as ItemValue};
-use crate::simulator::{Settings, Simulator};
 use crate::target::Target;
 use crate::target::exchange::{Exchange, Outcome};
 
-/// Partitions a demonstration may have.
-pub const MOST_PARTITIONS: u32 = 1024;
 /// Items a demonstration's table may have.
 pub const MOST_ITEMS: u64 = 1_000_000;
 /// How many items go in between two looks at whether to stop.
@@ -52,35 +41,9 @@ impl Built {
     }
 }
 
-/// Where long work says how far it is, and learns whether to stop.
-#[derive(Clone, Copy)]
-pub struct Watch<'a> {
-    pub report: &'a (dyn Fn(Answer) + Send + Sync),
-    pub stop: &'a (dyn Fn() -> bool + Send + Sync),
-}
-
-impl Watch<'_> {
-    fn at(&self, done: u64, total: u64, what: &str) -> Result<(), RunError> {
-        if (self.stop)() {
-            return Err(RunError::Stopped);
-        }
-        (self.report)(Answer::Working {
-            done,
-            total,
-            what: what.to_owned(),
-        });
-        Ok(())
-    }
-}
-
 impl Runner {
-    /// See [`run_hash`].
-    pub(super) async fn hash(&self, run: &HashRun) -> Result<Answer, RunError> {
-        run_hash(run, &self.outside).await.map(Answer::Hash)
-    }
-
     /// See [`run_race`].
-    pub(super) async fn race(
+    pub(in crate::runner) async fn race(
         &self,
         id: RequestId,
         run: &RaceRun,
@@ -94,46 +57,6 @@ impl Runner {
         let done = run_race(run, &self.scratch, &self.outside, watch).await?;
         Ok(Answer::Race(Box::new(done)))
     }
-}
-
-fn scratch(partitions: u32, outside: &Outside) -> Result<(Arc<Simulator>, Target), RunError> {
-    if !(1..=MOST_PARTITIONS).contains(&partitions) {
-        return Err(RunError::Partitions { asked: partitions });
-    }
-    let simulator = Arc::new(Simulator::new(Settings {
-        partitions_on_demand: partitions,
-        seed: (outside.clock)().millis(),
-        stopwatch: outside.stopwatch.clone(),
-        ..Settings::default()
-    }));
-    let target = Target::simulated(Arc::clone(&simulator), Arc::clone(&outside.clock));
-    Ok((simulator, target))
-}
-
-/// Creates the demonstration's table and puts one item for each key; a refused put is in its exchange.
-///
-/// # Errors
-/// A number of partitions that no table here can have.
-pub async fn run_hash(run: &HashRun, outside: &Outside) -> Result<Vec<Exchange>, RunError> {
-    let HashDemo {
-        table,
-        attribute,
-        key_type,
-        partitions,
-        ..
-    } = &run.demo;
-    let (_, target) = scratch(*partitions, outside)?;
-    let create = create_table(table, &[(attribute, key_type)]);
-    let mut exchanges = vec![target.send("CreateTable", &bytes(&create)).await];
-    for key in &run.keys {
-        let item = object([(
-            attribute.as_str(),
-            object([(key_type.as_str(), json!(key))]),
-        )]);
-        let put = json!({ "TableName": table, "Item": item, "ReturnConsumedCapacity": "TOTAL" });
-        exchanges.push(target.send("PutItem", &bytes(&put)).await);
-    }
-    Ok(exchanges)
 }
 
 /// Builds the table unless it is there already, and asks the question both ways, to the last page.
@@ -254,38 +177,6 @@ fn scan(run: &RaceRun) -> Value {
     })
 }
 
-/// On-demand; the first key attribute is the partition key, a second one the sort key.
-fn create_table(table: &str, keys: &[(&String, &String)]) -> Value {
-    let kinds = ["HASH", "RANGE"];
-    let schema: Vec<Value> = keys
-        .iter()
-        .zip(kinds)
-        .map(|((name, _), kind)| json!({ "AttributeName": name, "KeyType": kind }))
-        .collect();
-    let definitions: Vec<Value> = keys
-        .iter()
-        .map(|(name, kind)| json!({ "AttributeName": name, "AttributeType": kind }))
-        .collect();
-    json!({
-        "TableName": table,
-        "KeySchema": schema,
-        "AttributeDefinitions": definitions,
-        "BillingMode": "PAY_PER_REQUEST",
-    })
-}
-
-fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let members: Map<String, Value> = members
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    Value::Object(members)
-}
-
-fn bytes(body: &Value) -> Vec<u8> {
-    body.to_string().into_bytes()
-}
-
 const PEOPLE: [&str; 32] = [
     "Ada", "Ben", "Chloe", "Dmitri", "Esra", "Fatou", "Goran", "Hana", "Ivan", "Jamal", "Keiko",
     "Lars", "Mei", "Noor", "Omar", "Priya", "Quentin", "Rosa", "Sven", "Tala", "Uma", "Viktor",
@@ -353,42 +244,11 @@ fn item(demo: &RaceDemo, number: u64) -> Item {
 mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
+    use super::super::tests::{outside, run_now, traces};
     use super::*;
     use crate::lesson::model::Place;
     use crate::scene;
-    use crate::simulator::Timestamp;
     use crate::simulator::trace::Trace;
-
-    fn outside() -> Outside {
-        Outside {
-            clock: Arc::new(|| Timestamp::from_millis(1_760_000_000_000)),
-            stopwatch: None,
-            exports: std::path::PathBuf::new(),
-        }
-    }
-
-    fn run_now<T>(work: impl Future<Output = T>) -> T {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap()
-            .block_on(work)
-    }
-
-    fn hash_run(partitions: u32, keys: &[&str]) -> HashRun {
-        HashRun {
-            demo: HashDemo {
-                id: "together".to_owned(),
-                table: "neighbors".to_owned(),
-                attribute: "pet".to_owned(),
-                key_type: "S".to_owned(),
-                partitions,
-                keys: Vec::new(),
-                place: Place::default(),
-            },
-            keys: keys.iter().map(|key| (*key).to_owned()).collect(),
-        }
-    }
 
     fn race_run(items: u64, key: &str) -> RaceRun {
         RaceRun {
@@ -408,70 +268,10 @@ mod tests {
         }
     }
 
-    fn traces(exchanges: &[Exchange]) -> Vec<Trace> {
-        exchanges
-            .iter()
-            .filter_map(|exchange| exchange.trace.clone())
-            .collect()
-    }
-
     const QUIET: Watch<'static> = Watch {
         report: &|_| {},
         stop: &|| false,
     };
-
-    #[test]
-    fn keys_go_where_their_hash_says() {
-        let exchanges = run_now(run_hash(
-            &hash_run(4, &["Beeba", "Rex", "Beeba"]),
-            &outside(),
-        ))
-        .unwrap();
-        assert!(exchanges.iter().all(Exchange::succeeded));
-        let traces = traces(&exchanges);
-        let script = scene::hash::Script::new(&traces).unwrap();
-        assert_eq!(script.keys().len(), 3);
-        for key in script.keys() {
-            let owner = script
-                .partitions()
-                .iter()
-                .find(|state| state.id == key.partition)
-                .unwrap();
-            assert!((owner.first_hash..=owner.last_hash).contains(&key.hash));
-        }
-        let items: u64 = script.partitions().iter().map(|state| state.items).sum();
-        assert_eq!(items, 2, "the same key again replaces the item");
-    }
-
-    #[test]
-    fn a_refused_key_has_the_services_own_words() {
-        let long = "k".repeat(2049);
-        let exchanges = run_now(run_hash(&hash_run(4, &["", &long, "Rex"]), &outside())).unwrap();
-        let words = |exchange: &Exchange| match &exchange.outcome {
-            Outcome::ServiceError { code, message } => format!("{code}: {message}"),
-            other => panic!("{other:?}"),
-        };
-        assert!(
-            words(&exchanges[1]).starts_with("ValidationException: "),
-            "{}",
-            words(&exchanges[1])
-        );
-        assert!(
-            words(&exchanges[2]).contains("2048"),
-            "{}",
-            words(&exchanges[2])
-        );
-        assert!(exchanges[3].succeeded());
-    }
-
-    #[test]
-    fn partitions_have_limits() {
-        for partitions in [0, 1_000_000] {
-            let refused =
-                run_now(run_hash(&hash_run(partitions, &["Rex"]), &outside())).unwrap_err();
-            assert!(refused.to_string().contains("1 to 1,024"), "{refused}");
-        }
-    }
 
     #[test]
     fn both_ways_find_the_same_items() {
