@@ -9,6 +9,8 @@
 //! fall into their partitions and stay; a put of a key that is there already replaces its item.
 //! Invariant: hashes, ranges, counts and bytes are those of the traces; a frame adds only sums and shares.
 
+use std::collections::BTreeMap;
+
 use super::playhead::{Beat, Position, Timeline};
 use super::words::{self, count, percent, plural};
 use crate::printable;
@@ -72,6 +74,8 @@ struct Arrival {
     effect: Effect,
     /// The table's partitions after it.
     after: Vec<PartitionState>,
+    /// The next put with the same primary key, which takes its item's place.
+    replaced_by: Option<usize>,
 }
 
 /// The whole demonstration for one table.
@@ -81,6 +85,8 @@ pub struct Script {
     /// The partitions before the first put.
     empty: Vec<PartitionState>,
     arrivals: Vec<Arrival>,
+    /// The puts in stored order, so that a frame of ten thousand of them needs no sorting.
+    stored: Vec<usize>,
     timeline: Timeline,
 }
 
@@ -182,7 +188,7 @@ impl Script {
         if first.partitions.is_empty() || first.key.is_some() {
             return None;
         }
-        let arrivals: Vec<Arrival> = rest
+        let mut arrivals: Vec<Arrival> = rest
             .iter()
             .filter(|trace| matches!(trace.effect, Effect::Created | Effect::Replaced))
             .filter_map(|trace| {
@@ -191,9 +197,11 @@ impl Script {
                     key,
                     effect: trace.effect,
                     after: trace.partitions.clone(),
+                    replaced_by: None,
                 })
             })
             .collect();
+        let stored = in_stored_order(&mut arrivals);
         let beats = arrivals
             .iter()
             .flat_map(|_| STAGES.map(Stage::beat))
@@ -202,6 +210,7 @@ impl Script {
             table: first.table.clone(),
             empty: first.partitions.clone(),
             arrivals,
+            stored,
             timeline: Timeline::new(beats),
         })
     }
@@ -255,14 +264,15 @@ impl Script {
             .as_ref()
             .filter(|journey| journey.reached(Stage::Owner))
             .map(|journey| journey.key.partition);
-        let partitions = states
+        let mut partitions: Vec<PartitionFrame<'_>> = states
             .iter()
             .map(|state| PartitionFrame {
                 state,
-                residents: self.residents(state.id, landed),
+                residents: Vec::new(),
                 owner: owner == Some(state.id),
             })
             .collect();
+        self.settle(&mut partitions, landed);
         Frame {
             table: &self.table,
             journey,
@@ -295,28 +305,26 @@ impl Script {
         })
     }
 
-    /// What is stored in a partition after the first `landed` puts.
-    fn residents(&self, partition: PartitionId, landed: usize) -> Vec<Resident<'_>> {
-        let mut residents: Vec<Resident<'_>> = Vec::new();
-        for (arrival, put) in self.arrivals[..landed].iter().enumerate() {
-            if put.key.partition != partition {
+    /// Puts into each partition what is stored there after the first `landed` puts, in one pass over all of them.
+    fn settle<'a>(&'a self, partitions: &mut [PartitionFrame<'a>], landed: usize) {
+        let places: BTreeMap<PartitionId, usize> = partitions
+            .iter()
+            .enumerate()
+            .map(|(place, partition)| (partition.state.id, place))
+            .collect();
+        for &arrival in &self.stored {
+            let put = &self.arrivals[arrival];
+            let replaced = put.replaced_by.is_some_and(|later| later < landed);
+            if arrival >= landed || replaced {
                 continue;
             }
-            let newcomer = Resident {
-                key: &put.key,
-                arrival,
-            };
-            let same = residents
-                .iter_mut()
-                .find(|resident| same_primary_key(resident.key, &put.key));
-            match same {
-                Some(resident) => *resident = newcomer,
-                None => residents.push(newcomer),
+            if let Some(place) = places.get(&put.key.partition) {
+                partitions[*place].residents.push(Resident {
+                    key: &put.key,
+                    arrival,
+                });
             }
         }
-        residents
-            .sort_by(|a, b| (a.key.hash, &a.key.sort_text).cmp(&(b.key.hash, &b.key.sort_text)));
-        residents
     }
 
     /// What happens at a position, in words.
@@ -461,9 +469,29 @@ fn shortened(text: &str, limit: usize) -> String {
         .collect()
 }
 
-/// An item is replaced only by a put with the same type, bytes and sort key.
-fn same_primary_key(a: &KeyTrace, b: &KeyTrace) -> bool {
-    a.key_type == b.key_type && a.bytes == b.bytes && a.sort_text == b.sort_text
+/// The puts in stored order: by hash, then by sort key. Each learns which later put replaces its item: only one with the
+/// same type, bytes and sort key.
+fn in_stored_order(arrivals: &mut [Arrival]) -> Vec<usize> {
+    let mut stored: Vec<usize> = (0..arrivals.len()).collect();
+    let order = |arrival: &usize| {
+        let key = &arrivals[*arrival].key;
+        (
+            key.hash,
+            key.sort_text.as_ref(),
+            key.key_type,
+            &key.bytes,
+            *arrival,
+        )
+    };
+    stored.sort_by(|a, b| order(a).cmp(&order(b)));
+    for pair in 1..stored.len() {
+        let (before, after) = (stored[pair - 1], stored[pair]);
+        let (a, b) = (&arrivals[before].key, &arrivals[after].key);
+        if a.key_type == b.key_type && a.bytes == b.bytes && a.sort_text == b.sort_text {
+            arrivals[before].replaced_by = Some(after);
+        }
+    }
+    stored
 }
 
 /// The whole demonstration in words, one line a moment; what is read without a screen.
@@ -637,7 +665,7 @@ pub(crate) mod tests {
             keys in prop::collection::vec(("[a-f]{1,2}", any::<u64>()), 0..12),
             permille in 0u16..1000,
         ) {
-            let mut by_text = std::collections::BTreeMap::new();
+            let mut by_text = BTreeMap::new();
             let keys: Vec<(&str, u64)> =
                 keys.iter().map(|(text, hash)| (text.as_str(), *by_text.entry(text).or_insert(*hash))).collect();
             let traces = traces(partitions, &keys);

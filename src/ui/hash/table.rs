@@ -107,8 +107,13 @@ fn draw_ruler(frame: &Frame<'_>, ruler: &Ruler, area: Rect, canvas: &mut Canvas<
     // Above the lines and the boundaries: an item is never hidden.
     for partition in &frame.partitions {
         let id = partition.state.id;
+        let mut last = None;
         for resident in &partition.residents {
             let x = ruler.column(resident.key.hash);
+            // They stand in the order of their hashes: of thousands in one column, one is drawn.
+            if last.replace(x) == Some(x) {
+                continue;
+            }
             canvas.text(Role::Partition(id.0), &glyph(id).to_string(), x, line);
             canvas.add_modifier(Rect::new(x, line, 1, 1), Modifier::BOLD);
         }
