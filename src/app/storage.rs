@@ -78,7 +78,7 @@ fn head(trace: &Trace) -> Line {
     };
     let mut head = Line::new();
     if !trace.table.is_empty() {
-        head.add(Role::Strong, &trace.table);
+        head.add(Role::Strong, trace.table.as_str());
         if let Some(index) = &trace.index {
             head.add(Role::Dim, "   index ");
             head.add(Role::Strong, index);

@@ -207,7 +207,7 @@ impl Script {
             .flat_map(|_| STAGES.map(Stage::beat))
             .collect();
         Some(Self {
-            table: first.table.clone(),
+            table: first.table.to_string(),
             empty: first.partitions.clone(),
             arrivals,
             stored,
@@ -543,7 +543,7 @@ pub(crate) mod tests {
             })
             .collect();
         let blank = Trace {
-            table: "pets".to_owned(),
+            table: "pets".into(),
             partitions: states.clone(),
             effect: Effect::TableCreated,
             ..Trace::new("CreateTable")
@@ -563,7 +563,7 @@ pub(crate) mod tests {
             }
             let partition = state.id;
             all.push(Trace {
-                operation: "PutItem".to_owned(),
+                operation: "PutItem".into(),
                 partitions: states.clone(),
                 key: Some(KeyTrace {
                     attribute: "id".into(),

@@ -449,7 +449,7 @@ pub(crate) mod tests {
                     .collect();
                 let read: u64 = visits.iter().map(|visit| visit.bytes).sum();
                 Trace {
-                    table: "pets".to_owned(),
+                    table: "pets".into(),
                     partitions: states.clone(),
                     visits,
                     read: CapacityUnits::from_halves(read.div_ceil(4096)),

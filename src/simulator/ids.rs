@@ -28,12 +28,13 @@ impl Ids {
     }
 
     /// 52 capital letters and digits: 256 bits and four of padding, five to a character (RFC 4648's base32hex), as AWS's are.
-    pub(super) fn request(&self) -> String {
+    pub(super) fn request(&self) -> RequestId {
         const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
         let mut mix = self.next();
-        let mut id = [0; 52];
+        let mut id = [0; 60];
         // Twelve characters of five bits fit into 64.
-        for characters in id.chunks_mut(12) {
+        let (twelves, _) = id.as_chunks_mut::<12>();
+        for characters in twelves {
             let mut bits = mix.next();
             for character in characters {
                 let digit = usize::try_from(bits % 32).expect("below 32");
@@ -41,7 +42,8 @@ impl Ids {
                 bits /= 32;
             }
         }
-        String::from_utf8(id.to_vec()).expect("letters and digits are UTF-8")
+        let (id, _) = id.split_first_chunk().expect("60 are more than 52");
+        RequestId(*id)
     }
 
     /// A UUID of version 4.
@@ -57,6 +59,16 @@ impl Ids {
             low >> 48,
             low & 0xffff_ffff_ffff
         )
+    }
+}
+
+/// 52 capital letters and digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RequestId([u8; 52]);
+
+impl RequestId {
+    pub(super) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("letters and digits are UTF-8")
     }
 }
 
@@ -84,6 +96,8 @@ mod tests {
         let again = Ids::new(7);
         let request = ids.request();
         assert_eq!(request, again.request());
+        assert_ne!(request, Ids::new(8).request());
+        let request = request.as_str();
         assert_eq!(request.len(), 52);
         assert!(
             request
@@ -94,13 +108,12 @@ mod tests {
         assert_eq!(table, again.table());
         assert_eq!(table.len(), 36);
         assert_eq!(&table[14..15], "4");
-        assert_ne!(request, Ids::new(8).request());
     }
 
     #[test]
     fn ids_do_not_come_twice() {
         let ids = Ids::new(0);
-        let seen: HashSet<String> = (0..10_000).map(|_| ids.request()).collect();
+        let seen: HashSet<_> = (0..10_000).map(|_| ids.request().0).collect();
         assert_eq!(seen.len(), 10_000);
     }
 }

@@ -42,6 +42,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use journal::Journal;
+use json::Arena;
 use serde::{Deserialize, Serialize};
 
 pub use catalogue::{Browsed, BrowsedItem, TableSummary};
@@ -50,7 +51,7 @@ pub use realism::Realism;
 pub use table::hash::HashChoice;
 
 use catalogue::Catalogue;
-use ids::Ids;
+use ids::{Ids, RequestId};
 use tokens::Tokens;
 use trace::Trace;
 use wire::error::{Answer, ServiceError};
@@ -186,7 +187,7 @@ pub struct Simulator {
     metered: AtomicBool,
     ids: Ids,
     tokens: Tokens,
-    traces: Mutex<VecDeque<(String, Trace)>>,
+    traces: Mutex<VecDeque<(RequestId, Trace)>>,
 }
 
 impl Simulator {
@@ -223,12 +224,12 @@ impl Simulator {
             trace.elapsed = Some(watch().saturating_sub(started));
         }
         let request_id = self.ids.request();
-        self.keep(request_id.clone(), trace);
+        self.keep(request_id, trace);
         Reply {
             status,
             crc32: crc32fast::hash(&body),
             body,
-            request_id,
+            request_id: request_id.as_str().to_owned(),
         }
     }
 
@@ -240,10 +241,12 @@ impl Simulator {
         trace: &mut Trace,
     ) -> Answer<Vec<u8>> {
         // DynamoDB reads a body before it looks at the target, but misses an absent one only after.
+        // Room for the tree of a small request; a block beyond a kilobyte would cost the allocator several times as much.
+        let arena = Arena::with_capacity(900);
         let members = if body.is_empty() {
             None
         } else {
-            Some(wire::body::read(body)?)
+            Some(wire::body::read(body, &arena)?)
         };
         let run = operation::named(operation).ok_or_else(ServiceError::unknown_operation)?;
         let members = members.ok_or_else(ServiceError::unreadable)?;
@@ -255,7 +258,7 @@ impl Simulator {
         run(&mut call, &members).map(operation::Response::into_body)
     }
 
-    fn keep(&self, request_id: String, trace: Trace) {
+    fn keep(&self, request_id: RequestId, trace: Trace) {
         let mut traces = self.traces.lock().unwrap_or_else(PoisonError::into_inner);
         while traces.len() >= self.settings.traces_kept.max(1) {
             traces.pop_front();
@@ -268,7 +271,9 @@ impl Simulator {
     pub fn trace(&self, request_id: &str) -> Option<Trace> {
         let mut traces = self.traces.lock().unwrap_or_else(PoisonError::into_inner);
         // The one that is asked for is nearly always the youngest.
-        let at = traces.iter().rposition(|(id, _)| id == request_id)?;
+        let at = traces
+            .iter()
+            .rposition(|(id, _)| id.as_str() == request_id)?;
         traces.remove(at).map(|(_, trace)| trace)
     }
 }

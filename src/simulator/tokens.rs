@@ -156,7 +156,7 @@ fn write(value: &Json<'_>, hasher: &mut SipHasher24) {
         Json::Array(elements) => {
             hasher.write_u8(b'[');
             hasher.write_usize(elements.len());
-            for element in elements {
+            for element in *elements {
                 write(element, hasher);
             }
         }

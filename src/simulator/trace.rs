@@ -192,8 +192,8 @@ pub struct KeyTrace {
     pub partition: PartitionId,
     /// The sort key as a person would write it, where the table has one and the call gave one.
     pub sort_text: Option<Text>,
-    /// Place in sort-key order among the items with the same partition key (from 0) and how many those are,
-    /// after the call; `None` where the call addressed no single stored item.
+    /// Of a write: the item's place in sort-key order among the items with the same partition key (from 0) and how many those are,
+    /// after the call; `None` where no item is there, and of reads, which move nothing.
     pub place: Option<(u64, u64)>,
 }
 
@@ -290,8 +290,8 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace {
     pub provenance: Provenance,
-    pub operation: String,
-    pub table: String,
+    pub operation: Text,
+    pub table: Text,
     /// The index that was read, if one was.
     pub index: Option<String>,
     /// The table's partitions after the call, in order of their hash range.
@@ -332,8 +332,8 @@ impl Trace {
     pub fn new(operation: &str) -> Self {
         Self {
             provenance: Provenance::Measured,
-            operation: operation.to_owned(),
-            table: String::new(),
+            operation: operation.into(),
+            table: Text::default(),
             index: None,
             partitions: Vec::new(),
             key: None,

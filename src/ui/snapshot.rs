@@ -123,7 +123,7 @@ pub fn state(columns: u16, rows: u16) -> State {
 pub fn exchange(trace: Trace) -> Exchange {
     Exchange {
         target: TargetName::Simulated,
-        operation: trace.operation.clone(),
+        operation: trace.operation.to_string(),
         request: Message::default(),
         response: None,
         outcome: Outcome::Success,

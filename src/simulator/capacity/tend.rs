@@ -13,6 +13,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use crate::simulator::item::Text;
 use crate::simulator::table::Table;
 use crate::simulator::table::definition::SplitAt;
 use crate::simulator::table::hash::MAX_PARTITIONS;
@@ -95,9 +96,9 @@ fn exclusive(table: &mut Table) -> Option<&mut TableMeter> {
 }
 
 /// The tables that a call worked on, once each.
-fn tables_of(trace: &Trace) -> Vec<String> {
+fn tables_of(trace: &Trace) -> Vec<Text> {
     let parts = trace.parts.iter().map(|part| &part.table);
-    let mut names: Vec<String> = std::iter::once(&trace.table)
+    let mut names: Vec<Text> = std::iter::once(&trace.table)
         .chain(parts)
         .filter(|name| !name.is_empty())
         .cloned()
@@ -236,11 +237,11 @@ fn describe(table: &Table, trace: &mut Trace, now: Timestamp) {
     let meter = meter.lock().unwrap_or_else(PoisonError::into_inner);
     let name = &table.definition().name;
     for part in &mut trace.parts {
-        if part.table == *name {
+        if part.table == name.as_str() {
             show(table, &meter, part, now);
         }
     }
-    if trace.table == *name {
+    if trace.table == name.as_str() {
         show(table, &meter, trace, now);
     }
 }

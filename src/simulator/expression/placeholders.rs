@@ -5,7 +5,7 @@
 
 use super::{PlaceholderError, Reason};
 use crate::simulator::item::{ErrorClass, ItemError, MAX_NESTING, Name, Value};
-use crate::simulator::json::{Json, Object};
+use crate::simulator::json::{Arena, Json, Object};
 use std::collections::BTreeMap;
 
 const NAMES: &str = "ExpressionAttributeNames";
@@ -105,11 +105,10 @@ impl Placeholders {
         names: &serde_json::Value,
         values: &serde_json::Value,
     ) -> Result<Self, PlaceholderError> {
-        let (names, values) = (names.as_object(), values.as_object());
-        Self::new(
-            names.map(Object::from).as_ref(),
-            values.map(Object::from).as_ref(),
-        )
+        let arena = Arena::new();
+        let names = names.as_object().map(|names| Object::of(names, &arena));
+        let values = values.as_object().map(|values| Object::of(values, &arena));
+        Self::new(names.as_ref(), values.as_ref())
     }
 
     /// The attribute name that `#n` stands for.
@@ -194,8 +193,8 @@ fn check_keys(
 
 /// A name that isn't a string is refused in the words for any string of a request.
 fn shape_of_a_name(json: &Json<'_>) -> PlaceholderError {
-    let text = Json::Object(std::iter::once(("S".into(), json.clone())).collect());
-    let shape = Value::check_shape(&text);
+    let text = [("S", json.clone())];
+    let shape = Value::check_shape(&Json::Object(Object::new(&text)));
     PlaceholderError::Shape(shape.err().unwrap_or(ItemError::UnexpectedFieldType))
 }
 

@@ -5,7 +5,7 @@
 //! Invariant: neither pass follows a value deeper than [`MAX_NESTING`] levels, however deep the JSON goes.
 
 use super::{Item, ItemError, MAX_NESTING, Name, Number, Value};
-use crate::simulator::json::{Json, Object};
+use crate::simulator::json::{Arena, Json, Object};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as SerdeJson, json};
@@ -22,7 +22,7 @@ impl Value {
     /// # Errors
     /// See [`ItemError`]; its class says which exception it is.
     pub fn from_json(json: &SerdeJson) -> Result<Self, ItemError> {
-        Self::read(&json.into())
+        Self::read(&Json::of(json, &Arena::new()))
     }
 
     /// Reads the same of a request.
@@ -75,7 +75,7 @@ impl Item {
     /// # Errors
     /// See [`ItemError`].
     pub fn from_json(json: &Map<String, SerdeJson>) -> Result<Self, ItemError> {
-        Self::read(&json.into())
+        Self::read(&Object::of(json, &Arena::new()))
     }
 
     /// Reads the same of a request.
@@ -115,7 +115,7 @@ impl Item {
 }
 
 /// The members of a value's object that count: known type names whose content isn't `null`.
-fn members<'o, 'a>(object: &'o Object<'a>) -> impl Iterator<Item = (&'o str, &'o Json<'a>)> {
+fn members<'a>(object: &Object<'a>) -> impl Iterator<Item = (&'a str, &'a Json<'a>)> + use<'a> {
     let is_type = |name: &str| {
         matches!(
             name,

@@ -35,6 +35,14 @@ impl Name {
         Self(Repr::Short { length, bytes })
     }
 
+    /// The short form: its bytes, with zeros behind them, and how many they are.
+    pub(super) fn short(&self) -> Option<(&[u8; SHORT], usize)> {
+        match &self.0 {
+            Repr::Short { length, bytes } => Some((bytes, usize::from(*length))),
+            Repr::Long(_) => None,
+        }
+    }
+
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {

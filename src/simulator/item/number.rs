@@ -112,7 +112,7 @@ impl Number {
     /// Append the text that [`fmt::Display`] prints.
     pub fn write(self, to: &mut Vec<u8>) {
         match self.as_whole() {
-            Some(whole) => to.extend_from_slice(Digits::of(whole).as_str().as_bytes()),
+            Some(whole) => to.extend_from_slice(Digits::of(whole).as_bytes()),
             None => to.extend_from_slice(self.to_string().as_bytes()),
         }
     }

@@ -31,14 +31,22 @@ enum Repr {
 }
 
 impl Text {
-    /// The short form, or nothing for a longer text.
-    fn short(text: &str) -> Option<Self> {
+    /// The short form of a text, or nothing for a longer one.
+    fn in_short(text: &str) -> Option<Self> {
         let mut bytes = [0; SHORT];
         bytes
             .get_mut(..text.len())?
             .copy_from_slice(text.as_bytes());
         let length = u8::try_from(text.len()).ok()?;
         Some(Self(Repr::Short { length, bytes }))
+    }
+
+    /// The bytes of the short form, with zeros behind them, and how many they are.
+    pub(super) fn short(&self) -> Option<(&[u8; SHORT], usize)> {
+        match &self.0 {
+            Repr::Short { length, bytes } => Some((bytes, usize::from(*length))),
+            Repr::Long(_) => None,
+        }
     }
 
     #[must_use]
@@ -86,19 +94,19 @@ impl Deref for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self::short(text).unwrap_or_else(|| Self(Repr::Long(text.into())))
+        Self::in_short(text).unwrap_or_else(|| Self(Repr::Long(text.into())))
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self::short(&text).unwrap_or_else(|| Self(Repr::Long(text.into())))
+        Self::in_short(&text).unwrap_or_else(|| Self(Repr::Long(text.into())))
     }
 }
 
 impl From<Box<str>> for Text {
     fn from(text: Box<str>) -> Self {
-        Self::short(&text).unwrap_or(Self(Repr::Long(text)))
+        Self::in_short(&text).unwrap_or(Self(Repr::Long(text)))
     }
 }
 
@@ -109,6 +117,12 @@ impl PartialEq for Text {
 }
 
 impl Eq for Text {}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
 
 impl PartialOrd for Text {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

@@ -5,19 +5,41 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Item, Number, Value};
+use super::{Item, Number, Text, Value};
+use crate::simulator::json::plain::is_plain;
 
 impl Item {
     /// Append `{"name":{"S":…},…}`.
     pub fn write(&self, to: &mut Vec<u8>) {
-        to.push(b'{');
+        if self.is_empty() {
+            to.extend_from_slice(b"{}");
+            return;
+        }
         for (at, (name, value)) in self.iter().enumerate() {
-            if at > 0 {
-                to.push(b',');
+            to.extend_from_slice(if at == 0 { b"{\"" } else { b",\"" });
+            match name.short() {
+                Some((bytes, length)) => short(bytes, length, to),
+                None => text(name.as_bytes(), to),
             }
-            text(name.as_bytes(), to);
-            to.push(b':');
-            value.write(to);
+            // What most attributes are is written with one step less for each.
+            match value {
+                Value::S(content) => {
+                    to.extend_from_slice(b"\":{\"S\":\"");
+                    string(content, to);
+                    to.extend_from_slice(b"\"}");
+                }
+                Value::N(content) => {
+                    to.extend_from_slice(b"\":{\"N\":\"");
+                    content.write(to);
+                    to.extend_from_slice(b"\"}");
+                }
+                Value::Bool(true) => to.extend_from_slice(b"\":{\"BOOL\":true}"),
+                Value::Bool(false) => to.extend_from_slice(b"\":{\"BOOL\":false}"),
+                _ => {
+                    to.extend_from_slice(b"\":");
+                    value.write(to);
+                }
+            }
         }
         to.push(b'}');
     }
@@ -29,8 +51,9 @@ impl Value {
         // Texts of a known length are copied in a step or two, so each type has its own.
         match self {
             Self::S(content) => {
-                to.extend_from_slice(b"{\"S\":");
-                text(content.as_bytes(), to);
+                to.extend_from_slice(b"{\"S\":\"");
+                string(content, to);
+                to.push(b'"');
             }
             Self::N(content) => {
                 to.extend_from_slice(b"{\"N\":");
@@ -45,7 +68,7 @@ impl Value {
             Self::Null => to.extend_from_slice(b"{\"NULL\":true"),
             Self::Ss(set) => {
                 to.extend_from_slice(b"{\"SS\":");
-                list(set, |one, to| text(one.as_bytes(), to), to);
+                list(set, |one, to| quoted(one.as_bytes(), to), to);
             }
             Self::Ns(set) => {
                 to.extend_from_slice(b"{\"NS\":");
@@ -79,44 +102,41 @@ fn list<T>(elements: &[T], write: impl Fn(&T, &mut Vec<u8>), to: &mut Vec<u8>) {
     to.push(b']');
 }
 
-/// A JSON string of UTF-8 bytes. Hardly any has something to escape.
+/// What stands between the quotation marks of a JSON string of UTF-8 bytes. Hardly any has something to escape.
 fn text(bytes: &[u8], to: &mut Vec<u8>) {
     if is_plain(bytes) {
-        to.reserve(bytes.len() + 2);
-        to.push(b'"');
         to.extend_from_slice(bytes);
-        to.push(b'"');
         return;
     }
     let text = std::str::from_utf8(bytes).expect("names and strings are UTF-8");
-    serde_json::to_writer(to, text).expect("memory takes what is written");
+    let mut escaped = Vec::with_capacity(bytes.len() + 8);
+    serde_json::to_writer(&mut escaped, text).expect("memory takes what is written");
+    to.extend_from_slice(&escaped[1..escaped.len() - 1]);
 }
 
-/// Whether no byte has to be escaped, asked of eight at a time.
-fn is_plain(bytes: &[u8]) -> bool {
-    /// The lowest bit of each byte, and the highest.
-    const LOW: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH: u64 = LOW << 7;
-    // Where a byte is below `limit` its highest bit comes out set. A borrow spoils only bytes above one that is below, and one is enough;
-    // bytes that have their highest bit set themselves are never below.
-    let has_below =
-        |eight: u64, limit: u8| eight.wrapping_sub(LOW * u64::from(limit)) & !eight & HIGH;
-    let has = |eight: u64, byte: u8| has_below(eight ^ (LOW * u64::from(byte)), 1);
-    let has_fault = |eight: [u8; 8]| {
-        let eight = u64::from_le_bytes(eight);
-        has_below(eight, b' ') | has(eight, b'"') | has(eight, b'\\') != 0
-    };
-    // The last eight bytes may overlap those before, and so may the halves of fewer than eight.
-    if let Some(last) = bytes.last_chunk() {
-        let (eights, _) = bytes.as_chunks();
-        return !has_fault(*last) && !eights.iter().any(|eight| has_fault(*eight));
+/// The same for the first `length` bytes of an array: all of it is copied, which takes a step or two where a length that varies takes
+/// a call, and what is too much is cut off again.
+fn short<const ROOM: usize>(bytes: &[u8; ROOM], length: usize, to: &mut Vec<u8>) {
+    if is_plain(&bytes[..length]) {
+        let end = to.len() + length;
+        to.extend_from_slice(bytes);
+        to.truncate(end);
+    } else {
+        text(&bytes[..length], to);
     }
-    if let (Some([a, b, c, d]), Some([e, f, g, h])) = (bytes.first_chunk(), bytes.last_chunk()) {
-        return !has_fault([*a, *b, *c, *d, *e, *f, *g, *h]);
+}
+
+fn string(content: &Text, to: &mut Vec<u8>) {
+    match content.short() {
+        Some((bytes, length)) => short(bytes, length, to),
+        None => text(content.as_bytes(), to),
     }
-    bytes
-        .iter()
-        .all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\')
+}
+
+fn quoted(bytes: &[u8], to: &mut Vec<u8>) {
+    to.push(b'"');
+    text(bytes, to);
+    to.push(b'"');
 }
 
 fn number(number: &Number, to: &mut Vec<u8>) {
@@ -126,7 +146,7 @@ fn number(number: &Number, to: &mut Vec<u8>) {
 }
 
 fn binary(bytes: &[u8], to: &mut Vec<u8>) {
-    text(STANDARD.encode(bytes).as_bytes(), to);
+    quoted(STANDARD.encode(bytes).as_bytes(), to);
 }
 
 #[cfg(test)]
@@ -134,22 +154,6 @@ mod tests {
     use super::super::samples;
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn what_is_escaped_is_found_wherever_it_stands() {
-        for length in 0..40 {
-            let mut bytes = vec![b'a'; length];
-            assert!(is_plain(&bytes), "{length}");
-            for at in 0..length {
-                for byte in 0..=u8::MAX {
-                    bytes[at] = byte;
-                    let plain = byte >= b' ' && byte != b'"' && byte != b'\\';
-                    assert_eq!(is_plain(&bytes), plain, "{byte} at {at} of {length}");
-                }
-                bytes[at] = b'a';
-            }
-        }
-    }
 
     proptest! {
         #[test]

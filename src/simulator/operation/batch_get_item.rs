@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use crate::simulator::catalogue::Handle;
 use crate::simulator::expression::Projection;
 use crate::simulator::item::Item;
-use crate::simulator::json::{Json, Object};
+use crate::simulator::json::{Arena, Json, Object};
 use crate::simulator::table::Key;
 use crate::simulator::table::address::Address;
 use crate::simulator::trace::{CapacityUnits, Trace};
@@ -96,7 +96,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let report = check_members(members, blocks)?;
     let blocks = parse(blocks)?;
     if let [only] = blocks.as_slice() {
-        only.table.clone_into(&mut call.trace.table);
+        call.trace.table = only.table.into();
     }
 
     let handles = blocks
@@ -124,11 +124,11 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 /// `Keys` of a block, whatever they are.
-fn keys_in<'b, 'j>(block: &'b Json<'j>) -> &'b [Json<'j>] {
+fn keys_in<'a>(block: &Json<'a>) -> &'a [Json<'a>] {
     block
         .get("Keys")
         .and_then(Json::as_array)
-        .map_or(&[], Vec::as_slice)
+        .unwrap_or_default()
 }
 
 /// The request's members, before anything of a table is looked at. An empty map or list and too many keys are each reported
@@ -210,25 +210,28 @@ pub(super) fn is_table_name(name: &str) -> bool {
 /// `RequestItems` as a message shows it: JSON, everything in order of name.
 fn shown(blocks: &Members) -> String {
     /// A body is never deeper than the reader keeps it.
-    fn sorted<'a>(value: &Json<'a>) -> Json<'a> {
+    fn sorted<'a>(value: &Json<'a>, arena: &'a Arena) -> Json<'a> {
         match value {
-            Json::Object(members) => Json::Object(in_order(members)),
-            Json::Array(elements) => Json::Array(elements.iter().map(sorted).collect()),
+            Json::Object(members) => Json::Object(in_order(members, arena)),
+            Json::Array(elements) => {
+                let elements = elements.iter().map(|element| sorted(element, arena));
+                Json::Array(arena.alloc_slice_fill_iter(elements))
+            }
             other => other.clone(),
         }
     }
-    fn in_order<'a>(members: &Object<'a>) -> Object<'a> {
+    fn in_order<'a>(members: &Object<'a>, arena: &'a Arena) -> Object<'a> {
         let mut members: Vec<(&str, &Json<'a>)> = members
             .iter()
             .filter(|(_, value)| !value.is_null())
             .collect();
         members.sort_by_key(|(name, _)| *name);
-        members
+        let members = members
             .into_iter()
-            .map(|(name, value)| (name.to_owned().into(), sorted(value)))
-            .collect()
+            .map(|(name, value)| (name, sorted(value, arena)));
+        Object::new(arena.alloc_slice_fill_iter(members))
     }
-    java::bounded(Json::Object(in_order(blocks)).to_string())
+    java::bounded(Json::Object(in_order(blocks, &Arena::new())).to_string())
 }
 
 /// What the request says of each table, checked as far as it can be without the tables.
@@ -265,8 +268,8 @@ fn parse<'a>(blocks: Option<&'a Members<'a>>) -> Answer<Vec<Block<'a>>> {
 
 fn refuse_empty_names(block: &Members) -> Answer<()> {
     for key in list(block, "Keys").unwrap_or_default() {
-        let wrapped = [("Key".into(), key.clone())].into_iter().collect();
-        expressions::refuse_empty_names(&wrapped, &["Key"], Style::Read)?;
+        let wrapped = [("Key", key.clone())];
+        expressions::refuse_empty_names(&Object::new(&wrapped), &["Key"], Style::Read)?;
     }
     expressions::refuse_empty_names(block, &[], Style::Read)
 }
@@ -340,7 +343,7 @@ fn read(
             continue;
         }
         let mut part = Trace::new(&call.trace.operation);
-        part.table.clone_from(&table.definition().name);
+        part.table = table.definition().name.as_str().into();
         let found = {
             let seen = table.seen(None, block.consistent, call.now);
             let seen = seen.expect("a table always has items");

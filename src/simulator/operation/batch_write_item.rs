@@ -117,7 +117,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         .into_iter()
         .flatten()
         .flat_map(|(table, list)| {
-            let list = list.as_array().map_or(&[][..], Vec::as_slice);
+            let list = list.as_array().unwrap_or_default();
             list.iter().map(move |one| (table, one))
         })
         .map(|(table, one)| (table, one.as_object().unwrap_or(&nothing)))
@@ -134,10 +134,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let writes = parse(&entries)?;
 
     let tables = Tables::find(call, writes.iter().map(|write| write.table))?;
-    tables
-        .only()
-        .unwrap_or_default()
-        .clone_into(&mut call.trace.table);
+    call.trace.table = tables.only().unwrap_or_default().into();
     let mut locked = tables.lock(|handle| handle.write())?;
     let mut seen = HashSet::new();
     let mut found = Vec::with_capacity(writes.len());
@@ -246,13 +243,13 @@ fn check_members(members: &Members, tables: Option<&Members>) -> Answer<Report> 
         Some(tables) => {
             let lengths = || {
                 let lists = tables.values();
-                lists.map(|list| list.as_array().map_or(0, Vec::len))
+                lists.map(|list| list.as_array().map_or(0, <[_]>::len))
             };
             if lengths().sum::<usize>() > MOST_WRITES || lengths().any(|length| length == 0) {
                 errors.push(echoed(tables, text::MAP_VALUES));
             }
             for (table, list) in tables {
-                let list = list.as_array().map_or(&[][..], Vec::as_slice);
+                let list = list.as_array().unwrap_or_default();
                 errors.extend(missing(table, list));
             }
         }

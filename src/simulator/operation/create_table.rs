@@ -46,7 +46,7 @@ const SHAPES: &[(&str, Shape)] = &[
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     shape::check(members, SHAPES)?;
     let name = read_name(members)?;
-    name.clone_into(&mut call.trace.table);
+    call.trace.table = name.into();
     check_members(members)?;
     let definition = define(call, members, name)?;
     let description = Description::of_new(&definition, call.now).into_json();

@@ -14,7 +14,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     write::check_shapes(members, &[("Key", shape::ATTRIBUTES)])?;
     write::check_value_shapes(members, "Key")?;
     let options = write::options(members, "Key")?;
-    options.table.clone_into(&mut call.trace.table);
+    call.trace.table = options.table.into();
     if !matches!(options.returned, ReturnValues::None | ReturnValues::AllOld) {
         return Err(ServiceError::enveloped(text::RETURN_VALUES_NOT_HONOURED));
     }

@@ -11,7 +11,7 @@ use super::{Call, Response};
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let name = read_name(members)?;
-    name.clone_into(&mut call.trace.table);
+    call.trace.table = name.into();
     let description = call.simulator.delete(name, call.now)?;
     call.trace.effect = Effect::TableDeleted;
     Ok(Response::one(

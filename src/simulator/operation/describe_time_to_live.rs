@@ -13,7 +13,7 @@ use super::{Call, Response};
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let name = read_name(members)?;
-    name.clone_into(&mut call.trace.table);
+    call.trace.table = name.into();
     let handle = call
         .simulator
         .find(name, call.now)

@@ -33,7 +33,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         Item::check_shape(key).map_err(|error| ServiceError::serialization(error.to_string()))?;
     }
     let (name, report) = options(members)?;
-    name.clone_into(&mut call.trace.table);
+    call.trace.table = name.into();
     let given = expressions::attributes(members, "Key", Style::Read)?;
     expressions::refuse_empty_names(members, &["Key"], Style::Read)?;
     let mut parameters = expressions::parameters(
@@ -96,9 +96,9 @@ pub(super) fn read_from(
     key: &Key,
     address: &Address,
 ) -> Option<Arc<Stored>> {
-    let home = items.home(address);
-    let (found, first_rank) = home.look(address.bytes());
-    let found = found.cloned();
+    let spot = items.spot(address.bytes());
+    let home = items.around(spot);
+    let found = items.at(spot).cloned();
     let bytes = found.as_ref().map_or(0, |found| found.size());
     let shown = found.as_ref().map(|_| VisitedKey::from(key.clone()));
     trace.visits.push(Visit {
@@ -106,7 +106,7 @@ pub(super) fn read_from(
         examined: u64::from(found.is_some()),
         returned: u64::from(found.is_some()),
         bytes,
-        first_rank,
+        first_rank: items.rank(spot),
         partition_items: home.items(),
         first_key: shown.clone(),
         last_key: shown.clone(),
@@ -119,7 +119,7 @@ pub(super) fn read_from(
             .into_iter()
             .collect(),
     });
-    trace.key = Some(table.key_trace(key, address));
+    trace.key = Some(table.key_trace(key, address, home.id()));
     trace.partitions = table.items().states();
     found
 }

@@ -17,7 +17,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     write::check_shapes(members, &[("Item", shape::ATTRIBUTES)])?;
     write::check_value_shapes(members, "Item")?;
     let options = write::options(members, "Item")?;
-    options.table.clone_into(&mut call.trace.table);
+    call.trace.table = options.table.into();
     expressions::refuse_empty_names(members, &["Item"], Style::Write)?;
     let item = expressions::attributes(members, "Item", Style::Write)?;
     let mut parameters = expressions::parameters(

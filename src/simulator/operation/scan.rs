@@ -40,7 +40,7 @@ const MAX_SEGMENTS: i64 = 1_000_000;
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     read::check_shapes(members, SHAPES)?;
     let (name, report) = options(members)?;
-    name.clone_into(&mut call.trace.table);
+    call.trace.table = name.into();
     expressions::refuse_empty_names(members, &["ExclusiveStartKey"], Style::Read)?;
     let mut parameters = expressions::parameters(
         members,

@@ -252,7 +252,9 @@ impl Source {
                 partition: partition.clone(),
                 sort: condition.equal.first().cloned(),
             };
-            return table.key_trace(&key, &table.address(&key));
+            let address = table.address(&key);
+            let home = table.items().home(&address).id();
+            return table.key_trace(&key, &address, home);
         }
         let collection = Address::of_index_collection(hash, &condition.partition);
         let person = |keys: &[KeyValue]| {

@@ -113,7 +113,7 @@ pub(super) fn resource<'a>(
         return Err(ServiceError::enveloped(text::must_not_be_null(path)));
     }
     let name = table_in(call, arn)?;
-    name.clone_into(&mut call.trace.table);
+    call.trace.table = name.into();
     Ok(Resource { arn, name })
 }
 

@@ -103,10 +103,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let gets = parse(items)?;
 
     let tables = Tables::find(call, gets.iter().map(|get| get.table))?;
-    tables
-        .only()
-        .unwrap_or_default()
-        .clone_into(&mut call.trace.table);
+    call.trace.table = tables.only().unwrap_or_default().into();
     let locked = tables.lock(|handle| handle.read())?;
     let places: Vec<usize> = gets.iter().map(|get| tables.place(get.table)).collect();
     let keys = find(&gets, &places, &locked)?;
@@ -124,7 +121,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     for ((key, address), place) in keys.iter().zip(&places) {
         let table = &locked[*place];
         let mut part = Trace::new(&call.trace.operation);
-        part.table.clone_from(&table.definition().name);
+        part.table = table.definition().name.as_str().into();
         let stored = get_item::read(&mut part, table, key, address);
         // Charged for the whole item, whatever the projection leaves of it, and twice: for an item that isn't there too.
         let bytes = stored.as_ref().map_or(0, |stored| stored.size());

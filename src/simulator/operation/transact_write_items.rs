@@ -347,10 +347,7 @@ fn carry_out<'a>(call: &mut Call<'_>, actions: &[(&ActionKind, &'a Members)]) ->
         .map(|(kind, members)| parse(kind.member, members))
         .collect::<Answer<Vec<_>>>()?;
     let tables = Tables::find(call, writes.iter().map(|write| write.table))?;
-    tables
-        .only()
-        .unwrap_or_default()
-        .clone_into(&mut call.trace.table);
+    call.trace.table = tables.only().unwrap_or_default().into();
     let mut locked = tables.lock(|handle| handle.write())?;
     let places: Vec<usize> = writes
         .iter()
@@ -422,7 +419,7 @@ fn judge<T: std::ops::Deref<Target = Table>>(
     for ((planned, write), place) in planned.into_iter().zip(writes).zip(places) {
         let table = &tables[*place];
         let mut part = Trace::new(&call.trace.operation);
-        write.table.clone_into(&mut part.table);
+        part.table = write.table.into();
         reasons.push(match planned {
             Err(Refused::Request(error) | Refused::Misfit(error)) => Reason::from_error(&error),
             Err(Refused::Condition(found)) => {

@@ -25,7 +25,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     write::check_shapes(members, SHAPES)?;
     write::check_value_shapes(members, "Key")?;
     let options = write::update_options(members)?;
-    options.table.clone_into(&mut call.trace.table);
+    call.trace.table = options.table.into();
     expressions::refuse_empty_names(members, &["Key"], Style::Write)?;
     let mut parameters = expressions::parameters(
         members,

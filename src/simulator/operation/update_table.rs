@@ -83,7 +83,7 @@ const SHAPES: &[(&str, Shape)] = &[
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     shape::check(members, SHAPES)?;
     let name = read_name(members)?;
-    name.clone_into(&mut call.trace.table);
+    call.trace.table = name.into();
     check_members(members)?;
     let request = Request::read(members)?;
     let not_found = || ServiceError::not_found(text::table_not_found(name));

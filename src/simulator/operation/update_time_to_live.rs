@@ -42,7 +42,7 @@ struct Specification<'a> {
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     shape::check(members, SHAPES)?;
     let name = read_name(members)?;
-    name.clone_into(&mut call.trace.table);
+    call.trace.table = name.into();
     let specification = read(members)?;
 
     let missing = || ServiceError::not_found(text::table_not_found(name));

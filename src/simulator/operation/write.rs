@@ -31,9 +31,10 @@ use crate::simulator::table::address::Address;
 use crate::simulator::table::collection::Growth;
 use crate::simulator::table::definition::Definition;
 use crate::simulator::table::index::IndexChange;
+use crate::simulator::table::store::Spot;
 use crate::simulator::table::{Key, Stored, Table};
 use crate::simulator::trace::{
-    CapacityUnits, Effect, IndexWrite, ItemVisit, PartitionId, Trace, Visit,
+    CapacityUnits, Effect, IndexWrite, ItemVisit, KeyTrace, PartitionId, Trace, Visit,
 };
 use crate::simulator::wire::capacity::{Consumption, consumed, write_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -106,6 +107,8 @@ impl Rate {
 pub(super) struct Found {
     key: Key,
     address: Address,
+    /// Where its address is, as long as no other write of the same commit has been carried out.
+    spot: Spot,
     pub(super) old: Option<Arc<Stored>>,
 }
 
@@ -117,6 +120,11 @@ impl Found {
 
     fn old_size(&self) -> Option<u64> {
         self.old.as_ref().map(|old| old.size())
+    }
+
+    /// Where its address is now.
+    fn spot_now(&self, table: &Table) -> Spot {
+        table.items().spot_near(self.address(), self.spot)
     }
 }
 
@@ -179,8 +187,14 @@ pub(super) fn find(table: &Table, action: &Action) -> Result<Found, Refused> {
         }
     };
     let address = table.address(&key);
-    let old = table.get(&address).cloned();
-    Ok(Found { key, address, old })
+    let spot = table.items().spot(address.bytes());
+    let old = table.items().at(spot).cloned();
+    Ok(Found {
+        key,
+        address,
+        spot,
+        old,
+    })
 }
 
 /// Work out what a write would do, and change nothing.
@@ -254,7 +268,7 @@ pub(super) fn plan_found(
     check_collection(table, &found, new_size, &changes)?;
     let units = rate.of(write_units(found.old_size(), new_size));
     Ok(Plan {
-        partition: table.items().home(&found.address).id(),
+        partition: table.items().around(found.spot).id(),
         consumption: Consumption::of_write(units, &index_writes),
         found,
         outcome,
@@ -358,7 +372,7 @@ impl Found {
     pub(super) fn demand(&self, table: &Table, rate: Rate) -> Demand<'_> {
         Demand {
             index: None,
-            partition: table.items().home(&self.address).id(),
+            partition: table.items().around(self.spot).id(),
             access: Access::Write,
             address: self.address(),
             units: rate.of(write_units(self.old_size(), None)).into(),
@@ -433,7 +447,7 @@ impl Plan {
     /// Leave it undone: the trace says what was looked at, which was paid for all the same.
     pub(super) fn leave(&self, table: &Table, trace: &mut Trace, rate: Rate) {
         trace.written = rate.of(write_units(self.found.old_size(), None));
-        look(trace, table, &self.found, rank(table, &self.found));
+        look(trace, table, &self.found, None);
     }
 
     /// Carry it out, and write down in the trace what was done.
@@ -447,14 +461,16 @@ impl Plan {
             consumption,
             ..
         } = self;
-        let first_rank = rank(table, &found);
+        let spot = found.spot_now(table);
+        let first_rank = table.items().rank(spot);
         let new = match outcome {
             Outcome::Put(stored) => {
-                table.apply(&found.address, Some(Arc::clone(&stored)), changes, now);
+                let new = Some(Arc::clone(&stored));
+                table.apply(&found.address, spot, new, changes, now);
                 Some(stored)
             }
             Outcome::Remove => {
-                table.apply(&found.address, None, changes, now);
+                table.apply(&found.address, spot, None, changes, now);
                 None
             }
             Outcome::Nothing => None,
@@ -463,7 +479,7 @@ impl Plan {
         trace.effect = effect;
         trace.stored = new.as_ref().map(|new| new.size());
         trace.index_writes = index_writes;
-        look(trace, table, &found, first_rank);
+        look(trace, table, &found, Some(first_rank));
         Applied {
             collection: collection(table, &found),
             old: found.old,
@@ -471,13 +487,6 @@ impl Plan {
             consumption,
         }
     }
-}
-
-fn rank(table: &Table, found: &Found) -> u64 {
-    table
-        .items()
-        .home(&found.address)
-        .rank(found.address.bytes())
 }
 
 /// What a change came to.
@@ -545,7 +554,7 @@ pub(super) fn commit<T: DerefMut<Target = Table>>(
     for (at, plan) in plans {
         let table = &mut *tables[at];
         let mut part = Trace::new(&operation);
-        part.table.clone_from(&table.definition().name);
+        part.table = table.definition().name.as_str().into();
         let one = plan.apply(table, &mut part, call.now);
         call.trace.written = call.trace.written + part.written;
         call.trace.parts.push(part);
@@ -597,7 +606,7 @@ pub(super) fn condition_failed(
     rate: Rate,
 ) -> ServiceError {
     trace.written = rate.of(write_units(found.old_size(), None));
-    look(trace, table, found, rank(table, found));
+    look(trace, table, found, None);
     ServiceError::condition_failed(
         found
             .old
@@ -607,22 +616,28 @@ pub(super) fn condition_failed(
     )
 }
 
-/// Put what a write looked at into the trace: the key's way and the item that was there.
-fn look(trace: &mut Trace, table: &Table, found: &Found, first_rank: u64) {
-    let home = table.items().home(&found.address);
+/// Put what a write looked at into the trace: the key's way and the item that was there. A write that was carried out gives the rank
+/// that its item had, or would have had, before.
+fn look(trace: &mut Trace, table: &Table, found: &Found, rank_before: Option<u64>) {
+    let items = table.items();
+    let spot = found.spot_now(table);
+    let home = items.around(spot);
     let shown = found.old_size().map(|bytes| ItemVisit {
         key: found.key.clone().into(),
         bytes,
         returned: false,
     });
-    trace.partitions = table.items().states();
-    trace.key = Some(table.key_trace(&found.key, &found.address));
+    trace.partitions = items.states();
+    trace.key = Some(KeyTrace {
+        place: items.place_in_collection(spot, &found.address),
+        ..table.key_trace(&found.key, &found.address, home.id())
+    });
     trace.visits.push(Visit {
         partition: home.id(),
         examined: u64::from(shown.is_some()),
         returned: 0,
         bytes: found.old_size().unwrap_or(0),
-        first_rank,
+        first_rank: rank_before.unwrap_or_else(|| items.rank(spot)),
         partition_items: home.items(),
         first_key: shown.as_ref().map(|shown| shown.key.clone()),
         last_key: shown.as_ref().map(|shown| shown.key.clone()),

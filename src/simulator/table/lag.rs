@@ -77,7 +77,7 @@ impl Lagging {
             return;
         };
         match oldest.new {
-            Some(stored) => self.store.put(&oldest.address, stored),
+            Some(stored) => self.store.put(oldest.address.bytes(), stored),
             None => self.store.remove(oldest.address.bytes()),
         };
     }

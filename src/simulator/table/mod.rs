@@ -34,7 +34,7 @@ use std::time::Duration;
 use crate::simulator::Timestamp;
 use crate::simulator::capacity::TableMeter;
 use crate::simulator::item::{Item, KeyValue, Text};
-use crate::simulator::trace::KeyTrace;
+use crate::simulator::trace::{KeyTrace, PartitionId};
 
 use address::{Address, hashed_bytes};
 use collection::{Collections, Growth};
@@ -44,7 +44,7 @@ use hash::HashChoice;
 use index::{Index, IndexChange, IndexKind};
 use lag::{Delays, Lag, Seen};
 use partition::Partition;
-use store::Store;
+use store::{Spot, Store};
 
 /// Longest partition key, in bytes.
 pub const PARTITION_KEY_BYTES: u64 = 2048;
@@ -341,7 +341,7 @@ impl Table {
             for stored in self.items.partitions().iter().flat_map(Partition::stored) {
                 if let Some(index_key) = index.key_in(&stored.item) {
                     let address = Address::in_index(hash, &index_key, &self.key_of(&stored.item));
-                    entries.put(&address, index.entry_of(&self.definition, stored));
+                    entries.put(address.bytes(), index.entry_of(&self.definition, stored));
                 }
             }
             self.entries.push(entries);
@@ -374,11 +374,12 @@ impl Table {
         index::changes(&self.definition, self.items.hash(), key, old, new)
     }
 
-    /// Put an item at its address, or remove what is there, and carry the changes to the indexes out; what was there comes back.
-    /// Readers who lag behind see it when its time has come.
+    /// Put an item at the spot of its address, or remove what is there, and carry the changes to the indexes out; what was there comes
+    /// back. Readers who lag behind see it when its time has come.
     pub fn apply(
         &mut self,
         address: &Address,
+        spot: Spot,
         new: Option<Arc<Stored>>,
         changes: Vec<IndexChange>,
         now: Timestamp,
@@ -396,14 +397,14 @@ impl Table {
                 entries.remove(old.bytes());
             }
             if let Some((new, entry)) = change.new {
-                entries.put(&new, entry);
+                entries.put(new.bytes(), entry);
             }
         }
         let expiring = self.expiring.is_some().then(|| new.clone());
         let new_size = new.as_ref().map(|new| new.size());
         let old = match new {
-            Some(stored) => self.items.put(address, stored),
-            None => self.items.remove(address.bytes()),
+            Some(stored) => self.items.put_at(spot, address.bytes(), stored),
+            None => self.items.remove_at(spot),
         };
         if let (Some(collections), Some(entries)) = (&mut self.collections, entries) {
             let items = Growth {
@@ -422,33 +423,33 @@ impl Table {
     /// last change before it.
     pub fn put(&mut self, key: &Key, stored: Arc<Stored>) -> Option<Arc<Stored>> {
         let address = self.address(key);
-        let old = self.get(&address).cloned();
+        let spot = self.items.spot(address.bytes());
+        let old = self.items.at(spot).cloned();
         let changes = self.index_changes(key, old.as_ref(), Some(&stored));
-        self.apply(&address, Some(stored), changes, Timestamp::default())
+        self.apply(&address, spot, Some(stored), changes, Timestamp::default())
     }
 
     /// Remove an item by the bytes of its address, with its entries in the indexes. Readers who lag behind see it when its time has come.
     pub fn remove(&mut self, address: &[u8], now: Timestamp) -> Option<Arc<Stored>> {
-        let home = self.items.place_of(address);
-        let old = self.items.partitions()[home].get(address).cloned()?;
+        let spot = self.items.spot(address);
+        let old = self.items.at(spot).cloned()?;
         let key = self.key_of(&old.item);
         let changes = self.index_changes(&key, Some(&old), None);
-        self.apply(&self.address(&key), None, changes, now)
+        self.apply(&self.address(&key), spot, None, changes, now)
     }
 
-    /// The way of a key to its partition, and the item's place in its collection if it is stored.
+    /// The way of a key to the partition that has its address.
     #[must_use]
-    pub fn key_trace(&self, key: &Key, address: &Address) -> KeyTrace {
-        let home = self.items.home(address);
+    pub fn key_trace(&self, key: &Key, address: &Address, home: PartitionId) -> KeyTrace {
         KeyTrace {
             attribute: self.definition.key.partition.name.as_str().into(),
             key_type: key.partition.key_type().name(),
             text: key.partition.person(),
             bytes: hashed_bytes(&key.partition),
             hash: address.hash,
-            partition: home.id(),
+            partition: home,
             sort_text: key.sort.as_ref().map(KeyValue::person),
-            place: self.items.place_in_collection(address),
+            place: None,
         }
     }
 

@@ -3,12 +3,13 @@
 //! The range begins and ends at a hash, or, where a collection was split by sort key, at an address inside it.
 //! Invariant: every address in it lies in `from..to`; `bytes` is the sum of its items' sizes.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::simulator::trace::{PartitionId, PartitionState};
 
 use super::Stored;
-use super::address::{Address, hash_in};
+use super::address::hash_in;
 use super::sorted::{Position, Sorted};
 
 /// Bytes of the hash at the front of an address.
@@ -20,6 +21,8 @@ pub struct Partition {
     id: PartitionId,
     /// The first address, inclusive: a hash, or more where the range begins inside a collection.
     from: Box<[u8]>,
+    /// The hash in it.
+    from_hash: u64,
     /// The first address after it; nothing for the last partition.
     to: Option<Box<[u8]>>,
     items: Sorted<Arc<Stored>>,
@@ -31,6 +34,7 @@ impl Partition {
     pub fn new(id: PartitionId, from: Box<[u8]>, to: Option<Box<[u8]>>) -> Self {
         Self {
             id,
+            from_hash: hash_in(&from).expect("a boundary begins with a hash"),
             from,
             to,
             items: Sorted::default(),
@@ -47,6 +51,7 @@ impl Partition {
         Self {
             id: self.id,
             from: self.from.clone(),
+            from_hash: self.from_hash,
             to: self.to.clone(),
             items,
             bytes: self.bytes,
@@ -70,8 +75,17 @@ impl Partition {
 
     /// The hash its range begins at, or inside.
     #[must_use]
-    pub fn first_hash(&self) -> u64 {
-        hash_in(&self.from).expect("a boundary begins with a hash")
+    pub const fn first_hash(&self) -> u64 {
+        self.from_hash
+    }
+
+    /// Whether its range begins at an address or below it.
+    pub(super) fn begins_at_or_below(&self, address: &[u8], hash: u64) -> bool {
+        match self.from_hash.cmp(&hash) {
+            Ordering::Less => true,
+            Ordering::Equal => self.from() <= address,
+            Ordering::Greater => false,
+        }
     }
 
     /// The last hash of its range, or the one it ends inside.
@@ -95,6 +109,7 @@ impl Partition {
         Self {
             id,
             from: at.into(),
+            from_hash: hash_in(at).expect("a boundary begins with a hash"),
             to,
             items,
             bytes,
@@ -134,55 +149,40 @@ impl Partition {
         self.items.get(address)
     }
 
-    pub(super) fn put(&mut self, address: &[u8], stored: Arc<Stored>) -> Option<Arc<Stored>> {
+    /// Put an item at the place that [`Sorted::seek`] gives its address.
+    pub(super) fn put(
+        &mut self,
+        place: (Position, bool),
+        address: &[u8],
+        stored: Arc<Stored>,
+    ) -> Option<Arc<Stored>> {
         self.bytes += stored.size();
-        let old = self.items.insert(address, stored);
+        let old = self.items.insert_at(place, address, stored);
         if let Some(old) = &old {
             self.bytes -= old.size();
         }
         old
     }
 
-    pub(super) fn remove(&mut self, address: &[u8]) -> Option<Arc<Stored>> {
-        let old = self.items.remove(address)?;
+    pub(super) fn remove(&mut self, place: (Position, bool)) -> Option<Arc<Stored>> {
+        let old = self.items.remove_at(place)?;
         self.bytes -= old.size();
         Some(old)
     }
 
-    /// The item at an address, if there is one, and the rank of the first item at or after it.
-    #[must_use]
-    pub fn look(&self, address: &[u8]) -> (Option<&Arc<Stored>>, u64) {
-        let (position, found) = self.items.seek(address);
-        let stored = self.items.at(position).map(|(_, stored)| stored);
-        (stored.filter(|_| found), self.items.rank(position))
-    }
-
-    /// Rank of the first item at or after an address.
-    #[must_use]
-    pub fn rank(&self, address: &[u8]) -> u64 {
-        self.items.rank(self.items.seek(address).0)
-    }
-
     /// How many items of a collection it has.
-    #[must_use]
-    pub fn items_in_collection(&self, prefix: &[u8]) -> u64 {
-        self.items
-            .between(self.items.seek(prefix).0, self.items.seek_past(prefix))
+    pub(super) fn items_in_collection(&self, prefix: &[u8]) -> u64 {
+        let (first, past) = self.items.around(prefix);
+        self.items.between(first, past)
     }
 
     /// The place of a stored item in what the partition has of its collection, from 0, and how many items that is.
-    #[must_use]
-    pub fn place_in_collection(&self, address: &Address) -> Option<(u64, u64)> {
-        let (position, true) = self.items.seek(address.bytes()) else {
-            return None;
-        };
-        if address.is_collection() {
-            return Some((0, 1));
-        }
-        let (first, _) = self.items.seek(address.prefix());
-        let place = self.items.between(first, position);
-        let past = self.items.seek_past(address.prefix());
-        Some((place, place + self.items.between(position, past)))
+    pub(super) fn place_in_collection(&self, position: Position, prefix: &[u8]) -> (u64, u64) {
+        let (first, past) = self.items.around(prefix);
+        (
+            self.items.between(first, position),
+            self.items.between(first, past),
+        )
     }
 
     /// All items in stored order.

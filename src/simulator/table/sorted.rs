@@ -15,7 +15,9 @@
 
 mod key;
 
-use key::Key;
+use std::cmp::Ordering;
+
+use key::{Key, Sought, head};
 
 /// A chunk that grows beyond this is halved. Large enough that a million entries are a few thousand chunks, small enough
 /// that making room in one moves at most a few kilobytes.
@@ -27,14 +29,6 @@ const ROOM: usize = 32;
 struct Entry<V> {
     key: Key,
     value: V,
-}
-
-/// The first eight bytes of a key as a number; of a shorter one as if zeros followed. A key that is not above another has no higher one.
-fn head(key: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    let length = key.len().min(8);
-    bytes[..length].copy_from_slice(&key[..length]);
-    u64::from_be_bytes(bytes)
 }
 
 /// The lowest and the highest head of keys that begin with a prefix.
@@ -84,25 +78,81 @@ impl<V> Sorted<V> {
     }
 
     /// The chunk whose entries `key` belongs among; nothing if it is below all of them.
-    fn chunk_of(&self, key: &[u8]) -> Option<usize> {
-        let head = head(key);
+    fn chunk_of(&self, key: &Sought<'_>) -> Option<usize> {
+        let head = key.head();
         let below = self.heads.partition_point(|&one| one < head);
         let alike = self.heads[below..].partition_point(|&one| one == head);
-        let after =
-            self.chunks[below..below + alike].partition_point(|chunk| &*chunk[0].key <= key);
+        let after = self.chunks[below..below + alike]
+            .partition_point(|chunk| key.order_of(&chunk[0].key).is_le());
         (below + after).checked_sub(1)
     }
 
     /// The first place whose key is not below `key`, and whether its key is `key`.
     #[must_use]
     pub fn seek(&self, key: &[u8]) -> (Position, bool) {
-        let Some(chunk) = self.chunk_of(key) else {
+        let key = Sought::new(key);
+        let Some(chunk) = self.chunk_of(&key) else {
             return (self.start(), false);
         };
-        match self.chunks[chunk].binary_search_by(|entry| (*entry.key).cmp(key)) {
+        match self.chunks[chunk].binary_search_by(|entry| key.order_of(&entry.key)) {
             Ok(offset) => (Position { chunk, offset }, true),
             Err(offset) => (self.normal(Position { chunk, offset }), false),
         }
+    }
+
+    /// What [`Sorted::seek`] says, quickly where the key is at or right before a place that it was at or before earlier.
+    #[must_use]
+    pub fn seek_near(&self, key: &[u8], earlier: Position) -> (Position, bool) {
+        let sought = Sought::new(key);
+        let order = |place: Position| {
+            let entry = self.chunks.get(place.chunk)?.get(place.offset)?;
+            Some(sought.order_of(&entry.key))
+        };
+        match order(earlier) {
+            Some(Ordering::Equal) => return (earlier, true),
+            Some(Ordering::Less) => {}
+            None if earlier != self.end() => {}
+            Some(Ordering::Greater) | None => {
+                let before = self.previous(earlier).and_then(order);
+                if before.is_none_or(Ordering::is_lt) {
+                    return (earlier, false);
+                }
+            }
+        }
+        self.seek(key)
+    }
+
+    /// Where the keys begin that begin with `prefix`, and where they end.
+    #[must_use]
+    pub fn around(&self, prefix: &[u8]) -> (Position, Position) {
+        self.around_head(prefix)
+            .unwrap_or_else(|| (self.seek(prefix).0, self.seek_past(prefix)))
+    }
+
+    /// The same where all keys that have the prefix's head have the prefix, as addresses with one hash nearly always do: heads are
+    /// compared in a step.
+    fn around_head(&self, prefix: &[u8]) -> Option<(Position, Position)> {
+        let head = head(prefix);
+        let first_chunk = self.heads.partition_point(|&one| one < head);
+        let first = match first_chunk.checked_sub(1) {
+            None => self.start(),
+            Some(chunk) => {
+                let offset = self.chunks[chunk].partition_point(|entry| entry.key.head() < head);
+                self.normal(Position { chunk, offset })
+            }
+        };
+        let chunk = self
+            .heads
+            .partition_point(|&one| one <= head)
+            .checked_sub(1)?;
+        let offset = self.chunks[chunk].partition_point(|entry| entry.key.head() <= head);
+        let past = self.normal(Position { chunk, offset });
+        let with_prefix = |place: Position| {
+            self.at(place)
+                .is_some_and(|(key, _)| key.starts_with(prefix))
+        };
+        (prefix.len() >= 8 && with_prefix(first) && with_prefix(self.previous(past)?))
+            .then_some((first, past))
     }
 
     /// The first place whose key does not begin with `prefix` or lie below it.
@@ -224,36 +274,36 @@ impl<V> Sorted<V> {
 
     /// Put an entry; the value it replaces comes back.
     pub fn insert(&mut self, key: &[u8], value: V) -> Option<V> {
-        let entry = |value| Entry {
+        let place = self.seek(key);
+        self.insert_at(place, key, value)
+    }
+
+    /// Put an entry at the place that [`Sorted::seek`] gives its key.
+    pub fn insert_at(&mut self, place: (Position, bool), key: &[u8], value: V) -> Option<V> {
+        let (Position { chunk, offset }, found) = place;
+        if found {
+            let entry = &mut self.chunks[chunk].get_mut(offset).expect("it was found");
+            return Some(std::mem::replace(&mut entry.value, value));
+        }
+        let entry = Entry {
             key: key.into(),
             value,
         };
-        let Some(chunk) = self.chunk_of(key) else {
-            // Below everything: the first chunk, or the very first entry.
-            self.len += 1;
-            if self.chunks.is_empty() {
-                self.chunks.push(vec![entry(value)]);
-                self.lengths.push(1);
-                self.heads.push(head(key));
-            } else {
-                self.insert_at(0, 0, entry(value));
-            }
-            return None;
-        };
-        match self.chunks[chunk].binary_search_by(|entry| (*entry.key).cmp(key)) {
-            Ok(offset) => Some(std::mem::replace(
-                &mut self.chunks[chunk][offset].value,
-                value,
-            )),
-            Err(offset) => {
-                self.len += 1;
-                self.insert_at(chunk, offset, entry(value));
-                None
-            }
+        self.len += 1;
+        if self.chunks.is_empty() {
+            self.heads.push(entry.key.head());
+            self.lengths.push(1);
+            self.chunks.push(vec![entry]);
+        } else if let (Some(before), 0) = (chunk.checked_sub(1), offset) {
+            // Between two chunks it goes to the end of the first, so that rising keys fill it.
+            self.add(before, self.chunks[before].len(), entry);
+        } else {
+            self.add(chunk, offset, entry);
         }
+        None
     }
 
-    fn insert_at(&mut self, chunk: usize, offset: usize, entry: Entry<V>) {
+    fn add(&mut self, chunk: usize, offset: usize, entry: Entry<V>) {
         let entries = &mut self.chunks[chunk];
         if entries.len() == entries.capacity() {
             entries.reserve_exact(ROOM);
@@ -264,7 +314,13 @@ impl<V> Sorted<V> {
 
     /// Take an entry out.
     pub fn remove(&mut self, key: &[u8]) -> Option<V> {
-        let (position, true) = self.seek(key) else {
+        let place = self.seek(key);
+        self.remove_at(place)
+    }
+
+    /// Take out the entry at the place that [`Sorted::seek`] gives its key; nothing where it found none.
+    pub fn remove_at(&mut self, place: (Position, bool)) -> Option<V> {
+        let (position, true) = place else {
             return None;
         };
         let removed = self.chunks[position.chunk].remove(position.offset);
@@ -364,11 +420,18 @@ mod tests {
                 prop_assert_eq!(sorted.rank(position), rank as u64);
                 prop_assert_eq!(sorted.nth(rank as u64), position);
                 prop_assert_eq!(sorted.seek(key), (position, true));
+                prop_assert_eq!(sorted.seek_near(key, sorted.nth(cut.into())), (position, true));
                 let next = sorted.next(position);
                 prop_assert_eq!(sorted.previous(next), Some(position));
                 position = next;
             }
             prop_assert_eq!(position, sorted.end());
+            for key in 0..=1000u16 {
+                let key = key.to_be_bytes();
+                let (place, found) = sorted.seek(&key);
+                prop_assert_eq!(sorted.seek_near(&key, place), (place, found));
+                prop_assert_eq!(sorted.seek_near(&key, sorted.nth(cut.into())), (place, found));
+            }
             let middle = sorted.nth(cut.into());
             prop_assert_eq!(sorted.between(sorted.start(), middle), sorted.rank(middle));
             prop_assert_eq!(sorted.between(middle, sorted.end()), model.len() as u64 - sorted.rank(middle));
@@ -386,6 +449,24 @@ mod tests {
                 for (rank, key) in expected.keys().enumerate() {
                     prop_assert_eq!(part.rank(part.seek(key).0), rank as u64);
                 }
+            }
+        }
+
+        /// Heads from a small set, so that some keys share a head and not a prefix.
+        #[test]
+        fn what_has_a_prefix_is_found_whole(keys in proptest::collection::vec((0u8..4, 0u8..3, 0u16..400), 0..1200), asked in (0u8..4, 0u8..3)) {
+            let mut sorted = Sorted::default();
+            let key = |head: u8, more: u8| vec![head, 0, 0, 0, 0, 0, 0, 7, more];
+            for (head, more, sort) in &keys {
+                let mut key = key(*head, *more);
+                key.extend(sort.to_be_bytes());
+                sorted.insert(&key, ());
+            }
+            let prefix = key(asked.0, asked.1);
+            for prefix in [&prefix[..], &prefix[..8], &prefix[..3]] {
+                let (first, past) = sorted.around(prefix);
+                prop_assert_eq!(first, sorted.seek(prefix).0);
+                prop_assert_eq!(past, sorted.seek_past(prefix));
             }
         }
     }

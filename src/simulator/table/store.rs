@@ -16,9 +16,18 @@ use std::sync::Arc;
 use crate::simulator::trace::{PartitionId, PartitionState};
 
 use super::Stored;
-use super::address::Address;
+use super::address::{Address, hash_in};
 use super::hash::{self, HashChoice};
 use super::partition::Partition;
+use super::sorted::Position;
+
+/// Where in a store an address is, or would be: it holds until the store changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// Among the partitions in the order of their ranges.
+    partition: usize,
+    place: (Position, bool),
+}
 
 /// Partitions in the order of their ranges.
 #[derive(Debug)]
@@ -97,10 +106,54 @@ impl Store {
 
     /// Place of the partition whose range holds an address.
     pub(super) fn place_of(&self, address: &[u8]) -> usize {
+        let hash = hash_in(address).expect("an address begins with a hash");
         self.partitions
-            .partition_point(|partition| partition.from() <= address)
+            .partition_point(|partition| partition.begins_at_or_below(address, hash))
             .checked_sub(1)
             .expect("the first range begins at the lowest hash")
+    }
+
+    /// Where an address is, or would be.
+    #[must_use]
+    pub fn spot(&self, address: &[u8]) -> Spot {
+        let partition = self.place_of(address);
+        let place = self.partitions[partition].sorted().seek(address);
+        Spot { partition, place }
+    }
+
+    /// The same, quickly where little has changed since `earlier` was found.
+    #[must_use]
+    pub fn spot_near(&self, address: &[u8], earlier: Spot) -> Spot {
+        let partition = self.place_of(address);
+        let sorted = self.partitions[partition].sorted();
+        let place = if partition == earlier.partition {
+            sorted.seek_near(address, earlier.place.0)
+        } else {
+            sorted.seek(address)
+        };
+        Spot { partition, place }
+    }
+
+    /// The partition of a spot.
+    #[must_use]
+    pub fn around(&self, spot: Spot) -> &Partition {
+        &self.partitions[spot.partition]
+    }
+
+    /// The item at a spot.
+    #[must_use]
+    pub fn at(&self, spot: Spot) -> Option<&Arc<Stored>> {
+        let (position, true) = spot.place else {
+            return None;
+        };
+        let (_, stored) = self.around(spot).sorted().at(position)?;
+        Some(stored)
+    }
+
+    /// How many items of its partition lie before a spot.
+    #[must_use]
+    pub fn rank(&self, spot: Spot) -> u64 {
+        self.around(spot).sorted().rank(spot.place.0)
     }
 
     #[must_use]
@@ -114,12 +167,18 @@ impl Store {
         &self.partitions[self.place_of(address)]
     }
 
-    /// The place of a stored item in its collection, from 0, and how many items that has, in all partitions it was split into.
+    /// The place of the item at a spot in its collection, from 0, and how many items that has, in all partitions it was split into.
     #[must_use]
-    pub fn place_in_collection(&self, address: &Address) -> Option<(u64, u64)> {
-        let home = self.home(address);
+    pub fn place_in_collection(&self, spot: Spot, address: &Address) -> Option<(u64, u64)> {
+        let (position, true) = spot.place else {
+            return None;
+        };
+        if address.is_collection() {
+            return Some((0, 1));
+        }
+        let home = self.around(spot);
         let prefix = address.prefix();
-        let (place, here) = home.place_in_collection(address)?;
+        let (place, here) = home.place_in_collection(position, prefix);
         // A collection that no split went through is all in one partition.
         if home.from() <= prefix && home.to().is_none_or(|to| !to.starts_with(prefix)) {
             return Some((place, here));
@@ -154,14 +213,28 @@ impl Store {
     }
 
     /// Put an item at its address; what was there comes back.
-    pub fn put(&mut self, address: &Address, stored: Arc<Stored>) -> Option<Arc<Stored>> {
-        let home = self.place_of(address.bytes());
-        self.partitions[home].put(address.bytes(), stored)
+    pub fn put(&mut self, address: &[u8], stored: Arc<Stored>) -> Option<Arc<Stored>> {
+        let spot = self.spot(address);
+        self.put_at(spot, address, stored)
+    }
+
+    /// The same at the spot of its address.
+    pub fn put_at(
+        &mut self,
+        spot: Spot,
+        address: &[u8],
+        stored: Arc<Stored>,
+    ) -> Option<Arc<Stored>> {
+        self.partitions[spot.partition].put(spot.place, address, stored)
     }
 
     pub fn remove(&mut self, address: &[u8]) -> Option<Arc<Stored>> {
-        let home = self.place_of(address);
-        self.partitions[home].remove(address)
+        self.remove_at(self.spot(address))
+    }
+
+    /// Remove what is at a spot.
+    pub fn remove_at(&mut self, spot: Spot) -> Option<Arc<Stored>> {
+        self.partitions[spot.partition].remove(spot.place)
     }
 
     /// Cut a partition in two at an address; the new one has everything from there on. Nothing happens at a boundary.

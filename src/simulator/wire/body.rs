@@ -12,7 +12,7 @@
 //!
 //! Invariant: no input makes this recurse with the input's own depth.
 
-use crate::simulator::json::{Json, Object};
+use crate::simulator::json::{self, Arena, Json, Object};
 
 use super::error::{Answer, ServiceError};
 
@@ -29,22 +29,21 @@ pub type Members<'a> = Object<'a>;
 ///
 /// # Errors
 /// `SerializationException` without a message for anything that is not one JSON object.
-pub fn read(body: &[u8]) -> Answer<Members<'_>> {
+pub fn read<'a>(body: &'a [u8], arena: &'a Arena) -> Answer<Members<'a>> {
     let text = std::str::from_utf8(body).map_err(|_| ServiceError::unreadable())?;
-    let parsed = serde_json::from_str(text).ok();
-    match parsed.or_else(|| read_deep(text)) {
+    match json::read(text, arena).or_else(|| read_deep(text, arena)) {
         Some(Json::Object(members)) => Ok(members),
         _ => Err(ServiceError::unreadable()),
     }
 }
 
 /// What the parser gave up, cut to what it can follow; still nothing where the depth was not why.
-fn read_deep(text: &str) -> Option<Json<'static>> {
+fn read_deep<'a>(text: &str, arena: &'a Arena) -> Option<Json<'a>> {
     let depth = depth_of(text)?;
     if !(KEPT..=UNREADABLE).contains(&depth) {
         return None;
     }
-    serde_json::from_str(&cut(text)).map(Json::into_owned).ok()
+    json::read(arena.alloc_str(&cut(text)), arena)
 }
 
 /// Walks JSON text by its brackets, skipping strings: `(position, byte)` of each bracket.
@@ -132,24 +131,32 @@ mod tests {
             "\u{feff}{}",
         ] {
             assert_eq!(
-                read(body.as_bytes()),
+                read(body.as_bytes(), &Arena::new()),
                 Err(ServiceError::unreadable()),
                 "{body:?}"
             );
         }
-        assert_eq!(read(&[b'{', 0xff, b'}']), Err(ServiceError::unreadable()));
+        assert_eq!(
+            read(&[b'{', 0xff, b'}'], &Arena::new()),
+            Err(ServiceError::unreadable())
+        );
     }
 
     #[test]
     fn deep_bodies_are_cut_and_deeper_ones_refused() {
-        assert!(read(nested(20).as_bytes()).is_ok());
+        let arena = Arena::new();
+        assert!(read(nested(20).as_bytes(), &arena).is_ok());
         let deep = nested(500);
-        let cut = read(deep.as_bytes()).expect("cut to what can be parsed");
+        let cut = read(deep.as_bytes(), &arena).expect("cut to what can be parsed");
         assert!(format!("{cut:?}").contains(r#""NULL", Bool(true)"#));
-        assert!(read(nested(5_000).as_bytes()).is_err());
-        assert!(read("[".repeat(3_000_000).as_bytes()).is_err());
+        assert!(read(nested(5_000).as_bytes(), &arena).is_err());
+        assert!(read("[".repeat(3_000_000).as_bytes(), &arena).is_err());
         assert!(
-            read(format!("{}{}", "[".repeat(300_000), "]".repeat(300_000)).as_bytes()).is_err()
+            read(
+                format!("{}{}", "[".repeat(300_000), "]".repeat(300_000)).as_bytes(),
+                &arena
+            )
+            .is_err()
         );
     }
 

@@ -26,10 +26,7 @@ pub fn object<'m, 'a>(members: &'m Members<'a>, name: &str) -> Option<&'m Member
 
 #[must_use]
 pub fn list<'m, 'a>(members: &'m Members<'a>, name: &str) -> Option<&'m [Json<'a>]> {
-    members
-        .get(name)
-        .and_then(Json::as_array)
-        .map(Vec::as_slice)
+    members.get(name).and_then(Json::as_array)
 }
 
 /// Whether a member is there at all; JSON null counts as absent.

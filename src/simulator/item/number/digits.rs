@@ -32,8 +32,12 @@ impl Digits {
         Self { bytes, from }
     }
 
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[self.from..]
+    }
+
     pub(super) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[self.from..]).expect("digits and a sign are ASCII")
+        std::str::from_utf8(self.as_bytes()).expect("digits and a sign are ASCII")
     }
 }
 
