@@ -12,6 +12,8 @@ use serde_json::Value;
 
 use crate::learner::progress::Change;
 use crate::lesson::model::{Exercise, HashDemo, RaceDemo, Seed, Step};
+use crate::lesson::traffic::{Design, Load};
+use crate::scene::traffic::Record;
 use crate::simulator::trace::PartitionState;
 use crate::target::exchange::Exchange;
 
@@ -57,6 +59,8 @@ pub enum Effect {
     /// Fills a scratch table (or takes the one that is as large already) and reads it once by query and once by scan, page by page.
     /// Last answer: [`Answer::Race`].
     RunRace(Box<RaceRun>),
+    /// Sends minutes of traffic to a scratch table with limits, and folds what happened. Last answer: [`Answer::Traffic`].
+    RunTraffic(Box<TrafficRun>),
     /// All tables with their partitions. Last answer: [`Answer::Tables`].
     BrowseTables,
     /// A stretch of one partition's items in stored order. Last answer: [`Answer::Items`].
@@ -104,6 +108,14 @@ pub struct RaceRun {
     pub key: String,
 }
 
+/// One run of traffic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrafficRun {
+    pub table: String,
+    pub design: Design,
+    pub load: Load,
+}
+
 /// What a learner takes along; the runner writes it as a file and answers with its path.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Export {
@@ -129,6 +141,7 @@ pub enum Answer {
     Reset(ResetReport),
     Hash(Vec<Exchange>),
     Race(Box<RaceReport>),
+    Traffic(Box<Record>),
     Tables(Vec<TableView>),
     Items(ItemsView),
     Grid(GridView),

@@ -124,6 +124,14 @@ pub enum Action {
     Larger,
     Smaller,
     EditQuestion,
+    /// From a picture of partitions to traffic on them.
+    Traffic,
+    KeyDesign,
+    FixIt,
+    Spread,
+    EditRate,
+    EditCapacity,
+    ReadsWrites,
     // Decisions.
     Yes,
     /// Open a section as things are, to read.
@@ -253,6 +261,13 @@ pub const KEYS: &[Binding] = &[
     bind(Action::Larger, &[Char('+'), Char('=')], "larger", "A larger table", Group::Picture),
     bind(Action::Smaller, &[Char('-')], "smaller", "A smaller table", Group::Picture),
     bind(Action::EditQuestion, &[Char('e')], "edit question", "Ask for another key", Group::Picture),
+    bind(Action::Traffic, &[Char('T')], "traffic", "Minutes of requests against the limits of partitions", Group::Picture),
+    bind(Action::FixIt, &[Char('f')], "fix it", "The same traffic on another key, beside what was", Group::Picture),
+    bind(Action::KeyDesign, &[Char('d')], "key", "Another partition key for the same traffic", Group::Picture),
+    bind(Action::Spread, &[Char('s')], "spread", "Spread evenly, skewed, or all to one key", Group::Picture),
+    bind(Action::EditRate, &[Char('e')], "rate", "How many requests a second", Group::Picture),
+    bind(Action::EditCapacity, &[Char('c')], "capacity", "Provisioned capacity, or on demand", Group::Picture),
+    bind(Action::ReadsWrites, &[Char('w')], "reads/writes", "Reads or writes", Group::Picture),
     bind(Action::Search, &[Char('/')], "search", "Search lesson, glossary and steps", Group::Writing),
     bind(Action::Glossary, &[Char('g')], "glossary", "What the words mean; those on this page first", Group::Writing),
     bind(Action::Note, &[Char('n')], "note", "Write a question for the parking lot", Group::Writing),

@@ -37,6 +37,7 @@ pub mod sections;
 pub mod state;
 pub mod storage;
 pub mod tables;
+pub mod traffic;
 pub mod update;
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use crate::app::search::SearchScreen;
 use crate::app::sections::SectionsScreen;
 use crate::app::state::{Mouse, Shared};
 use crate::app::tables::TablesScreen;
+use crate::app::traffic::TrafficScreen;
 
 /// What the header says about a screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -100,6 +101,7 @@ pub enum Screen {
     Lesson(Box<LessonScreen>),
     Hash(Box<HashScreen>),
     Race(Box<RaceScreen>),
+    Traffic(Box<TrafficScreen>),
     Tables(Box<TablesScreen>),
     Exchange(Box<ExchangeScreen>),
     Code(CodeScreen),
@@ -131,6 +133,7 @@ impl Screen {
             Self::Lesson(screen) => screen.as_ref(),
             Self::Hash(screen) => screen.as_ref(),
             Self::Race(screen) => screen.as_ref(),
+            Self::Traffic(screen) => screen.as_ref(),
             Self::Tables(screen) => screen.as_ref(),
             Self::Exchange(screen) => screen.as_ref(),
             Self::Code(screen) => screen,
@@ -150,6 +153,7 @@ impl Screen {
             Self::Lesson(screen) => screen.as_mut(),
             Self::Hash(screen) => screen.as_mut(),
             Self::Race(screen) => screen.as_mut(),
+            Self::Traffic(screen) => screen.as_mut(),
             Self::Tables(screen) => screen.as_mut(),
             Self::Exchange(screen) => screen.as_mut(),
             Self::Code(screen) => screen,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::lesson::traffic::{Design, Spread};
 use crate::target::choice::{Kind, Wish};
 
 /// An interactive terminal classroom for Amazon DynamoDB. Everything runs on a simulated table in this
@@ -110,6 +111,8 @@ pub enum Command {
     Hash(Hash),
     /// What a query and a scan cost that answer the same question
     Race(Race),
+    /// Ten minutes of reads or writes against the limits of a table's partitions
+    Traffic(Traffic),
 }
 
 #[derive(Debug, Args)]
@@ -229,6 +232,79 @@ pub struct Race {
     /// Print one JSON object
     #[arg(long, conflicts_with = "plain")]
     pub json: bool,
+}
+
+/// Sends a shop's orders to a scratch table of the simulated `DynamoDB`, which throttles, saves for bursts and splits. Nothing is
+/// kept, and the same arguments give the same figures.
+#[derive(Debug, Args)]
+pub struct Traffic {
+    /// Reads instead of writes
+    #[arg(long)]
+    pub reads: bool,
+    /// Requests a second [default: 2000 writes, or 6000 reads]
+    #[arg(long, value_name = "N")]
+    pub rate: Option<u64>,
+    /// Whose orders they are: all customers' alike, a few customers' most of all (zipf), or one customer's
+    #[arg(long, value_name = "HOW", value_enum, default_value_t = SpreadKind::Even)]
+    pub spread: SpreadKind,
+    /// What the partition key is
+    #[arg(long, value_name = "KEY", value_enum, default_value_t = DesignKind::Status)]
+    pub key: DesignKind,
+    /// The partition key of a second table that gets the same traffic
+    #[arg(long, value_name = "KEY", value_enum)]
+    pub fix: Option<DesignKind>,
+    /// Provisioned units a second [default: on demand]
+    #[arg(long, value_name = "N")]
+    pub provisioned: Option<u64>,
+    /// Print what happens, moment by moment; also without a terminal or with TERM=dumb
+    #[arg(long)]
+    pub plain: bool,
+    /// Print one JSON object for each table: its figures for every five seconds, and their sums
+    #[arg(long, conflicts_with = "plain")]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SpreadKind {
+    Even,
+    Skewed,
+    One,
+}
+
+impl From<SpreadKind> for Spread {
+    fn from(kind: SpreadKind) -> Self {
+        match kind {
+            SpreadKind::Even => Self::Even,
+            SpreadKind::Skewed => Self::Skewed,
+            SpreadKind::One => Self::OneKey,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DesignKind {
+    /// The order's status; sorted by order id
+    Status,
+    /// Today's date; sorted by time
+    Date,
+    /// The till that took the order, one of 40; sorted by time
+    Device,
+    /// The customer, one of 500; sorted by time
+    User,
+    /// Today's date with a suffix from 0 to 19; sorted by time
+    Sharded,
+}
+
+impl From<DesignKind> for Design {
+    fn from(kind: DesignKind) -> Self {
+        match kind {
+            DesignKind::Status => Self::Status,
+            DesignKind::Date => Self::Date,
+            DesignKind::Device => Self::Device,
+            DesignKind::User => Self::User,
+            DesignKind::Sharded => Self::Sharded,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //!   dynatour                       the screen (plain where there is no terminal)
 //!   dynatour run 06                the screen, opened at a lesson
 //!   dynatour run 06 --plain|--json the lesson without a screen
-//!   dynatour hash KEY… | race     the two demonstrations, on scratch tables
+//!   dynatour hash KEY… | race | traffic  the demonstrations, on scratch tables
 //!   dynatour lessons | notes | archive | reset | check
 //! ```
 //!
@@ -29,6 +29,7 @@ mod reset;
 mod run;
 mod session;
 mod show;
+mod traffic;
 mod walk;
 
 use std::io::Write as _;
@@ -72,5 +73,6 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Reset(reset)) => reset::reset(&reset, &common),
         Some(Command::Hash(hash)) => hash::hash(&hash, &common),
         Some(Command::Race(race)) => race::race(&race, &common),
+        Some(Command::Traffic(traffic)) => traffic::traffic(&traffic, &common),
     }
 }

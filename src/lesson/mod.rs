@@ -31,6 +31,7 @@ mod page;
 mod parse;
 pub mod plain;
 pub mod source;
+pub mod traffic;
 
 pub use error::LessonError;
 pub use nearest::nearest;

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::traffic::{Design, Load};
+
 /// Where something stands in a lesson's files; lines and columns count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
@@ -366,6 +368,16 @@ pub struct RaceDemo {
     pub per_key: u64,
     /// The partition key value that is asked for.
     pub key: String,
+    pub place: Place,
+}
+
+/// Minutes of traffic against a table's limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrafficDemo {
+    pub id: String,
+    pub table: String,
+    pub design: Design,
+    pub load: Load,
     pub place: Place,
 }
 

@@ -45,6 +45,7 @@ impl Runner {
                 .map(Answer::Reset),
             Effect::RunHash(run) => self.hash(&run).await,
             Effect::RunRace(run) => self.race(id, &run, report).await,
+            Effect::RunTraffic(run) => self.traffic(id, &run, report).await,
             Effect::BrowseTables => self.tables().await.map(Answer::Tables),
             Effect::BrowseItems {
                 table,

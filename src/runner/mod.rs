@@ -86,6 +86,13 @@ pub enum RunError {
     Partitions { asked: u32 },
     #[error("a table here has from 1 to {} items, not {}", crate::scene::count(*most), crate::scene::count(*asked))]
     Items { asked: u64, most: u64 },
+    #[error("{} {what} a second can't be simulated: give a whole number from {} to {}", crate::scene::count(*asked), crate::scene::count(*least), crate::scene::count(*most))]
+    Rate {
+        asked: u64,
+        what: &'static str,
+        least: u64,
+        most: u64,
+    },
     #[error("stopped")]
     Stopped,
     #[error("the work was ended from outside: {0}")]

@@ -36,9 +36,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::app::hash::HashScreen;
 use crate::app::race::RaceScreen;
 use crate::app::state::{Background, Start};
+use crate::app::traffic::TrafficScreen;
 use crate::app::{self, Message, Moment, State, update};
 use crate::lesson::glossary::Term;
-use crate::lesson::model::{HashDemo, Lesson, RaceDemo};
+use crate::lesson::model::{HashDemo, Lesson, RaceDemo, TrafficDemo};
 use crate::runner::Runner;
 use crate::simulator::Stopwatch;
 use crate::target::exchange::TargetName;
@@ -63,6 +64,7 @@ pub enum Opening {
         /// The key that is asked for.
         key: String,
     },
+    Traffic(TrafficDemo),
 }
 
 /// What the screen starts with.
@@ -137,7 +139,7 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
         .collect();
     let wanted = match &arguments.opening {
         Opening::Lesson { lesson, .. } => lesson.as_ref(),
-        Opening::Hash(_) | Opening::Race { .. } => None,
+        Opening::Hash(_) | Opening::Race { .. } | Opening::Traffic(_) => None,
     };
     let wanted = |lesson: &Lesson| Some(&lesson.id) == wanted;
     let lesson = arguments.lessons.iter().position(wanted).unwrap_or(0);
@@ -165,6 +167,10 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
         Opening::Race { demo, key } => {
             let race = RaceScreen::new(demo).asking_for(key);
             state.begin_at(app::screen::Screen::Race(Box::new(race)));
+        }
+        Opening::Traffic(demo) => {
+            let traffic = TrafficScreen::new(demo);
+            state.begin_at(app::screen::Screen::Traffic(Box::new(traffic)));
         }
     }
     state

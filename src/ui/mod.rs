@@ -20,6 +20,7 @@ pub mod race;
 #[cfg(test)]
 pub mod snapshot;
 pub mod theme;
+pub mod traffic;
 
 #[cfg(test)]
 mod tests;
@@ -63,6 +64,7 @@ fn draw_screen(screen: &Screen, state: &State, theme: Theme, buffer: &mut Buffer
     match screen {
         Screen::Hash(screen) => hash::draw(screen, &state.shared, theme, buffer),
         Screen::Race(screen) => race::draw(screen, &state.shared, theme, buffer),
+        Screen::Traffic(screen) => traffic::draw(screen, &state.shared, theme, buffer),
         _ => {
             if let Some(view) = screen.component().view(&state.shared) {
                 paint::view(&view, theme, buffer);

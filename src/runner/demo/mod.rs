@@ -1,8 +1,9 @@
 //! Runs the demonstrations on scratch tables.
 //!
 //! ```text
-//!   hash   a fresh simulated DynamoDB with the demonstration's partitions: CreateTable, then a PutItem for each key
-//!   race   a scratch table as large as the dial says, kept for the next question; Query and Scan, page after page
+//!   hash     a fresh simulated DynamoDB with the demonstration's partitions: CreateTable, then a PutItem for each key
+//!   race     a scratch table as large as the dial says, kept for the next question; Query and Scan, page after page
+//!   traffic  a scratch table with limits; minutes of requests to it, folded into a record
 //! ```
 //!
 //! The requests that are shown go through the SDK as every step does; only the thousands of items that
@@ -20,6 +21,7 @@ use crate::target::Target;
 
 pub mod hash;
 pub mod race;
+pub mod traffic;
 
 /// Partitions a demonstration may have.
 pub const MOST_PARTITIONS: u32 = 1024;

@@ -1,0 +1,537 @@
+//! Traffic: minutes of reads or writes against a table's limits, and the same traffic again on a better key.
+//!
+//! ```text
+//!   setting changed ──→ run it ──→ predict ──→ watch ──┬─ another setting: a new picture
+//!                                                      └─ fix it: the same traffic beside this one
+//! ```
+//!
+//! A run is sent as a whole to a scratch table and comes back as a record; what moves is only how much of it is drawn.
+//! Invariant: while a run is on its way, and when one is refused, the picture that was there stays; two runs stand side by side
+//! only where they are the same traffic.
+
+pub mod settings;
+
+use crate::app::demo::{Clocked, Field, Guess, note};
+use crate::app::effect::{Answer, Effect, RequestId, TrafficRun};
+use crate::app::key::{Action, Key};
+use crate::app::screen::{Component, Title};
+use crate::app::state::Shared;
+use crate::learner::progress::Change;
+use crate::lesson::model::{Place, TrafficDemo};
+use crate::lesson::traffic::{Access, Design, Load, Spread};
+use crate::scene::Position;
+use crate::scene::traffic::{Record, Script, Side, Totals};
+use crate::target::exchange::Picodollars;
+use crate::target::price;
+
+/// How much will be refused: what a learner can predict.
+pub const CHOICES: [&str; 4] = [
+    "hardly any: under 1 %",
+    "up to 10 %",
+    "up to half",
+    "more than half",
+];
+
+/// Which of the choices came true.
+#[must_use]
+pub fn outcome(totals: &Totals) -> usize {
+    let (refused, all) = (totals.throttled, totals.asked);
+    if refused * 100 < all {
+        0
+    } else if refused * 10 <= all {
+        1
+    } else if refused * 2 <= all {
+        2
+    } else {
+        3
+    }
+}
+
+/// The demonstration outside of any lesson.
+#[must_use]
+pub fn demo(table: &str) -> TrafficDemo {
+    TrafficDemo {
+        id: String::new(),
+        table: table.to_owned(),
+        design: Design::Status,
+        load: Load {
+            access: Access::Writes,
+            rate: 2_000,
+            spread: Spread::Even,
+            provisioned: None,
+        },
+        place: Place::default(),
+    }
+}
+
+/// What is in the picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    pub script: Script,
+    pub run: TrafficRun,
+    /// The design that the same traffic was sent to before.
+    pub before: Option<Design>,
+}
+
+/// A run on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    id: RequestId,
+    pub run: TrafficRun,
+    /// What it will be shown beside.
+    before: Option<(Design, Record)>,
+    pub done: u64,
+    pub total: u64,
+}
+
+/// What is being typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    Rate,
+    Capacity,
+}
+
+/// For what a key design is being chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choosing {
+    /// In place of the one that is shown.
+    Instead,
+    /// Beside it.
+    Beside,
+}
+
+#[derive(Debug)]
+pub struct TrafficScreen {
+    pub demo: TrafficDemo,
+    pub shown: Option<Shown>,
+    pub clock: Clocked,
+    pub guess: Option<Guess>,
+    pub work: Option<Work>,
+    pub field: Option<(Setting, Field)>,
+    pub choosing: Option<Choosing>,
+    pub problem: Option<String>,
+    started: bool,
+    done: bool,
+}
+
+impl TrafficScreen {
+    #[must_use]
+    pub fn new(demo: TrafficDemo) -> Self {
+        Self {
+            demo,
+            shown: None,
+            clock: Clocked::default(),
+            guess: None,
+            work: None,
+            field: None,
+            choosing: None,
+            problem: None,
+            started: false,
+            done: false,
+        }
+    }
+
+    /// What is shown, or on its way, or comes first: what a change begins from.
+    #[must_use]
+    pub fn run(&self) -> TrafficRun {
+        let latest = self.work.as_ref().map(|work| &work.run);
+        latest
+            .or(self.shown.as_ref().map(|shown| &shown.run))
+            .cloned()
+            .unwrap_or_else(|| TrafficRun {
+                table: self.demo.table.clone(),
+                design: self.demo.design,
+                load: self.demo.load,
+            })
+    }
+
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.shown
+            .as_ref()
+            .map(|shown| self.clock.playhead.position(shown.script.timeline()))
+            .unwrap_or_default()
+    }
+
+    /// Nothing is sent before the learner has said how much will be refused.
+    fn gate(&self) -> Option<usize> {
+        self.guess.is_none().then_some(0)
+    }
+
+    /// Whether the prediction is asked for.
+    #[must_use]
+    pub fn asking(&self) -> bool {
+        self.shown.is_some() && self.guess.is_none()
+    }
+
+    #[must_use]
+    pub fn at_end(&self) -> bool {
+        self.shown
+            .as_ref()
+            .is_some_and(|shown| self.position().done() >= shown.script.timeline().moments())
+    }
+
+    fn start(&mut self, run: TrafficRun, before: Option<(Design, Record)>, shared: &mut Shared) {
+        if let Some(work) = self.work.take() {
+            shared.request(Effect::Cancel(work.id));
+        }
+        self.problem = None;
+        self.started = true;
+        let id = shared.request(Effect::RunTraffic(Box::new(run.clone())));
+        self.work = Some(Work {
+            id,
+            run,
+            before,
+            done: 0,
+            total: 1,
+        });
+    }
+
+    /// The same table under another load; what was beside it was another traffic.
+    fn reload(&mut self, load: Load, shared: &mut Shared) {
+        let run = TrafficRun { load, ..self.run() };
+        self.start(run, None, shared);
+    }
+
+    fn redesign(&mut self, choosing: Choosing, design: Design, shared: &mut Shared) {
+        let Some(shown) = &self.shown else {
+            let run = TrafficRun {
+                design,
+                ..self.run()
+            };
+            self.start(run, None, shared);
+            return;
+        };
+        let before = match choosing {
+            Choosing::Beside => Some((shown.run.design, shown.script.after().clone())),
+            Choosing::Instead => shown.before.zip(shown.script.before().cloned()),
+        };
+        // Beside it only the same traffic may stand, whatever is on its way.
+        let run = TrafficRun {
+            design,
+            ..match choosing {
+                Choosing::Beside => shown.run.clone(),
+                Choosing::Instead => self.run(),
+            }
+        };
+        let before = before.filter(|_| run.load == shown.run.load);
+        self.start(run, before, shared);
+    }
+
+    fn take(&mut self, work: Work, record: &Record, shared: &mut Shared) {
+        let (before, other) = work.before.unzip();
+        self.shown = Some(Shown {
+            script: Script::new(other, record.clone()),
+            run: work.run,
+            before,
+        });
+        self.guess = None;
+        self.clock.playhead.restart();
+        self.clock.note(shared.now.running);
+    }
+
+    fn commit(&mut self, guess: Guess, shared: &mut Shared) {
+        if self.asking() {
+            self.guess = Some(guess);
+            self.play(shared);
+        }
+    }
+
+    fn asked_first(&self, shared: &mut Shared) -> bool {
+        if self.asking() {
+            shared.say("First say how much will be refused: a number, or 0 for “I don't know”.");
+        }
+        self.asking()
+    }
+
+    fn play(&mut self, shared: &mut Shared) {
+        let gate = self.gate();
+        if let Some(shown) = &self.shown {
+            self.clock
+                .playhead
+                .play_or_pause(shown.script.timeline(), gate);
+            self.after_move(shared);
+        }
+    }
+
+    fn after_move(&mut self, shared: &mut Shared) {
+        self.clock.note(shared.now.running);
+        if self.at_end() {
+            self.finish(shared);
+        }
+    }
+
+    fn finish(&mut self, shared: &mut Shared) {
+        if !self.done && !self.demo.id.is_empty() {
+            self.done = true;
+            shared.save(Change::Done(self.demo.id.clone()));
+        }
+    }
+
+    fn leave(&mut self, shared: &mut Shared) {
+        if let Some(work) = self.work.take() {
+            shared.request(Effect::Cancel(work.id));
+        }
+        if self.shown.is_some() {
+            self.finish(shared);
+        }
+        shared.pop();
+    }
+
+    fn edit(&mut self, setting: Setting) {
+        let load = self.run().load;
+        let text = match setting {
+            Setting::Rate => load.rate.to_string(),
+            Setting::Capacity => load
+                .provisioned
+                .map_or_else(String::new, |units| units.to_string()),
+        };
+        self.problem = None;
+        self.field = Some((setting, Field::new(&text)));
+    }
+
+    /// Takes what was typed; what can't be simulated is answered in words, and the picture stays.
+    fn submit(&mut self, shared: &mut Shared) {
+        let Some((setting, field)) = self.field.take() else {
+            return;
+        };
+        let load = self.run().load;
+        let changed = match setting {
+            Setting::Rate => {
+                settings::figure(field.text(), load.access).map(|rate| Load { rate, ..load })
+            }
+            Setting::Capacity => {
+                settings::capacity(field.text(), load.access).map(|provisioned| Load {
+                    provisioned,
+                    ..load
+                })
+            }
+        };
+        match changed {
+            Ok(load) => self.reload(load, shared),
+            Err(why) => self.problem = Some(why),
+        }
+    }
+
+    fn choose(&mut self, number: u8, shared: &mut Shared) {
+        let index = usize::from(number).saturating_sub(1);
+        match self.choosing.take() {
+            Some(choosing) => {
+                if let Some(design) = Design::ALL.get(index) {
+                    self.redesign(choosing, *design, shared);
+                }
+            }
+            None if index < CHOICES.len() => self.commit(Guess::Choice(index), shared),
+            None => {}
+        }
+    }
+
+    fn seek(&mut self, stop: usize, shared: &mut Shared) {
+        let gate = self.gate();
+        if let Some(shown) = &self.shown {
+            self.clock
+                .playhead
+                .seek(shown.script.timeline(), stop, gate);
+            self.after_move(shared);
+        }
+    }
+}
+
+/// What a side has cost so far: each unit that was consumed on demand, or the time for which capacity was provisioned.
+#[must_use]
+pub fn cost(side: &Side<'_>, load: Load) -> Picodollars {
+    let Some(provisioned) = load.provisioned else {
+        return match load.access {
+            Access::Reads => price::read_units(side.totals.consumed),
+            Access::Writes => price::write_units(side.totals.consumed),
+        };
+    };
+    let prices = price::prices();
+    let hour = match load.access {
+        Access::Reads => prices.provisioned_read,
+        Access::Writes => prices.provisioned_write,
+    };
+    let seconds = side.done as u64 * side.record.setup.seconds;
+    let hour = u128::from(hour.0) * u128::from(provisioned);
+    Picodollars(u64::try_from(hour * u128::from(seconds) / 3600).unwrap_or(u64::MAX))
+}
+
+impl Component for TrafficScreen {
+    fn title(&self, shared: &Shared) -> Title {
+        Title {
+            text: "Traffic".to_owned(),
+            note: note(&self.clock, &self.demo.table, shared),
+            ..Title::default()
+        }
+    }
+
+    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+        if self.field.is_some() {
+            return vec![Action::SubmitLine, Action::StopEditing];
+        }
+        if self.choosing.is_some() {
+            let mut actions: Vec<Action> = (1..=5).map(Action::Choose).collect();
+            actions.push(Action::StopEditing);
+            return actions;
+        }
+        let play = if self.clock.playhead.plays() {
+            Action::Pause
+        } else {
+            Action::Play
+        };
+        let settings = [
+            Action::KeyDesign,
+            Action::Spread,
+            Action::EditRate,
+            Action::EditCapacity,
+            Action::ReadsWrites,
+        ];
+        let mut actions = Vec::new();
+        if self.asking() {
+            actions.extend([1, 2, 3, 4].map(Action::Choose));
+            actions.push(Action::DontKnow);
+            actions.extend(settings);
+            // They only say that the answer comes first.
+            actions.extend([Action::StepForward, Action::StepBack, play]);
+        } else {
+            if self.at_end() {
+                actions.push(Action::FixIt);
+                // Outside of a lesson nothing comes next.
+                if !self.demo.id.is_empty() {
+                    actions.push(Action::Next);
+                }
+            }
+            actions.push(play);
+            actions.extend(settings);
+            actions.extend([Action::StepForward, Action::StepBack]);
+            if !self.at_end() && self.shown.is_some() {
+                actions.push(Action::FixIt);
+            }
+        }
+        actions.extend([
+            Action::Faster,
+            Action::Slower,
+            Action::FirstFrame,
+            Action::LastFrame,
+            Action::Back,
+        ]);
+        actions
+    }
+
+    fn act(&mut self, action: Action, shared: &mut Shared) {
+        let gate = self.gate();
+        match action {
+            Action::StepForward => {
+                if !self.asked_first(shared)
+                    && let Some(shown) = &self.shown
+                {
+                    self.clock
+                        .playhead
+                        .step_forward(shown.script.timeline(), gate);
+                    self.after_move(shared);
+                }
+            }
+            Action::StepBack => {
+                if let Some(shown) = &self.shown {
+                    self.clock.playhead.step_back(shown.script.timeline());
+                    self.after_move(shared);
+                }
+            }
+            Action::Play | Action::Pause => {
+                if !self.asked_first(shared) {
+                    self.play(shared);
+                }
+            }
+            Action::FirstFrame => {
+                self.clock.playhead.restart();
+                self.clock.note(shared.now.running);
+            }
+            Action::LastFrame => {
+                if !self.asked_first(shared) {
+                    self.seek(usize::MAX, shared);
+                }
+            }
+            Action::Faster => self.clock.playhead.faster(),
+            Action::Slower => self.clock.playhead.slower(),
+            Action::Choose(number) => self.choose(number, shared),
+            Action::DontKnow => self.commit(Guess::DontKnow, shared),
+            Action::KeyDesign => self.choosing = Some(Choosing::Instead),
+            Action::FixIt => self.choosing = Some(Choosing::Beside),
+            Action::Spread => {
+                let load = self.run().load;
+                let spread = settings::next(Spread::ALL, load.spread);
+                self.reload(Load { spread, ..load }, shared);
+            }
+            Action::ReadsWrites => {
+                let load = settings::other_access(self.run().load);
+                self.reload(load, shared);
+            }
+            Action::EditRate => self.edit(Setting::Rate),
+            Action::EditCapacity => self.edit(Setting::Capacity),
+            Action::StopEditing => (self.field, self.choosing) = (None, None),
+            Action::SubmitLine => self.submit(shared),
+            Action::Back if self.work.is_some() && self.shown.is_some() => {
+                if let Some(work) = self.work.take() {
+                    shared.request(Effect::Cancel(work.id));
+                    shared.say("Stopped. The picture is the one that was there.");
+                }
+            }
+            Action::Next | Action::Back => self.leave(shared),
+            _ => {}
+        }
+    }
+
+    fn writing(&self) -> bool {
+        self.field.is_some()
+    }
+
+    fn key(&mut self, key: Key, _shared: &mut Shared) -> bool {
+        self.field.as_mut().is_some_and(|(_, field)| field.key(key))
+    }
+
+    fn paste(&mut self, text: &str, _shared: &mut Shared) {
+        if let (Some((_, field)), Some(line)) = (&mut self.field, text.lines().next()) {
+            field.insert(line);
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, answer: &Answer, shared: &mut Shared) -> bool {
+        let Some(mut work) = self.work.take_if(|work| work.id == id) else {
+            return false;
+        };
+        match answer {
+            Answer::Working { done, total, .. } => {
+                (work.done, work.total) = (*done, *total);
+                self.work = Some(work);
+            }
+            Answer::Traffic(record) => self.take(work, record, shared),
+            Answer::Failed { why } => self.problem = Some(why.clone()),
+            _ => {
+                self.problem = Some(
+                    "The answer was to another question. Change a setting to try again.".to_owned(),
+                );
+            }
+        }
+        true
+    }
+
+    fn moving(&self) -> bool {
+        self.clock.playhead.moves()
+    }
+
+    fn tick(&mut self, shared: &mut Shared) {
+        let gate = self.gate();
+        if let Some(shown) = &self.shown {
+            self.clock
+                .tick(shown.script.timeline(), shared.now.running, gate);
+            self.after_move(shared);
+        }
+    }
+
+    fn shown(&mut self, shared: &mut Shared) {
+        if !self.started {
+            self.clock = Clocked::new(shared.reduced_motion);
+            self.start(self.run(), None, shared);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What was asked, served and refused, and what it cost: sums up to now.
+//!
+//! Invariant: the numbers of a pane line up at their last digit.
+
+use super::{Canvas, LABELS, Pane, Rows};
+use crate::app::paper::{Line, Role};
+use crate::app::traffic::cost;
+use crate::lesson::traffic::Load;
+use crate::scene::traffic::{Side, share};
+use crate::scene::{count, plural};
+
+/// Columns of a number.
+const NUMBER: usize = 11;
+
+pub fn draw(side: &Side<'_>, load: Load, pane: &Pane, rows: &Rows, canvas: &mut Canvas<'_>) {
+    let totals = &side.totals;
+    let figure = |label: &str, value: String, role: Role| {
+        Line::of(Role::Dim, label)
+            .to_column(LABELS)
+            .push(role, format!("{value:>NUMBER$}"))
+    };
+    let refused = if totals.throttled > 0 {
+        figure("refused", count(totals.throttled), Role::Warning)
+            .push(Role::Warning, " × ")
+            .push(Role::Strong, share(totals))
+    } else {
+        figure("refused", "0".to_owned(), Role::Strong)
+    };
+    let splits = match totals.splits {
+        0 => String::new(),
+        some => format!(", {}", plural(some as u64, "split")),
+    };
+    let lines = [
+        figure("asked", count(totals.asked), Role::Strong),
+        figure("served", count(totals.served()), Role::Strong).push(
+            Role::Dim,
+            format!(
+                "   {}{splits}",
+                plural(totals.partitions as u64, "partition")
+            ),
+        ),
+        refused,
+        figure("cost", cost(side, load).to_string(), Role::Strong),
+    ];
+    for (line, y) in lines.iter().zip(rows.figures..rows.words) {
+        canvas.line(line, pane.x, y, pane.width);
+    }
+}
