@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::app::demo::{Clocked, Field, Guess, note};
 use crate::app::effect::{Answer, Effect, HashRun, RequestId};
 use crate::app::key::{Action, Key};
-use crate::app::screen::{Component, Title};
+use crate::app::screen::{Component, Screen, Title};
 use crate::app::state::Shared;
 use crate::learner::progress::Change;
 use crate::lesson::model::HashDemo;
@@ -337,7 +337,7 @@ impl Component for HashScreen {
             }
             actions.extend(keys);
         }
-        actions.extend([Action::Faster, Action::Slower]);
+        actions.extend([Action::Traffic, Action::Faster, Action::Slower]);
         actions.extend([Action::FirstFrame, Action::LastFrame, Action::Back]);
         actions
     }
@@ -379,6 +379,9 @@ impl Component for HashScreen {
             Action::StopEditing => self.field = None,
             Action::SubmitLine => self.submit(shared),
             Action::OtherTable if self.other.is_some() => self.elsewhere = !self.elsewhere,
+            Action::Traffic => {
+                shared.push(Screen::traffic("orders"));
+            }
             Action::Next | Action::Back => self.leave(shared),
             _ => {}
         }

@@ -22,7 +22,7 @@ use crate::app::search::SearchScreen;
 use crate::app::sections::SectionsScreen;
 use crate::app::state::{Mouse, Shared};
 use crate::app::tables::TablesScreen;
-use crate::app::traffic::TrafficScreen;
+use crate::app::traffic::{self, TrafficScreen};
 
 /// What the header says about a screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -124,6 +124,12 @@ impl Screen {
     #[must_use]
     pub fn lesson(section: usize, page: usize, shared: &Shared) -> Self {
         Self::Lesson(Box::new(LessonScreen::new(section, page, shared)))
+    }
+
+    /// Traffic on a table of its own.
+    #[must_use]
+    pub fn traffic(table: &str) -> Self {
+        Self::Traffic(Box::new(TrafficScreen::new(traffic::demo(table))))
     }
 
     #[must_use]

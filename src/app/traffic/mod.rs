@@ -25,12 +25,7 @@ use crate::target::exchange::Picodollars;
 use crate::target::price;
 
 /// How much will be refused: what a learner can predict.
-pub const CHOICES: [&str; 4] = [
-    "hardly any: under 1 %",
-    "up to 10 %",
-    "up to half",
-    "more than half",
-];
+pub const CHOICES: [&str; 4] = ["under 1 %", "up to 10 %", "up to half", "more than half"];
 
 /// Which of the choices came true.
 #[must_use]
@@ -254,6 +249,13 @@ impl TrafficScreen {
         }
     }
 
+    /// Plays, or says what has to be answered before.
+    fn play_when_asked(&mut self, shared: &mut Shared) {
+        if !self.asked_first(shared) {
+            self.play(shared);
+        }
+    }
+
     fn after_move(&mut self, shared: &mut Shared) {
         self.clock.note(shared.now.running);
         if self.at_end() {
@@ -326,12 +328,14 @@ impl TrafficScreen {
         }
     }
 
-    fn seek(&mut self, stop: usize, shared: &mut Shared) {
-        let gate = self.gate();
+    /// Jumps to the end, or says what has to be answered before.
+    fn show_end(&mut self, shared: &mut Shared) {
+        if self.asked_first(shared) {
+            return;
+        }
         if let Some(shown) = &self.shown {
-            self.clock
-                .playhead
-                .seek(shown.script.timeline(), stop, gate);
+            let timeline = shown.script.timeline();
+            self.clock.playhead.seek(timeline, timeline.moments(), None);
             self.after_move(shared);
         }
     }
@@ -371,7 +375,7 @@ impl Component for TrafficScreen {
         }
         if self.choosing.is_some() {
             let mut actions: Vec<Action> = (1..=5).map(Action::Choose).collect();
-            actions.push(Action::StopEditing);
+            actions.push(Action::Back);
             return actions;
         }
         let play = if self.clock.playhead.plays() {
@@ -437,20 +441,12 @@ impl Component for TrafficScreen {
                     self.after_move(shared);
                 }
             }
-            Action::Play | Action::Pause => {
-                if !self.asked_first(shared) {
-                    self.play(shared);
-                }
-            }
+            Action::Play | Action::Pause => self.play_when_asked(shared),
             Action::FirstFrame => {
                 self.clock.playhead.restart();
                 self.clock.note(shared.now.running);
             }
-            Action::LastFrame => {
-                if !self.asked_first(shared) {
-                    self.seek(usize::MAX, shared);
-                }
-            }
+            Action::LastFrame => self.show_end(shared),
             Action::Faster => self.clock.playhead.faster(),
             Action::Slower => self.clock.playhead.slower(),
             Action::Choose(number) => self.choose(number, shared),
@@ -468,8 +464,9 @@ impl Component for TrafficScreen {
             }
             Action::EditRate => self.edit(Setting::Rate),
             Action::EditCapacity => self.edit(Setting::Capacity),
-            Action::StopEditing => (self.field, self.choosing) = (None, None),
+            Action::StopEditing => self.field = None,
             Action::SubmitLine => self.submit(shared),
+            Action::Back if self.choosing.is_some() => self.choosing = None,
             Action::Back if self.work.is_some() && self.shown.is_some() => {
                 if let Some(work) = self.work.take() {
                     shared.request(Effect::Cancel(work.id));

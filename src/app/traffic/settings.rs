@@ -41,6 +41,7 @@ pub fn next<T: Copy + PartialEq, const N: usize>(all: [T; N], this: T) -> T {
 }
 
 /// The same load of the other kind: a partition serves three reads for each write, and so is asked for three times as many.
+#[must_use]
 pub fn other_access(load: Load) -> Load {
     let access = next(Access::ALL, load.access);
     let as_many = |figure: u64| figure * access.scale() / load.access.scale();

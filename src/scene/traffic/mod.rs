@@ -172,6 +172,15 @@ impl<'a> Side<'a> {
             .map(|last| &self.record.slices[last])
     }
 
+    /// Whether a partition is there by now.
+    #[must_use]
+    pub fn has(&self, partition: PartitionId) -> bool {
+        match self.now() {
+            Some(slice) => slice.lane(partition).is_some(),
+            None => self.record.start.iter().any(|state| state.id == partition),
+        }
+    }
+
     /// The slices that a cell out of so many stands for; together the cells cover all slices, each once.
     #[must_use]
     pub fn span(&self, cell: usize, cells: usize) -> Range<usize> {

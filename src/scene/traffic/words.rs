@@ -88,7 +88,13 @@ pub(super) fn sentence(record: &Record, stop: usize) -> String {
             )
         ),
         Turn::Throttled => format!("Requests are refused. {}", standing(record, slice)),
-        Turn::Relieved => format!("Nothing is refused any more. {}", standing(record, slice)),
+        Turn::Relieved if slice.throttled() == 0 => {
+            format!("Nothing is refused any more. {}", serving(record, slice))
+        }
+        Turn::Relieved => format!(
+            "Hardly anything is refused any more. {}",
+            standing(record, slice)
+        ),
         Turn::First | Turn::Nothing => standing(record, slice),
     }
 }
@@ -146,22 +152,11 @@ fn standing(record: &Record, slice: &Slice) -> String {
     let name = record.setup.units.name();
     let id = lane.state.id.0;
     let serves = record.a_second(lane.consumed);
-    let limit = units(record, record.limit);
     let asked = record.requests_a_second(slice.asked);
     let refused = record.requests_a_second(slice.throttled());
     let key = key(record, lane);
     if slice.throttled() == 0 {
-        let adaptive = match even_share(record, slice) {
-            Some(share) if serves > share => format!(
-                " That is more than an even share of {}: adaptive capacity lends it what the others leave.",
-                count(share)
-            ),
-            _ => " Nothing is refused.".to_owned(),
-        };
-        return format!(
-            "The busiest partition, P{id}, serves {} {name} a second and may serve {limit}.{adaptive}",
-            count(serves)
-        );
+        return format!("{} Nothing is refused.", serving(record, slice));
     }
     let by_table = slice
         .refused
@@ -187,6 +182,27 @@ fn standing(record: &Record, slice: &Slice) -> String {
         count(serves),
         count(asked),
         count(refused)
+    )
+}
+
+/// What the busiest partition does while it refuses nothing.
+fn serving(record: &Record, slice: &Slice) -> String {
+    let Some(lane) = busiest(slice) else {
+        return String::new();
+    };
+    let serves = record.a_second(lane.consumed);
+    let adaptive = match even_share(record, slice) {
+        Some(share) if serves > share => format!(
+            " That is more than its even share of {}: adaptive capacity lends it what the others leave.",
+            count(share)
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "The busiest partition, P{}, serves {} of the {} a second that it may.{adaptive}",
+        lane.state.id.0,
+        count(serves),
+        units(record, record.limit)
     )
 }
 

@@ -12,6 +12,9 @@ use crate::scene::{count, plural};
 /// Columns of a number.
 const NUMBER: usize = 11;
 
+/// The line that a small terminal keeps.
+const REFUSED: usize = 2;
+
 pub fn draw(side: &Side<'_>, load: Load, pane: &Pane, rows: &Rows, canvas: &mut Canvas<'_>) {
     let totals = &side.totals;
     let figure = |label: &str, value: String, role: Role| {
@@ -42,7 +45,12 @@ pub fn draw(side: &Side<'_>, load: Load, pane: &Pane, rows: &Rows, canvas: &mut 
         refused,
         figure("cost", cost(side, load).to_string(), Role::Strong),
     ];
-    for (line, y) in lines.iter().zip(rows.figures..rows.words) {
+    let shown = if usize::from(rows.numbers) < lines.len() {
+        &lines[REFUSED..=REFUSED]
+    } else {
+        &lines[..]
+    };
+    for (line, y) in shown.iter().zip(rows.figures..rows.words) {
         canvas.line(line, pane.x, y, pane.width);
     }
 }

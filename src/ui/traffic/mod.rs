@@ -35,13 +35,13 @@ use crate::ui::{paint, rect};
 /// Wider than this, a strip has no more cells to fill it.
 const WIDEST: u16 = 170;
 /// Columns of a lane's name.
-const LABELS: u16 = 8;
+const LABELS: u16 = 10;
 /// Between two sides.
 const GUTTER: u16 = 3;
 /// Rows for words at the bottom.
 const WORDS: u16 = 3;
 /// Rows of one lane, at most.
-const TALLEST: u16 = 5;
+const TALLEST: u16 = 7;
 
 pub fn draw(screen: &TrafficScreen, shared: &Shared, theme: Theme, buffer: &mut Buffer) {
     let body = rect(layout::body(shared.columns, shared.rows), buffer);
@@ -101,7 +101,7 @@ impl Pane {
         let tail = match width {
             0..=49 => 8,
             50..=99 => 10,
-            _ => 34,
+            _ => 40,
         };
         Self { x, width, tail }
     }
@@ -123,11 +123,8 @@ fn panes<'p, 'a>(
     body: Rect,
 ) -> Vec<(Pane, &'p Side<'a>, Line)> {
     let head = |name: &str, design: Design, columns: u16| {
-        let text = format!("{} ({})", keys(design), design.label());
-        Line::of(Role::Dim, name).push(
-            Role::Strong,
-            cut(&text, columns.saturating_sub(width(name))),
-        )
+        let room = columns.saturating_sub(width(name));
+        Line::of(Role::Dim, name).push(Role::Strong, cut(&keys(design), room))
     };
     let after = shown.run.design;
     match (&picture.before, shown.before) {
@@ -167,11 +164,15 @@ struct Rows {
     axis: u16,
     legend: Option<u16>,
     figures: u16,
+    /// How many rows of figures there are.
+    numbers: u16,
     words: u16,
 }
 
-/// Rows of figures.
+/// Rows of figures; a small terminal has room for what was refused alone.
 const FIGURES: u16 = 4;
+/// From so many rows on there is room for all figures and for a legend.
+const ROOMY: u16 = 18;
 
 impl Rows {
     fn new(body: Rect, picture: &Picture<'_>) -> Self {
@@ -183,8 +184,11 @@ impl Rows {
         let lanes = u16::try_from(lanes).unwrap_or(u16::MAX).max(1);
         let provisioned = sides().any(|side| side.record.saved.is_some());
         let reserve = u16::from(provisioned);
-        // Load, scale, heads, …, refused, axis, legend, figures, words.
-        let fixed = 3 + 1 + reserve + 1 + 1 + FIGURES + WORDS;
+        let roomy = body.height >= ROOMY;
+        let legend = u16::from(roomy);
+        let numbers = if roomy { FIGURES } else { 1 };
+        // Load, scale, heads, …, refused, saved, axis, legend, figures, words.
+        let fixed = 3 + 1 + reserve + 1 + legend + numbers + WORDS;
         let spare = body.height.saturating_sub(fixed + lanes);
         let airy = u16::from(spare >= 1);
         let heads = body.y + 2 + airy;
@@ -193,19 +197,13 @@ impl Rows {
         let room = body.height.saturating_sub(fixed + gaps).max(1);
         let shown = lanes.min(room);
         let each = (room / shown).max(1);
-        let (tall, pitch) = if each >= 3 {
-            let tall = (each - 1).min(TALLEST);
-            (tall, tall + 1)
-        } else {
-            (1, 1)
-        };
+        let tall = each.saturating_sub(1).clamp(1, TALLEST);
+        let pitch = each.min(tall + 1);
         let refused = first + shown * pitch;
         let saved = provisioned.then_some(refused + 1);
         let axis = refused + 1 + reserve;
-        let figures = axis + 2 + airy;
-        let words =
-            (figures + FIGURES + u16::from(spare >= 3)).min(body.bottom().saturating_sub(WORDS));
-        let whole = figures + FIGURES <= words;
+        let figures = axis + 1 + legend + airy;
+        let words = figures + numbers + u16::from(spare >= 3);
         Self {
             heads,
             lanes: first,
@@ -215,9 +213,9 @@ impl Rows {
             refused,
             saved,
             axis,
-            legend: whole.then_some(axis + 1),
-            // A small terminal gives up the legend before the figures.
-            figures: if whole { figures } else { axis + 1 },
+            legend: roomy.then_some(axis + 1),
+            figures,
+            numbers,
             words,
         }
     }
@@ -390,7 +388,7 @@ fn verdict(screen: &TrafficScreen, picture: &Picture<'_>) -> Line {
     };
     match screen.guess {
         Some(Guess::Choice(choice)) if screen.at_end() && choice == outcome(totals) => {
-            line.push(Role::Good, "  ✓ as you said")
+            line.push(Role::Good, "  ✓ right")
         }
         _ => line,
     }

@@ -18,6 +18,10 @@ const STEPS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", 
 const REFUSED: &str = "×";
 const IDLE: &str = "·";
 const BORN: &str = "╰";
+/// From so many cells on, there is room for a time in the middle of the axis.
+const MINUTES: u16 = 18;
+/// From so many columns on, there is room for words behind a strip.
+const WORDY: u16 = 30;
 
 pub fn draw(side: &Side<'_>, pane: &Pane, rows: &Rows, canvas: &mut Canvas<'_>) {
     let lanes = side.lanes(rows.shown);
@@ -83,8 +87,12 @@ fn draw_lane(
     tall: u16,
     canvas: &mut Canvas<'_>,
 ) {
-    let name = Line::of(Role::Partition(id.0), format!("{} ", glyph(id)))
-        .push(Role::Text, format!("P{}", id.0));
+    let (mark, text) = if side.has(id) {
+        (Role::Partition(id.0), Role::Text)
+    } else {
+        (Role::Dim, Role::Dim)
+    };
+    let name = Line::of(mark, format!("{} ", glyph(id))).push(text, format!("P{}", id.0));
     canvas.line(&name, pane.x, y + tall - 1, LABELS);
     let cells = Spans::new(side, pane).map(|span| side.cell(id, span));
     for row in 0..tall {
@@ -99,9 +107,8 @@ fn draw_lane(
         }
         canvas.line(&line, pane.strip(), y + row, pane.cells());
     }
-    let tail = tail(side, id, pane);
     let x = pane.x + pane.width - pane.tail;
-    canvas.line(&tail, x, y + tall - 1, pane.tail);
+    canvas.line(&consumption(side, id, pane), x, y + tall - 1, pane.tail);
 }
 
 /// Whether the partition comes into being in the cell after this one.
@@ -126,24 +133,24 @@ fn symbol(cell: &Cell, id: PartitionId, height: u16, tall: u16) -> (Role, &'stat
 }
 
 /// What a partition consumes now: `1,000`, with `×` where it refuses, and in words where there is room.
-fn tail(side: &Side<'_>, id: PartitionId, pane: &Pane) -> Line {
-    let Some(lane) = side.now().and_then(|slice| slice.lane(id)) else {
+fn consumption(side: &Side<'_>, id: PartitionId, pane: &Pane) -> Line {
+    let Some(partition) = side.now().and_then(|slice| slice.lane(id)) else {
         return Line::new();
     };
     let record = side.record;
-    let consumed = count(record.a_second(lane.consumed));
-    let refused = record.requests_a_second(lane.throttled);
-    let line = Line::of(Role::Strong, format!("{consumed:>7}"));
-    let line = if refused > 0 {
-        line.push(Role::Warning, REFUSED)
+    let consumed = count(record.a_second(partition.consumed));
+    let refused = record.requests_a_second(partition.throttled);
+    let (role, mark) = if refused > 0 {
+        (Role::Warning, REFUSED)
     } else {
-        line.push(Role::Text, " ")
+        (Role::Text, " ")
     };
-    if pane.tail < 30 {
+    let line = Line::of(Role::Strong, format!("{consumed:>7}")).push(role, mark);
+    if pane.tail < WORDY {
         return line;
     }
-    let limit = record.limit_a_second();
-    let line = line.push(Role::Dim, format!("of {} {}", count(limit), unit(record)));
+    let limit = count(record.limit_a_second());
+    let line = line.push(Role::Dim, format!(" of {limit} {}", unit(record)));
     if refused > 0 {
         line.push(Role::Warning, format!("  {} refused", count(refused)))
     } else {
@@ -178,11 +185,11 @@ fn draw_axis(side: &Side<'_>, pane: &Pane, y: u16, canvas: &mut Canvas<'_>) {
     let end = clock(slices as u64 * side.record.setup.seconds);
     let middle = clock(slices as u64 * side.record.setup.seconds / 2);
     let at_end = cells.saturating_sub(u16::try_from(end.len()).unwrap_or(0));
-    let line = Line::of(Role::Dim, clock(0))
-        .to_column((cells / 2).saturating_sub(2))
-        .push(Role::Dim, middle)
-        .to_column(at_end)
-        .push(Role::Dim, end);
+    let mut line = Line::of(Role::Dim, clock(0));
+    if cells >= MINUTES {
+        line = line.to_column(cells / 2 - 2).push(Role::Dim, middle);
+    }
+    let line = line.to_column(at_end).push(Role::Dim, end);
     canvas.line(&line, pane.strip(), y, pane.cells());
     let unit = Line::of(Role::Dim, format!("{:>7}", unit(side.record)));
     canvas.line(&unit, pane.x + pane.width - pane.tail, y, pane.tail);
@@ -195,7 +202,7 @@ pub fn legend(side: &Side<'_>) -> Line {
         .push(
             Role::Dim,
             format!(
-                " of {} {} a second   ",
+                " served, of {} {} a second   ",
                 count(limit),
                 record.setup.units.name()
             ),

@@ -129,7 +129,7 @@ impl Sending {
         let created = Timestamp::from_millis(CREATED);
         let reply = simulator.call("CreateTable", &bytes(&table(run)), created);
         if reply.status != 200 {
-            return Err(refused(String::from_utf8_lossy(&reply.body).into_owned()));
+            return Err(refused(words(&reply)));
         }
         if access == Access::Reads {
             let orders = (0..CUSTOMERS * EACH).map(|number| {
@@ -207,6 +207,15 @@ impl Sending {
             }
         }
     }
+}
+
+/// A refusal in the service's own words.
+fn words(reply: &Reply) -> String {
+    let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    let code = text("__type");
+    let code = code.rsplit('#').next().unwrap_or_default();
+    format!("{code}: {}", text("message"))
 }
 
 fn trace(simulator: &Simulator, reply: &Reply) -> Option<Trace> {

@@ -164,3 +164,58 @@ pub const fn sort_type(design: Design) -> &'static str {
         _ => "N",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn counts(spread: Spread) -> BTreeMap<u64, u64> {
+        let mut customers = Customers::new(spread, 1);
+        let mut counts = BTreeMap::new();
+        for _ in 0..20_000 {
+            *counts.entry(customers.next()).or_default() += 1;
+        }
+        counts
+    }
+
+    #[test]
+    fn a_spread_is_what_it_says() {
+        let even = counts(Spread::Even);
+        assert_eq!(even.len() as u64, CUSTOMERS);
+        assert!(even.values().all(|times| (10..90).contains(times)));
+        let skewed = counts(Spread::Skewed);
+        // One in 6.8 is the first customer's, half as many the second's.
+        assert!(skewed[&0].abs_diff(2_944) < 200, "{}", skewed[&0]);
+        assert!(skewed[&1].abs_diff(1_472) < 150, "{}", skewed[&1]);
+        assert_eq!(counts(Spread::OneKey), BTreeMap::from([(0, 20_000)]));
+    }
+
+    #[test]
+    fn an_item_costs_one_unit_and_is_the_same_both_ways() {
+        for design in Design::ALL {
+            for number in [0, 7, 59_999] {
+                let order = Order {
+                    number,
+                    customer: 499,
+                };
+                let item = order.item(design);
+                assert!((150..1024).contains(&item.size()), "{}", item.size());
+                assert_eq!(item.to_json(), order.item_json(design));
+            }
+        }
+    }
+
+    #[test]
+    fn eight_of_ten_orders_are_open() {
+        let open = (0..10_000).filter(|number| {
+            let order = Order {
+                number: *number,
+                customer: 0,
+            };
+            order.key(Design::Status)[0] == "OPEN"
+        });
+        assert!(open.count().abs_diff(8_000) < 200);
+    }
+}
