@@ -29,7 +29,7 @@ Examples:
 Without a terminal, or with TERM=dumb, `dynatour` alone prints the first lesson as `run --plain` does.
 Exit status: 0 everything did what it says, 1 something in a lesson did not, 2 it could not be begun.";
 
-const COMMANDS: [About; 8] = [
+const COMMANDS: [About; 9] = [
     About {
         name: "run",
         uses: &["lessons", "state", "target", "endpoint_url", "fresh"],
@@ -101,6 +101,17 @@ Examples:
   dynatour race
   dynatour race --items 100000 --partitions 8
   dynatour race --json",
+    },
+    About {
+        name: "traffic",
+        uses: &[],
+        examples: "\
+Examples:
+  dynatour traffic
+  dynatour traffic --plain --key date --fix sharded      the same traffic on two keys
+  dynatour traffic --plain --key user --spread one
+  dynatour traffic --reads --rate 9000 --provisioned 6000
+  dynatour traffic --json | jq '.slices[].partitions[].consumed'",
     },
 ];
 

@@ -207,7 +207,7 @@ impl Fold {
         };
         Some(Self {
             record: Record {
-                table: first.table.clone(),
+                table: first.table.to_string(),
                 attribute: attribute.to_owned(),
                 setup,
                 limit,

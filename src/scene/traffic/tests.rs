@@ -51,7 +51,7 @@ fn states(partitions: &[u32]) -> Vec<PartitionState> {
 /// A table with these partitions, and so much saved where it is provisioned with 50 units a second.
 fn table(operation: &str, partitions: &[u32], saved: Option<u64>) -> Trace {
     Trace {
-        table: "orders".to_owned(),
+        table: "orders".into(),
         partitions: states(partitions),
         capacity: saved
             .map(|left| CapacityState {
