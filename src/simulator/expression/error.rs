@@ -71,6 +71,18 @@ pub enum ExpressionError {
 }
 
 impl ExpressionError {
+    /// Longer than an expression may be.
+    #[must_use]
+    pub const fn is_too_long(&self) -> bool {
+        matches!(
+            self,
+            Self::Invalid {
+                reason: Reason::TooLong,
+                ..
+            }
+        )
+    }
+
     pub(super) fn because(kind: Kind) -> impl Fn(Reason) -> Self {
         move |reason| Self::Invalid { kind, reason }
     }

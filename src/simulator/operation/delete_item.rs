@@ -2,34 +2,38 @@
 
 use crate::simulator::expression::Kind;
 use crate::simulator::wire::body::Members;
-use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::error::Answer;
 use crate::simulator::wire::shape;
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
 use super::write::{self, Action, Intent, ReturnValues};
-use super::{Call, Response};
+use super::{Call, Response, layer};
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
+    layer::worded(call, members, run_in)
+}
+
+fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Response> {
     write::check_shapes(members, &[("Key", shape::ATTRIBUTES)])?;
     write::check_value_shapes(members, "Key")?;
-    let options = write::options(members, "Key")?;
+    let options = write::options(members, "Key", style)?;
     call.trace.table = options.table.into();
     if !matches!(options.returned, ReturnValues::None | ReturnValues::AllOld) {
-        return Err(ServiceError::enveloped(text::RETURN_VALUES_NOT_HONOURED));
+        return Err(style.refuse(text::RETURN_VALUES_NOT_HONOURED));
     }
-    expressions::refuse_empty_names(members, &["Key"], Style::Write)?;
+    expressions::refuse_empty_names(members, &["Key"], style)?;
     let mut parameters = expressions::parameters(
         members,
         &["Expected", "ConditionalOperator"],
         &["ConditionExpression"],
-        Style::Write,
+        style,
     )?;
-    let join = expressions::join(members, "Expected", Style::Write)?;
-    let key = expressions::attributes(members, "Key", Style::Write)?;
+    let join = expressions::join(members, "Expected", style)?;
+    let key = expressions::attributes(members, "Key", style)?;
     let condition = match parameters.condition(members, Kind::Condition)? {
         Some(condition) => Some(condition),
-        None => expressions::expected(members, join)?,
+        None => expressions::expected(members, join, style)?,
     };
     parameters.all_used()?;
 

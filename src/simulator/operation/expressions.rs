@@ -22,6 +22,8 @@ use crate::simulator::wire::member::{given, list, object, string};
 use crate::simulator::wire::shape::as_flag;
 use crate::simulator::wire::text;
 
+use super::layer;
+
 /// Whose words errors come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
@@ -29,7 +31,8 @@ pub(super) enum Style {
     Write,
     /// `GetItem`, `Query` and `Scan`.
     Read,
-    /// The batches' writes and the transactions, which an older layer validates: without the envelope, and values in words of its own.
+    /// The batches' writes and the transactions, and single writes that the newer layer can't read: an older layer validates them,
+    /// without the envelope, and values in words of its own.
     Older,
 }
 
@@ -58,6 +61,14 @@ impl Style {
         }
     }
 
+    /// The older layer adds how long a condition is that is too long, of updates and projections it doesn't (observed).
+    fn condition_error(self, error: &ExpressionError, text: &str) -> ServiceError {
+        if self == Self::Older && error.is_too_long() {
+            return self.refuse(format!("{error} expression size: {}", text.len()));
+        }
+        self.expression_error(error)
+    }
+
     fn expression_error(self, error: &ExpressionError) -> ServiceError {
         self.refuse(error.to_string())
     }
@@ -67,9 +78,7 @@ impl Style {
             PlaceholderError::Shape(error) | PlaceholderError::Value(error) => {
                 self.value_error(error)
             }
-            PlaceholderError::Key { .. } | PlaceholderError::NamedValue { .. } => {
-                ServiceError::validation(error.to_string())
-            }
+            PlaceholderError::NamedValue { .. } => ServiceError::validation(error.to_string()),
             _ => self.refuse(error.to_string()),
         }
     }
@@ -93,7 +102,7 @@ pub(super) fn attributes(members: &Members, name: &str, style: Style) -> Answer<
 }
 
 /// The legacy parameters that are maps with values in them.
-const LEGACY: [&str; 5] = [
+pub(super) const LEGACY: [&str; 5] = [
     "Expected",
     "AttributeUpdates",
     "QueryFilter",
@@ -124,20 +133,27 @@ pub(super) fn join(members: &Members, parameter: &str, style: Style) -> Answer<J
     }
 }
 
+/// `ConditionalOperator` outside its values, in the older layer's wording.
+pub(super) fn conditional_operator_error(members: &Members) -> Option<String> {
+    string(members, "ConditionalOperator")
+        .filter(|operator| !["AND", "OR"].contains(operator))
+        .map(|operator| text::constraint(operator, "conditionalOperator", &text::one_of("OR, AND")))
+}
+
 /// The condition that `Expected` makes.
-pub(super) fn expected(members: &Members, join: Join) -> Answer<Option<Condition>> {
+pub(super) fn expected(members: &Members, join: Join, style: Style) -> Answer<Option<Condition>> {
     object(members, "Expected")
         .map(|entries| legacy::expected(entries, join, as_flag))
         .transpose()
-        .map_err(|error| Style::Write.legacy_error(&error))
+        .map_err(|error| style.legacy_error(&error))
 }
 
 /// The update that `AttributeUpdates` makes.
-pub(super) fn attribute_updates(members: &Members) -> Answer<Option<Update>> {
+pub(super) fn attribute_updates(members: &Members, style: Style) -> Answer<Option<Update>> {
     object(members, "AttributeUpdates")
         .map(legacy::attribute_updates)
         .transpose()
-        .map_err(|error| Style::Write.legacy_error(&error))
+        .map_err(|error| style.legacy_error(&error))
 }
 
 /// The condition that `QueryFilter` or `ScanFilter` makes.
@@ -186,6 +202,15 @@ fn name_fault(name: &str) -> Option<&'static str> {
         0 => Some(text::EMPTY_NAME),
         length if length > MAX_NAME_BYTES => Some(text::NAME_TOO_LONG),
         _ => None,
+    }
+}
+
+/// Refuse an empty name, or one that is too long, among those of an item's or a key's own attributes.
+pub(super) fn refuse_empty_own_names(members: &Members, map: &str, style: Style) -> Answer<()> {
+    let mut names = object(members, map).into_iter().flat_map(Members::keys);
+    match names.find_map(name_fault) {
+        Some(fault) => Err(style.refuse(fault)),
+        None => Ok(()),
     }
 }
 
@@ -316,8 +341,11 @@ pub(super) fn parameters(
     }
     let placeholders =
         Placeholders::new(names, values).map_err(|error| match (&error, values) {
-            (PlaceholderError::Value(refused), Some(values)) if is_empty_set(refused) => {
-                style.refuse(name_value(values, refused))
+            (PlaceholderError::Value(refused), Some(values))
+                if refused.class() != ErrorClass::Serialization
+                    && (style == Style::Older || layer::is_older(members)) =>
+            {
+                ServiceError::validation(older_name_value(values, refused))
             }
             _ => style.placeholder_error(&error),
         })?;
@@ -349,7 +377,9 @@ pub(super) fn older_parameters(members: &Members) -> Answer<Parameters> {
 /// The older layer reports every refused value with its key.
 fn older_name_value(values: &Members, error: &ItemError) -> String {
     let refused = values.iter().find(|(_, value)| {
-        Value::read_within(value, MAX_NESTING + 1).as_ref().err() == Some(error)
+        [MAX_NESTING, MAX_NESTING + 1]
+            .into_iter()
+            .any(|levels| Value::read_within(value, levels).as_ref().err() == Some(error))
     });
     match refused {
         Some((key, value)) => text::bad_placeholder_value(
@@ -368,25 +398,15 @@ fn is_empty_set(error: &ItemError) -> bool {
     )
 }
 
-/// An empty set among the expression's values is reported with its key.
-fn name_value(values: &Members, error: &ItemError) -> String {
-    let message = error.to_string();
-    let key = values
-        .iter()
-        .find(|(_, value)| Value::read(value).as_ref().err() == Some(error));
-    match key {
-        Some((key, _)) => text::bad_placeholder_value("ExpressionAttributeValues", &message, key),
-        None => message,
-    }
-}
-
 impl Parameters {
     /// A condition or filter, where the request has one.
     pub(super) fn condition(&mut self, members: &Members, kind: Kind) -> Answer<Option<Condition>> {
         string(members, kind.parameter())
-            .map(|text| condition::parse(kind, text, &mut self.placeholders))
+            .map(|text| {
+                condition::parse(kind, text, &mut self.placeholders)
+                    .map_err(|error| self.style.condition_error(&error, text))
+            })
             .transpose()
-            .map_err(|error| self.style.expression_error(&error))
     }
 
     pub(super) fn projection(&mut self, members: &Members) -> Answer<Option<Projection>> {

@@ -4,7 +4,7 @@
 //! read alike is beside them: `expressions` (expression parameters), `key` (keys against the schema), `index_key` (what
 //! writes may give to index keys), `write` (what all writes share), `transaction` (what the two transactions share),
 //! `admission` (capacity, asked before the work), `table_definition` (what `CreateTable` and `UpdateTable` share), `tags`, `source`
-//! (what is read, a table or an index), `read` (what the two page reads share).
+//! (what is read, a table or an index), `read` (what the two page reads share), `layer` (whose words a write's refusal comes in).
 //!
 //! Invariant: an operation changes a table only after everything was validated and the journal has taken the change.
 
@@ -20,6 +20,7 @@ mod expressions;
 mod get_item;
 pub(super) mod index_key;
 pub(super) mod key;
+mod layer;
 mod list_tables;
 mod list_tags_of_resource;
 mod put_item;

@@ -11,29 +11,37 @@ use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
 use super::write::{self, Action, Intent, ReturnValues};
-use super::{Call, ITEM_BYTES, Response};
+use super::{Call, ITEM_BYTES, Response, layer};
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
+    layer::worded(call, members, run_in)
+}
+
+fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Response> {
     write::check_shapes(members, &[("Item", shape::ATTRIBUTES)])?;
     write::check_value_shapes(members, "Item")?;
-    let options = write::options(members, "Item")?;
+    let options = write::options(members, "Item", style)?;
     call.trace.table = options.table.into();
-    expressions::refuse_empty_names(members, &["Item"], Style::Write)?;
-    let item = expressions::attributes(members, "Item", Style::Write)?;
+    let honoured = matches!(options.returned, ReturnValues::None | ReturnValues::AllOld);
+    if style == Style::Older && !honoured {
+        return Err(style.refuse(text::RETURN_VALUES_NOT_HONOURED));
+    }
+    expressions::refuse_empty_names(members, &["Item"], style)?;
+    let item = expressions::attributes(members, "Item", style)?;
     let mut parameters = expressions::parameters(
         members,
         &["Expected", "ConditionalOperator"],
         &["ConditionExpression"],
-        Style::Write,
+        style,
     )?;
-    let join = expressions::join(members, "Expected", Style::Write)?;
+    let join = expressions::join(members, "Expected", style)?;
     let condition = parameters.condition(members, Kind::Condition)?;
-    if !matches!(options.returned, ReturnValues::None | ReturnValues::AllOld) {
-        return Err(ServiceError::enveloped(text::RETURN_VALUES_NOT_HONOURED));
+    if !honoured {
+        return Err(style.refuse(text::RETURN_VALUES_NOT_HONOURED));
     }
     let condition = match condition {
         Some(condition) => Some(condition),
-        None => expressions::expected(members, join)?,
+        None => expressions::expected(members, join, style)?,
     };
     let stored = Arc::new(Stored::new(item));
     if stored.size() > ITEM_BYTES {

@@ -62,10 +62,10 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         ],
         Style::Read,
     )?;
+    let join = expressions::join(members, "QueryFilter", Style::Read)?;
     if let Some(error) = read::select_error(members) {
         return Err(ServiceError::enveloped(error));
     }
-    let join = expressions::join(members, "QueryFilter", Style::Read)?;
     let legacy_filter = expressions::legacy_filter(members, "QueryFilter", join)?;
     let legacy_condition = expressions::legacy_key_conditions(members)?;
     let legacy_projection = expressions::attributes_to_get(members)?;

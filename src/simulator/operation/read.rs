@@ -197,13 +197,6 @@ pub(super) fn reply(
     response
 }
 
-/// `ConditionalOperator` outside its values, in the older layer's wording.
-pub(super) fn conditional_operator_error(members: &Members) -> Option<String> {
-    string(members, "ConditionalOperator")
-        .filter(|operator| !["AND", "OR"].contains(operator))
-        .map(|operator| text::constraint(operator, "conditionalOperator", &text::one_of("OR, AND")))
-}
-
 /// `Limit` below 1, in the older layer's wording that echoes it.
 pub(super) fn echoed_limit_error(limit: Option<member::Integer>) -> Option<String> {
     limit

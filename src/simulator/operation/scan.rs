@@ -145,7 +145,7 @@ fn options<'m>(members: &'m Members<'_>) -> Answer<(&'m str, Report)> {
             Some("") => errors.push(text::constraint("", "tableName", &text::length_at_least(1))),
             Some(_) => {}
         }
-        errors.extend(read::conditional_operator_error(members));
+        errors.extend(expressions::conditional_operator_error(members));
         errors.extend(missing);
         errors.extend(echoed(segment, "segment", 0, MAX_SEGMENTS - 1));
         errors.extend(read::echoed_limit_error(limit));

@@ -295,31 +295,47 @@ fn check_table_names(actions: &[(&ActionKind, &Members)]) -> Answer<()> {
     transaction::all(&errors)
 }
 
+/// One action after the other, so that the first one's fault is told first; in each its own attributes' names, an item, the
+/// expressions, and a key last (observed).
 fn parse<'a>(member: &str, members: &'a Members) -> Answer<Write<'a>> {
-    let subject = if member == "Put" { "Item" } else { "Key" };
+    let is_put = member == "Put";
+    let subject = if is_put { "Item" } else { "Key" };
+    expressions::refuse_empty_own_names(members, subject, Style::Older)?;
+    let item = is_put
+        .then(|| item(members))
+        .transpose()?
+        .map(Stored::new)
+        .map(Arc::new);
+    expressions::refuse_empty_names(members, &[], Style::Older)?;
     let mut parameters = expressions::older_parameters(members)?;
-    let given = expressions::attributes(members, subject, Style::Older)?;
-    let bytes = given.size() + parameters.value_bytes();
-    let action = match member {
-        "Put" => {
-            let stored = Stored::new(given);
-            if stored.size() > ITEM_BYTES {
-                return Err(ServiceError::validation(text::ITEM_TOO_LARGE));
-            }
-            Action::Put(Arc::new(stored))
-        }
-        "Update" => Action::Update {
-            key: given,
-            update: parameters.update(members)?,
-        },
-        "Delete" => Action::Delete { key: given },
-        _ => Action::Check { key: given },
+    let is_update = member == "Update";
+    let update = if is_update {
+        parameters.update(members)?
+    } else {
+        None
     };
     let condition = parameters.condition(members, Kind::Condition)?;
     // Values without an expression are left alone (observed); names too.
-    if condition.is_some() || matches!(action, Action::Update { .. }) {
+    if condition.is_some() || is_update {
         parameters.all_used()?;
     }
+    let (action, given) = if let Some(stored) = item {
+        if stored.size() > ITEM_BYTES {
+            return Err(ServiceError::validation(text::ITEM_TOO_LARGE));
+        }
+        let size = stored.size();
+        (Action::Put(stored), size)
+    } else {
+        let key = expressions::attributes(members, "Key", Style::Older)?;
+        expressions::refuse_empty_names(members, &["Key"], Style::Older)?;
+        let size = key.size();
+        let action = match member {
+            "Update" => Action::Update { key, update },
+            "Delete" => Action::Delete { key },
+            _ => Action::Check { key },
+        };
+        (action, size)
+    };
     Ok(Write {
         table: table_of(members),
         intent: Intent {
@@ -328,8 +344,15 @@ fn parse<'a>(member: &str, members: &'a Members) -> Answer<Write<'a>> {
             old_on_failure: string(members, "ReturnValuesOnConditionCheckFailure")
                 == Some("ALL_OLD"),
         },
-        bytes,
+        bytes: given + parameters.value_bytes(),
     })
+}
+
+/// What a `Put` puts, with the names inside its documents.
+fn item(members: &Members) -> Answer<Item> {
+    let item = expressions::attributes(members, "Item", Style::Older)?;
+    expressions::refuse_empty_names(members, &["Item"], Style::Older)?;
+    Ok(item)
 }
 
 /// All writes of a transaction, and their tables.
@@ -339,9 +362,6 @@ struct Done<'a> {
 }
 
 fn carry_out<'a>(call: &mut Call<'_>, actions: &[(&ActionKind, &'a Members)]) -> Answer<Done<'a>> {
-    for (_, members) in actions {
-        expressions::refuse_empty_names(members, &["Item", "Key"], Style::Older)?;
-    }
     let writes = actions
         .iter()
         .map(|(kind, members)| parse(kind.member, members))

@@ -2,13 +2,13 @@
 
 use crate::simulator::expression::Kind;
 use crate::simulator::wire::body::Members;
-use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::error::Answer;
 use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
 use super::write::{self, Action, Intent, ReturnValues};
-use super::{Call, Response};
+use super::{Call, Response, layer};
 
 const SHAPES: &[(&str, Shape)] = &[
     (
@@ -22,27 +22,29 @@ const SHAPES: &[(&str, Shape)] = &[
 ];
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
+    layer::worded(call, members, run_in)
+}
+
+fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Response> {
     write::check_shapes(members, SHAPES)?;
     write::check_value_shapes(members, "Key")?;
-    let options = write::update_options(members)?;
+    let options = write::update_options(members, style)?;
     call.trace.table = options.table.into();
-    expressions::refuse_empty_names(members, &["Key"], Style::Write)?;
+    expressions::refuse_empty_names(members, &["Key"], style)?;
     let mut parameters = expressions::parameters(
         members,
         &["AttributeUpdates", "Expected", "ConditionalOperator"],
         &["UpdateExpression", "ConditionExpression"],
-        Style::Write,
+        style,
     )?;
-    let join = expressions::join(members, "Expected", Style::Write)?;
-    let key = expressions::attributes(members, "Key", Style::Write)?;
-    let updates = expressions::attribute_updates(members)?;
-    let expected = expressions::expected(members, join)?;
+    let join = expressions::join(members, "Expected", style)?;
+    let key = expressions::attributes(members, "Key", style)?;
+    let updates = expressions::attribute_updates(members, style)?;
+    let expected = expressions::expected(members, join, style)?;
     // An empty condition is reported ahead of an empty update (observed), anything else about them the other way round.
     for kind in [Kind::Condition, Kind::Update] {
         if crate::simulator::wire::member::string(members, kind.parameter()) == Some("") {
-            return Err(ServiceError::enveloped(text::expression_empty(
-                kind.parameter(),
-            )));
+            return Err(style.refuse(text::expression_empty(kind.parameter())));
         }
     }
     let update = parameters.update(members)?.or(updates);

@@ -6,7 +6,7 @@
 //! DynamoDB allows, and the operation's own check gives the answer with the right words.
 //!
 //! ```text
-//!   depth 1 {"TableName":…,"Item":{"a":{"M":{"x":{"M":{ … 120 levels … {"NULL":true} }}}}}}
+//!   depth 1 {"TableName":…,"Item":{"a":{"M":{"x":{"M":{ … 126 levels … {"NULL":true} }}}}}}
 //!                                                        everything deeper is gone ↑
 //! ```
 //!
@@ -17,7 +17,7 @@ use crate::simulator::json::{self, Arena, Json, Object};
 use super::error::{Answer, ServiceError};
 
 /// Levels of JSON that are kept of a body that is too deep for the parser.
-const KEPT: usize = 120;
+const KEPT: usize = 126;
 /// Beyond this DynamoDB's own parser gives up, with no message.
 const UNREADABLE: usize = 4_032;
 const STAND_IN: &str = r#"{"NULL":true}"#;

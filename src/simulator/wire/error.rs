@@ -214,6 +214,12 @@ impl ServiceError {
         error
     }
 
+    /// Whether a request was found to be wrong, before anything was done.
+    #[must_use]
+    pub const fn is_validation(&self) -> bool {
+        matches!(self.code, Code::Validation)
+    }
+
     /// Whether a request was throttled, so that it may be tried again.
     #[must_use]
     pub const fn is_throttled(&self) -> bool {

@@ -67,8 +67,8 @@ pub(in super::super) fn read(
         } => {
             let (value, lower, upper) = (resolve(*value)?, resolve(*lower)?, resolve(*upper)?);
             let (value, lower, upper) = (value.operand()?, lower.operand()?, upper.operand()?);
-            check_bounds(&lower, &upper)?;
             check_ordered("BETWEEN", &[&value, &lower, &upper])?;
+            check_bounds(&lower, &upper)?;
             Leaf::Between(value, lower, upper)
         }
         Node::In { value, list } => {

@@ -10,7 +10,7 @@ use crate::simulator::wire::member::{self, string};
 use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
-use super::super::expressions;
+use super::super::expressions::{self, Style};
 
 /// `ReturnValues`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,8 +108,16 @@ pub(in super::super) fn metrics_error(members: &Members) -> Option<String> {
     )
 }
 
-/// The options of `PutItem` and `DeleteItem`, whose member errors come all together; `subject` is `Item` or `Key`.
-pub(in super::super) fn options<'a>(members: &'a Members, subject: &str) -> Answer<Options<'a>> {
+/// The options of `PutItem` and `DeleteItem`, whose member errors come all together; `subject` is `Item` or `Key`. `DeleteItem`
+/// reports a `ReturnValues` that it doesn't honour among them (observed).
+pub(in super::super) fn options<'a>(
+    members: &'a Members,
+    subject: &str,
+    style: Style,
+) -> Answer<Options<'a>> {
+    if style == Style::Older {
+        return older_options(members, subject);
+    }
     let name = string(members, "TableName");
     if let (Some(""), Some(error)) = (name, member::table_name_error(name)) {
         return Err(ServiceError::enveloped(error));
@@ -126,24 +134,89 @@ pub(in super::super) fn options<'a>(members: &'a Members, subject: &str) -> Answ
     }
     errors.extend(metrics_error(members));
     errors.extend(on_failure_error(members));
+    if subject == "Key" && member::given(members, subject) && !honoured(returned) {
+        errors.push(text::RETURN_VALUES_NOT_HONOURED.to_owned());
+    }
     let (Some(table), Ok(report), Some(returned), true) =
         (name, report, returned, errors.is_empty())
     else {
         let shown: Vec<&str> = errors.iter().map(String::as_str).collect();
         return Err(ServiceError::validation(text::envelope(&shown)));
     };
-    Ok(Options {
+    Ok(read(members, table, returned, report))
+}
+
+/// Whether `PutItem` and `DeleteItem` return what is asked for; an unknown word is another fault.
+fn honoured(returned: Option<ReturnValues>) -> bool {
+    matches!(
+        returned,
+        None | Some(ReturnValues::None | ReturnValues::AllOld)
+    )
+}
+
+/// The options with everything in order.
+fn read<'a>(
+    members: &Members,
+    table: &'a str,
+    returned: ReturnValues,
+    report: Report,
+) -> Options<'a> {
+    Options {
         table,
         returned,
         report,
         old_on_failure: string(members, "ReturnValuesOnConditionCheckFailure") == Some("ALL_OLD"),
         collection: string(members, "ReturnItemCollectionMetrics") == Some("SIZE"),
-    })
+    }
+}
+
+/// The options of a request that the older layer reads: all member errors together, each with what was sent; a table's name that
+/// is there is looked at only when they are right (observed).
+fn older_options<'a>(members: &'a Members, subject: &str) -> Answer<Options<'a>> {
+    let name = string(members, "TableName");
+    let report = member::report(members);
+    let returned_name = string(members, "ReturnValues");
+    let returned = ReturnValues::named(returned_name);
+    let mut errors: Vec<String> = report.clone().err().into_iter().collect();
+    match name {
+        None => errors.push(text::must_not_be_null("tableName")),
+        Some("") => errors.push(text::constraint("", "tableName", &text::length_at_least(1))),
+        Some(_) => {}
+    }
+    if returned.is_none() {
+        errors.push(text::constraint(
+            returned_name.unwrap_or_default(),
+            "returnValues",
+            &text::one_of("ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW"),
+        ));
+    }
+    errors.extend(on_failure_error(members));
+    errors.extend(metrics_error(members));
+    errors.extend(expressions::conditional_operator_error(members));
+    if !member::given(members, subject) {
+        errors.push(text::must_not_be_null(&subject.to_ascii_lowercase()));
+    }
+    if errors.is_empty() {
+        errors.extend(member::table_name_error(name));
+    }
+    let (Some(table), Ok(report), Some(returned), true) =
+        (name, report, returned, errors.is_empty())
+    else {
+        let shown: Vec<&str> = errors.iter().map(String::as_str).collect();
+        return Err(ServiceError::validation(text::envelope(&shown)));
+    };
+    Ok(read(members, table, returned, report))
 }
 
 /// The options of `UpdateItem`, which reports one error where the others report all, some outside the envelope, and words a
 /// request without its key differently (observed).
-pub(in super::super) fn update_options<'m>(members: &'m Members<'_>) -> Answer<Options<'m>> {
+pub(in super::super) fn update_options<'m>(
+    members: &'m Members<'_>,
+    style: Style,
+) -> Answer<Options<'m>> {
+    if style == Style::Older || !member::given(members, "Key") {
+        return older_options(members, "Key");
+    }
     let name = string(members, "TableName");
     let report = member::report(members);
     let returned_name = string(members, "ReturnValues");
@@ -159,17 +232,6 @@ pub(in super::super) fn update_options<'m>(members: &'m Members<'_>) -> Answer<O
         let shown: Vec<&str> = errors.iter().map(String::as_str).collect();
         ServiceError::validation(text::envelope(&shown))
     };
-    if !member::given(members, "Key") && name != Some("") {
-        let mut errors: Vec<String> = report.err().into_iter().collect();
-        if name.is_none() {
-            errors.push(text::must_not_be_null("tableName"));
-        }
-        errors.extend(returned.is_none().then(returned_error));
-        errors.extend(on_failure_error(members));
-        errors.extend(metrics_error(members));
-        errors.push(text::must_not_be_null("key"));
-        return Err(all(&errors));
-    }
     let Some(table) = name else {
         let mut errors = vec![text::must_not_be_null("tableName")];
         errors.extend(returned.is_none().then(returned_error));
@@ -208,13 +270,8 @@ pub(in super::super) fn update_options<'m>(members: &'m Members<'_>) -> Answer<O
     if let Some(error) = metrics_error(members) {
         return Err(ServiceError::enveloped(error));
     }
-    Ok(Options {
-        table,
-        returned,
-        report: report.map_err(ServiceError::validation)?,
-        old_on_failure: string(members, "ReturnValuesOnConditionCheckFailure") == Some("ALL_OLD"),
-        collection: string(members, "ReturnItemCollectionMetrics") == Some("SIZE"),
-    })
+    let report = report.map_err(ServiceError::validation)?;
+    Ok(read(members, table, returned, report))
 }
 
 /// The shapes inside the values, which are read before anything is judged.
