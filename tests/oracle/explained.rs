@@ -45,6 +45,32 @@ pub(crate) fn explained(
     ) {
         return Some(reason);
     }
+    if ours == format!("1 validation error detected: {theirs}")
+        && theirs.contains(" contains invalid key: Syntax error")
+    {
+        return Some(
+            "the envelope that AWS was observed to put around such a key outside ASCII is put around every such key",
+        );
+    }
+    let wrapped = theirs.replace("ExpressionAttributeValues contains invalid value: ", "");
+    if wrapped
+        .strip_prefix(&ours)
+        .is_some_and(|rest| rest.starts_with(" for key :"))
+        && (ours.ends_with("set  may not be empty") || ours.ends_with("should not be empty"))
+    {
+        return Some(
+            "the newer layer doesn't name an expression's empty set (a test of moto's that was verified on AWS)",
+        );
+    }
+    if operation == "UpdateItem"
+        && theirs.contains("Value at 'TableName' failed")
+        && ours
+            .ends_with("Value null at 'key' failed to satisfy constraint: Member must not be null")
+    {
+        return Some(
+            "without a key the older layer reads an update, an empty name too (captured after the oracle's release)",
+        );
+    }
     if let Some(reason) = explained_legacy(request, &ours, &theirs, ours_full, theirs_full) {
         return Some(reason);
     }
