@@ -11,10 +11,11 @@
 use serde_json::Value;
 
 use crate::learner::progress::Change;
+use crate::lesson::key::{HashFunction, HashTable, KeyText};
 use crate::lesson::model::{Exercise, HashDemo, RaceDemo, Seed, Step};
 use crate::lesson::traffic::{Design, Load};
-use crate::scene::traffic::Record;
-use crate::simulator::trace::PartitionState;
+use crate::scene::{hash, traffic};
+use crate::simulator::trace::{CapacityUnits, PartitionState};
 use crate::target::exchange::Exchange;
 
 /// Ties an answer to its question; never used twice in one run of the program.
@@ -53,8 +54,8 @@ pub enum Effect {
         lesson: String,
         section: Option<String>,
     },
-    /// Creates a scratch table with the demonstration's partitions and sends it one put per key; their exchanges come
-    /// back, the table's own first, then in the order of the keys. Last answer: [`Answer::Hash`].
+    /// Creates scratch tables with the demonstration's partitions and puts an item for each key into each of them; on a server
+    /// also into a table of ours there. Last answer: [`Answer::Hash`].
     RunHash(Box<HashRun>),
     /// Fills a scratch table (or takes the one that is as large already) and reads it once by query and once by scan, page by page.
     /// Last answer: [`Answer::Race`].
@@ -92,11 +93,25 @@ pub enum Effect {
 }
 
 /// One run of the hash demonstration.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HashRun {
-    pub demo: HashDemo,
+    pub table: HashTable,
+    /// Another one that gets the same keys.
+    pub other: Option<HashTable>,
     /// The keys as they stand on the screen, the learner's own included.
-    pub keys: Vec<String>,
+    pub keys: Vec<KeyText>,
+}
+
+impl HashRun {
+    /// What the author wrote, without a second table; `today` as `2026-11-25`.
+    #[must_use]
+    pub fn of(demo: &HashDemo, today: &str) -> Self {
+        Self {
+            table: demo.table.clone(),
+            other: None,
+            keys: demo.keys.listed(today),
+        }
+    }
 }
 
 /// One run of the query/scan comparison.
@@ -139,9 +154,9 @@ pub enum Answer {
     Exercise(Box<ExerciseReport>),
     SectionReady(SectionReport),
     Reset(ResetReport),
-    Hash(Vec<Exchange>),
+    Hash(Box<HashReport>),
     Race(Box<RaceReport>),
-    Traffic(Box<Record>),
+    Traffic(Box<traffic::Record>),
     Tables(Vec<TableView>),
     Items(ItemsView),
     Grid(GridView),
@@ -191,6 +206,48 @@ pub struct SectionReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResetReport {
     pub archive: Option<String>,
+}
+
+/// Where the items went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HashReport {
+    /// One arrival for each key that was not refused, in their order.
+    pub record: hash::Record,
+    /// The second table's.
+    pub other: Option<hash::Record>,
+    /// In the order of the keys.
+    pub refused: Vec<Refused>,
+    /// Where the steps talk to a server.
+    pub measured: Option<Measured>,
+}
+
+/// A key that is not in the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Of the key.
+    pub index: usize,
+    /// In the service's own words.
+    pub why: String,
+}
+
+/// What a server said about a table of ours with the same keys.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Measured {
+    pub server: String,
+    pub puts: u64,
+    pub written: CapacityUnits,
+    /// Items and pages of one Scan.
+    pub scanned: u64,
+    pub pages: u64,
+    pub read: CapacityUnits,
+    /// In the order of the Scan.
+    pub order: Vec<KeyText>,
+    /// The function in whose order they came, if it is one of those we know.
+    pub follows: Option<HashFunction>,
+    /// Keys that were not put there, because they are too many.
+    pub left_out: u64,
+    /// Why there is no more than that.
+    pub trouble: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

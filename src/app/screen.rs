@@ -58,7 +58,12 @@ pub trait Component {
         false
     }
 
-    /// Pasted text for the text field, control characters already harmless; line feeds are kept.
+    /// Whether pasted text means something here; it always does in a text field.
+    fn takes_paste(&self) -> bool {
+        self.writing()
+    }
+
+    /// Pasted text, control characters already harmless; line feeds are kept.
     fn paste(&mut self, _text: &str, _shared: &mut Shared) {}
 
     /// A click or the wheel, wherever it was outside header and footer.

@@ -223,7 +223,7 @@ fn footer_end(screen: &Screen, shared: &crate::app::Shared) -> u16 {
 fn paste(state: &mut State, text: &str) {
     let text = crate::printable::block(&text.replace("\r\n", "\n").replace('\r', "\n"));
     let (screen, shared) = top(state);
-    if screen.component().writing() && !shared.too_small() {
+    if screen.component().takes_paste() && !shared.too_small() {
         screen.component_mut().paste(&text, shared);
     }
 }

@@ -1,9 +1,13 @@
 //! What can be typed after `dynatour`.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::lesson::key::{HashFunction, KeyType};
+use crate::lesson::nearest;
+use crate::lesson::preset::Preset;
 use crate::lesson::traffic::{Design, Spread};
 use crate::target::choice::{Kind, Wish};
 
@@ -175,10 +179,11 @@ pub struct Reset {
     pub lesson: String,
 }
 
-/// Puts an item with each key into a scratch table of the simulated `DynamoDB`. Nothing is kept.
+/// Puts an item with each key into a scratch table of the simulated `DynamoDB`. Nothing is kept. With --endpoint-url the same
+/// is shown as modelled, and a table made for it on the server (and deleted again) tells what can be measured there.
 #[derive(Debug, Args)]
 pub struct Hash {
-    /// Partition keys [default: eight pets' names]
+    /// Partition keys [default: eight pets' names]; with --sort-key both keys, such as "Rachel / Beeba"
     #[arg(value_name = "KEY")]
     pub keys: Vec<String>,
     /// Partitions of the table
@@ -187,6 +192,19 @@ pub struct Hash {
     /// Type of the partition key: a string, a number, or binary in base64
     #[arg(long = "type", value_name = "TYPE", value_enum, default_value_t = KeyKind::S)]
     pub key_type: KeyKind,
+    /// Hash function that places the keys
+    #[arg(long = "hash", value_name = "FUNCTION", value_enum, default_value_t = FunctionKind::Siphash)]
+    pub function: FunctionKind,
+    /// Give the table a sort key of this name, of type S
+    #[arg(long, value_name = "NAME")]
+    pub sort_key: Option<String>,
+    /// Made-up keys for a way to key a table: user-id, uuid, status, date, country, device, device-day, sharded, number,
+    /// binary, no-key
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["keys", "key_type", "sort_key"])]
+    pub preset: Option<PresetName>,
+    /// Items of the preset [default: 1000]
+    #[arg(long, value_name = "N", requires = "preset")]
+    pub items: Option<u64>,
     /// Print the way of each key; also without a terminal or with TERM=dumb
     #[arg(long)]
     pub plain: bool,
@@ -203,14 +221,48 @@ pub enum KeyKind {
     B,
 }
 
-impl KeyKind {
-    /// As the API writes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::S => "S",
-            Self::N => "N",
-            Self::B => "B",
+impl From<KeyKind> for KeyType {
+    fn from(kind: KeyKind) -> Self {
+        match kind {
+            KeyKind::S => Self::S,
+            KeyKind::N => Self::N,
+            KeyKind::B => Self::B,
         }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FunctionKind {
+    /// SipHash-2-4, which stands in for AWS's own
+    Siphash,
+    /// MD5("Outliers" + key): the order that real tables were observed in
+    Md5,
+}
+
+impl From<FunctionKind> for HashFunction {
+    fn from(kind: FunctionKind) -> Self {
+        match kind {
+            FunctionKind::Siphash => Self::SipHash,
+            FunctionKind::Md5 => Self::Md5,
+        }
+    }
+}
+
+/// A preset by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PresetName(pub Preset);
+
+impl FromStr for PresetName {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Preset::named(name).map(Self).ok_or_else(|| {
+            let names = Preset::ALL.map(Preset::name);
+            match nearest(name, names) {
+                Some(near) => format!("there is no such preset; did you mean {near}?"),
+                None => format!("there is no such preset; there are: {}", names.join(", ")),
+            }
+        })
     }
 }
 

@@ -8,8 +8,9 @@ use std::io::{Result, Write};
 
 use serde_json::{Value, json};
 
+use super::hash::{measured_json, partitions_json};
 use super::walk::{At, Reader, Tally};
-use crate::app::effect::{ExerciseReport, Failure, RaceReport, StepReport};
+use crate::app::effect::{ExerciseReport, Failure, HashReport, RaceReport, StepReport};
 use crate::lesson::model::{
     Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, Section, Step,
 };
@@ -170,14 +171,18 @@ impl Reader for Json<'_> {
         self.line(at, done.failures.is_empty(), more)
     }
 
-    fn hash(&mut self, at: &At, _demo: &HashDemo, done: &[Exchange]) -> Result<()> {
-        let ok = done.iter().all(Exchange::succeeded);
-        let narration = scene::hash::narrate(&traces(done));
-        let exchanges: Vec<Value> = done.iter().map(exchange).collect();
+    fn hash(&mut self, at: &At, demo: &HashDemo, done: &HashReport) -> Result<()> {
+        let refused: Vec<&str> = done.refused.iter().map(|one| one.why.as_str()).collect();
         self.line(
             at,
-            ok,
-            json!({ "narration": narration, "exchanges": exchanges }),
+            done.refused.is_empty(),
+            json!({
+                "narration": scene::hash::narrate(&done.record),
+                "partitions": partitions_json(&done.record),
+                "function": demo.table.function.name(),
+                "refused": refused,
+                "measured": done.measured.as_ref().map(measured_json),
+            }),
         )
     }
 

@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 use std::io::{Result, Write};
 
+use super::hash::measured_lines;
 use super::show;
 use super::walk::{At, Reader, Tally};
-use crate::app::effect::{ExerciseReport, Failure, RaceReport, StepReport};
+use crate::app::effect::{ExerciseReport, Failure, HashReport, RaceReport, StepReport};
 use crate::lesson::model::{
     Activity, Block, Calculator, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, Section, Step,
 };
@@ -213,9 +214,11 @@ impl Reader for Plain<'_> {
         self.failures(&done.failures)
     }
 
-    fn hash(&mut self, _at: &At, _demo: &HashDemo, done: &[Exchange]) -> Result<()> {
-        let traces: Vec<Trace> = done.iter().filter_map(|one| one.trace.clone()).collect();
-        self.narration(&scene::hash::narrate(&traces))
+    fn hash(&mut self, _at: &At, _demo: &HashDemo, done: &HashReport) -> Result<()> {
+        let mut lines = scene::hash::narrate(&done.record);
+        lines.extend(done.refused.iter().map(|refused| refused.why.clone()));
+        lines.extend(done.measured.iter().flat_map(measured_lines));
+        self.narration(&lines)
     }
 
     fn race(&mut self, _at: &At, demo: &RaceDemo, done: &RaceReport) -> Result<()> {

@@ -11,12 +11,13 @@ use std::collections::BTreeSet;
 use super::failure::Failure;
 use super::{DONE, session};
 use crate::app::effect::{
-    Answer, Effect, EffectRequest, ExerciseReport, HashRun, RaceReport, RaceRun, RequestId,
-    StepReport,
+    Answer, Effect, EffectRequest, ExerciseReport, HashReport, HashRun, RaceReport, RaceRun,
+    RequestId, StepReport,
 };
 use crate::lesson::model::{
     Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, Section, Step,
 };
+use crate::lesson::preset::date;
 use crate::runner::exercise::run_exercise;
 use crate::runner::requests::body;
 use crate::runner::section::tables_of;
@@ -41,7 +42,7 @@ pub trait Reader {
         exercise: &Exercise,
         done: &ExerciseReport,
     ) -> std::io::Result<()>;
-    fn hash(&mut self, at: &At, demo: &HashDemo, done: &[Exchange]) -> std::io::Result<()>;
+    fn hash(&mut self, at: &At, demo: &HashDemo, done: &HashReport) -> std::io::Result<()>;
     fn race(&mut self, at: &At, demo: &RaceDemo, done: &RaceReport) -> std::io::Result<()>;
     /// Any other activity; nothing is sent for it. `done` are the ids of everything that succeeded so far.
     fn other(
@@ -175,14 +176,12 @@ impl Walk<'_> {
             }
             Activity::Hash(demo) => {
                 let at = at("hash", demo.id.as_str());
-                let run = HashRun {
-                    demo: demo.clone(),
-                    keys: demo.keys.clone(),
-                };
+                let today = date((self.runner.outside().clock)().millis());
+                let run = HashRun::of(demo, &today);
                 match self.effect(Effect::RunHash(Box::new(run))).await {
                     Answer::Hash(done) => {
                         self.reader.hash(&at, demo, &done)?;
-                        self.count(&at, done.iter().all(Exchange::succeeded));
+                        self.count(&at, done.refused.is_empty());
                     }
                     other => self.unexpected(&at, &other)?,
                 }

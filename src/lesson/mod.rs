@@ -23,6 +23,7 @@ pub mod find;
 mod front_matter;
 pub mod glossary;
 mod json;
+pub mod key;
 pub mod library;
 mod markdown;
 pub mod model;
@@ -30,6 +31,7 @@ mod nearest;
 mod page;
 mod parse;
 pub mod plain;
+pub mod preset;
 pub mod source;
 pub mod traffic;
 

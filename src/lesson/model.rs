@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::key::{HashTable, KeyText};
+use super::preset::Preset;
 use super::traffic::{Design, Load};
 
 /// Where something stands in a lesson's files; lines and columns count from 1.
@@ -341,15 +343,30 @@ pub struct Seed {
 #[derive(Debug, Clone, PartialEq)]
 pub struct HashDemo {
     pub id: String,
-    pub table: String,
-    /// Name of the partition key attribute.
-    pub attribute: String,
-    /// `S`, `N` or `B`.
-    pub key_type: String,
-    pub partitions: u32,
-    /// Keys on their way at first; the learner can add to them.
-    pub keys: Vec<String>,
+    pub table: HashTable,
+    /// On their way at first; the learner can add to them.
+    pub keys: DemoKeys,
     pub place: Place,
+}
+
+/// A demonstration's keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DemoKeys {
+    /// One after the other.
+    Listed(Vec<KeyText>),
+    /// Made up for a way to key a table.
+    Preset { preset: Preset, items: u64 },
+}
+
+impl DemoKeys {
+    /// The keys themselves; `today` as `2026-11-25`.
+    #[must_use]
+    pub fn listed(&self, today: &str) -> Vec<KeyText> {
+        match self {
+            Self::Listed(keys) => keys.clone(),
+            Self::Preset { preset, items } => preset.keys(*items, today),
+        }
+    }
 }
 
 /// A query and a scan that answer one question.

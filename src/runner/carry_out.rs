@@ -43,7 +43,7 @@ impl Runner {
                 .reset(&lesson, section.as_deref())
                 .await
                 .map(Answer::Reset),
-            Effect::RunHash(run) => self.hash(&run).await,
+            Effect::RunHash(run) => self.hash(id, &run, report).await,
             Effect::RunRace(run) => self.race(id, &run, report).await,
             Effect::RunTraffic(run) => self.traffic(id, &run, report).await,
             Effect::BrowseTables => self.tables().await.map(Answer::Tables),

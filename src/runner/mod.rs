@@ -84,6 +84,8 @@ pub enum RunError {
     },
     #[error("a table here has from 1 to {} partitions, not {}", crate::scene::count(demo::MOST_PARTITIONS.into()), crate::scene::count((*asked).into()))]
     Partitions { asked: u32 },
+    #[error("a picture here holds {} keys at most, not {}", crate::scene::count(demo::hash::MOST_KEYS as u64), crate::scene::count(*asked as u64))]
+    Keys { asked: usize },
     #[error("a table here has from 1 to {} items, not {}", crate::scene::count(*most), crate::scene::count(*asked))]
     Items { asked: u64, most: u64 },
     #[error("{} {what} a second can't be simulated: give a whole number from {} to {}", crate::scene::count(*asked), crate::scene::count(*least), crate::scene::count(*most))]

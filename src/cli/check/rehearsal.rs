@@ -16,6 +16,7 @@ use std::sync::Arc;
 use crate::app::effect::{Failure, HashRun, RaceRun};
 use crate::lesson::error::LessonError;
 use crate::lesson::model::{Activity, Exercise, Lesson, Page, Place, Section, Simulation};
+use crate::lesson::preset::date;
 use crate::lesson::source::SourceFile;
 use crate::runner::demo::Watch;
 use crate::runner::demo::hash::run_hash;
@@ -183,33 +184,31 @@ impl Rehearsal<'_> {
             stopwatch: None,
             exports: PathBuf::new(),
         };
-        let (id, place, done) = match activity {
+        let watch = Watch {
+            report: &|_| (),
+            stop: &|| false,
+        };
+        let (id, place, why) = match activity {
             Activity::Hash(demo) => {
-                let run = HashRun {
-                    keys: demo.keys.clone(),
-                    demo: demo.clone(),
+                let run = HashRun::of(demo, &date((self.clock)().millis()));
+                let why = match run_hash(&run, &outside, watch).await {
+                    Ok(done) => done.refused.into_iter().next().map(|first| first.why),
+                    Err(error) => Some(error.to_string()),
                 };
-                let done = run_hash(&run, &outside).await;
-                (&demo.id, &demo.place, done)
+                (&demo.id, &demo.place, why)
             }
             Activity::Race(demo) => {
                 let run = RaceRun {
                     key: demo.key.clone(),
                     demo: demo.clone(),
                 };
-                let watch = Watch {
-                    report: &|_| (),
-                    stop: &|| false,
+                let why = match run_race(&run, &Scratch::default(), &outside, watch).await {
+                    Ok(done) => done.query.iter().chain(&done.scan).find_map(refusal),
+                    Err(error) => Some(error.to_string()),
                 };
-                let done = run_race(&run, &Scratch::default(), &outside, watch).await;
-                let all = done.map(|done| done.query.into_iter().chain(done.scan).collect());
-                (&demo.id, &demo.place, all)
+                (&demo.id, &demo.place, why)
             }
             _ => return,
-        };
-        let why = match done {
-            Ok(exchanges) => exchanges.iter().find_map(refusal),
-            Err(error) => Some(error.to_string()),
         };
         if let Some(why) = why {
             self.find(

@@ -1,22 +1,23 @@
 //! Runs the demonstrations on scratch tables.
 //!
 //! ```text
-//!   hash     a fresh simulated DynamoDB with the demonstration's partitions: CreateTable, then a PutItem for each key
+//!   hash     a fresh simulated DynamoDB with the demonstration's partitions: CreateTable, then a PutItem for each key;
+//!            on a server, a table of ours there besides, so that what can be measured is measured
 //!   race     a scratch table as large as the dial says, kept for the next question; Query and Scan, page after page
 //!   traffic  a scratch table with limits; minutes of requests to it, folded into a record
 //! ```
 //!
-//! The requests that are shown go through the SDK as every step does; only the thousands of items that
-//! make a table large are loaded beside it. A scratch table is never saved and never seen by a lesson.
+//! The requests that are shown, and all that go to a server, go through the SDK as every step does; only the thousands of
+//! items that make a scratch table large reach it without. A scratch table is never saved and never seen by a lesson.
 //! Invariant: what comes back was measured on a table that really held the items; a table that was not finished is thrown away.
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Outside, RunError};
 use crate::app::effect::Answer;
-use crate::simulator::{Settings, Simulator};
+use crate::simulator::{HashChoice, Settings, Simulator};
 use crate::target::Target;
 
 pub mod hash;
@@ -48,17 +49,27 @@ impl Watch<'_> {
 }
 
 fn scratch(partitions: u32, outside: &Outside) -> Result<(Arc<Simulator>, Target), RunError> {
+    let simulator = simulator(partitions, HashChoice::default(), outside)?;
+    let target = Target::simulated(Arc::clone(&simulator), Arc::clone(&outside.clock));
+    Ok((simulator, target))
+}
+
+/// A fresh simulated DynamoDB whose tables have so many partitions.
+fn simulator(
+    partitions: u32,
+    hash: HashChoice,
+    outside: &Outside,
+) -> Result<Arc<Simulator>, RunError> {
     if !(1..=MOST_PARTITIONS).contains(&partitions) {
         return Err(RunError::Partitions { asked: partitions });
     }
-    let simulator = Arc::new(Simulator::new(Settings {
+    Ok(Arc::new(Simulator::new(Settings {
+        hash,
         partitions_on_demand: partitions,
         seed: (outside.clock)().millis(),
         stopwatch: outside.stopwatch.clone(),
         ..Settings::default()
-    }));
-    let target = Target::simulated(Arc::clone(&simulator), Arc::clone(&outside.clock));
-    Ok((simulator, target))
+    })))
 }
 
 /// On-demand; the first key attribute is the partition key, a second one the sort key.
@@ -79,14 +90,6 @@ fn create_table(table: &str, keys: &[(&String, &String)]) -> Value {
         "AttributeDefinitions": definitions,
         "BillingMode": "PAY_PER_REQUEST",
     })
-}
-
-fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let members: Map<String, Value> = members
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    Value::Object(members)
 }
 
 fn bytes(body: &Value) -> Vec<u8> {

@@ -3,16 +3,21 @@
 use std::time::Duration;
 
 use super::*;
-use crate::app::effect::{Answer, Effect};
+use crate::app::demo::Guess;
+use crate::app::effect::{Answer, Effect, HashReport, Measured, Refused};
+use crate::app::hash::Question;
 use crate::app::key::{Action, Key};
 use crate::app::screen::{Component, Screen};
 use crate::app::state::Background;
 use crate::app::{Message, State, update};
-use crate::lesson::model::{HashDemo, Place};
-use crate::scene::hash::tests::traces;
-use crate::target::exchange::{Exchange, Outcome};
+use crate::lesson::key::{HashFunction, HashTable, KeyText, KeyType};
+use crate::lesson::model::{DemoKeys, HashDemo, Place};
+use crate::scene::hash::tests::{sorted_traces, traces};
+use crate::scene::hash::{Record, Stage};
+use crate::simulator::trace::{CapacityUnits, Trace};
+use crate::target::exchange::TargetName;
 use crate::ui::draw_buffer;
-use crate::ui::snapshot::{self, exchange, state};
+use crate::ui::snapshot::{self, state};
 use crate::ui::theme::Depth;
 
 const KEYS: [(&str, u64); 8] = [
@@ -26,32 +31,74 @@ const KEYS: [(&str, u64); 8] = [
     ("Ada", 0x0c00_0000_0000_0007),
 ];
 
-/// The demonstration at `stop`, with the first prediction made.
+fn demo(partitions: u32) -> HashDemo {
+    HashDemo {
+        id: "together".to_owned(),
+        table: HashTable {
+            name: "neighbors".to_owned(),
+            attribute: "pet".to_owned(),
+            key_type: KeyType::S,
+            sort_key: None,
+            partitions,
+            function: HashFunction::default(),
+        },
+        keys: DemoKeys::Listed(KEYS.map(|(key, _)| KeyText::of(key)).to_vec()),
+        place: Place::default(),
+    }
+}
+
+fn report(traces: &[Trace], other: &[Trace]) -> HashReport {
+    HashReport {
+        record: Record::of(traces).unwrap(),
+        other: Record::of(other),
+        refused: Vec::new(),
+        measured: None,
+    }
+}
+
+/// The second table of a picture.
+fn owners(mut traces: Vec<Trace>) -> Vec<Trace> {
+    for trace in &mut traces {
+        trace.table = "owners".to_owned();
+    }
+    traces
+}
+
+/// Hands over what was asked for last.
+fn answer(screen: &mut HashScreen, state: &mut State, report: HashReport) {
+    let asked = state.shared.take_effects();
+    let id = asked
+        .iter()
+        .rev()
+        .find(|request| matches!(request.effect, Effect::RunHash(_)))
+        .unwrap()
+        .id;
+    assert!(screen.answer(id, &Answer::Hash(Box::new(report)), &mut state.shared));
+}
+
+/// The demonstration as it begins.
 fn shown(columns: u16, rows: u16, partitions: u32, keys: &[(&str, u64)]) -> (State, HashScreen) {
     let mut state = state(columns, rows);
-    let mut screen = HashScreen::new(HashDemo {
-        id: "together".to_owned(),
-        table: "neighbors".to_owned(),
-        attribute: "pet".to_owned(),
-        key_type: "S".to_owned(),
-        partitions,
-        keys: keys.iter().map(|(key, _)| (*key).to_owned()).collect(),
-        place: Place::default(),
-    });
+    let mut screen = HashScreen::new(demo(partitions));
     screen.shown(&mut state.shared);
-    for partitions in [partitions, 2] {
-        let ids = state.shared.take_effects();
-        let exchanges = traces(partitions, keys).into_iter().map(exchange).collect();
-        assert!(screen.answer(ids[0].id, &Answer::Hash(exchanges), &mut state.shared));
-    }
+    let other = owners(traces(2, keys));
+    answer(
+        &mut screen,
+        &mut state,
+        report(&traces(partitions, keys), &other),
+    );
     (state, screen)
+}
+
+fn seek(screen: &mut HashScreen, stop: usize) {
+    let script = screen.script().unwrap().clone();
+    screen.clock.playhead.seek(script.timeline(), stop, None);
 }
 
 fn at(columns: u16, rows: u16, stop: usize) -> Buffer {
     let (mut state, mut screen) = shown(columns, rows, 4, &KEYS);
     screen.guesses.insert(0, Guess::Choice(1));
-    let script = screen.script.clone().unwrap();
-    screen.clock.playhead.seek(script.timeline(), stop, None);
+    seek(&mut screen, stop);
     state.screens.push(Screen::Hash(Box::new(screen)));
     drawn(&state, Depth::TwoFiftySix)
 }
@@ -66,29 +113,224 @@ fn drawn(state: &State, depth: Depth) -> Buffer {
     buffer
 }
 
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
+/// Start, a quarter, half and end of eight keys with six moments each.
+const STOPS: [(&str, usize); 4] = [("start", 0), ("quarter", 12), ("half", 28), ("end", 48)];
+
 #[test]
-fn at_the_start() {
-    insta::assert_snapshot!(snapshot::styled(&at(80, 24, 0)));
+fn the_way_of_eight_keys() {
+    for (columns, rows) in SIZES {
+        for (name, stop) in STOPS {
+            let name = format!("{columns}x{rows}_{name}");
+            insta::assert_snapshot!(name, snapshot::styled(&at(columns, rows, stop)));
+        }
+    }
 }
 
 #[test]
-fn after_a_quarter() {
-    insta::assert_snapshot!(snapshot::styled(&at(80, 24, 12)));
+fn two_tables_side_by_side() {
+    for (columns, rows) in SIZES {
+        let (mut state, mut screen) = shown(columns, rows, 4, &KEYS);
+        screen.guesses.insert(0, Guess::Choice(1));
+        screen.act(Action::OtherTable, &mut state.shared);
+        seek(&mut screen, 48);
+        state.screens.push(Screen::Hash(Box::new(screen)));
+        let name = format!("{columns}x{rows}_two_tables");
+        insta::assert_snapshot!(name, snapshot::styled(&drawn(&state, Depth::TwoFiftySix)));
+    }
+}
+
+/// A table with a sort key in the middle of a key's way.
+#[test]
+fn an_item_collection() {
+    const RACHEL: u64 = 0x9f3c_21d4_77ab_0e15;
+    let keys = [
+        ("Rachel", RACHEL, Some("kitten")),
+        ("Mike", 0x1c00_0000_0000_0001, Some("Rex")),
+        ("Rachel", RACHEL, Some("Beeba")),
+        ("Phoebe", 0x4c00_0000_0000_0001, Some("Luna")),
+        ("Rachel", RACHEL, Some("Milo")),
+    ];
+    for (columns, rows) in SIZES {
+        let mut state = state(columns, rows);
+        let mut author = demo(4);
+        author.table.sort_key = Some("name".to_owned());
+        let mut screen = HashScreen::new(author);
+        screen.shown(&mut state.shared);
+        let other = owners(sorted_traces(2, &keys));
+        answer(
+            &mut screen,
+            &mut state,
+            report(&sorted_traces(4, &keys), &other),
+        );
+        screen.guesses.insert(0, Guess::DontKnow);
+        let stop = screen.script().unwrap().stop(4, Stage::Order).unwrap();
+        seek(&mut screen, stop);
+        state.screens.push(Screen::Hash(Box::new(screen)));
+        let name = format!("{columns}x{rows}_collection");
+        insta::assert_snapshot!(name, snapshot::styled(&drawn(&state, Depth::TwoFiftySix)));
+    }
+}
+
+/// Many keys of a preset: the question first, then the figures beside what was said.
+#[test]
+fn a_preset_s_spread() {
+    let names: Vec<String> = (0..600).map(|number| format!("user-{number:04}")).collect();
+    let keys: Vec<(&str, u64)> = names
+        .iter()
+        .zip(1u64..)
+        .map(|(name, number)| (name.as_str(), number.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+        .collect();
+    for (columns, rows) in SIZES {
+        let (mut state, mut screen) = shown(columns, rows, 4, &KEYS);
+        for action in [Action::KeyDesign, Action::Open] {
+            screen.act(action, &mut state.shared);
+        }
+        let other = owners(traces(2, &keys));
+        answer(&mut screen, &mut state, report(&traces(4, &keys), &other));
+        assert_eq!(screen.question(), Some(Question::Spread));
+        state.screens.push(Screen::Hash(Box::new(screen)));
+        let name = format!("{columns}x{rows}_spread_asked");
+        insta::assert_snapshot!(name, snapshot::text(&drawn(&state, Depth::None)));
+        update(&mut state, Message::Key(Key::Char('2')));
+        update(&mut state, Message::Key(Key::End));
+        let name = format!("{columns}x{rows}_spread_seen");
+        insta::assert_snapshot!(name, snapshot::styled(&drawn(&state, Depth::TwoFiftySix)));
+    }
 }
 
 #[test]
-fn half_way() {
-    insta::assert_snapshot!(snapshot::styled(&at(80, 24, 28)));
+fn the_presets_to_choose_from() {
+    let (mut state, mut screen) = shown(80, 24, 4, &KEYS);
+    screen.act(Action::KeyDesign, &mut state.shared);
+    for _ in 0..3 {
+        screen.act(Action::Down, &mut state.shared);
+    }
+    state.screens.push(Screen::Hash(Box::new(screen)));
+    insta::assert_snapshot!(snapshot::text(&drawn(&state, Depth::None)));
+}
+
+/// On a server: modelled, with what was measured.
+#[test]
+fn a_modelled_picture() {
+    let mut measured = Measured {
+        server: "127.0.0.1:8000".to_owned(),
+        puts: 8,
+        written: CapacityUnits::whole(8),
+        scanned: 8,
+        pages: 1,
+        read: CapacityUnits::from_halves(1),
+        order: KEYS.map(|(key, _)| KeyText::of(key)).to_vec(),
+        follows: Some(HashFunction::Md5),
+        left_out: 0,
+        trouble: None,
+    };
+    for (columns, rows) in SIZES {
+        let mut state = state(columns, rows);
+        state.shared.target = TargetName::Endpoint("127.0.0.1:8000".to_owned());
+        let mut screen = HashScreen::new(demo(4));
+        screen.shown(&mut state.shared);
+        let done = report(&traces(4, &KEYS), &[]);
+        let done = HashReport {
+            record: done.record.modelled(),
+            measured: Some(measured.clone()),
+            ..done
+        };
+        answer(&mut screen, &mut state, done);
+        screen.guesses.insert(0, Guess::DontKnow);
+        seek(&mut screen, 48);
+        state.screens.push(Screen::Hash(Box::new(screen)));
+        let name = format!("{columns}x{rows}_modelled");
+        insta::assert_snapshot!(name, snapshot::text(&drawn(&state, Depth::None)));
+        measured.follows = None;
+    }
+}
+
+/// Each input that the learner changes is asked for as it should be, and another answer than the last one is dropped.
+#[test]
+fn every_input_can_be_changed() {
+    let (mut state, mut screen) = shown(80, 24, 4, &KEYS);
+    let mut changed = |action: Action| {
+        screen.act(action, &mut state.shared);
+        let asked = state.shared.take_effects().pop().unwrap().effect;
+        let Effect::RunHash(run) = asked else {
+            panic!("{asked:?}");
+        };
+        run
+    };
+    assert_eq!(changed(Action::MorePartitions).table.partitions, 5);
+    assert_eq!(changed(Action::FewerPartitions).table.partitions, 3);
+    assert_eq!(changed(Action::KeyType).table.key_type, KeyType::N);
+    assert_eq!(
+        changed(Action::HashFunction).table.function,
+        HashFunction::Md5
+    );
+    let sorted = changed(Action::SortKey);
+    assert_eq!(sorted.table.sort_key.as_deref(), Some("nr"));
+    assert_eq!(sorted.keys[1], KeyText::of("Rex").with_sort("00002"));
+    let other = sorted.other.unwrap();
+    assert_eq!(
+        (other.sort_key, other.partitions),
+        (sorted.table.sort_key, 2)
+    );
+    assert_eq!(changed(Action::StartOver).keys.len(), KEYS.len());
+    let old = crate::app::effect::RequestId(1);
+    let answer = Answer::Hash(Box::new(report(&traces(5, &KEYS), &[])));
+    assert!(!screen.answer(old, &answer, &mut state.shared));
+}
+
+/// Where the type was changed, keys that don't fit any more are left out and counted.
+#[test]
+fn keys_that_do_not_fit_another_type_are_left_out() {
+    let (mut state, mut screen) = shown(80, 24, 4, &KEYS);
+    screen.act(Action::KeyType, &mut state.shared);
+    let mut done = report(&traces(4, &[("7", 9)]), &[]);
+    done.refused = (0..KEYS.len() - 1)
+        .map(|index| Refused {
+            index,
+            why: "ValidationException: no number".to_owned(),
+        })
+        .collect();
+    answer(&mut screen, &mut state, done);
+    let problem = screen.problem.clone().unwrap();
+    assert_eq!(
+        problem,
+        "7 keys were left out. ValidationException: no number"
+    );
+    assert_eq!(screen.picture.as_ref().unwrap().run.keys.len(), 1);
+    assert!(screen.at_end());
 }
 
 #[test]
-fn at_the_end() {
-    insta::assert_snapshot!(snapshot::styled(&at(80, 24, 48)));
-}
-
-#[test]
-fn at_the_end_at_120_by_40() {
-    insta::assert_snapshot!(snapshot::styled(&at(120, 40, 48)));
+fn pasted_lines_are_keys_up_to_a_limit() {
+    let (mut state, screen) = shown(80, 24, 4, &KEYS);
+    state.screens.push(Screen::Hash(Box::new(screen)));
+    let paste = |state: &mut State, lines: usize| {
+        let text: Vec<String> = (0..lines).map(|line| format!("key-{line}")).collect();
+        update(state, Message::Paste(text.join("\n")))
+    };
+    let before = drawn(&state, Depth::None);
+    assert!(paste(&mut state, 100_000).is_empty());
+    let text = snapshot::text(&drawn(&state, Depth::None));
+    assert!(text.contains("holds 10,000 keys at most"), "{text}");
+    assert!(text.contains("The 100,000"), "{text}");
+    let boxes = |text: &str| {
+        text.lines()
+            .skip(6)
+            .take(10)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        boxes(&text),
+        boxes(&snapshot::text(&before)),
+        "the picture stays"
+    );
+    let asked = paste(&mut state, 5_000);
+    let Effect::RunHash(run) = &asked[0].effect else {
+        panic!("{asked:?}");
+    };
+    assert_eq!(run.keys.len(), KEYS.len() + 5_000);
 }
 
 #[test]
@@ -99,7 +341,7 @@ fn the_prediction_comes_first() {
         state.shared.now.running += Duration::from_millis(50);
         screen.tick(&mut state.shared);
     }
-    assert_eq!(screen.question(), Some(0));
+    assert_eq!(screen.question(), Some(Question::Owner(0)));
     screen.act(Action::StepForward, &mut state.shared);
     assert_eq!(
         screen.position().done(),
@@ -113,25 +355,21 @@ fn the_prediction_comes_first() {
 #[test]
 fn a_refused_key_leaves_the_picture() {
     let (mut state, screen) = shown(80, 24, 4, &KEYS);
-    let before = screen.script.clone();
+    let before = screen.picture.clone();
     state.screens.push(Screen::Hash(Box::new(screen)));
-    for key in [Key::Char('e'), Key::Enter] {
-        update(&mut state, Message::Key(key));
-    }
+    update(&mut state, Message::Key(Key::Char('e')));
+    let asked = update(&mut state, Message::Key(Key::Enter));
     let Some(Screen::Hash(screen)) = state.screens.last_mut() else {
         panic!("the demonstration stays");
     };
-    let mut exchanges: Vec<Exchange> = traces(4, &KEYS).into_iter().map(exchange).collect();
-    let mut refused = exchanges[1].clone();
-    refused.outcome = Outcome::ServiceError {
-        code: "ValidationException".to_owned(),
-        message: "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: pet".to_owned(),
-    };
-    exchanges.push(refused);
-    let id = crate::app::effect::RequestId(3);
-    assert!(screen.answer(id, &Answer::Hash(exchanges), &mut state.shared));
-    assert_eq!(screen.script, before);
-    assert_eq!(screen.keys.len(), KEYS.len());
+    let mut done = report(&traces(4, &KEYS), &[]);
+    done.refused.push(Refused {
+        index: KEYS.len(),
+        why: "ValidationException: One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: pet".to_owned(),
+    });
+    let answer = Answer::Hash(Box::new(done));
+    assert!(screen.answer(asked[0].id, &answer, &mut state.shared));
+    assert_eq!(screen.picture, before);
     let text = snapshot::text(&drawn(&state, Depth::None));
     assert!(
         text.contains("ValidationException: One or more parameter values"),
@@ -183,16 +421,14 @@ fn with_reduced_motion_every_step_is_there_at_once() {
             rows: 24,
         },
     );
-    let exchanges = traces(4, &KEYS).into_iter().map(exchange).collect();
-    update(
-        &mut state,
-        Message::Answer(asked[0].id, Answer::Hash(exchanges)),
-    );
+    let done = report(&traces(4, &KEYS), &[]);
+    let answer = Answer::Hash(Box::new(done));
+    update(&mut state, Message::Answer(asked[0].id, answer));
     update(&mut state, Message::Key(Key::Right));
     let Screen::Hash(screen) = state.top() else {
         panic!("the demonstration is shown");
     };
-    assert_eq!(screen.question(), Some(0));
+    assert_eq!(screen.question(), Some(Question::Owner(0)));
     assert!(!state.moving());
 }
 
@@ -228,32 +464,21 @@ fn whole_at_any_size_with_any_key() {
         ] {
             let (mut state, mut screen) = shown(columns, rows, partitions, &odd);
             screen.guesses.insert(0, Guess::DontKnow);
-            let script = screen.script.clone().unwrap();
-            let mut positions = Vec::new();
-            for stop in 0..=script.timeline().moments() {
-                screen.clock.playhead.seek(script.timeline(), stop, None);
-                positions.push(screen.clock);
-            }
-            for clock in positions {
-                screen.clock = clock;
-                state.screens.push(Screen::Hash(Box::new(std::mem::replace(
-                    &mut screen,
-                    HashScreen::new(HashDemo {
-                        id: String::new(),
-                        table: String::new(),
-                        attribute: String::new(),
-                        key_type: String::new(),
-                        partitions,
-                        keys: Vec::new(),
-                        place: Place::default(),
-                    }),
-                ))));
-                let text = snapshot::text(&drawn(&state, Depth::True));
-                assert!(!text.contains('\u{1b}'));
-                let Some(Screen::Hash(back)) = state.screens.pop() else {
-                    unreachable!()
-                };
-                screen = *back;
+            for beside in [false, true] {
+                screen.beside = beside;
+                let moments = screen.script().unwrap().timeline().moments();
+                for stop in 0..=moments {
+                    seek(&mut screen, stop);
+                    let empty = HashScreen::new(demo(partitions));
+                    let held = std::mem::replace(&mut screen, empty);
+                    state.screens.push(Screen::Hash(Box::new(held)));
+                    let text = snapshot::text(&drawn(&state, Depth::True));
+                    assert!(!text.contains('\u{1b}'));
+                    let Some(Screen::Hash(back)) = state.screens.pop() else {
+                        unreachable!()
+                    };
+                    screen = *back;
+                }
             }
         }
     }

@@ -1,0 +1,293 @@
+//! Keys on their way in: the author's, typed ones, pasted ones, and the same ones into a table that was changed.
+//!
+//! Invariant: a key that the learner gave and DynamoDB refused changes nothing; where the table was changed, keys that
+//! don't fit any more are left out and counted.
+
+use std::collections::BTreeSet;
+
+use super::{HashScreen, Picture, Why, Work, preset_of, today};
+use crate::app::effect::{Effect, HashReport, HashRun, Refused};
+use crate::app::state::Shared;
+use crate::lesson::key::{HashTable, KeyText, KeyType};
+use crate::lesson::preset::Preset;
+use crate::scene::hash::{Script, Stage};
+use crate::scene::{count, plural};
+
+/// Keys in one picture; a paste beyond it says so. `runner::demo` holds to it, too.
+pub const MOST_KEYS: usize = 10_000;
+/// The sort key of a table that gets one on the screen.
+const SORT_KEY: &str = "nr";
+
+impl HashScreen {
+    /// Asks for the author's keys.
+    pub(super) fn begin(&mut self, shared: &mut Shared) {
+        let run = HashRun::of(&self.demo, &today(shared));
+        self.ask(run, Why::First, shared);
+    }
+
+    fn ask(&mut self, run: HashRun, why: Why, shared: &mut Shared) {
+        self.cancel(shared);
+        let run = HashRun {
+            other: Some(second(&run.table)),
+            ..run
+        };
+        let id = shared.request(Effect::RunHash(Box::new(run.clone())));
+        self.work = Some(Work {
+            id,
+            total: run.keys.len() as u64,
+            done: 0,
+            run,
+            why,
+        });
+    }
+
+    /// The run that the picture shows, or what is to be shown first.
+    fn run(&self, shared: &Shared) -> HashRun {
+        self.picture.as_ref().map_or_else(
+            || HashRun::of(&self.demo, &today(shared)),
+            |picture| picture.run.clone(),
+        )
+    }
+
+    /// Puts the learner's keys besides those that are there.
+    fn add(&mut self, new: Vec<KeyText>, shared: &mut Shared) {
+        let run = self.run(shared);
+        let before = run.keys.len();
+        if before + new.len() > MOST_KEYS {
+            self.problem = Some(format!(
+                "A picture holds {} keys at most, and this one has {} already. The {} that you gave were left out.",
+                count(MOST_KEYS as u64),
+                count(before as u64),
+                count(new.len() as u64)
+            ));
+            return;
+        }
+        let keys = run.keys.into_iter().chain(new).collect();
+        self.ask(HashRun { keys, ..run }, Why::Added(before), shared);
+    }
+
+    pub(super) fn submit(&mut self, shared: &mut Shared) {
+        let Some(field) = self.field.take() else {
+            return;
+        };
+        self.problem = None;
+        // An empty key is sent, too: the service has its own words for it.
+        let key = KeyText::read(field.text(), self.table().sort_key.is_some());
+        self.add(vec![key], shared);
+    }
+
+    /// One line goes into the field; several are a key each.
+    pub(super) fn paste_keys(&mut self, text: &str, shared: &mut Shared) {
+        let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+        match (lines.as_slice(), &mut self.field) {
+            ([], _) => {}
+            ([line], Some(field)) => field.insert(line),
+            (lines, _) => {
+                let sorted = self.table().sort_key.is_some();
+                let keys = lines
+                    .iter()
+                    .map(|line| KeyText::read(line, sorted))
+                    .collect();
+                self.field = None;
+                self.problem = None;
+                self.add(keys, shared);
+            }
+        }
+    }
+
+    /// Puts the same keys into another table.
+    pub(super) fn change(&mut self, table: HashTable, shared: &mut Shared) {
+        let run = self.run(shared);
+        self.ask(HashRun { table, ..run }, Why::Changed, shared);
+    }
+
+    pub(super) fn next_type(&mut self, shared: &mut Shared) {
+        let table = self.table().clone();
+        let key_type = table.key_type.next();
+        self.change(HashTable { key_type, ..table }, shared);
+    }
+
+    pub(super) fn next_function(&mut self, shared: &mut Shared) {
+        let table = self.table().clone();
+        let function = table.function.next();
+        shared.say(function.note());
+        self.change(HashTable { function, ..table }, shared);
+    }
+
+    /// Without its sort key a table keeps one item for each partition key; with one, each key gets the number of its put.
+    pub(super) fn toggle_sort_key(&mut self, shared: &mut Shared) {
+        let run = self.run(shared);
+        let sorted = run.table.sort_key.is_none();
+        let keys = run.keys.into_iter().enumerate();
+        let keys = keys
+            .map(|(index, key)| KeyText {
+                sort: sorted.then(|| key.sort.unwrap_or_else(|| format!("{:05}", index + 1))),
+                ..key
+            })
+            .collect();
+        let table = HashTable {
+            sort_key: sorted.then(|| {
+                let authors = self.demo.table.sort_key.clone();
+                authors.unwrap_or_else(|| SORT_KEY.to_owned())
+            }),
+            ..run.table
+        };
+        self.ask(HashRun { table, keys, ..run }, Why::Changed, shared);
+    }
+
+    pub(super) fn start_over(&mut self, shared: &mut Shared) {
+        self.begin(shared);
+    }
+
+    /// Keys of a preset in the place of all others.
+    pub(super) fn take_preset(&mut self, preset: Preset, items: u64, shared: &mut Shared) {
+        let now = self.table();
+        let table = HashTable {
+            function: now.function,
+            ..preset.table(now.partitions)
+        };
+        let run = HashRun {
+            table,
+            other: None,
+            keys: preset.keys(items, &today(shared)),
+        };
+        self.problem = None;
+        self.ask(run, Why::Preset(preset), shared);
+    }
+
+    /// What came back becomes the picture, unless a key was refused.
+    pub(super) fn take(
+        &mut self,
+        run: HashRun,
+        why: Why,
+        report: &HashReport,
+        shared: &mut Shared,
+    ) {
+        let arrived = report.record.arrivals().len();
+        match (why, report.refused.first()) {
+            (_, None) => {}
+            // The author's keys always show something, and a table that was changed shows what still fits.
+            (Why::First | Why::Changed, Some(first)) => {
+                self.problem = Some(left_out(&report.refused, first));
+            }
+            (Why::Added(_), Some(first)) => {
+                self.problem = Some(refused(&run, &report.refused, first));
+                return;
+            }
+            (Why::Preset(_), Some(first)) => {
+                self.problem = Some(first.why.clone());
+                if arrived == 0 {
+                    return;
+                }
+            }
+        }
+        let mut watched = BTreeSet::from([0]);
+        if let Why::Added(before) = why {
+            // What was not answered when the learner went on is not asked any more.
+            self.gated
+                .retain(|arrival| self.guesses.contains_key(arrival));
+            watched.clone_from(&self.gated);
+            // Among many pasted keys only the first one is asked for.
+            watched.insert(before);
+            self.gated.insert(before);
+        } else {
+            self.guesses.clear();
+            self.gated.clear();
+            self.spread = None;
+        }
+        let preset = match why {
+            Why::Preset(preset) => Some(preset),
+            Why::First => preset_of(&self.demo),
+            Why::Added(_) | Why::Changed => None,
+        };
+        if why == Why::First && preset.is_none() {
+            self.gated.insert(0);
+        }
+        let script = Script::new(report.record.clone(), &watched);
+        let other = report.other.clone();
+        self.picture = Some(Picture {
+            run: without(run, &report.refused),
+            preset,
+            script,
+            other: other.map(|record| Script::new(record, &watched)),
+            measured: report.measured.clone(),
+        });
+        self.go_where_it_starts(why, shared);
+    }
+
+    fn go_where_it_starts(&mut self, why: Why, shared: &mut Shared) {
+        let Some(picture) = &self.picture else {
+            return;
+        };
+        let timeline = picture.script.timeline();
+        match why {
+            Why::First | Why::Preset(_) => self.clock.playhead.restart(),
+            Why::Changed => self.clock.playhead.seek(timeline, usize::MAX, None),
+            Why::Added(before) => {
+                let stop = picture.script.stop(before, Stage::Key).unwrap_or(1) - 1;
+                self.clock.playhead.seek(timeline, stop, None);
+                self.forward(shared);
+            }
+        }
+        self.after_move(shared);
+    }
+}
+
+/// Another table with the same key and partitions of its own.
+fn second(table: &HashTable) -> HashTable {
+    let name = if table.name == "owners" {
+        "pets"
+    } else {
+        "owners"
+    };
+    HashTable {
+        name: name.to_owned(),
+        partitions: if table.partitions == 2 { 3 } else { 2 },
+        ..table.clone()
+    }
+}
+
+/// The run as it would have been with only the keys that were put.
+fn without(run: HashRun, refused: &[Refused]) -> HashRun {
+    let refused: BTreeSet<usize> = refused.iter().map(|refused| refused.index).collect();
+    let keys = run.keys.into_iter().enumerate();
+    HashRun {
+        keys: keys
+            .filter(|(index, _)| !refused.contains(index))
+            .map(|(_, key)| key)
+            .collect(),
+        table: run.table,
+        other: run.other,
+    }
+}
+
+fn left_out(refused: &[Refused], first: &Refused) -> String {
+    format!(
+        "{} left out. {}",
+        match refused.len() {
+            1 => "1 key was".to_owned(),
+            many => format!("{} were", plural(many as u64, "key")),
+        },
+        first.why
+    )
+}
+
+/// Why typed or pasted keys are not in the picture.
+fn refused(run: &HashRun, refused: &[Refused], first: &Refused) -> String {
+    let hint = match run.table.key_type {
+        KeyType::N => " The keys of this table are numbers; K changes that.",
+        KeyType::B => " The keys of this table are bytes, written as base64; K changes that.",
+        KeyType::S if run.table.sort_key.is_some() => {
+            " Write both keys, such as Rachel / Beeba; s takes the sort key away."
+        }
+        KeyType::S => "",
+    };
+    match refused.len() {
+        1 => format!("{}{hint}", first.why),
+        many => format!(
+            "{} of these keys are refused, so none was put. The first: {}{hint}",
+            count(many as u64),
+            first.why
+        ),
+    }
+}

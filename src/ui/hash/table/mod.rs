@@ -1,0 +1,81 @@
+//! A table: the ruler of the whole hash range, and the partitions below it.
+//!
+//! ```text
+//!                       ▼
+//!          ▂▃▁▂▅▂▃▃▂▁▄▃▂▂▁▃▅▂▃▁▂▃▂▄▂▁▃▂▃▁▂▃▂▁▂▃▂▁        of many items: how many fall into a column
+//!   0 ├─●───────────┼───▲─────────┼──■──────────┼─────────────┤ 2⁶⁴
+//!                 25 %  ╰ 31.2 % 50 %          75 %
+//! ```
+//!
+//! Invariant: every item stands on the ruler where its hash is, with its partition's hue and glyph; of many, their number.
+
+mod boxes;
+mod list;
+mod residents;
+mod ruler;
+
+use ratatui::layout::Rect;
+
+use super::Canvas;
+use crate::app::paper::{Line, Role, width};
+use crate::scene::hash::{Frame, PartitionFrame};
+use crate::scene::{bytes, count, percent};
+use boxes::Grid;
+use ruler::Ruler;
+
+/// A place between two columns.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a column between two columns"
+)]
+fn between(from: u16, to: u16, part: f64) -> u16 {
+    (f64::from(from) + (f64::from(to) - f64::from(from)) * part)
+        .round()
+        .max(0.0) as u16
+}
+
+/// The ruler and the boxes below it; the row below them is returned.
+pub(super) fn draw(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let ruler = Ruler::new(frame, area);
+    ruler::draw(frame, &ruler, area, canvas);
+    let boxes = Rect {
+        y: area.y + ruler.height(),
+        height: area.height.saturating_sub(ruler.height()),
+        ..area
+    };
+    let Some(grid) = Grid::new(frame, boxes) else {
+        return list::draw(frame, boxes, canvas);
+    };
+    for (index, partition) in frame.partitions.iter().enumerate() {
+        boxes::draw(frame, partition, grid.cell(index), canvas);
+    }
+    boxes::draw_fall(frame, &ruler, &grid, canvas);
+    grid.bottom()
+}
+
+/// Whether there will be so many items that a column of the ruler stands for several.
+fn is_dense(frame: &Frame<'_>) -> bool {
+    frame.in_all > 2 * crate::scene::hash::FEW as u64
+}
+
+/// `3 · 171 B · 37.5 %`, with as much of it as fits.
+fn figures(partition: &PartitionFrame<'_>, total: u64, room: u16) -> Line {
+    let state = &partition.state;
+    let items = format!(" {}", count(state.items));
+    let bytes = format!(" · {}", bytes(state.bytes));
+    let share = format!(" · {}", percent(state.items, total));
+    let mut text = items;
+    for more in [bytes, share] {
+        if state.items > 0 && width(&text) + width(&more) < room {
+            text.push_str(&more);
+        }
+    }
+    text.push(' ');
+    let role = if state.items == 0 {
+        Role::Dim
+    } else {
+        Role::Text
+    };
+    Line::of(role, text)
+}

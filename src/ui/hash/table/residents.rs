@@ -1,0 +1,127 @@
+//! What a box shows of its items: names in stored order, item collections under their partition key.
+//!
+//! ```text
+//!   Ada            5e00…        Rachel
+//!   Beeba          9f3c… ◂        Beeba
+//!   + 12 more                     kitten ◂
+//! ```
+//!
+//! Invariant: the newest item is among those that are shown, wherever it lies.
+
+use crate::app::paper::{Line, Role, cut};
+use crate::scene::count;
+use crate::scene::hash::{Frame, PartitionFrame, Resident, Stage};
+use crate::simulator::trace::KeyTrace;
+
+/// One line, and how many items it stands for.
+struct Entry {
+    line: Line,
+    items: u64,
+    newest: bool,
+}
+
+/// As many lines as there are rows, with the newest item among them.
+pub(super) fn lines(
+    frame: &Frame<'_>,
+    partition: &PartitionFrame<'_>,
+    rows: usize,
+    room: u16,
+) -> Vec<Line> {
+    let newest = frame
+        .journey
+        .as_ref()
+        .filter(|journey| journey.passed(Stage::Lands))
+        .map(|journey| journey.arrival);
+    let entries = entries(frame, &partition.residents, newest, room);
+    let complete = partition.before == 0 && partition.after == 0 && entries.len() <= rows;
+    let shown = if complete {
+        entries.len()
+    } else {
+        rows.saturating_sub(1).min(entries.len())
+    };
+    let at = entries.iter().position(|entry| entry.newest);
+    let first = at
+        .map_or(0, |at| at.saturating_sub(shown / 2))
+        .min(entries.len() - shown);
+    let mut items = 0;
+    let mut lines: Vec<Line> = entries
+        .into_iter()
+        .skip(first)
+        .take(shown)
+        .map(|entry| {
+            items += entry.items;
+            entry.line
+        })
+        .collect();
+    let hidden = partition.state.items.saturating_sub(items);
+    if hidden > 0 && rows > 0 {
+        lines.push(Line::of(Role::Dim, format!("+ {} more", count(hidden))));
+    }
+    lines
+}
+
+fn entries(
+    frame: &Frame<'_>,
+    residents: &[Resident<'_>],
+    newest: Option<usize>,
+    room: u16,
+) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut before: Option<&KeyTrace> = None;
+    for resident in residents {
+        let key = resident.key;
+        let here = newest == Some(resident.arrival);
+        if !frame.sorted {
+            entries.push(Entry {
+                line: item(&name(key), Some(key.hash), here, room),
+                items: 1,
+                newest: here,
+            });
+            continue;
+        }
+        let same = before
+            .is_some_and(|before| before.key_type == key.key_type && before.bytes == key.bytes);
+        if !same {
+            let line = Line::of(Role::Strong, cut(&printable(&key.text), room));
+            entries.push(Entry {
+                line,
+                items: 0,
+                newest: false,
+            });
+        }
+        before = Some(key);
+        let sort = key.sort_text.as_deref().unwrap_or("");
+        entries.push(Entry {
+            line: item(&format!("  {}", printable(sort)), None, here, room),
+            items: 1,
+            newest: here,
+        });
+    }
+    entries
+}
+
+/// A name, the start of its hash where there is room for it, and an arrow on the newest.
+fn item(name: &str, hash: Option<u64>, newest: bool, room: u16) -> Line {
+    let role = if newest { Role::Strong } else { Role::Text };
+    let arrow = Line::of(Role::Accent, if newest { "◂" } else { " " });
+    let tail = match hash.filter(|_| room >= 24) {
+        Some(hash) => Line::of(Role::Dim, format!("{:04x}… ", hash >> 48)).append(arrow),
+        None => arrow,
+    };
+    Line::of(role, cut(name, room.saturating_sub(tail.width() + 1))).right(room, tail)
+}
+
+/// The key as one line, with its sort key where it has one.
+pub(super) fn name(key: &KeyTrace) -> String {
+    let text = match &key.sort_text {
+        Some(sort) => format!("{} / {sort}", key.text),
+        None => key.text.to_string(),
+    };
+    printable(&text)
+}
+
+/// Long keys are cut before every character of them is looked at.
+fn printable(text: &str) -> String {
+    let start: String = text.chars().take(200).collect();
+    crate::printable::line(&start).into_owned()
+}

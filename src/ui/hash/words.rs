@@ -1,0 +1,219 @@
+//! What happens, what is asked, what was predicted and what came of it.
+//!
+//! Invariant: the last row is the prediction's and the shares'; where there is a side, the side has the shares.
+
+use ratatui::layout::Rect;
+
+use super::Canvas;
+use crate::app::demo::{Guess, choices};
+use crate::app::effect::Measured;
+use crate::app::hash::{HashScreen, Picture, Question};
+use crate::app::layout;
+use crate::app::paper::{Line, Role, wrap_text};
+use crate::scene::hash::{Frame, Spread, quoted, shares};
+use crate::scene::{count, plural};
+use crate::simulator::trace::PartitionId;
+use crate::ui::theme::glyph;
+
+/// Rows of words at the bottom.
+pub(super) fn height(picture: &Picture, side: bool) -> u16 {
+    3 + u16::from(picture.measured.is_some() && !side)
+}
+
+/// What is said while keys are on their way.
+pub(super) fn waiting(screen: &HashScreen) -> String {
+    match &screen.work {
+        Some(work) if work.total > 1_000 => format!(
+            "The items are on their way: {} of {}. Esc stops.",
+            count(work.done),
+            count(work.total)
+        ),
+        _ => "The items are on their way …".to_owned(),
+    }
+}
+
+pub(super) fn draw(
+    screen: &HashScreen,
+    picture: &Picture,
+    frame: &Frame<'_>,
+    area: Rect,
+    side: bool,
+    canvas: &mut Canvas<'_>,
+) {
+    let measured = picture.measured.as_ref().filter(|_| !side);
+    let last = area.bottom().saturating_sub(1);
+    let mut rows = area.height.saturating_sub(1);
+    if let Some(measured) = measured {
+        rows = rows.saturating_sub(1);
+        let line = in_short(measured);
+        canvas.line(&line, area.x, last.saturating_sub(1), area.width);
+    }
+    let lines = now(screen, frame, area.width);
+    if screen.problem.is_some() {
+        // A service's own words may need all there is.
+        rows = area.height;
+    }
+    let fit = lines.len().min(usize::from(rows));
+    for (line, y) in lines.iter().take(fit).zip(area.y..) {
+        canvas.line(line, area.x, y, area.width);
+    }
+    if screen.field.is_some() || fit >= usize::from(area.height) {
+        return;
+    }
+    let shares = if frame.items() == 0 || side {
+        Line::new()
+    } else {
+        Line::of(Role::Dim, shares(&frame.states()))
+    };
+    let line = said(screen, picture, frame).right(area.width, shares);
+    canvas.line(&line, area.x, last, area.width);
+}
+
+/// What goes on, or what is wanted from the learner.
+fn now(screen: &HashScreen, frame: &Frame<'_>, width: u16) -> Vec<Line> {
+    let columns = width.min(layout::PROSE + 4);
+    if let Some(field) = &screen.field {
+        let table = screen.table();
+        let mut label = format!(
+            "New {} ({}",
+            crate::printable::line(&table.attribute),
+            table.key_type.word()
+        );
+        if let Some(sort) = &table.sort_key {
+            label = format!("{label}) / {}", crate::printable::line(sort));
+        } else {
+            label.push(')');
+        }
+        let label = Line::of(Role::Accent, format!("{label}  "));
+        let room = width.saturating_sub(label.width());
+        return vec![
+            label.append(field.line(room)),
+            Line::of(
+                Role::Dim,
+                "Enter puts an item with this key. Pasted lines are one key each.",
+            ),
+        ];
+    }
+    if let Some(why) = &screen.problem {
+        return wrap_text(Role::Error, why, columns);
+    }
+    if screen.work.is_some() {
+        return vec![Line::of(Role::Dim, waiting(screen))];
+    }
+    let question = match (screen.question(), &frame.journey) {
+        (Some(Question::Owner(_)), Some(journey)) => {
+            let key = quoted(journey.key);
+            format!("Which partition will the item with the key {key} live in?")
+        }
+        (Some(Question::Spread), _) => {
+            let items = screen.script().map_or(0, |script| script.keys().len());
+            format!(
+                "{} on their way: how much will the fullest partition hold?",
+                plural(items as u64, "item")
+            )
+        }
+        _ => return wrap_text(Role::Text, &frame.narration, columns),
+    };
+    let words: Vec<Line> = match screen.question() {
+        Some(Question::Owner(_)) => frame
+            .partitions
+            .iter()
+            .map(|partition| partition_name(partition.state.id))
+            .collect(),
+        _ => screen
+            .choices()
+            .iter()
+            .map(|words| Line::of(Role::Text, words))
+            .collect(),
+    };
+    let mut lines = vec![Line::of(Role::Strong, question)];
+    lines.extend(choices(&words, width));
+    lines
+}
+
+/// `▲ P1` in its own hue.
+pub(super) fn partition_name(id: PartitionId) -> Line {
+    Line::of(Role::Partition(id.0), glyph(id).to_string()).push(Role::Text, format!(" P{}", id.0))
+}
+
+/// What was predicted, beside the result once it is known.
+pub(super) fn said(screen: &HashScreen, picture: &Picture, frame: &Frame<'_>) -> Line {
+    let here = frame
+        .journey
+        .as_ref()
+        .and_then(|journey| Some((journey, screen.guesses.get(&journey.arrival)?)));
+    if let Some((journey, guess)) = here {
+        let chosen = match guess {
+            Guess::Choice(choice) => frame
+                .partitions
+                .get(*choice)
+                .map(|partition| partition.state.id),
+            Guess::DontKnow => None,
+        };
+        let said = chosen.map_or_else(dont_know, partition_name);
+        let line = Line::of(Role::Dim, "You said ").append(said);
+        if !journey.passed(crate::scene::hash::Stage::Owner) {
+            return line;
+        }
+        let owner = journey.key.partition;
+        let line = line
+            .push(Role::Dim, ", it is ")
+            .append(partition_name(owner));
+        return checked(line, chosen == Some(owner));
+    }
+    let (Some(guess), true) = (screen.spread, picture.preset.is_some()) else {
+        return Line::new();
+    };
+    let chosen = match guess {
+        Guess::Choice(choice) => Spread::ALL.get(choice).copied(),
+        Guess::DontKnow => None,
+    };
+    let said = chosen.map_or_else(dont_know, |spread| Line::of(Role::Text, spread.words()));
+    let line = Line::of(Role::Dim, "You said ").append(said);
+    match screen.outcome() {
+        Some(outcome) if screen.at_end() => {
+            let line = line
+                .push(Role::Dim, ", it is ")
+                .push(Role::Text, outcome.words());
+            checked(line, chosen == Some(outcome))
+        }
+        _ => line,
+    }
+}
+
+fn dont_know() -> Line {
+    Line::of(Role::Text, "“I don't know”")
+}
+
+fn checked(line: Line, right: bool) -> Line {
+    if right {
+        line.push(Role::Good, " ✓")
+    } else {
+        line
+    }
+}
+
+/// What a server said, on one line.
+fn in_short(measured: &Measured) -> Line {
+    if let Some(why) = &measured.trouble {
+        return Line::of(Role::Dim, format!("{}: ", measured.server)).push(Role::Warning, why);
+    }
+    Line::of(Role::Dim, format!("Measured on {}: ", measured.server)).push(
+        Role::Text,
+        format!(
+            "{} for {} WCU, a Scan {} RCU, {}",
+            plural(measured.puts, "put"),
+            measured.written,
+            measured.read,
+            followed(measured)
+        ),
+    )
+}
+
+/// Whose order the Scan's was.
+pub(super) fn followed(measured: &Measured) -> String {
+    match measured.follows {
+        Some(function) => format!("in the order of {}", function.title()),
+        None => "in an order of its own".to_owned(),
+    }
+}
