@@ -33,7 +33,7 @@ pub(crate) fn sorted_traces(partitions: u32, keys: &[(&str, u64, Option<&str>)])
         })
         .collect();
     let blank = Trace {
-        table: "pets".to_owned(),
+        table: "pets".into(),
         partitions: states.clone(),
         effect: Effect::TableCreated,
         ..Trace::new("CreateTable")
@@ -55,7 +55,7 @@ pub(crate) fn sorted_traces(partitions: u32, keys: &[(&str, u64, Option<&str>)])
         }
         let partition = state.id;
         all.push(Trace {
-            operation: "PutItem".to_owned(),
+            operation: "PutItem".into(),
             partitions: states.clone(),
             key: Some(KeyTrace {
                 attribute: "id".into(),

@@ -59,7 +59,7 @@ fn report(traces: &[Trace], other: &[Trace]) -> HashReport {
 /// The second table of a picture.
 fn owners(mut traces: Vec<Trace>) -> Vec<Trace> {
     for trace in &mut traces {
-        trace.table = "owners".to_owned();
+        trace.table = "owners".into();
     }
     traces
 }
