@@ -121,7 +121,7 @@ pub enum Action {
     EditKeys,
     OtherTable,
     /// Choose a way to key the table.
-    KeyDesign,
+    Presets,
     /// The type of the partition key.
     KeyType,
     SortKey,
@@ -264,7 +264,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::Faster, &[Key::Up, Char('k')], "faster", "Faster", Group::Picture),
     bind(Action::Slower, &[Key::Down, Char('j')], "slower", "Slower", Group::Picture),
     bind(Action::EditKeys, &[Char('e')], "keys", "Type a key of your own, or paste many", Group::Picture),
-    bind(Action::KeyDesign, &[Char('d')], "design", "Ways to key a table, and how evenly each one spreads", Group::Picture),
+    bind(Action::Presets, &[Char('d')], "design", "Ways to key a table, and how evenly each one spreads", Group::Picture),
     bind(Action::OtherTable, &[Char('t')], "two tables", "The same keys in another table beside it, which has its own partitions", Group::Picture),
     bind(Action::MorePartitions, &[Char('+'), Char('=')], "partitions", "More partitions", Group::Picture),
     bind(Action::FewerPartitions, &[Char('-')], "fewer", "Fewer partitions", Group::Picture),

@@ -124,10 +124,7 @@ fn screen(
             .to_owned()
     });
     session::block_on(async {
-        let target = match &choice {
-            Choice::Simulated { .. } => TargetName::Simulated,
-            Choice::Endpoint(endpoint) => TargetName::Endpoint(endpoint.name().to_owned()),
-        };
+        let target = name_of(&choice);
         let runner = session::runner(lessons.clone(), &choice, Some(Arc::clone(&store)), exports)?;
         let ended = terminal::run(terminal::Arguments {
             lessons,
@@ -176,17 +173,28 @@ async fn ready(common: &Common, lessons: &[Lesson]) -> Result<Choice, Failure> {
     Ok(choice)
 }
 
-/// One demonstration on the screen, on scratch tables: no state is opened, so nothing is kept.
+fn name_of(choice: &Choice) -> TargetName {
+    match choice {
+        Choice::Simulated { .. } => TargetName::Simulated,
+        Choice::Endpoint(endpoint) => TargetName::Endpoint(endpoint.name().to_owned()),
+    }
+}
+
+/// One demonstration on the screen, on scratch tables: no state is opened, so nothing is kept. Where items live is measured on
+/// a server, as far as it can be, on a table of ours.
 pub fn demonstration(common: &Common, opening: Opening) -> Result<u8, Failure> {
     let lessons = library::lessons(common)?;
     session::block_on(async {
-        let choice = Choice::Simulated { remark: None };
+        let choice = match &opening {
+            Opening::Hash(_) => session::choice(common).await?,
+            _ => Choice::Simulated { remark: None },
+        };
         let runner = session::runner(lessons.clone(), &choice, None, PathBuf::new())?;
         terminal::run(terminal::Arguments {
             lessons,
             glossary: glossary::built_in(),
             runner: Arc::new(runner),
-            target: TargetName::Simulated,
+            target: name_of(&choice),
             read_only: Some("This is a demonstration on its own: nothing is kept.".to_owned()),
             opening,
             reduced_motion: reduced_motion(common),

@@ -142,6 +142,15 @@ impl HashFunction {
         }
     }
 
+    /// In a word.
+    #[must_use]
+    pub const fn short(self) -> &'static str {
+        match self {
+            Self::SipHash => "SipHash",
+            Self::Md5 => "MD5",
+        }
+    }
+
     /// What is known about it, in a sentence.
     #[must_use]
     pub const fn note(self) -> &'static str {

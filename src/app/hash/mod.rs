@@ -34,6 +34,8 @@ pub use prediction::Question;
 
 /// Partitions that a table here can have; `runner::demo` holds to it, too.
 const MOST_PARTITIONS: u32 = 1024;
+/// From so many columns on the header names the table besides saying that it is modelled.
+const ROOM_FOR_BOTH: u16 = 100;
 /// Up to here partitions are added one by one, beyond it they double.
 const FEW_PARTITIONS: u32 = 16;
 
@@ -79,7 +81,7 @@ pub struct HashScreen {
     pub demo: HashDemo,
     /// `None` until the first keys have been put.
     pub picture: Option<Picture>,
-    /// Whether the second table is shown beside the first.
+    /// Whether the second table is shown beside the first where there is no room for it, and taken away where there is.
     pub beside: bool,
     pub clock: Clocked,
     /// By index of the put.
@@ -246,7 +248,7 @@ impl HashScreen {
         } else {
             Action::Play
         };
-        let inputs = [Action::EditKeys, Action::KeyDesign, Action::OtherTable];
+        let inputs = [Action::EditKeys, Action::Presets, Action::OtherTable];
         let choices = self.choices();
         if choices.is_empty() {
             actions.extend([Action::StepForward, Action::StepBack, play]);
@@ -287,7 +289,7 @@ impl HashScreen {
         self.problem = None;
         match action {
             Action::EditKeys => self.field = Some(Field::default()),
-            Action::KeyDesign => self.picker = Some(Picker::new(self)),
+            Action::Presets => self.picker = Some(Picker::new(self)),
             Action::OtherTable => self.beside = !self.beside,
             Action::MorePartitions => self.repartition(true, shared),
             Action::FewerPartitions => self.repartition(false, shared),
@@ -315,10 +317,10 @@ impl Component for HashScreen {
         let modelled = self
             .script()
             .is_some_and(|script| script.provenance() == Provenance::Modelled);
-        let table = if modelled {
-            format!("{table}, modelled")
-        } else {
-            table.clone()
+        let table = match (modelled, shared.columns >= ROOM_FOR_BOTH) {
+            (true, true) => format!("{table}, modelled"),
+            (true, false) => "modelled".to_owned(),
+            (false, _) => table.clone(),
         };
         Title {
             text: "Where an item lives".to_owned(),

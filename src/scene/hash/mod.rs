@@ -24,7 +24,7 @@ use super::playhead::{Beat, Position, Timeline};
 use crate::simulator::trace::{Effect, KeyTrace, PartitionId, PartitionState, Provenance, Trace};
 pub use narration::{narrate, quoted};
 pub use record::{Arrival, Record};
-pub use shares::{Shares, Spread, column, fraction, idle, share_of_range, shares};
+pub use shares::{Shares, Spread, column, fraction, idle, share_of_range, shares, shares_in_short};
 use shelf::Shelf;
 
 /// So many puts are watched one by one; of more, only those that somebody asked for.
@@ -236,6 +236,16 @@ impl Frame<'_> {
             .iter()
             .map(|partition| partition.state.clone())
             .collect()
+    }
+
+    /// The last puts that have landed, at most so many, each with its index, in their order.
+    pub fn last(&self, most: usize) -> impl Iterator<Item = (usize, &Arrival)> {
+        let from = self.landed.saturating_sub(most);
+        let landed = &self.script.record.arrivals()[from..self.landed];
+        landed
+            .iter()
+            .enumerate()
+            .map(move |(index, put)| (from + index, put))
     }
 
     /// Items in each of `columns` equal parts of the range, with the partition of the last of them.

@@ -125,6 +125,21 @@ pub fn shares(partitions: &[PartitionState]) -> String {
     )
 }
 
+/// The same where there is little room: `P2 50 %, even 25 %: 2.0 times`.
+#[must_use]
+pub fn shares_in_short(partitions: &[PartitionState]) -> String {
+    let Some(shares) = Shares::of(partitions) else {
+        return "no items yet".to_owned();
+    };
+    format!(
+        "P{} {}, even {}: {} times",
+        shares.largest.id.0,
+        shares.largest_share(),
+        shares.even_share(),
+        shares.times_even()
+    )
+}
+
 /// How many partitions have no item at all: `3 partitions are empty`; nothing when none is.
 #[must_use]
 pub fn idle(partitions: &[PartitionState]) -> Option<String> {

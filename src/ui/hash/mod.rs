@@ -16,7 +16,8 @@
 //!
 //!   way                        side      from 110 columns on: the table, its shares, what was measured
 //!   ruler, boxes               …
-//!   words                      …
+//!   words                      …         with rows to spare: where each item went
+//!   log
 //!
 //!   way                                  two tables: below the one way stand two rulers with their boxes, side by side
 //!   ruler, boxes  ruler, boxes
@@ -25,6 +26,7 @@
 //!
 //! Invariant: it is drawn inside the body only, at any size from 60×18 on.
 
+mod log;
 mod side;
 mod table;
 mod way;
@@ -48,6 +50,8 @@ const WIDEST: u16 = 180;
 const SIDE_FROM: u16 = 106;
 /// … and from so many with two tables.
 const SIDE_FROM_WITH_TWO: u16 = 160;
+/// From so many rows on a wide terminal has room for both tables at once.
+const LARGE_ROWS: u16 = 44;
 const SIDE: u16 = 36;
 /// Between two tables, and before the side.
 const GUTTER: u16 = 4;
@@ -81,7 +85,9 @@ pub fn draw(screen: &HashScreen, shared: &Shared, theme: Theme, buffer: &mut Buf
 
 fn draw_picture(screen: &HashScreen, picture: &Picture, body: Rect, canvas: &mut Canvas<'_>) {
     let frame = picture.script.frame(screen.position());
-    let second = picture.other.as_ref().filter(|_| screen.beside);
+    // On a large terminal both tables are there from the beginning, and the key takes the second one away.
+    let large = body.width >= SIDE_FROM_WITH_TWO && body.height >= LARGE_ROWS;
+    let second = picture.other.as_ref().filter(|_| screen.beside != large);
     let side_from = if second.is_some() {
         SIDE_FROM_WITH_TWO
     } else {
@@ -129,6 +135,13 @@ fn draw_picture(screen: &HashScreen, picture: &Picture, body: Rect, canvas: &mut
         ..words
     };
     words::draw(screen, picture, &frame, words, side.is_some(), canvas);
+    let below = words.bottom() + 1;
+    let log = Rect {
+        y: below,
+        height: body.bottom().saturating_sub(below),
+        ..body
+    };
+    log::draw(&frame, log, canvas);
 }
 
 /// Two tables side by side, each under its name; the row below both is returned.

@@ -114,7 +114,7 @@ fn shares(frame: &Frame<'_>, rows: usize, width: u16) -> Vec<Line> {
                         ),
                     ),
             );
-            let even = format!("even would be {}", shares.even_share());
+            let even = format!("even is {}", shares.even_share());
             lines.push(Line::of(
                 Role::Dim,
                 match idle(&states) {

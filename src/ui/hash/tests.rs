@@ -183,7 +183,7 @@ fn a_preset_s_spread() {
         .collect();
     for (columns, rows) in SIZES {
         let (mut state, mut screen) = shown(columns, rows, 4, &KEYS);
-        for action in [Action::KeyDesign, Action::Open] {
+        for action in [Action::Presets, Action::Open] {
             screen.act(action, &mut state.shared);
         }
         let other = owners(traces(2, &keys));
@@ -202,7 +202,7 @@ fn a_preset_s_spread() {
 #[test]
 fn the_presets_to_choose_from() {
     let (mut state, mut screen) = shown(80, 24, 4, &KEYS);
-    screen.act(Action::KeyDesign, &mut state.shared);
+    screen.act(Action::Presets, &mut state.shared);
     for _ in 0..3 {
         screen.act(Action::Down, &mut state.shared);
     }

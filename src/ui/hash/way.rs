@@ -125,7 +125,7 @@ fn order(journey: &Journey<'_>) -> Line {
 }
 
 /// `9f3c 21d4 77ab 0e15`.
-fn grouped(hash: u64) -> String {
+pub(super) fn grouped(hash: u64) -> String {
     let digits = format!("{hash:016x}");
     let groups: Vec<&str> = [0, 4, 8, 12]
         .iter()

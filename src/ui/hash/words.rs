@@ -9,8 +9,8 @@ use crate::app::demo::{Guess, choices};
 use crate::app::effect::Measured;
 use crate::app::hash::{HashScreen, Picture, Question};
 use crate::app::layout;
-use crate::app::paper::{Line, Role, wrap_text};
-use crate::scene::hash::{Frame, Spread, quoted, shares};
+use crate::app::paper::{Line, Role, cut, wrap_text};
+use crate::scene::hash::{Frame, Spread, quoted, shares, shares_in_short};
 use crate::scene::{count, plural};
 use crate::simulator::trace::PartitionId;
 use crate::ui::theme::glyph;
@@ -60,12 +60,21 @@ pub(super) fn draw(
     if screen.field.is_some() || fit >= usize::from(area.height) {
         return;
     }
-    let shares = if frame.items() == 0 || side {
+    let said = said(screen, picture, frame);
+    let figures = if frame.items() == 0 || side {
         Line::new()
     } else {
-        Line::of(Role::Dim, shares(&frame.states()))
+        let states = frame.states();
+        let long = Line::of(Role::Dim, shares(&states));
+        let room = area.width.saturating_sub(said.width() + 2);
+        if long.width() <= room {
+            long
+        } else {
+            let short = shares_in_short(&states);
+            Line::of(Role::Dim, cut(&short, room))
+        }
     };
-    let line = said(screen, picture, frame).right(area.width, shares);
+    let line = said.right(area.width, figures);
     canvas.line(&line, area.x, last, area.width);
 }
 
@@ -198,10 +207,10 @@ fn in_short(measured: &Measured) -> Line {
     if let Some(why) = &measured.trouble {
         return Line::of(Role::Dim, format!("{}: ", measured.server)).push(Role::Warning, why);
     }
-    Line::of(Role::Dim, format!("Measured on {}: ", measured.server)).push(
+    Line::of(Role::Dim, "Measured there: ").push(
         Role::Text,
         format!(
-            "{} for {} WCU, a Scan {} RCU, {}",
+            "{} {} WCU, a Scan {} RCU, {}",
             plural(measured.puts, "put"),
             measured.written,
             measured.read,
@@ -213,7 +222,7 @@ fn in_short(measured: &Measured) -> Line {
 /// Whose order the Scan's was.
 pub(super) fn followed(measured: &Measured) -> String {
     match measured.follows {
-        Some(function) => format!("in the order of {}", function.title()),
+        Some(function) => format!("in {} order", function.short()),
         None => "in an order of its own".to_owned(),
     }
 }

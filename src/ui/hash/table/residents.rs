@@ -11,7 +11,7 @@
 use crate::app::paper::{Line, Role, cut};
 use crate::scene::count;
 use crate::scene::hash::{Frame, PartitionFrame, Resident, Stage};
-use crate::simulator::trace::KeyTrace;
+use crate::simulator::trace::{Effect, KeyTrace};
 
 /// One line, and how many items it stands for.
 struct Entry {
@@ -68,7 +68,8 @@ fn entries(
 ) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut before: Option<&KeyTrace> = None;
-    for resident in residents {
+    let gap = gap(frame, residents);
+    for (index, resident) in residents.iter().enumerate() {
         let key = resident.key;
         let here = newest == Some(resident.arrival);
         if !frame.sorted {
@@ -90,6 +91,9 @@ fn entries(
             });
         }
         before = Some(key);
+        if gap.as_ref().is_some_and(|(at, _)| *at == index) {
+            entries.extend(gap.as_ref().map(|(_, key)| coming(key, room)));
+        }
         let sort = key.sort_text.as_deref().unwrap_or("");
         entries.push(Entry {
             line: item(&format!("  {}", printable(sort)), None, here, room),
@@ -97,7 +101,40 @@ fn entries(
             newest: here,
         });
     }
+    if let Some((at, key)) = &gap
+        && *at == residents.len()
+    {
+        entries.push(coming(key, room));
+    }
     entries
+}
+
+/// Before which resident the item that is on its way will stand, while its place in its collection is looked for.
+fn gap<'a>(frame: &Frame<'a>, residents: &[Resident<'_>]) -> Option<(usize, &'a KeyTrace)> {
+    let journey = frame.journey.as_ref()?;
+    if journey.stage != Stage::Order || journey.effect == Effect::Replaced {
+        return None;
+    }
+    let key = journey.key;
+    let same = |resident: &Resident<'_>| {
+        resident.key.key_type == key.key_type && resident.key.bytes == key.bytes
+    };
+    let first = residents.iter().position(same)?;
+    let (place, all) = key.place?;
+    // Of a collection that is not shown whole, nobody can see the place.
+    let shown = residents.iter().filter(|resident| same(resident)).count() as u64;
+    let at = usize::try_from(place).ok()?;
+    (shown + 1 == all).then_some((first + at, key))
+}
+
+/// The place of an item that is not there yet.
+fn coming(key: &KeyTrace, room: u16) -> Entry {
+    let sort = printable(key.sort_text.as_deref().unwrap_or(""));
+    Entry {
+        line: Line::of(Role::Accent, cut(&format!("▸ {sort}"), room)),
+        items: 0,
+        newest: true,
+    }
 }
 
 /// A name, the start of its hash where there is room for it, and an arrow on the newest.
