@@ -22,6 +22,7 @@ use super::table::definition::{Definition, Status};
 use super::table::description::Description;
 use super::table::{Key, Stored, Table};
 use super::trace::{PartitionId, PartitionState};
+use super::wire::arn;
 use super::wire::error::{Answer, ServiceError};
 use super::wire::text::{self, table as words};
 use super::{Simulator, Timestamp};
@@ -101,9 +102,18 @@ impl Simulator {
         self.ids.table()
     }
 
-    /// A table by name, whatever its state, without its expired items and its deleted indexes; one whose deletion is over is not there any more.
+    /// The name of a table of this account and region in what a request calls it, its name or its ARN.
+    pub(super) fn name_of<'n>(&self, called: &'n str) -> Option<&'n str> {
+        let Some(arn) = arn::of_table(called) else {
+            return Some(called);
+        };
+        let settings = &self.settings;
+        (arn.region == settings.region && arn.account == settings.account).then_some(arn.name)
+    }
+
+    /// A table by name or ARN, whatever its state, without its expired items and its deleted indexes; one whose deletion is over is not there any more.
     pub(super) fn find(&self, name: &str, now: Timestamp) -> Option<Arc<Handle>> {
-        let handle = self.catalogue.read().get(name).cloned()?;
+        let handle = self.catalogue.read().get(self.name_of(name)?).cloned()?;
         let (over, changed, expired) = {
             let table = handle.read();
             let definition = table.definition();
@@ -209,6 +219,7 @@ impl Simulator {
         let handle = self
             .find(name, now)
             .ok_or_else(|| ServiceError::not_found(text::table_not_found(name)))?;
+        let name = arn::table_in(name);
         let mut tables = self.catalogue.write();
         let mut table = handle.write();
         let definition = table.definition();
@@ -319,7 +330,7 @@ impl Simulator {
         offset: u64,
         limit: usize,
     ) -> Option<Browsed> {
-        let handle = self.catalogue.read().get(name).cloned()?;
+        let handle = self.catalogue.read().get(self.name_of(name)?).cloned()?;
         let table = handle.read();
         let home = table.items().partition(partition)?;
         let items = home

@@ -217,6 +217,10 @@ impl Simulator {
             Ok(body) => (200, body),
             Err(error) => (error.status(), error.body()),
         };
+        let called = trace.table.as_str();
+        if let Some(arn) = wire::arn::of_table(called) {
+            trace.table = arn.name.into();
+        }
         if self.metered.load(Ordering::Relaxed) {
             self.tend(&mut trace, now);
         }

@@ -20,6 +20,7 @@ use crate::simulator::json::{Arena, Json, Object};
 use crate::simulator::table::Key;
 use crate::simulator::table::address::Address;
 use crate::simulator::trace::{CapacityUnits, Trace};
+use crate::simulator::wire::arn;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -204,7 +205,7 @@ fn block_errors(table: &str, block: &Json<'_>) -> Vec<String> {
 
 /// Whether a name may be a table's.
 pub(super) fn is_table_name(name: &str) -> bool {
-    (3..=255).contains(&name.len()) && has_name_pattern(name)
+    (3..=255).contains(&name.len()) && has_name_pattern(name) || arn::of_table(name).is_some()
 }
 
 /// `RequestItems` as a message shows it: JSON, everything in order of name.

@@ -45,9 +45,12 @@ const SHAPES: &[(&str, Shape)] = &[
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     shape::check(members, SHAPES)?;
-    let name = read_name(members)?;
-    call.trace.table = name.into();
+    let called = read_name(members)?;
+    call.trace.table = called.into();
     check_members(members)?;
+    let name = call.simulator.name_of(called).ok_or_else(|| {
+        ServiceError::validation(text::not_offered("a table of another region or account"))
+    })?;
     let definition = define(call, members, name)?;
     let description = Description::of_new(&definition, call.now).into_json();
     let partitions = call.simulator.create(definition, call.now)?;
@@ -135,7 +138,7 @@ fn read_name<'m>(members: &'m Members<'_>) -> Answer<&'m str> {
     let name = string(members, "TableName")
         .ok_or_else(|| ServiceError::validation(text::TABLE_NAME_REQUIRED))?;
     let mut errors = MemberErrors::default();
-    errors.name(name, "tableName");
+    errors.table_name(name);
     errors.settle()?;
     Ok(name)
 }

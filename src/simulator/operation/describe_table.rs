@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::simulator::table::description::Description;
+use crate::simulator::wire::arn;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{has_name_pattern, string};
@@ -29,6 +30,9 @@ pub(super) fn read_name<'m>(members: &'m Members<'_>) -> Answer<&'m str> {
     shape::check(members, &[("TableName", Shape::String)])?;
     let name = string(members, "TableName")
         .ok_or_else(|| ServiceError::validation(text::TABLE_NAME_REQUIRED))?;
+    if arn::of_table(name).is_some() {
+        return Ok(name);
+    }
     if !(3..=255).contains(&name.len()) {
         return Err(ServiceError::validation(text::TABLE_NAME_LENGTH));
     }

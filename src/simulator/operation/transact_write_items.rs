@@ -439,7 +439,7 @@ fn judge<T: std::ops::Deref<Target = Table>>(
     for ((planned, write), place) in planned.into_iter().zip(writes).zip(places) {
         let table = &tables[*place];
         let mut part = Trace::new(&call.trace.operation);
-        part.table = write.table.into();
+        part.table = table.definition().name.as_str().into();
         reasons.push(match planned {
             Err(Refused::Request(error) | Refused::Misfit(error)) => Reason::from_error(&error),
             Err(Refused::Condition(found)) => {

@@ -15,6 +15,7 @@ use crate::simulator::json::Json;
 
 use crate::simulator::catalogue::Handle;
 use crate::simulator::table::Table;
+use crate::simulator::wire::arn;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, Reason, ReasonCode, ServiceError};
 use crate::simulator::wire::java::{self, Structure};
@@ -74,6 +75,9 @@ pub(super) fn missing<'m>(
 /// What is wrong with a table's name: the length and the pattern, both.
 pub(super) fn table_name_errors(name: &str, path: &str) -> Vec<String> {
     let mut errors = Vec::new();
+    if arn::of_table(name).is_some() {
+        return errors;
+    }
     if name.len() < 3 {
         errors.push(text::constraint(name, path, &text::length_at_least(3)));
     } else if name.len() > 255 {
@@ -94,16 +98,20 @@ pub(super) fn all(errors: &[String]) -> Answer<()> {
     Err(ServiceError::validation(text::envelope(&shown)))
 }
 
-/// The tables of a transaction, each once, in the order of their names.
+/// The tables of a transaction, each once whatever it is called, in the order of their names.
 pub(super) struct Tables<'n>(Vec<(&'n str, Arc<Handle>)>);
 
 impl<'n> Tables<'n> {
     /// Look the tables up, in the order in which the request names them.
     pub(super) fn find(call: &Call<'_>, names: impl Iterator<Item = &'n str>) -> Answer<Self> {
         let mut tables: Vec<(&str, Arc<Handle>)> = Vec::new();
-        for name in names {
-            if let Err(at) = tables.binary_search_by_key(&name, |(known, _)| known) {
-                tables.insert(at, (name, call.simulator.active(name, call.now)?));
+        for called in names {
+            let name = arn::table_in(called);
+            match tables.binary_search_by_key(&name, |(known, _)| known) {
+                Err(at) => tables.insert(at, (name, call.simulator.active(called, call.now)?)),
+                // The ARN may be that of another account's table with the same name.
+                Ok(_) if name != called => drop(call.simulator.active(called, call.now)?),
+                Ok(_) => {}
             }
         }
         Ok(Self(tables))
@@ -124,7 +132,7 @@ impl<'n> Tables<'n> {
     /// The place of a table among those that [`Tables::lock`] gives.
     pub(super) fn place(&self, name: &str) -> usize {
         self.0
-            .binary_search_by_key(&name, |(known, _)| known)
+            .binary_search_by_key(&arn::table_in(name), |(known, _)| known)
             .expect("all tables of a transaction were looked up")
     }
 

@@ -4,6 +4,7 @@
 
 use crate::simulator::json::Json;
 
+use super::arn;
 use super::body::Members;
 use super::capacity::Report;
 use super::text;
@@ -99,12 +100,16 @@ pub fn has_name_pattern(name: &str) -> bool {
 }
 
 /// What is wrong with the table name of an item operation, in the newer layer's words: one error for each
-/// name, length before pattern.
+/// name, length before pattern. The ARN of a table is right.
 #[must_use]
 pub fn table_name_error(name: Option<&str>) -> Option<String> {
     let Some(name) = name else {
         return Some(text::must_not_be_null("tableName"));
     };
+    name_error(name).filter(|_| arn::of_table(name).is_none())
+}
+
+fn name_error(name: &str) -> Option<String> {
     if name.is_empty() {
         return Some(text::constraint_unechoed(
             "TableName",

@@ -8,6 +8,7 @@
 //! Invariant: past [`shape::check`] a member that is present and not null has the JSON type the API
 //! gives it, so operations read it without asking again.
 
+pub mod arn;
 pub mod body;
 pub mod capacity;
 pub mod date;

@@ -5,6 +5,7 @@
 use crate::simulator::json::Json;
 
 use crate::simulator::table::index::MAX_KEY_ATTRIBUTES;
+use crate::simulator::wire::arn;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{given, has_name_pattern, list, long, object, string};
@@ -189,6 +190,13 @@ impl MemberErrors {
             return;
         };
         self.name(name, &path);
+    }
+
+    /// A table's name, or its ARN.
+    pub fn table_name(&mut self, name: &str) {
+        if arn::of_table(name).is_none() {
+            self.name(name, "tableName");
+        }
     }
 
     /// A name of a table or index: its pattern, then its length.

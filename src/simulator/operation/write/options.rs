@@ -3,6 +3,7 @@
 //! Invariant: an [`Options`] is of a request whose members are of their types and within their constraints.
 
 use crate::simulator::item::Item;
+use crate::simulator::wire::arn;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::Report;
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -240,7 +241,7 @@ pub(in super::super) fn update_options<'m>(
     let mut errors = Vec::new();
     if table.is_empty() {
         errors.extend(member::table_name_error(name));
-    } else {
+    } else if arn::of_table(table).is_none() {
         if !member::has_name_pattern(table) {
             errors.push(text::constraint(table, "tableName", text::NAME_PATTERN));
         }
