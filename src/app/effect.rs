@@ -10,10 +10,12 @@
 
 use serde_json::Value;
 
+use crate::app::race::run::{self, RaceReport, RaceRun};
 use crate::learner::progress::Change;
 use crate::lesson::key::{HashFunction, HashTable, KeyText};
-use crate::lesson::model::{Exercise, HashDemo, RaceDemo, Seed, Step};
+use crate::lesson::model::{Exercise, HashDemo, Seed, Step};
 use crate::lesson::traffic::{Design, Load};
+use crate::scene::race::growth::Point;
 use crate::scene::{hash, traffic};
 use crate::simulator::trace::{CapacityUnits, PartitionState};
 use crate::target::exchange::Exchange;
@@ -57,11 +59,16 @@ pub enum Effect {
     /// Creates scratch tables with the demonstration's partitions and puts an item for each key into each of them; on a server
     /// also into a table of ours there. Last answer: [`Answer::Hash`].
     RunHash(Box<HashRun>),
-    /// Fills a scratch table (or takes the one that is as large already) and reads it once by query and once by scan, page by page.
-    /// Last answer: [`Answer::Race`].
+    /// Fills a scratch table (or takes the one that is as large already), builds the indexes that are asked for, and reads
+    /// it in both ways, page by page. Last answer: [`Answer::Race`].
     RunRace(Box<RaceRun>),
     /// Sends minutes of traffic to a scratch table with limits, and folds what happened. Last answer: [`Answer::Traffic`].
     RunTraffic(Box<TrafficRun>),
+    /// The same at several sizes, each on a table of its own. Last answer: [`Answer::Growth`].
+    RunGrowth(Box<RaceRun>),
+    /// The same on the server the program talks to, on a table that is made for it and deleted afterwards.
+    /// Last answer: [`Answer::MeasuredRace`].
+    MeasureRace(Box<RaceRun>),
     /// All tables with their partitions. Last answer: [`Answer::Tables`].
     BrowseTables,
     /// A stretch of one partition's items in stored order. Last answer: [`Answer::Items`].
@@ -114,15 +121,6 @@ impl HashRun {
     }
 }
 
-/// One run of the query/scan comparison.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RaceRun {
-    /// With the table size as it stands on the screen; its own key is the one that is stored.
-    pub demo: RaceDemo,
-    /// The partition key value that is asked for; it may be none that is stored.
-    pub key: String,
-}
-
 /// One run of traffic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrafficRun {
@@ -157,6 +155,10 @@ pub enum Answer {
     Hash(Box<HashReport>),
     Race(Box<RaceReport>),
     Traffic(Box<traffic::Record>),
+    /// Measured points, in the order of their sizes.
+    Growth(Vec<Point>),
+    /// What a server said of both sides of a race.
+    MeasuredRace(run::Measured),
     Tables(Vec<TableView>),
     Items(ItemsView),
     Grid(GridView),
@@ -248,14 +250,6 @@ pub struct Measured {
     pub left_out: u64,
     /// Why there is no more than that.
     pub trouble: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct RaceReport {
-    /// The pages of the query, in order.
-    pub query: Vec<Exchange>,
-    /// The pages of the scan, in order.
-    pub scan: Vec<Exchange>,
 }
 
 /// A table as the browser shows it.

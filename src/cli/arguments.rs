@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::race::arguments::Race;
 use crate::lesson::key::{HashFunction, KeyType};
 use crate::lesson::nearest;
 use crate::lesson::preset::Preset;
@@ -113,8 +114,8 @@ pub enum Command {
     Reset(Reset),
     /// Where an item lives: a key, its bytes, its hash, the partition that owns it
     Hash(Hash),
-    /// What a query and a scan cost that answer the same question
-    Race(Race),
+    /// What two ways to ask cost that answer the same question
+    Race(Box<Race>),
     /// Ten minutes of reads or writes against the limits of a table's partitions
     Traffic(Traffic),
 }
@@ -264,26 +265,6 @@ impl FromStr for PresetName {
             }
         })
     }
-}
-
-/// Fills a scratch table of the simulated `DynamoDB` and asks one question both ways. Nothing is kept.
-#[derive(Debug, Args)]
-pub struct Race {
-    /// Items in the table
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
-    pub items: u64,
-    /// Partitions of the table
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    pub partitions: u32,
-    /// The person whose pets are asked for; three pets live with Rachel, three with each of the others
-    #[arg(long, value_name = "KEY")]
-    pub key: Option<String>,
-    /// Print the pages and their sums; also without a terminal or with TERM=dumb
-    #[arg(long)]
-    pub plain: bool,
-    /// Print one JSON object
-    #[arg(long, conflicts_with = "plain")]
-    pub json: bool,
 }
 
 /// Sends a shop's orders to a scratch table of the simulated `DynamoDB`, which throttles, saves for bursts and splits. Nothing is

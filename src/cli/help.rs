@@ -95,12 +95,15 @@ Examples:
     },
     About {
         name: "race",
-        uses: &[],
+        uses: &["target", "endpoint_url", "reduced_motion"],
         examples: "\
 Examples:
   dynatour race
-  dynatour race --items 100000 --partitions 8
-  dynatour race --json",
+  dynatour race --items 1000000 --partitions 8
+  dynatour race --left index --index kind --right-filter \"kind='cat'\"
+  dynatour race --left scan --right parallel --segments 8 --plain
+  dynatour race --growth --plain
+  dynatour race --endpoint-url http://127.0.0.1:8000 --items 1000 --plain --yes",
     },
     About {
         name: "traffic",

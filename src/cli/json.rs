@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 
 use super::hash::{measured_json, partitions_json};
 use super::walk::{At, Reader, Tally};
-use crate::app::effect::{ExerciseReport, Failure, HashReport, RaceReport, StepReport};
+use crate::app::effect::{ExerciseReport, Failure, HashReport, StepReport};
+use crate::app::race::run::{RaceReport, SideReport};
 use crate::lesson::model::{
-    Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, Section, Step,
+    Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceQuestion, Section, Step,
 };
 use crate::printable;
 use crate::scene;
@@ -139,10 +140,6 @@ fn with_failures(exchange: Value, failed: &[Failure]) -> Value {
     object
 }
 
-fn traces(pages: &[Exchange]) -> Vec<Trace> {
-    pages.iter().filter_map(|one| one.trace.clone()).collect()
-}
-
 impl Reader for Json<'_> {
     fn lesson(&mut self, _lesson: &Lesson, target: &TargetName) -> Result<()> {
         self.target = target.to_string();
@@ -186,29 +183,36 @@ impl Reader for Json<'_> {
         )
     }
 
-    fn race(&mut self, at: &At, _demo: &RaceDemo, done: &RaceReport) -> Result<()> {
-        let mut pages = done.query.iter().chain(&done.scan);
-        let ok = pages.all(Exchange::succeeded);
-        let narration = scene::race::narrate(&traces(&done.query), &traces(&done.scan));
+    fn race(&mut self, at: &At, question: &RaceQuestion, done: &RaceReport) -> Result<()> {
+        if let Some(why) = done.refusal() {
+            return self.line(
+                at,
+                false,
+                json!({ "question": question.text, "message": why }),
+            );
+        }
+        let (left, right) = (done.left.traces(), done.right.traces());
         // Pages of a megabyte are told by their figures; their items are nobody's lesson.
-        let figures = |pages: &[Exchange]| -> Vec<Value> {
-            pages
+        let figures = |side: &SideReport| -> Vec<Value> {
+            side.rounds
                 .iter()
+                .flatten()
                 .map(|page| {
                     json!({
                         "read_units": page.read.as_f64(),
                         "price": page.price.to_string(),
-                        "trace": page.trace.as_ref().map(trace),
+                        "trace": trace(&page.trace),
                     })
                 })
                 .collect()
         };
         let more = json!({
-            "narration": narration,
-            "query": figures(&done.query),
-            "scan": figures(&done.scan),
+            "question": question.text,
+            "narration": scene::race::narrate(&left, &right),
+            "left": figures(&done.left),
+            "right": figures(&done.right),
         });
-        self.line(at, ok, more)
+        self.line(at, true, more)
     }
 
     fn other(

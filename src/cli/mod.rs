@@ -22,6 +22,7 @@ mod help;
 mod json;
 mod lessons_dir;
 mod library;
+mod memory;
 mod notes;
 mod plain;
 mod race;

@@ -8,14 +8,15 @@ use std::io::{Result, Write};
 use super::hash::measured_lines;
 use super::show;
 use super::walk::{At, Reader, Tally};
-use crate::app::effect::{ExerciseReport, Failure, HashReport, RaceReport, StepReport};
+use crate::app::effect::{ExerciseReport, Failure, HashReport, StepReport};
+use crate::app::race::run::RaceReport;
 use crate::lesson::model::{
-    Activity, Block, Calculator, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, Section, Step,
+    Activity, Block, Calculator, Exercise, HashDemo, Lesson, Page, Predict, RaceQuestion, Section,
+    Step,
 };
 use crate::lesson::plain;
 use crate::printable;
 use crate::scene;
-use crate::simulator::trace::Trace;
 use crate::target::exchange::{Exchange, Outcome, TargetName};
 use crate::target::price;
 
@@ -221,15 +222,13 @@ impl Reader for Plain<'_> {
         self.narration(&lines)
     }
 
-    fn race(&mut self, _at: &At, demo: &RaceDemo, done: &RaceReport) -> Result<()> {
-        self.wrapped("\nQuery or scan: ", &demo.question)?;
-        let traces = |pages: &[Exchange]| -> Vec<Trace> {
-            pages.iter().filter_map(|one| one.trace.clone()).collect()
-        };
-        self.narration(&scene::race::narrate(
-            &traces(&done.query),
-            &traces(&done.scan),
-        ))
+    fn race(&mut self, _at: &At, question: &RaceQuestion, done: &RaceReport) -> Result<()> {
+        self.wrapped("\nQuery or scan: ", &question.text)?;
+        if let Some(why) = done.refusal() {
+            return self.wrapped("FAILED  ", why);
+        }
+        let (left, right) = (done.left.traces(), done.right.traces());
+        self.narration(&scene::race::narrate(&left, &right))
     }
 
     fn other(

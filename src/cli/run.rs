@@ -180,13 +180,13 @@ fn name_of(choice: &Choice) -> TargetName {
     }
 }
 
-/// One demonstration on the screen, on scratch tables: no state is opened, so nothing is kept. Where items live is measured on
-/// a server, as far as it can be, on a table of ours.
+/// One demonstration on the screen, on scratch tables: no state is opened, so nothing is kept. Where items live and what a
+/// question costs is measured on a server, as far as it can be, on a table of ours.
 pub fn demonstration(common: &Common, opening: Opening) -> Result<u8, Failure> {
     let lessons = library::lessons(common)?;
     session::block_on(async {
         let choice = match &opening {
-            Opening::Hash(_) => session::choice(common).await?,
+            Opening::Hash(_) | Opening::Race(_) => session::choice(common).await?,
             _ => Choice::Simulated { remark: None },
         };
         let runner = session::runner(lessons.clone(), &choice, None, PathBuf::new())?;

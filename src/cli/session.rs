@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::arguments::Common;
 use super::clock;
 use super::failure::Failure;
+use super::memory;
 use crate::learner::directory::state_directory;
 use crate::learner::store::{Keeping, Store};
 use crate::lesson::model::Lesson;
@@ -93,6 +94,7 @@ pub fn outside(exports: PathBuf) -> Outside {
     Outside {
         clock: clock::clock(),
         stopwatch: Some(clock::stopwatch()),
+        memory: memory::gauge(),
         exports,
     }
 }

@@ -11,11 +11,11 @@ use std::collections::BTreeSet;
 use super::failure::Failure;
 use super::{DONE, session};
 use crate::app::effect::{
-    Answer, Effect, EffectRequest, ExerciseReport, HashReport, HashRun, RaceReport, RaceRun,
-    RequestId, StepReport,
+    Answer, Effect, EffectRequest, ExerciseReport, HashReport, HashRun, RequestId, StepReport,
 };
+use crate::app::race::run::{RaceReport, RaceRun};
 use crate::lesson::model::{
-    Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, Section, Step,
+    Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceQuestion, Section, Step,
 };
 use crate::lesson::preset::date;
 use crate::runner::exercise::run_exercise;
@@ -23,7 +23,7 @@ use crate::runner::requests::body;
 use crate::runner::section::tables_of;
 use crate::runner::step::run_step;
 use crate::runner::{RunError, Runner};
-use crate::target::exchange::{Exchange, TargetName};
+use crate::target::exchange::TargetName;
 
 /// A step, exercise or demonstration did not do what it says.
 const FAILED: u8 = 1;
@@ -43,7 +43,8 @@ pub trait Reader {
         done: &ExerciseReport,
     ) -> std::io::Result<()>;
     fn hash(&mut self, at: &At, demo: &HashDemo, done: &HashReport) -> std::io::Result<()>;
-    fn race(&mut self, at: &At, demo: &RaceDemo, done: &RaceReport) -> std::io::Result<()>;
+    /// One question of a race.
+    fn race(&mut self, at: &At, question: &RaceQuestion, done: &RaceReport) -> std::io::Result<()>;
     /// Any other activity; nothing is sent for it. `done` are the ids of everything that succeeded so far.
     fn other(
         &mut self,
@@ -188,17 +189,15 @@ impl Walk<'_> {
             }
             Activity::Race(demo) => {
                 let at = at("race", demo.id.as_str());
-                let run = RaceRun {
-                    demo: demo.clone(),
-                    key: demo.key.clone(),
-                };
-                match self.effect(Effect::RunRace(Box::new(run))).await {
-                    Answer::Race(done) => {
-                        self.reader.race(&at, demo, &done)?;
-                        let mut pages = done.query.iter().chain(&done.scan);
-                        self.count(&at, pages.all(Exchange::succeeded));
+                for (index, question) in demo.questions.iter().enumerate() {
+                    let run = RaceRun::of(demo.clone(), index);
+                    match self.effect(Effect::RunRace(Box::new(run))).await {
+                        Answer::Race(done) => {
+                            self.reader.race(&at, question, &done)?;
+                            self.count(&at, done.refusal().is_none());
+                        }
+                        other => self.unexpected(&at, &other)?,
                     }
-                    other => self.unexpected(&at, &other)?,
                 }
             }
             other => self.reader.other(lesson, other, &self.done)?,

@@ -7,9 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ask::Way;
 use super::error::LessonError;
 use super::model::{
-    Activity, Block, Exercise, Expect, Inline, Lesson, Page, Place, Request, Section, Step,
+    Activity, Block, Exercise, Expect, Inline, Lesson, Page, Place, RaceDemo, Request, Section,
+    Step,
 };
 use super::nearest::nearest;
 use super::source::SourceFile;
@@ -127,8 +129,11 @@ impl Checker<'_> {
             Some(Activity::Hash(demo)) if page.predict.is_none() => {
                 self.demonstration(&demo.place);
             }
-            Some(Activity::Race(demo)) if page.predict.is_none() => {
-                self.demonstration(&demo.place);
+            Some(Activity::Race(demo)) => {
+                if page.predict.is_none() {
+                    self.demonstration(&demo.place);
+                }
+                self.race(demo);
             }
             Some(Activity::Exercise(exercise)) => self.exercise(exercise),
             _ => {}
@@ -141,6 +146,41 @@ impl Checker<'_> {
             "a demonstration without a predict question",
             "add a ```predict block before it: who has committed to an answer looks closer",
         );
+    }
+
+    /// Each question is another, its two sides differ, and an index has a key that items have.
+    fn race(&mut self, demo: &RaceDemo) {
+        let attributes = demo.attributes();
+        for (index, question) in demo.questions.iter().enumerate() {
+            let text = &question.text;
+            if question.left == question.right {
+                self.find(
+                    &demo.place,
+                    format!("both sides of `{text}` ask in the same way"),
+                    "give `left` or `right` another `way`: there is nothing to compare",
+                );
+            }
+            if demo.questions[..index].iter().any(|one| one.text == *text) {
+                self.find(
+                    &demo.place,
+                    format!("`{text}` is asked twice"),
+                    "say in each question what is different about it",
+                );
+            }
+            let asked = [&question.left, &question.right];
+            for ask in asked.into_iter().filter(|ask| ask.way == Way::Index) {
+                let names = std::iter::once(&ask.index.partition).chain(&ask.index.sort);
+                for name in names.filter(|name| !attributes.contains(name)) {
+                    self.find(
+                        &demo.place,
+                        format!(
+                            "no item has the attribute `{name}` that an index is to have as its key"
+                        ),
+                        format!("items have: {}", attributes.join(", ")),
+                    );
+                }
+            }
+        }
     }
 
     fn step(&mut self, page: &Page, step: &Step) {

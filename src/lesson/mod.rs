@@ -8,12 +8,15 @@
 //!                         └ page: elements between two pauses ─ parse: sections, lesson
 //! ```
 //!
+//! Beside it stands `ask`: how a question to a table is written, and the request it becomes.
+//!
 //! Every text keeps the way back to its bytes in the file (`source::Excerpt`), so an error inside
 //! JSON inside TOML inside a fence points at the line an author has in the editor.
 //!
 //! Invariant: a lesson is returned only when nothing at all was wrong with its files; otherwise
 //! every error that can be told apart is returned, in the order of the files.
 
+pub mod ask;
 pub mod check;
 mod directive;
 pub mod error;

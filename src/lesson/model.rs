@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::ask::{Ask, Way};
 use super::key::{HashTable, KeyText};
 use super::preset::Preset;
 use super::traffic::{Design, Load};
@@ -369,11 +370,12 @@ impl DemoKeys {
     }
 }
 
-/// A query and a scan that answer one question.
+/// A question asked in two ways on one scratch table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RaceDemo {
     pub id: String,
-    pub question: String,
+    /// What is asked; never empty, the first one is asked first.
+    pub questions: Vec<RaceQuestion>,
     pub table: String,
     /// Partition key and sort key of the scratch table.
     pub partition_key: String,
@@ -383,8 +385,10 @@ pub struct RaceDemo {
     pub items: u64,
     /// How many of them share one partition key value.
     pub per_key: u64,
-    /// The partition key value that is asked for.
+    /// The partition key value of the first items.
     pub key: String,
+    /// Milliseconds of the round trip that times are modelled with at first.
+    pub round_trip: u64,
     pub place: Place,
 }
 
@@ -396,6 +400,52 @@ pub struct TrafficDemo {
     pub design: Design,
     pub load: Load,
     pub place: Place,
+}
+
+/// One question and its two ways.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RaceQuestion {
+    pub text: String,
+    pub left: Ask,
+    pub right: Ask,
+}
+
+impl RaceDemo {
+    /// The attribute that is different for each item.
+    pub const CHIP: &'static str = "chip";
+    /// The sort key of the first item, and its chip.
+    pub const FIRST_PET: &'static str = "Beeba";
+    pub const FIRST_CHIP: &'static str = "985387420489";
+
+    /// What an item of the scratch table has, its keys first.
+    #[must_use]
+    pub fn attributes(&self) -> Vec<String> {
+        let second = self.sort_key.as_deref().unwrap_or("pet");
+        let mut names: Vec<String> = Vec::new();
+        for name in [
+            &self.partition_key,
+            second,
+            "kind",
+            "born",
+            Self::CHIP,
+            "about",
+        ] {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+
+    /// A question for the items under the key, asked by query and by scan.
+    #[must_use]
+    pub fn question(&self, text: &str) -> RaceQuestion {
+        RaceQuestion {
+            text: text.to_owned(),
+            left: Ask::about(Way::Query, self, &self.key),
+            right: Ask::about(Way::Scan, self, &self.key),
+        }
+    }
 }
 
 /// Something the learner writes.

@@ -46,6 +46,8 @@ impl Runner {
             Effect::RunHash(run) => self.hash(id, &run, report).await,
             Effect::RunRace(run) => self.race(id, &run, report).await,
             Effect::RunTraffic(run) => self.traffic(id, &run, report).await,
+            Effect::RunGrowth(run) => self.growth(id, &run, report).await,
+            Effect::MeasureRace(run) => self.measure(id, &run, report).await,
             Effect::BrowseTables => self.tables().await.map(Answer::Tables),
             Effect::BrowseItems {
                 table,

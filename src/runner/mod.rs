@@ -35,11 +35,15 @@ use tokio::sync::RwLock;
 use crate::app::effect::RequestId;
 use crate::learner::error::StoreError;
 use crate::learner::store::{Keeping, Store};
+use crate::lesson::ask::AskError;
 use crate::lesson::model::Lesson;
 use crate::simulator::journal::{Change, Journal, JournalError};
 use crate::simulator::{Settings, Simulator, Stopwatch};
 use crate::target::Target;
 use crate::transport::in_process::Clock;
+
+/// Tells how many bytes of memory are free.
+pub type MemoryGauge = Arc<dyn Fn() -> Option<u64> + Send + Sync>;
 
 /// What a runner takes from outside.
 #[derive(Clone)]
@@ -48,6 +52,8 @@ pub struct Outside {
     pub clock: Clock,
     /// Measures the simulated table's own work.
     pub stopwatch: Option<Stopwatch>,
+    /// Bytes of memory that are free now; `None` where that can't be known.
+    pub memory: MemoryGauge,
     /// Where exports are written.
     pub exports: PathBuf,
 }
@@ -95,6 +101,24 @@ pub enum RunError {
         least: u64,
         most: u64,
     },
+    #[error(
+        "{} items take about {} of memory, and this machine has {} free: choose a smaller table, or close other programs", crate::scene::count(*items), crate::scene::bytes(*needed), crate::scene::bytes(*free)
+    )]
+    Memory { items: u64, needed: u64, free: u64 },
+    #[error("the index {index} could not be built: {why}")]
+    Index { index: String, why: String },
+    #[error("a server gets from 1 to {} items, each in a request that is paid for, not {}", crate::scene::count(*most), crate::scene::count(*asked))]
+    ItemsElsewhere { asked: u64, most: u64 },
+    #[error("there is no server to measure on: start with --endpoint-url")]
+    NoServer,
+    #[error(
+        "{table} is already on {server} and was not made by this race, so it is not touched: use an empty server, or delete it there yourself"
+    )]
+    Foreign { table: String, server: String },
+    #[error("{0}")]
+    Refused(String),
+    #[error("{0}")]
+    Ask(#[from] AskError),
     #[error("stopped")]
     Stopped,
     #[error("the work was ended from outside: {0}")]

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! A trace is bounded: for each page and partition it has counts, bytes and the first and last key;
-//! single items only up to [`MAX_ITEMS`].
+//! single items only up to [`MAX_ITEMS`], and behind those the places of what a filter let through.
 //! Invariant: in a `Measured` trace nothing is derived from what the picture would like to show.
 
 use std::collections::BTreeSet;
@@ -256,6 +256,9 @@ pub struct Visit {
     pub last_key: Option<VisitedKey>,
     /// The single items, up to [`MAX_ITEMS`] in the whole trace.
     pub items: Vec<ItemVisit>,
+    /// Where the returned ones stand among the examined items that are not listed, counted from `first_rank`. Empty
+    /// where all examined items were returned.
+    pub hits: Vec<u32>,
 }
 
 /// What a write did to the entry of its item in one secondary index. An index whose entry stayed as it was has none.

@@ -35,11 +35,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::hash::HashScreen;
 use crate::app::race::RaceScreen;
+use crate::app::race::run::RaceRun;
 use crate::app::state::{Background, Start};
 use crate::app::traffic::TrafficScreen;
 use crate::app::{self, Message, Moment, State, update};
 use crate::lesson::glossary::Term;
-use crate::lesson::model::{HashDemo, Lesson, RaceDemo, TrafficDemo};
+use crate::lesson::model::{HashDemo, Lesson, TrafficDemo};
 use crate::runner::Runner;
 use crate::simulator::Stopwatch;
 use crate::target::exchange::TargetName;
@@ -59,12 +60,8 @@ pub enum Opening {
     },
     /// One demonstration, and the shell when it is left.
     Hash(HashDemo),
-    Race {
-        demo: RaceDemo,
-        /// The key that is asked for.
-        key: String,
-    },
     Traffic(TrafficDemo),
+    Race(Box<RaceRun>),
 }
 
 /// What the screen starts with.
@@ -139,7 +136,7 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
         .collect();
     let wanted = match &arguments.opening {
         Opening::Lesson { lesson, .. } => lesson.as_ref(),
-        Opening::Hash(_) | Opening::Race { .. } | Opening::Traffic(_) => None,
+        Opening::Hash(_) | Opening::Race(_) | Opening::Traffic(_) => None,
     };
     let wanted = |lesson: &Lesson| Some(&lesson.id) == wanted;
     let lesson = arguments.lessons.iter().position(wanted).unwrap_or(0);
@@ -164,8 +161,8 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
         Opening::Hash(demo) => {
             state.begin_at(app::screen::Screen::Hash(Box::new(HashScreen::new(demo))));
         }
-        Opening::Race { demo, key } => {
-            let race = RaceScreen::new(demo).asking_for(key);
+        Opening::Race(run) => {
+            let race = RaceScreen::new(*run);
             state.begin_at(app::screen::Screen::Race(Box::new(race)));
         }
         Opening::Traffic(demo) => {

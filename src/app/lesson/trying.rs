@@ -7,6 +7,7 @@ use crate::app::hash::HashScreen;
 use crate::app::key::Action;
 use crate::app::lesson::{LessonScreen, Stage, Work, exercise};
 use crate::app::race::RaceScreen;
+use crate::app::race::run::RaceRun;
 use crate::app::screen::{Component as _, Screen};
 use crate::app::state::Shared;
 use crate::learner::progress::Change;
@@ -108,7 +109,10 @@ impl LessonScreen {
 fn open_demo(activity: &Activity, shared: &mut Shared) {
     match activity {
         Activity::Hash(demo) => shared.push(Screen::Hash(Box::new(HashScreen::new(demo.clone())))),
-        Activity::Race(demo) => shared.push(Screen::Race(Box::new(RaceScreen::new(demo.clone())))),
+        Activity::Race(demo) => shared.push(Screen::Race(Box::new(RaceScreen::new(RaceRun::of(
+            demo.clone(),
+            0,
+        ))))),
         _ => {}
     }
 }

@@ -13,9 +13,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::effect::{Failure, HashRun, RaceRun};
+use crate::app::effect::{Failure, HashRun};
+use crate::app::race::run::RaceRun;
 use crate::lesson::error::LessonError;
-use crate::lesson::model::{Activity, Exercise, Lesson, Page, Place, Section, Simulation};
+use crate::lesson::model::{
+    Activity, Exercise, Lesson, Page, Place, RaceDemo, Section, Simulation,
+};
 use crate::lesson::preset::date;
 use crate::lesson::source::SourceFile;
 use crate::runner::demo::Watch;
@@ -27,10 +30,10 @@ use crate::runner::section::replay_before;
 use crate::runner::simulation::arrange;
 use crate::runner::step::run_step;
 use crate::runner::{Outside, RunError};
+use crate::scene::race::Script;
 use crate::simulator::journal::Change;
 use crate::simulator::{Settings, Simulator};
 use crate::target::Target;
-use crate::target::exchange::{Exchange, Outcome};
 use crate::transport::in_process::Clock;
 
 /// Runs the lesson in every way a learner can come through it; `files` are what it was read from.
@@ -182,6 +185,7 @@ impl Rehearsal<'_> {
         let outside = Outside {
             clock: Arc::clone(self.clock),
             stopwatch: None,
+            memory: Arc::new(|| None),
             exports: PathBuf::new(),
         };
         let watch = Watch {
@@ -197,17 +201,7 @@ impl Rehearsal<'_> {
                 };
                 (&demo.id, &demo.place, why)
             }
-            Activity::Race(demo) => {
-                let run = RaceRun {
-                    key: demo.key.clone(),
-                    demo: demo.clone(),
-                };
-                let why = match run_race(&run, &Scratch::default(), &outside, watch).await {
-                    Ok(done) => done.query.iter().chain(&done.scan).find_map(refusal),
-                    Err(error) => Some(error.to_string()),
-                };
-                (&demo.id, &demo.place, why)
-            }
+            Activity::Race(demo) => return self.race(demo, &outside).await,
             _ => return,
         };
         if let Some(why) = why {
@@ -216,6 +210,35 @@ impl Rehearsal<'_> {
                 format!("the demonstration `{id}` can't be shown: {why}"),
                 "change its table, its keys or their type".to_owned(),
             );
+        }
+    }
+
+    /// Each question once: nothing is refused, and both sides answer the same.
+    async fn race(&mut self, demo: &RaceDemo, outside: &Outside) {
+        let scratch = Scratch::default();
+        let watch = Watch {
+            report: &|_| (),
+            stop: &|| false,
+        };
+        for (index, question) in demo.questions.iter().enumerate() {
+            let run = RaceRun::of(demo.clone(), index);
+            let why = match run_race(&run, &scratch, outside, watch).await {
+                Err(error) => Some(error.to_string()),
+                Ok(done) => done.refusal().map(str::to_owned).or_else(|| {
+                    Script::new(done.left.traces(), done.right.traces())
+                        .and_then(|script| script.difference())
+                }),
+            };
+            if let Some(why) = why {
+                self.find(
+                    &demo.place,
+                    format!(
+                        "`{}` of the demonstration `{}` can't be shown: {why}",
+                        question.text, demo.id
+                    ),
+                    "change its table, its keys or its conditions".to_owned(),
+                );
+            }
         }
     }
 
@@ -235,15 +258,6 @@ impl Rehearsal<'_> {
                 first.because
             ),
         );
-    }
-}
-
-/// Why an exchange is not a success, if it is none.
-fn refusal(exchange: &Exchange) -> Option<String> {
-    match &exchange.outcome {
-        Outcome::Success => None,
-        Outcome::ServiceError { code, message } => Some(format!("{code}: {message}")),
-        Outcome::Unanswered { why } | Outcome::NotSent { why } => Some(why.clone()),
     }
 }
 
@@ -387,12 +401,12 @@ error: the demonstration `spread` can't be shown: ValidationException: 1 validat
   |    ^^^^^^^^^^^^^^
   = help: change its table, its keys or their type
 
-error: the demonstration `compare` can't be shown: the items this page needs could not be put into p: 1 validation error detected: Value 'p' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3
+error: `Whose?` of the demonstration `compare` can't be shown: the items this page needs could not be put into p: ValidationException: 1 validation error detected: Value 'p' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3
  --> 06-t/02-s2.md:6:4
   |
 6 | ```race id=compare
   |    ^^^^^^^^^^^^^^^
-  = help: change its table, its keys or their type
+  = help: change its table, its keys or its conditions
 "#);
     }
 

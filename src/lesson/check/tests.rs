@@ -209,6 +209,55 @@ error: a demonstration without a predict question
 }
 
 #[test]
+fn a_race_with_nothing_to_compare() {
+    insta::assert_snapshot!(findings(r#"
+```race id=do
+question = "Which cats?"
+table = "pets"
+partition_key = "person"
+sort_key = "pet"
+partitions = 4
+items = 10
+per_key = 3
+key = "Rachel"
+left = { way = "index", key = "colour = 'red'", index = "colour" }
+
+[[more]]
+question = "Which cats?"
+left = { way = "scan" }
+```
+"#), @r##"
+error: a demonstration without a predict question
+ --> 06-dynamodb/01-one.md:6:4
+  |
+6 | ```race id=do
+  |    ^^^^^^^^^^
+  = help: add a ```predict block before it: who has committed to an answer looks closer
+
+error: no item has the attribute `colour` that an index is to have as its key
+ --> 06-dynamodb/01-one.md:6:4
+  |
+6 | ```race id=do
+  |    ^^^^^^^^^^
+  = help: items have: person, pet, kind, born, chip, about
+
+error: both sides of `Which cats?` ask in the same way
+ --> 06-dynamodb/01-one.md:6:4
+  |
+6 | ```race id=do
+  |    ^^^^^^^^^^
+  = help: give `left` or `right` another `way`: there is nothing to compare
+
+error: `Which cats?` is asked twice
+ --> 06-dynamodb/01-one.md:6:4
+  |
+6 | ```race id=do
+  |    ^^^^^^^^^^
+  = help: say in each question what is different about it
+"##);
+}
+
+#[test]
 fn a_goal_without_steps_is_never_reached() {
     let files = [
         SourceFile::new("06-dynamodb/lesson.md", LESSON),

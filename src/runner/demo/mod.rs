@@ -3,7 +3,7 @@
 //! ```text
 //!   hash     a fresh simulated DynamoDB with the demonstration's partitions: CreateTable, then a PutItem for each key;
 //!            on a server, a table of ours there besides, so that what can be measured is measured
-//!   race     a scratch table as large as the dial says, kept for the next question; Query and Scan, page after page
+//!   race     a scratch table as large as the dial says, kept for the next question; both ways of it, page after page
 //!   traffic  a scratch table with limits; minutes of requests to it, folded into a record
 //! ```
 //!
@@ -104,13 +104,12 @@ mod tests {
 
     use super::Outside;
     use crate::simulator::Timestamp;
-    use crate::simulator::trace::Trace;
-    use crate::target::exchange::Exchange;
 
     pub fn outside() -> Outside {
         Outside {
             clock: Arc::new(|| Timestamp::from_millis(1_760_000_000_000)),
             stopwatch: None,
+            memory: Arc::new(|| None),
             exports: std::path::PathBuf::new(),
         }
     }
@@ -121,12 +120,5 @@ mod tests {
             .build()
             .unwrap()
             .block_on(work)
-    }
-
-    pub fn traces(exchanges: &[Exchange]) -> Vec<Trace> {
-        exchanges
-            .iter()
-            .filter_map(|exchange| exchange.trace.clone())
-            .collect()
     }
 }

@@ -47,6 +47,7 @@ fn outside(directory: &std::path::Path) -> Outside {
     Outside {
         clock: Arc::new(|| Timestamp::from_millis(1_800_000_000_000)),
         stopwatch: None,
+        memory: Arc::new(|| None),
         exports: directory.join("exports"),
     }
 }

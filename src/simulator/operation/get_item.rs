@@ -118,6 +118,7 @@ pub(super) fn read_from(
             })
             .into_iter()
             .collect(),
+        hits: Vec::new(),
     });
     trace.key = Some(table.key_trace(key, address, home.id()));
     trace.partitions = table.items().states();

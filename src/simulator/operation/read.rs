@@ -140,8 +140,9 @@ pub(super) fn reply(
             first_key: examined.first().map(|first| key(first)),
             last_key: None,
             items: Vec::with_capacity(room),
+            hits: Vec::new(),
         };
-        for (place, stored) in stretch.items.clone().zip(examined) {
+        for (offset, (place, stored)) in (0u32..).zip(stretch.items.clone().zip(examined)) {
             let item = &reading.item(place).item;
             let returned = judge
                 .filter
@@ -163,7 +164,12 @@ pub(super) fn reply(
                     bytes: stored.size(),
                     returned,
                 });
+            } else if returned && judge.filter.is_some() {
+                visit.hits.push(offset);
             }
+        }
+        if visit.returned == visit.examined {
+            visit.hits = Vec::new();
         }
         visit.last_key = if visit.items.len() == examined.len() {
             visit.items.last().map(|last| last.key.clone())

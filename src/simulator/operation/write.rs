@@ -642,6 +642,7 @@ fn look(trace: &mut Trace, table: &Table, found: &Found, rank_before: Option<u64
         first_key: shown.as_ref().map(|shown| shown.key.clone()),
         last_key: shown.as_ref().map(|shown| shown.key.clone()),
         items: shown.into_iter().collect(),
+        hits: Vec::new(),
     });
 }
 

@@ -4,7 +4,7 @@
 
 use super::{Canvas, LABELS, Panes, READ, RETURNED, Rows, TAIL, UNREAD};
 use crate::app::paper::{Line, Role};
-use crate::scene::race::{Frame, Lane, SideFrame};
+use crate::scene::race::{Frame, Lane, Side, SideFrame, Stretch};
 use crate::scene::{count, plural};
 use crate::ui::theme::glyph;
 
@@ -17,13 +17,9 @@ struct Scale {
 
 impl Scale {
     /// The same for all strips of a picture: the longest partition just fits.
-    fn new(lanes: &[Lane], strip: u16, rows: u16) -> Self {
-        let longest = lanes
-            .iter()
-            .map(|lane| lane.items)
-            .max()
-            .unwrap_or(0)
-            .max(1);
+    fn new(frame: &Frame, strip: u16, rows: u16) -> Self {
+        let lanes = frame.left.lanes.iter().chain(&frame.right.lanes);
+        let longest = lanes.map(|lane| lane.items).max().unwrap_or(0).max(1);
         let cells = u64::from(strip) * u64::from(rows);
         // Few items stand apart, so that each can be counted.
         let apart = u64::from(strip / 2) * u64::from(rows);
@@ -41,59 +37,58 @@ impl Scale {
     }
 }
 
-pub fn draw(frame: &Frame, panes: &Panes, rows: &Rows, canvas: &mut Canvas<'_>) {
-    let lanes = &frame.scan.lanes;
-    let scale = Scale::new(lanes, panes.strip(), rows.strip);
-    let first = first_lane(&frame.scan, rows.shown);
-    for (slot, (query, scan)) in frame
-        .query
-        .lanes
-        .iter()
-        .zip(lanes)
-        .skip(first)
-        .take(rows.shown)
-        .enumerate()
-    {
+/// How many partitions the taller side has.
+pub fn most_lanes(frame: &Frame) -> usize {
+    frame.left.lanes.len().max(frame.right.lanes.len())
+}
+
+/// Draws the strips; `roles` are the colours of the two sides.
+pub fn draw(frame: &Frame, roles: [Role; 2], panes: &Panes, rows: &Rows, canvas: &mut Canvas<'_>) {
+    let scale = Scale::new(frame, panes.strip(), rows.strip);
+    let lanes = most_lanes(frame);
+    let first = first_lane(frame, rows.shown);
+    for (slot, index) in (first..lanes).take(rows.shown).enumerate() {
         let y = rows.lanes + u16::try_from(slot).unwrap_or(u16::MAX) * rows.pitch;
-        let id = scan.partition;
-        let name = Line::of(Role::Partition(id.0), format!("{} ", glyph(id)))
-            .push(Role::Text, format!("P{}", id.0));
-        canvas.line(&name, panes.labels, y, LABELS);
-        draw_strip(
-            query,
-            Role::Query,
-            scale,
-            panes.query,
-            y,
-            panes.strip(),
-            rows.strip,
-            canvas,
-        );
-        draw_strip(
-            scan,
-            Role::Scan,
-            scale,
-            panes.scan,
-            y,
-            panes.strip(),
-            rows.strip,
-            canvas,
-        );
+        let sides = [
+            (Side::Left, roles[0], panes.left),
+            (Side::Right, roles[1], panes.right),
+        ];
+        let mut named = false;
+        for (side, role, x) in sides {
+            let Some(lane) = frame.side(side).lanes.get(index) else {
+                continue;
+            };
+            if !named {
+                let id = lane.partition;
+                let name = Line::of(Role::Partition(id.0), format!("{} ", glyph(id)))
+                    .push(Role::Text, format!("P{}", id.0));
+                canvas.line(&name, panes.labels, y, LABELS);
+                named = true;
+            }
+            let strip = Strip {
+                x,
+                y,
+                columns: panes.strip(),
+                rows: rows.strip,
+                role,
+            };
+            strip.draw(lane, scale, canvas);
+        }
     }
     if let Some(y) = rows.legend {
-        let hidden = lanes.len() - rows.shown.min(lanes.len());
+        let hidden = lanes - rows.shown.min(lanes);
         let line = if hidden > 0 {
             Line::of(
                 Role::Dim,
                 format!("and {} more", plural(hidden as u64, "partition")),
             )
         } else {
-            legend(scale)
+            legend(scale, roles)
         };
         // Below the strips where it fits, else from the left edge on.
-        let end = panes.scan + panes.width;
-        let x = if panes.query + line.width() <= end {
-            panes.query
+        let end = panes.right + panes.width;
+        let x = if panes.left + line.width() <= end {
+            panes.left
         } else {
             panes.labels
         };
@@ -101,10 +96,10 @@ pub fn draw(frame: &Frame, panes: &Panes, rows: &Rows, canvas: &mut Canvas<'_>) 
     }
 }
 
-fn legend(scale: Scale) -> Line {
+fn legend(scale: Scale, roles: [Role; 2]) -> Line {
     let line = Line::of(Role::Strong, RETURNED)
         .push(Role::Dim, " returned   ")
-        .push(Role::Scan, READ)
+        .push(roles[1], READ)
         .push(Role::Dim, " paid for, not returned   ")
         .push(Role::Dim, UNREAD)
         .push(Role::Dim, " not read");
@@ -118,82 +113,82 @@ fn legend(scale: Scale) -> Line {
     }
 }
 
-/// The first partition shown, where not all of them fit: the scan's present place stays in sight.
-fn first_lane(scan: &SideFrame, shown: usize) -> usize {
-    let present = scan
-        .lanes
-        .iter()
-        .rposition(|lane| !lane.examined.is_empty())
-        .unwrap_or(0);
-    (present + 1)
+/// The first partition shown, where not all of them fit: the present place of the side that reads on stays in sight.
+fn first_lane(frame: &Frame, shown: usize) -> usize {
+    let present = |side: &SideFrame| {
+        side.lanes
+            .iter()
+            .rposition(|lane| !lane.examined.is_empty())
+            .unwrap_or(0)
+    };
+    let side = if frame.right.finished && !frame.left.finished {
+        &frame.left
+    } else {
+        &frame.right
+    };
+    (present(side) + 1)
         .saturating_sub(shown)
-        .min(scan.lanes.len().saturating_sub(shown))
+        .min(side.lanes.len().saturating_sub(shown))
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Cell {
     Unread,
     Read,
     Returned,
 }
 
-/// What became of the items of one cell.
-fn cell(lane: &Lane, scale: Scale, index: u64) -> Cell {
-    let (from, to) = (index * scale.per_cell, (index + 1) * scale.per_cell);
-    if lane.hits.iter().any(|rank| (from..to).contains(rank)) {
-        Cell::Returned
-    } else if lane
-        .examined
-        .iter()
-        .any(|stretch| stretch.from < to && from < stretch.to)
-    {
-        Cell::Read
-    } else {
-        Cell::Unread
-    }
+/// What became of the items of each cell: one pass over what was read, however many items that is.
+fn cells(lane: &Lane, scale: Scale) -> Vec<Cell> {
+    let index = |rank: u64| usize::try_from(rank / scale.per_cell).unwrap_or(usize::MAX);
+    let mut cells = vec![Cell::Unread; index(lane.items.saturating_sub(1)) + 1];
+    let mut mark = |stretches: &[Stretch], mark: Cell| {
+        for stretch in stretches {
+            let range = index(stretch.from)..(index(stretch.to - 1) + 1).min(cells.len());
+            for cell in cells.get_mut(range).unwrap_or_default() {
+                *cell = mark.max(*cell);
+            }
+        }
+    };
+    mark(&lane.examined, Cell::Read);
+    mark(&lane.hits, Cell::Returned);
+    cells
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a strip is placed by its corner and its size"
-)]
-fn draw_strip(
-    lane: &Lane,
-    role: Role,
-    scale: Scale,
+/// Where a strip stands, and how it looks.
+struct Strip {
     x: u16,
     y: u16,
     columns: u16,
     rows: u16,
-    canvas: &mut Canvas<'_>,
-) {
-    if lane.items == 0 {
-        canvas.line(&Line::of(Role::Dim, "empty"), x, y, columns);
-        return;
-    }
-    let cells = lane.items.div_ceil(scale.per_cell);
-    let per_row = u64::from(columns / scale.columns).max(1);
-    let blank = if scale.columns == 2 { " " } else { "" };
-    for row in 0..rows {
-        let from = u64::from(row) * per_row;
-        let mut cells_here = Line::new();
-        for index in from..cells.min(from + per_row) {
-            let (symbol, role) = match cell(lane, scale, index) {
-                Cell::Unread => (UNREAD, Role::Dim),
-                Cell::Read => (READ, role),
-                Cell::Returned => (RETURNED, Role::Strong),
-            };
-            cells_here = cells_here.push(role, symbol).push(Role::Text, blank);
+    role: Role,
+}
+
+impl Strip {
+    fn draw(&self, lane: &Lane, scale: Scale, canvas: &mut Canvas<'_>) {
+        if lane.items == 0 {
+            canvas.line(&Line::of(Role::Dim, "empty"), self.x, self.y, self.columns);
+            return;
         }
-        canvas.line(&cells_here, x, y + row, columns);
-    }
-    if lane.returned > 0 {
-        let tail = Line::of(Role::Strong, count(lane.returned));
-        canvas.line(
-            &tail,
-            (x + columns + TAIL - 1).saturating_sub(tail.width()),
-            y,
-            TAIL,
-        );
+        let cells = cells(lane, scale);
+        let per_row = usize::from(self.columns / scale.columns).max(1);
+        let blank = if scale.columns == 2 { " " } else { "" };
+        for (row, cells) in (self.y..self.y + self.rows).zip(cells.chunks(per_row)) {
+            let mut painted = Line::new();
+            for cell in cells {
+                let (symbol, role) = match cell {
+                    Cell::Unread => (UNREAD, Role::Dim),
+                    Cell::Read => (READ, self.role),
+                    Cell::Returned => (RETURNED, Role::Strong),
+                };
+                painted = painted.push(role, symbol).push(Role::Text, blank);
+            }
+            canvas.line(&painted, self.x, row, self.columns);
+        }
+        if lane.returned > 0 {
+            let tail = Line::of(Role::Strong, count(lane.returned));
+            let end = self.x + self.columns + TAIL - 1;
+            canvas.line(&tail, end.saturating_sub(tail.width()), self.y, TAIL);
+        }
     }
 }

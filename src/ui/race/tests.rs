@@ -3,24 +3,27 @@
 use std::time::Duration;
 
 use super::*;
-use crate::app::effect::{Answer, RaceReport};
+use crate::app::effect::Answer;
 use crate::app::key::{Action, Key};
+use crate::app::race::run::{Measured, MeasuredSide, Page, RaceReport, RaceRun, SideReport};
 use crate::app::screen::{Component, Screen};
 use crate::app::state::Background;
 use crate::app::{Message, State, update};
 use crate::lesson::model::{Place, RaceDemo};
+use crate::scene::race::growth::{Cost, Point};
 use crate::scene::race::tests::pages;
+use crate::simulator::trace::CapacityUnits;
 use crate::simulator::trace::Trace;
-use crate::target::exchange::Exchange;
+use crate::target::exchange::TargetName;
 use crate::target::price;
 use crate::ui::draw_buffer;
-use crate::ui::snapshot::{self, exchange, state};
+use crate::ui::snapshot::{self, state};
 use crate::ui::theme::Depth;
 
 fn demo(items: u64, partitions: u32) -> RaceDemo {
-    RaceDemo {
+    let mut demo = RaceDemo {
         id: "one-question-two-ways".to_owned(),
-        question: "Which pets live with Rachel?".to_owned(),
+        questions: Vec::new(),
         table: "pets_by_person".to_owned(),
         partition_key: "person".to_owned(),
         sort_key: Some("pet".to_owned()),
@@ -28,21 +31,32 @@ fn demo(items: u64, partitions: u32) -> RaceDemo {
         items,
         per_key: 3,
         key: "Rachel".to_owned(),
+        round_trip: 5,
         place: Place::default(),
-    }
+    };
+    demo.questions = vec![demo.question("Which pets live with Rachel?")];
+    demo
 }
 
-fn priced(traces: Vec<Trace>) -> Vec<Exchange> {
-    traces
+/// One page after the other, each with its price, two milliseconds apart.
+fn side(traces: Vec<Trace>) -> SideReport {
+    let rounds = traces
         .into_iter()
         .map(|trace| {
-            let price = price::read_units(trace.read);
-            Exchange {
-                price,
-                ..exchange(trace)
-            }
+            vec![Page {
+                read: trace.read,
+                price: price::read_units(trace.read),
+                elapsed: Duration::from_micros(2_100),
+                trace,
+            }]
         })
-        .collect()
+        .collect();
+    SideReport {
+        request: r##"{"TableName":"pets_by_person","KeyConditionExpression":"#n1 = :v1"}"##
+            .to_owned(),
+        rounds,
+        refusal: None,
+    }
 }
 
 /// 10,000 items in four partitions, of which the scan reads the first two pages and then the rest.
@@ -59,14 +73,14 @@ fn report() -> RaceReport {
         ],
     );
     RaceReport {
-        query: priced(query),
-        scan: priced(scan),
+        left: side(query),
+        right: side(scan),
     }
 }
 
 fn shown(columns: u16, rows: u16, demo: RaceDemo, report: RaceReport) -> (State, RaceScreen) {
     let mut state = state(columns, rows);
-    let mut screen = RaceScreen::new(demo);
+    let mut screen = RaceScreen::new(RaceRun::of(demo, 0));
     screen.shown(&mut state.shared);
     let ids = state.shared.take_effects();
     assert!(screen.answer(
@@ -87,38 +101,45 @@ fn drawn(state: &State, depth: Depth) -> Buffer {
     buffer
 }
 
-fn at(columns: u16, rows: u16, stop: usize) -> Buffer {
+/// `position`: pages that have come back, and how far the next one is, in thousandths.
+fn at(columns: u16, rows: u16, position: (usize, u16)) -> Buffer {
     let (mut state, mut screen) = shown(columns, rows, demo(10_000, 4), report());
-    screen.guess = Some(Guess::Choice(1));
+    screen.act(Action::Choose(2), &mut state.shared);
+    // It plays from the first page on; the clock stands where the position wants it.
+    let (stop, permille) = position;
     let script = screen.race.as_ref().unwrap().script.clone();
+    screen.act(Action::FirstFrame, &mut state.shared);
     screen.clock.playhead.seek(script.timeline(), stop, None);
+    if permille > 0 {
+        screen.clock.playhead.step_forward(script.timeline(), None);
+        let motion = 400 * u64::from(permille);
+        screen
+            .clock
+            .playhead
+            .advance(script.timeline(), motion.min(250_000), None);
+        screen
+            .clock
+            .playhead
+            .advance(script.timeline(), motion.saturating_sub(250_000), None);
+    }
     state.screens.push(Screen::Race(Box::new(screen)));
     drawn(&state, Depth::TwoFiftySix)
 }
 
+/// Start, a quarter, half and end, at the three sizes; a quarter is in the middle of the first page.
 #[test]
-fn at_the_start() {
-    insta::assert_snapshot!(snapshot::styled(&at(80, 24, 0)));
-}
-
-#[test]
-fn after_the_first_page() {
-    insta::assert_snapshot!(snapshot::styled(&at(80, 24, 1)));
-}
-
-#[test]
-fn after_the_second_page() {
-    insta::assert_snapshot!(snapshot::styled(&at(80, 24, 2)));
-}
-
-#[test]
-fn at_the_end() {
-    insta::assert_snapshot!(snapshot::styled(&at(80, 24, 3)));
-}
-
-#[test]
-fn at_the_end_at_120_by_40() {
-    insta::assert_snapshot!(snapshot::styled(&at(120, 40, 3)));
+fn every_size_at_every_quarter() {
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        for (name, position) in [
+            ("start", (0, 0)),
+            ("quarter", (0, 750)),
+            ("half", (1, 500)),
+            ("end", (3, 0)),
+        ] {
+            let drawn = at(columns, rows, position);
+            insta::assert_snapshot!(format!("{columns}_{name}"), snapshot::styled(&drawn));
+        }
+    }
 }
 
 #[test]
@@ -136,14 +157,173 @@ fn ten_items_can_be_counted() {
         ]],
     );
     let report = RaceReport {
-        query: priced(query),
-        scan: priced(scan),
+        left: side(query),
+        right: side(scan),
     };
     let (mut state, mut screen) = shown(80, 24, demo(10, 4), report);
     screen.act(Action::Choose(1), &mut state.shared);
     screen.act(Action::LastFrame, &mut state.shared);
     state.screens.push(Screen::Race(Box::new(screen)));
     insta::assert_snapshot!(snapshot::text(&drawn(&state, Depth::None)));
+}
+
+/// A finished race with its prediction made.
+fn ended(columns: u16, rows: u16) -> (State, RaceScreen) {
+    let (mut state, mut screen) = shown(columns, rows, demo(10_000, 4), report());
+    screen.act(Action::Choose(2), &mut state.shared);
+    screen.act(Action::LastFrame, &mut state.shared);
+    state.shared.take_effects();
+    (state, screen)
+}
+
+fn text_of(mut state: State, screen: RaceScreen) -> String {
+    state.screens.push(Screen::Race(Box::new(screen)));
+    snapshot::text(&drawn(&state, Depth::None))
+}
+
+#[test]
+fn the_question_is_changed_below_the_picture() {
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        let (mut state, mut screen) = ended(columns, rows);
+        screen.act(Action::EditQuestion, &mut state.shared);
+        screen.act(Action::NextField, &mut state.shared);
+        assert!(screen.writing());
+        screen.key(Key::Char('!'), &mut state.shared);
+        screen.act(Action::SubmitLine, &mut state.shared);
+        assert!(screen.form.is_none());
+        let ids = state.shared.take_effects();
+        let mut refused = report();
+        refused.right.refusal = Some(
+            "ValidationException: Invalid FilterExpression: Syntax error; token: \"!\"".to_owned(),
+        );
+        screen.answer(
+            ids[0].id,
+            &Answer::Race(Box::new(refused)),
+            &mut state.shared,
+        );
+        assert!(screen.at_end(), "the picture stays");
+        let text = text_of(state, screen);
+        insta::assert_snapshot!(format!("form_{columns}"), text);
+    }
+}
+
+#[test]
+fn an_index_is_picked_for_what_the_scan_asks() {
+    let (mut state, mut screen) = ended(80, 24);
+    screen.act(Action::PickIndex, &mut state.shared);
+    screen.act(Action::NextValue, &mut state.shared);
+    insta::assert_snapshot!("pick_index", text_of(state, screen));
+}
+
+fn growth() -> Vec<Point> {
+    let cost = |halves: u64| Cost {
+        read: CapacityUnits::from_halves(halves),
+        examined: halves,
+        round_trips: halves.div_ceil(257),
+    };
+    [
+        (10, 1),
+        (100, 4),
+        (1_000, 39),
+        (10_000, 391),
+        (100_000, 3_907),
+    ]
+    .map(|(items, scan)| Point {
+        items,
+        left: cost(1),
+        right: cost(scan),
+        measured: true,
+    })
+    .to_vec()
+}
+
+#[test]
+fn a_query_stays_flat_and_a_scan_rises() {
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        let (mut state, mut screen) = ended(columns, rows);
+        screen.act(Action::Growth, &mut state.shared);
+        let ids = state.shared.take_effects();
+        assert!(screen.answer(ids[0].id, &Answer::Growth(growth()), &mut state.shared));
+        state.screens.push(Screen::Race(Box::new(screen)));
+        let drawn = drawn(&state, Depth::TwoFiftySix);
+        insta::assert_snapshot!(format!("growth_{columns}"), snapshot::styled(&drawn));
+    }
+}
+
+#[test]
+fn a_server_is_asked_only_after_its_cost_was_seen() {
+    let (mut state, mut screen) = ended(80, 24);
+    state.shared.target = TargetName::Endpoint("127.0.0.1:8000".to_owned());
+    assert!(screen.actions(&state.shared).contains(&Action::Measure));
+    screen.act(Action::Measure, &mut state.shared);
+    assert!(state.shared.take_effects().is_empty());
+    assert_eq!(screen.actions(&state.shared), [Action::Yes, Action::No]);
+    state.screens.push(Screen::Race(Box::new(screen)));
+    insta::assert_snapshot!("offer", snapshot::text(&drawn(&state, Depth::None)));
+    let Some(Screen::Race(mut screen)) = state.screens.pop() else {
+        panic!("it was put there");
+    };
+    screen.act(Action::Yes, &mut state.shared);
+    let ids = state.shared.take_effects();
+    let measured = MeasuredSide {
+        examined: 10_000,
+        returned: 3,
+        pages: 3,
+        read: CapacityUnits::from_halves(491),
+        elapsed: Duration::from_millis(38),
+    };
+    let measured = Measured {
+        left: MeasuredSide {
+            read: CapacityUnits::from_halves(1),
+            pages: 1,
+            ..measured
+        },
+        right: measured,
+        written: CapacityUnits::whole(10_000),
+    };
+    assert!(screen.answer(
+        ids[0].id,
+        &Answer::MeasuredRace(measured),
+        &mut state.shared
+    ));
+    insta::assert_snapshot!("measured", text_of(state, *screen));
+}
+
+#[test]
+fn another_question_is_predicted_anew() {
+    let (mut state, mut screen) = ended(80, 24);
+    screen.act(Action::EditQuestion, &mut state.shared);
+    screen.act(Action::NextValue, &mut state.shared);
+    screen.act(Action::SubmitLine, &mut state.shared);
+    let ids = state.shared.take_effects();
+    screen.answer(
+        ids[0].id,
+        &Answer::Race(Box::new(report())),
+        &mut state.shared,
+    );
+    assert!(screen.asking());
+    // A larger table is not another question.
+    screen.act(Action::Choose(1), &mut state.shared);
+    state.shared.take_effects();
+    screen.act(Action::Larger, &mut state.shared);
+    let ids = state.shared.take_effects();
+    screen.answer(
+        ids[0].id,
+        &Answer::Race(Box::new(report())),
+        &mut state.shared,
+    );
+    assert!(!screen.asking());
+}
+
+#[test]
+fn times_are_modelled_at_the_round_trip_that_is_set() {
+    let (mut state, mut screen) = ended(80, 24);
+    for _ in 0..20 {
+        screen.act(Action::LongerTrip, &mut state.shared);
+    }
+    assert_eq!(screen.round_trip, 200);
+    let text = text_of(state, screen);
+    assert!(text.contains("600 ms, here 6.3 ms"), "{text}");
 }
 
 #[test]
@@ -232,18 +412,30 @@ fn whole_at_any_size() {
             let query = pages("Query", &held, &[&[(0, 0, 1, &[0])]]);
             let scan = pages("Scan", &held, &[&all]);
             let report = RaceReport {
-                query: priced(query),
-                scan: priced(scan),
+                left: side(query),
+                right: side(scan),
             };
             let mut odd = demo(1_000_000, partitions);
             odd.key = "\u{1b}[2J👩‍👩‍👧".repeat(100);
-            odd.question = "why? ".repeat(60);
+            odd.questions = vec![odd.question(&"why? ".repeat(60))];
             let (mut state, mut screen) = shown(columns, rows, odd, report);
             screen.act(Action::Choose(4), &mut state.shared);
             screen.tick(&mut state.shared);
             state.shared.now.running += Duration::from_millis(200);
             screen.tick(&mut state.shared);
             assert!(screen.position().progress().is_some());
+            for action in [Action::EditQuestion, Action::PickIndex, Action::Growth] {
+                screen.act(action, &mut state.shared);
+                state.screens.push(Screen::Race(Box::new(screen)));
+                let text = snapshot::text(&drawn(&state, Depth::True));
+                assert!(!text.contains('\u{1b}'));
+                let Some(Screen::Race(back)) = state.screens.pop() else {
+                    panic!("it was put there");
+                };
+                screen = *back;
+                screen.form = None;
+            }
+            screen.growing.shown = false;
             state.screens.push(Screen::Race(Box::new(screen)));
             let text = snapshot::text(&drawn(&state, Depth::True));
             assert!(!text.contains('\u{1b}'));

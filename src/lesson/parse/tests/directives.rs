@@ -1,6 +1,8 @@
 //! What is wrong inside a directive, at its own line and column.
 
-use super::body_errors;
+use super::super::super::SourceFile;
+use super::super::super::model::Activity;
+use super::{LESSON, body_errors, parse};
 
 #[test]
 fn directives_and_their_attributes() {
@@ -416,4 +418,121 @@ error: an empty note
    |    ^^^^
    = help: write its text, or remove it
 "#);
+}
+
+#[test]
+fn a_race_asks_in_ways_that_there_are() {
+    insta::assert_snapshot!(body_errors(r#"
+```race id=a
+question = "?"
+table = "pets"
+partition_key = "person"
+partitions = 4
+items = 10
+per_key = 1
+key = "Rachel"
+round_trip = 0
+left = { way = "guess" }
+right = { way = "range", keys = "x" }
+
+[[more]]
+question = "With a quote that stays open?"
+left = { way = "query", key = 'person = "Rachel' }
+
+[[more]]
+question = "With what its ways don't have?"
+left = { way = "get", filter = "kind = 'cat'" }
+right = { way = "parallel", segments = 99, speed = 3 }
+```
+"#), @r##"
+error: `round_trip` of a race must be a whole number from 1 to 1000
+  --> 06-dynamodb/01-one.md:14:14
+   |
+14 | round_trip = 0
+   |              ^
+   = help: change the number
+
+error: `guess` is no way to ask
+  --> 06-dynamodb/01-one.md:15:16
+   |
+15 | left = { way = "guess" }
+   |                ^^^^^^^
+   = help: there are: get, query, range, index, scan, projection, parallel
+
+error: a range is one of the sort key, and this table has none
+  --> 06-dynamodb/01-one.md:16:17
+   |
+16 | right = { way = "range", keys = "x" }
+   |                 ^^^^^^^
+   = help: add `sort_key`, or ask in another way
+
+error: the quote at character 10 is not closed: end the value with another "
+  --> 06-dynamodb/01-one.md:20:1
+   |
+20 | left = { way = "query", key = 'person = "Rachel' }
+   | ^^^^
+   = help: write values in quotes: person = "Rachel"
+
+error: `get` has no filter
+  --> 06-dynamodb/01-one.md:24:32
+   |
+24 | left = { way = "get", filter = "kind = 'cat'" }
+   |                                ^^^^^^^^^^^^^^
+   = help: leave the line out, or ask in another way
+
+error: `segments` of the right side of a race must be a whole number from 1 to 16
+  --> 06-dynamodb/01-one.md:25:40
+   |
+25 | right = { way = "parallel", segments = 99, speed = 3 }
+   |                                        ^^
+   = help: change the number
+
+error: unknown key `speed` in the right side of a race
+  --> 06-dynamodb/01-one.md:25:44
+   |
+25 | right = { way = "parallel", segments = 99, speed = 3 }
+   |                                            ^^^^^
+   = help: there are: way, key, filter, projection, index, consistent, segments
+"##);
+}
+
+#[test]
+fn a_race_with_several_questions() {
+    let body = r#"
+```race id=a
+question = "Which pets live with Rachel?"
+table = "pets"
+partition_key = "person"
+sort_key = "pet"
+partitions = 4
+items = 10
+per_key = 3
+key = "Rachel"
+
+[[more]]
+question = "Which cats were born in 2015?"
+left = { way = "index", key = "kind = 'cat' AND born = '2015'", index = "kind, born" }
+right = { filter = "kind = 'cat' AND born = '2015'", consistent = true }
+```
+"#;
+    let files = [
+        SourceFile::new(
+            "06-dynamodb/lesson.md",
+            LESSON.replace("\"put-rachel\"", ""),
+        ),
+        SourceFile::new(
+            "06-dynamodb/01-one.md",
+            format!("+++\ntitle = \"One\"\nminutes = 5\n+++\n{body}"),
+        ),
+    ];
+    let lesson = parse(&files).expect("a whole lesson");
+    let Some(Activity::Race(demo)) = &lesson.sections[0].pages[0].activity else {
+        panic!("no race");
+    };
+    assert_eq!(demo.questions.len(), 2);
+    assert_eq!(demo.questions[0].left.key, "person = \"Rachel\"");
+    let second = &demo.questions[1];
+    assert_eq!(second.left.index.name(), "by_kind_and_born");
+    assert_eq!(second.left.whole(), second.right.whole());
+    assert!(second.right.consistent);
 }
