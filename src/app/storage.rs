@@ -3,18 +3,19 @@
 //! ```text
 //!   pets   measured in the simulated table
 //!   key         owner = Rachel   S, 6 bytes
+//!   sort key    3
 //!   lives in    ◆ P3
 //!
 //!   index       by-kind   entry put   ◆ P1   1 WCU
 //!
-//!   1 pets      created    ◆ P3   33 bytes    1 WCU       the parts of a batch or transaction
-//!   2 homes     nothing changed
+//!   1 pets     Rachel / 3   created            ◆ P3   33 bytes   1 WCU       the parts of a batch or transaction
+//!   2 homes    9            nothing changed    ▲ P1
 //! ```
 //!
 //! Invariant: everything here stands in the trace; lists that can be as long as a request are cut, and say so.
 
 use crate::app::figures::{bytes, plural, thousands};
-use crate::app::paper::{GLYPHS, Line, Paper, Role, cut, wrap_text};
+use crate::app::paper::{GLYPHS, Line, Paper, Role, cut, width, wrap_text};
 use crate::simulator::trace::{
     CapacityUnits, Effect, IndexWrite, KeyTrace, PartitionId, Provenance, Split, SplitCause,
     Throttle, Trace, Visit,
@@ -38,7 +39,7 @@ pub fn paper(trace: Option<&Trace>, columns: u16) -> Paper {
     paper.add(head(trace));
     if let Some(key) = &trace.key {
         paper.gap();
-        add_key(&mut paper, key);
+        add_key(&mut paper, key, columns);
     }
     if trace.examined() > 0 {
         paper.gap();
@@ -102,15 +103,15 @@ fn section<T>(paper: &mut Paper, entries: &[T], line: impl FnMut(&T) -> Option<L
     }
 }
 
-fn add_key(paper: &mut Paper, key: &KeyTrace) {
-    paper.add(
-        label("key")
-            .push(Role::Strong, format!("{} = {}", key.attribute, key.text))
-            .push(
-                Role::Dim,
-                format!("   {}, {}", key.key_type, bytes(key.bytes.len() as u64)),
-            ),
-    );
+fn add_key(paper: &mut Paper, key: &KeyTrace, columns: u16) {
+    let size = format!("   {}, {}", key.key_type, bytes(key.bytes.len() as u64));
+    let room = columns.saturating_sub(12 + width(&size));
+    let shown = cut(&format!("{} = {}", key.attribute, key.text), room);
+    paper.add(label("key").push(Role::Strong, shown).push(Role::Dim, size));
+    if let Some(sort) = &key.sort_text {
+        let shown = cut(sort, columns.saturating_sub(12));
+        paper.add(label("sort key").push(Role::Strong, shown));
+    }
     let hash = format!("{:016x}", key.hash);
     let groups: Vec<&str> = (0..4)
         .map(|group| &hash[group * 4..group * 4 + 4])
@@ -166,7 +167,19 @@ fn index_line(write: &IndexWrite) -> Line {
     line.push(Role::Dim, format!("   {} WCU{owner}", write.written))
 }
 
-/// One item of a batch or transaction.
+/// An item's key as a person would write it, `partition` or `partition / sort`; where there is no room for both, each has a part.
+fn key_words(key: &KeyTrace, columns: u16) -> String {
+    let Some(sort) = &key.sort_text else {
+        return cut(&key.text, columns);
+    };
+    let between = " / ";
+    let both = columns.saturating_sub(width(between));
+    let sort = cut(sort, both.saturating_sub(width(&key.text)).max(both / 2));
+    let partition = cut(&key.text, both.saturating_sub(width(&sort)));
+    format!("{partition}{between}{sort}")
+}
+
+/// One item of a batch or transaction: its table, its key, what became of it, where, and what that cost.
 fn part_line(number: usize, part: &Trace, columns: u16) -> Line {
     let effect = match part.effect {
         Effect::Created => "created",
@@ -177,11 +190,21 @@ fn part_line(number: usize, part: &Trace, columns: u16) -> Line {
         Effect::None => "nothing changed",
         Effect::TableCreated | Effect::TableUpdated | Effect::TableDeleted => "done",
     };
+    // A wide terminal has more room for keys, and then for names.
+    let extra = columns.saturating_sub(80);
+    let table = 9 + (extra / 3).min(20);
+    let key = 17 + (extra / 2).min(30);
+    let key_at = 4 + table + 1;
+    let effect_at = key_at + key + 1;
+    let place_at = effect_at + 16;
+    let words = part.key.as_ref().map(|of| key_words(of, key));
     let mut line = Line::of(Role::Dim, format!("{number:>3} "))
-        .push(Role::Text, cut(&part.table, 16))
-        .to_column(22)
-        .push(Role::Strong, effect)
-        .to_column(39);
+        .push(Role::Dim, cut(&part.table, table))
+        .to_column(key_at)
+        .push(Role::Strong, words.unwrap_or_default())
+        .to_column(effect_at)
+        .push(Role::Text, effect)
+        .to_column(place_at);
     let place = part.key.as_ref().map(|key| key.partition);
     let place = place.or_else(|| part.visits.first().map(|visit| visit.partition));
     if let Some(partition) = place {
@@ -196,11 +219,15 @@ fn part_line(number: usize, part: &Trace, columns: u16) -> Line {
         figures.push(cost);
     }
     if !part.index_writes.is_empty() {
-        figures.push(format!("indexes {}", part.index_writes.len()));
+        figures.push(match part.index_writes.len() {
+            1 => "1 index".to_owned(),
+            several => format!("{several} indexes"),
+        });
     }
-    let room = columns.saturating_sub(47);
-    line.to_column(46)
-        .push(Role::Dim, cut(&figures.join("   "), room))
+    let figures_at = place_at + 7;
+    let room = columns.saturating_sub(figures_at);
+    line.to_column(figures_at)
+        .push(Role::Dim, cut(&figures.join("  "), room))
 }
 
 fn throttle_line(throttle: &Throttle, columns: u16) -> Line {
@@ -262,4 +289,130 @@ fn visit_line(visit: &Visit, columns: u16) -> Line {
             ),
         )
         .push(Role::Dim, format!("  {}", bytes(visit.bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::capacity::Limits;
+    use crate::simulator::{Realism, Settings, Simulator, Timestamp};
+
+    /// A table with an index and a sort key, and a second one with a long name.
+    fn tables() -> Simulator {
+        let simulator = Simulator::new(Settings::default());
+        for body in [
+            r#"{"TableName":"pets","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"owner","AttributeType":"S"},{"AttributeName":"n","AttributeType":"N"},{"AttributeName":"kind","AttributeType":"S"}],"KeySchema":[{"AttributeName":"owner","KeyType":"HASH"},{"AttributeName":"n","KeyType":"RANGE"}],"GlobalSecondaryIndexes":[{"IndexName":"by-kind","KeySchema":[{"AttributeName":"kind","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}]}"#,
+            r#"{"TableName":"homes-of-animals","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}"#,
+        ] {
+            told(&simulator, "CreateTable", body);
+        }
+        simulator
+    }
+
+    fn told(simulator: &Simulator, operation: &str, body: &str) -> Trace {
+        let now = Timestamp::from_millis(1_767_225_600_000);
+        let reply = simulator.call(operation, body.as_bytes(), now);
+        simulator
+            .trace(&reply.request_id)
+            .expect("every call leaves a trace")
+    }
+
+    /// The lines, each with the roles of its words.
+    fn drawn(trace: Option<&Trace>, columns: u16) -> String {
+        let paper = paper(trace, columns);
+        let lines = (0..paper.height()).filter_map(|row| paper.at(row, 0));
+        lines
+            .map(|line| {
+                assert!(line.width() <= columns, "{}", line.plain());
+                let roles: Vec<String> = line
+                    .spans
+                    .iter()
+                    .filter(|span| !span.text.trim().is_empty())
+                    .map(|span| format!("{:?}", span.role))
+                    .collect();
+                format!(
+                    "{}\n{:>width$}\n",
+                    line.plain(),
+                    roles.join(" "),
+                    width = usize::from(columns)
+                )
+            })
+            .collect()
+    }
+
+    const PUT: &str =
+        r#"{"TableName":"pets","Item":{"owner":{"S":"Rachel"},"n":{"N":"3"},"kind":{"S":"cat"}}}"#;
+    const TRANSACTION: &str = r#"{"TransactItems":[
+        {"Put":{"TableName":"pets","Item":{"owner":{"S":"Rachel with a very long name indeed"},"n":{"N":"7"},"kind":{"S":"dog"}}}},
+        {"Update":{"TableName":"pets","Key":{"owner":{"S":"Rachel"},"n":{"N":"3"}},"UpdateExpression":"SET kind = :k","ExpressionAttributeValues":{":k":{"S":"dog"}}}},
+        {"Delete":{"TableName":"homes-of-animals","Key":{"id":{"S":"9"}}}},
+        {"ConditionCheck":{"TableName":"homes-of-animals","Key":{"id":{"S":"8"}},"ConditionExpression":"attribute_not_exists(id)"}}]}"#;
+
+    #[test]
+    fn a_write_its_key_and_its_index() {
+        insta::assert_snapshot!(drawn(Some(&told(&tables(), "PutItem", PUT)), 80));
+    }
+
+    #[test]
+    fn each_item_of_a_transaction_by_its_key() {
+        let simulator = tables();
+        told(&simulator, "PutItem", PUT);
+        insta::assert_snapshot!(drawn(
+            Some(&told(&simulator, "TransactWriteItems", TRANSACTION)),
+            80
+        ));
+    }
+
+    #[test]
+    fn a_wide_terminal_has_room_for_keys() {
+        let simulator = tables();
+        told(&simulator, "PutItem", PUT);
+        insta::assert_snapshot!(drawn(
+            Some(&told(&simulator, "TransactWriteItems", TRANSACTION)),
+            120
+        ));
+    }
+
+    #[test]
+    fn a_cancelled_transaction_shows_what_was_looked_at() {
+        let body = TRANSACTION.replace("attribute_not_exists", "attribute_exists");
+        insta::assert_snapshot!(drawn(
+            Some(&told(&tables(), "TransactWriteItems", &body)),
+            80
+        ));
+    }
+
+    #[test]
+    fn a_query_of_an_index() {
+        let simulator = tables();
+        told(&simulator, "PutItem", PUT);
+        let body = r#"{"TableName":"pets","IndexName":"by-kind","KeyConditionExpression":"kind = :k","ExpressionAttributeValues":{":k":{"S":"cat"}}}"#;
+        insta::assert_snapshot!(drawn(Some(&told(&simulator, "Query", body)), 80));
+    }
+
+    #[test]
+    fn a_throttled_write() {
+        let simulator = tables();
+        simulator.set_realism(Realism {
+            capacity: Some(Limits {
+                partition_write: 1,
+                burst: std::time::Duration::ZERO,
+                ..Limits::scaled(1_000)
+            }),
+            ..Realism::default()
+        });
+        let trace = (0..5)
+            .map(|_| told(&simulator, "PutItem", PUT))
+            .find(|trace| !trace.throttles.is_empty());
+        insta::assert_snapshot!(drawn(trace.as_ref(), 80));
+        assert!(
+            trace.is_some(),
+            "a partition that takes one write a second is throttled"
+        );
+    }
+
+    #[test]
+    fn another_target_has_no_trace() {
+        insta::assert_snapshot!(drawn(None, 80));
+    }
 }
