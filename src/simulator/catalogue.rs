@@ -15,12 +15,12 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde_json::{Map, Value};
 
-use super::item::Item;
+use super::item::{Item, Stored};
 use super::journal::{Change, JournalError};
 use super::table::address::hash_in;
 use super::table::definition::{Definition, Status};
 use super::table::description::Description;
-use super::table::{Key, Stored, Table};
+use super::table::{Key, Table};
 use super::trace::{PartitionId, PartitionState};
 use super::wire::arn;
 use super::wire::error::{Answer, ServiceError};
@@ -113,27 +113,21 @@ impl Simulator {
 
     /// A table by name or ARN, whatever its state, without its expired items and its deleted indexes; one whose deletion is over is not there any more.
     pub(super) fn find(&self, name: &str, now: Timestamp) -> Option<Arc<Handle>> {
-        let handle = self.catalogue.read().get(self.name_of(name)?).cloned()?;
-        let (over, changed, expired) = {
-            let table = handle.read();
-            let definition = table.definition();
-            let over = definition.gone_at.is_some_and(|gone| gone <= now);
-            (
-                over,
-                definition.has_gone_index(now),
-                self.has_expired(&table, now),
-            )
-        };
-        if changed && !over {
-            let mut table = handle.write();
-            let mut definition = table.definition().clone();
-            definition.forget_gone_indexes(now);
-            // The journal knows when they are over, so a restored table forgets them too.
-            table.redefine(definition);
-        }
-        if expired && !over {
-            self.expire(&handle, now);
-        }
+        Some(self.look(name, now)?.0)
+    }
+
+    /// The same, and whether item operations may use it.
+    fn look(&self, name: &str, now: Timestamp) -> Option<(Arc<Handle>, bool)> {
+        let name = self.name_of(name)?;
+        let handle = self.catalogue.read().get(name).cloned()?;
+        let table = handle.read();
+        let definition = table.definition();
+        let over = definition.gone_at.is_some_and(|gone| gone <= now);
+        let changed = definition.has_gone_index(now);
+        let expired = self.has_expired(&table, now);
+        let status = definition.status(now);
+        let usable = !table.gone && matches!(status, Status::Active | Status::Updating);
+        drop(table);
         if over {
             let mut tables = self.catalogue.write();
             // In between another call may have forgotten it, and made a new table of that name.
@@ -145,7 +139,17 @@ impl Simulator {
             }
             return None;
         }
-        Some(handle)
+        if changed {
+            let mut table = handle.write();
+            let mut definition = table.definition().clone();
+            definition.forget_gone_indexes(now);
+            // The journal knows when they are over, so a restored table forgets them too.
+            table.redefine(definition);
+        }
+        if expired {
+            self.expire(&handle, now);
+        }
+        Some((handle, usable))
     }
 
     /// All tables, those that are going too.
@@ -155,12 +159,9 @@ impl Simulator {
 
     /// A table that item operations may use.
     pub(super) fn active(&self, name: &str, now: Timestamp) -> Answer<Arc<Handle>> {
-        self.find(name, now)
-            .filter(|handle| {
-                let table = handle.read();
-                let status = table.definition().status(now);
-                !table.gone && matches!(status, Status::Active | Status::Updating)
-            })
+        self.look(name, now)
+            .filter(|(_, usable)| *usable)
+            .map(|(handle, _)| handle)
             .ok_or_else(|| ServiceError::not_found(text::NOT_FOUND))
     }
 
@@ -338,8 +339,8 @@ impl Simulator {
             .take(limit)
             .map(|(address, stored)| BrowsedItem {
                 hash: hash_in(address).expect("an address begins with its hash"),
-                key: table.key_of(&stored.item).person().to_string(),
-                item: stored.item.to_json(),
+                key: table.key_of(stored).person().to_string(),
+                item: stored.to_json(),
                 bytes: stored.size(),
             })
             .collect();
@@ -372,7 +373,7 @@ impl Simulator {
                         .map(|(address, stored)| Change::PutItem {
                             table: name.clone(),
                             key: address.to_vec(),
-                            item: stored.item.to_json(),
+                            item: stored.to_json(),
                         }),
                 );
             }
@@ -431,7 +432,7 @@ impl Simulator {
                 let mut table = handle.write();
                 let key = Key::in_item(table.definition(), &item)
                     .ok_or_else(|| unreadable("its primary key is missing"))?;
-                table.put(&key, Arc::new(Stored::new(item)));
+                table.put(&key, Stored::new(&item));
             }
             Change::DeleteItem { table, key } => {
                 self.restored(&table)?

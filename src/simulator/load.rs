@@ -3,12 +3,9 @@
 //! What `PutItem` checks of an item is checked here too; there is no JSON, no trace and no reply for each.
 //! Invariant: a batch is applied as a whole or not at all, so what was loaded before an error is well formed.
 
-use std::sync::Arc;
-
-use super::item::Item;
+use super::item::{Item, Stored};
 use super::journal::Change;
 use super::operation::{self, ITEM_BYTES};
-use super::table::Stored;
 use super::wire::error::ServiceError;
 use super::wire::text;
 use super::{Simulator, Timestamp};
@@ -59,15 +56,15 @@ impl Simulator {
         let mut table = handle.write();
         let mut ready = Vec::with_capacity(batch.len());
         for (item, number) in batch.into_iter().zip(first..) {
-            let stored = Stored::new(item);
+            let stored = Stored::new(&item);
             if stored.size() > ITEM_BYTES {
                 return Err(failed(number)(ServiceError::validation(
                     text::ITEM_TOO_LARGE,
                 )));
             }
-            let key = operation::key::of_item(table.definition(), &stored.item)
+            let key = operation::key::of_item(table.definition(), &stored)
                 .map_err(|refusal| failed(number)(refusal.into()))?;
-            ready.push((key, Arc::new(stored)));
+            ready.push((key, stored));
         }
         self.record(|| {
             ready
@@ -75,7 +72,7 @@ impl Simulator {
                 .map(|(key, stored)| Change::PutItem {
                     table: name.to_owned(),
                     key: table.address(key).bytes().to_vec(),
-                    item: stored.item.to_json(),
+                    item: stored.to_json(),
                 })
                 .collect()
         })

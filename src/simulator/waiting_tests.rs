@@ -87,7 +87,7 @@ fn a_page_is_judged_without_the_table() {
     // What is held for a page ends with this line; what was read needs the table no more.
     let page = handle.read().items().read(&everything);
     // So a writer that comes now changes what no page shows yet, and what this one keeps.
-    let first = page.items[0].item.clone();
+    let first = page.items[0].clone();
     let key = json!({"host": {"S": "h0"}, "at": {"N": "0"}});
     answer(
         &simulator,
@@ -105,7 +105,7 @@ fn a_page_is_judged_without_the_table() {
         table.remove(&address, NOW);
     }
     assert_eq!(table.items().items(), 0);
-    assert_eq!(page.items[0].item, first);
+    assert_eq!(page.items[0], first);
     // The table was held for one megabyte, and the item that reached it.
     let last = page.items.last().expect("a page of many").size();
     assert!(page.bytes >= PAGE_BYTES && page.bytes - last < PAGE_BYTES);

@@ -8,7 +8,7 @@ pub(super) mod leaf;
 
 use super::syntax::{Comparator, Node, Syntax};
 use super::{ExpressionError, Kind, Path, Placeholders, Reason};
-use crate::simulator::item::{Item, Number, Value};
+use crate::simulator::item::{Attributes, Number, Value};
 use leaf::{Leaf, Operand};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -97,7 +97,7 @@ impl Condition {
 
     /// Whether the item meets the condition. A missing item is an empty one: `attribute_not_exists` holds.
     #[must_use]
-    pub fn holds(&self, item: &Item) -> bool {
+    pub fn holds(&self, item: &impl Attributes) -> bool {
         self.test.holds(item)
     }
 
@@ -112,7 +112,7 @@ impl Condition {
 
 impl Test {
     // Recursion is as deep as the expression, which has at most 300 operators.
-    fn holds(&self, item: &Item) -> bool {
+    fn holds(&self, item: &impl Attributes) -> bool {
         match self {
             Self::And(tests) => tests.iter().all(|test| test.holds(item)),
             Self::Or(tests) => tests.iter().any(|test| test.holds(item)),
@@ -133,7 +133,7 @@ impl Test {
 }
 
 impl Leaf {
-    fn holds(&self, item: &Item) -> bool {
+    fn holds(&self, item: &impl Attributes) -> bool {
         match self {
             Self::Compare(by, left, right) => match (left.value(item), right.value(item)) {
                 (Some(left), Some(right)) => compare(*by, &left, &right),
@@ -152,8 +152,8 @@ impl Leaf {
                 list.iter()
                     .any(|one| one.value(item).is_some_and(|one| one == value))
             }),
-            Self::Exists(path) => path.find(item).is_some(),
-            Self::NotExists(path) => path.find(item).is_none(),
+            Self::Exists(path) => path.find_in(item).is_some(),
+            Self::NotExists(path) => path.find_in(item).is_none(),
             Self::TypeIs(value, kind) => {
                 value.value(item).is_some_and(|value| value.kind() == *kind)
             }
@@ -191,9 +191,9 @@ impl Leaf {
 
 impl Operand {
     /// The operand's value for this item: borrowed, or a size, which needs no allocation.
-    fn value<'v>(&'v self, item: &'v Item) -> Option<Cow<'v, Value>> {
+    fn value<'v>(&'v self, item: &'v impl Attributes) -> Option<Cow<'v, Value>> {
         match self {
-            Self::Path(path) => path.find(item).map(Cow::Borrowed),
+            Self::Path(path) => path.find_in(item),
             Self::Value(value) => Some(Cow::Borrowed(value)),
             Self::Size(of) => of
                 .value(item)

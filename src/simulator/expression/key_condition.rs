@@ -206,7 +206,7 @@ fn clause(leaf: Leaf) -> Result<Clause, Reason> {
         return Err(Reason::KeyNestedAttribute);
     }
     Ok(Clause {
-        attribute: path.name().to_string(),
+        attribute: path.name().as_str().to_owned(),
         compares,
     })
 }

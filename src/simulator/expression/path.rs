@@ -5,7 +5,8 @@
 use super::reserved::is_reserved;
 use super::token::{Token, Tokens};
 use super::{MAX_PATH_LEVELS, Placeholders, Reason};
-use crate::simulator::item::{Item, Name, Value};
+use crate::simulator::item::{Attributes, Item, Name, Value};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -49,14 +50,27 @@ impl Path {
     /// The value the path leads to, without copying it.
     #[must_use]
     pub fn find<'i>(&self, item: &'i Item) -> Option<&'i Value> {
+        self.below(item.get_name(&self.name)?)
+    }
+
+    /// The value the path leads to in whatever has attributes, copied only where those aren't there as values.
+    #[must_use]
+    pub fn find_in<'i>(&self, item: &'i impl Attributes) -> Option<Cow<'i, Value>> {
+        match item.attribute(&self.name)? {
+            Cow::Borrowed(value) => self.below(value).map(Cow::Borrowed),
+            value if self.steps.is_empty() => Some(value),
+            Cow::Owned(value) => self.below(&value).cloned().map(Cow::Owned),
+        }
+    }
+
+    /// The value that the steps lead to from the attribute's.
+    fn below<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         self.steps
             .iter()
-            .try_fold(item.get_name(&self.name)?, |value, step| {
-                match (step, value) {
-                    (Step::Field(name), Value::M(map)) => map.get_name(name),
-                    (Step::Index(index), Value::L(list)) => list.get(*index),
-                    _ => None,
-                }
+            .try_fold(value, |value, step| match (step, value) {
+                (Step::Field(name), Value::M(map)) => map.get_name(name),
+                (Step::Index(index), Value::L(list)) => list.get(*index),
+                _ => None,
             })
     }
 

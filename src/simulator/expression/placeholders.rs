@@ -4,7 +4,7 @@
 //! [`Placeholders::check_all_used`] refuses the request for it.
 
 use super::{PlaceholderError, Reason};
-use crate::simulator::item::{ErrorClass, ItemError, MAX_NESTING, Name, Value};
+use crate::simulator::item::{ErrorClass, ItemError, MAX_NESTING, Name, Text, Value};
 use crate::simulator::json::{Arena, Json, Object};
 use std::collections::BTreeMap;
 
@@ -16,8 +16,8 @@ const MAX_KEY_BYTES: usize = 255;
 /// The placeholders of one request, which remembers those its expressions used.
 #[derive(Debug, Default)]
 pub struct Placeholders {
-    names: BTreeMap<String, Entry<Name>>,
-    values: BTreeMap<String, Entry<Value>>,
+    names: BTreeMap<Text, Entry<Name>>,
+    values: BTreeMap<Text, Entry<Value>>,
 }
 
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Placeholders {
             for (key, json) in names {
                 let name = json.as_str().ok_or_else(|| shape_of_a_name(json))?;
                 read.names.insert(
-                    key.to_owned(),
+                    key.into(),
                     Entry {
                         content: Name::new(name),
                         used: false,
@@ -80,7 +80,7 @@ impl Placeholders {
                         _ => PlaceholderError::Value(error),
                     })?;
                 read.values.insert(
-                    key.to_owned(),
+                    key.into(),
                     Entry {
                         content,
                         used: false,
@@ -152,11 +152,11 @@ impl Placeholders {
     }
 }
 
-fn unused<T>(entries: &BTreeMap<String, Entry<T>>) -> Vec<String> {
+fn unused<T>(entries: &BTreeMap<Text, Entry<T>>) -> Vec<String> {
     entries
         .iter()
         .filter(|(_, entry)| !entry.used)
-        .map(|(key, _)| key.clone())
+        .map(|(key, _)| key.to_string())
         .collect()
 }
 

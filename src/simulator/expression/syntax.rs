@@ -157,6 +157,9 @@ impl<'t> Syntax<'t> {
                 }
             })
         };
+        if functions().next().is_none() {
+            return Ok(());
+        }
         let known = |name: &str| operand_count(name).is_some() || UPDATE_FUNCTIONS.contains(&name);
         if let Some(unknown) = functions().find(|name| !known(name)) {
             return Err(Reason::UnknownFunction(unknown.to_owned()));

@@ -22,6 +22,7 @@ pub(super) enum Token<'t> {
 
 impl<'t> Token<'t> {
     /// Whether it is this word of the grammar, in any case.
+    #[inline]
     pub(super) fn is_word(self, word: &str) -> bool {
         matches!(self, Self::Word(here) if here.eq_ignore_ascii_case(word))
     }
@@ -57,7 +58,7 @@ impl<'t> Tokens<'t> {
     pub(super) fn read(text: &'t str) -> Result<Self, Reason> {
         let mut tokens = Vec::with_capacity(16);
         let mut at = 0;
-        while let Some(first) = text[at..].chars().next() {
+        while let Some(&first) = text.as_bytes().get(at) {
             if first.is_ascii_whitespace() {
                 at += 1;
                 continue;
@@ -81,10 +82,12 @@ impl<'t> Tokens<'t> {
         Ok(read)
     }
 
+    #[inline]
     pub(super) fn peek(&self) -> Option<Token<'t>> {
         self.peek_at(0)
     }
 
+    #[inline]
     pub(super) fn peek_at(&self, offset: usize) -> Option<Token<'t>> {
         self.all.get(self.at + offset).map(|(_, token)| *token)
     }
@@ -94,6 +97,7 @@ impl<'t> Tokens<'t> {
     }
 
     /// Takes the next token if it is this sign.
+    #[inline]
     pub(super) fn take_sign(&mut self, sign: &'static str) -> bool {
         let there = self.peek() == Some(Token::Sign(sign));
         self.at += usize::from(there);
@@ -101,6 +105,7 @@ impl<'t> Tokens<'t> {
     }
 
     /// Takes the next token if it is this word.
+    #[inline]
     pub(super) fn take_word(&mut self, word: &str) -> bool {
         let there = self.peek().is_some_and(|token| token.is_word(word));
         self.at += usize::from(there);
@@ -143,28 +148,31 @@ impl<'t> Tokens<'t> {
     }
 }
 
-fn token(rest: &str, first: char) -> Token<'_> {
+fn token(rest: &str, first: u8) -> Token<'_> {
+    // All that words have is ASCII, so a byte that ends one is the first of a character.
     let word_end = |from: usize| {
-        rest[from..]
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        rest.as_bytes()[from..]
+            .iter()
+            .position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
             .map_or(rest.len(), |length| from + length)
     };
     match first {
-        '#' if word_end(1) > 1 => Token::Name(&rest[..word_end(1)]),
-        ':' if word_end(1) > 1 => Token::Value(&rest[..word_end(1)]),
-        '0' => Token::Digits(&rest[..1]),
-        '1'..='9' => Token::Digits(
-            &rest[..rest
-                .find(|c: char| !c.is_ascii_digit())
-                .unwrap_or(rest.len())],
-        ),
         // A name may have an underscore anywhere but in front (observed): there it is a token of its own, and no grammar takes it.
-        'a'..='z' | 'A'..='Z' => Token::Word(&rest[..word_end(0)]),
-        _ => match SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
-            Some(sign) => Token::Sign(sign),
-            None => Token::Unreadable(&rest[..first.len_utf8()]),
-        },
+        b'a'..=b'z' | b'A'..=b'Z' => return Token::Word(&rest[..word_end(0)]),
+        b'#' if word_end(1) > 1 => return Token::Name(&rest[..word_end(1)]),
+        b':' if word_end(1) > 1 => return Token::Value(&rest[..word_end(1)]),
+        b'0' => return Token::Digits(&rest[..1]),
+        b'1'..=b'9' => {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            return Token::Digits(&rest[..digits]);
+        }
+        _ => {}
     }
+    if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
+        return Token::Sign(sign);
+    }
+    let first = rest.chars().next().expect("it has a first byte");
+    Token::Unreadable(&rest[..first.len_utf8()])
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! written, and there may be a million of them.
 //! Invariant: sorted by the bytes of the name, no name twice.
 
+use std::borrow::Cow;
+
 use super::{Name, Value};
 
 /// A set of named values: an item, or the content of an `M` value.
@@ -12,55 +14,62 @@ use super::{Name, Value};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Item(Box<[(Name, Value)]>);
 
+/// What has attributes by name: an item, or one as it is stored.
+pub trait Attributes {
+    /// Borrowed where it is there as a value already.
+    fn attribute(&self, name: &Name) -> Option<Cow<'_, Value>>;
+}
+
+impl Attributes for Item {
+    fn attribute(&self, name: &Name) -> Option<Cow<'_, Value>> {
+        self.get_name(name).map(Cow::Borrowed)
+    }
+}
+
 impl Item {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    fn position(&self, name: &[u8]) -> Result<usize, usize> {
-        self.0
-            .binary_search_by(|(here, _)| here.as_bytes().cmp(name))
+    fn position(&self, name: &Name) -> Result<usize, usize> {
+        self.0.binary_search_by(|(here, _)| here.cmp(name))
     }
 
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.get_bytes(name.as_bytes())
+        self.get_name(&Name::new(name))
     }
 
     /// As [`Item::get`], for a name already in this room's form.
     #[must_use]
     pub fn get_name(&self, name: &Name) -> Option<&Value> {
-        self.get_bytes(name.as_bytes())
-    }
-
-    fn get_bytes(&self, name: &[u8]) -> Option<&Value> {
-        /// Up to here looking at all names is quicker than a search: most differ in their lengths already.
+        /// Up to here looking at all names is quicker than a search.
         const FEW: usize = 12;
         if self.0.len() <= FEW {
             let mut attributes = self.iter();
             return attributes
-                .find(|(here, _)| here.as_bytes() == name)
+                .find(|(here, _)| *here == name)
                 .map(|(_, value)| value);
         }
         self.position(name).ok().map(|at| &self.0[at].1)
     }
 
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
-        self.position(name.as_bytes())
+        self.position(&Name::new(name))
             .ok()
             .map(|at| &mut self.0[at].1)
     }
 
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.position(name.as_bytes()).is_ok()
+        self.position(&Name::new(name)).is_ok()
     }
 
     /// Puts a value under a name and returns what was there.
     pub fn set(&mut self, name: impl Into<Name>, value: Value) -> Option<Value> {
         let name = name.into();
-        match self.position(name.as_bytes()) {
+        match self.position(&name) {
             Ok(at) => Some(std::mem::replace(&mut self.0[at].1, value)),
             Err(at) => {
                 let mut attributes = std::mem::take(&mut self.0).into_vec();
@@ -73,7 +82,7 @@ impl Item {
     }
 
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        let at = self.position(name.as_bytes()).ok()?;
+        let at = self.position(&Name::new(name)).ok()?;
         let mut attributes = std::mem::take(&mut self.0).into_vec();
         let (_, value) = attributes.remove(at);
         self.0 = attributes.into_boxed_slice();
@@ -109,7 +118,9 @@ impl Item {
 impl From<Vec<(Name, Value)>> for Item {
     /// Of attributes whose names are all different.
     fn from(mut attributes: Vec<(Name, Value)>) -> Self {
-        attributes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        if !attributes.is_sorted_by(|(a, _), (b, _)| a <= b) {
+            attributes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        }
         debug_assert!(attributes.is_sorted_by(|(a, _), (b, _)| a < b));
         Self(attributes.into_boxed_slice())
     }

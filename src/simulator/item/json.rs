@@ -139,6 +139,10 @@ fn check_shape(json: &Json<'_>, levels: usize) -> Result<(), ItemError> {
             return Err(ItemError::UnexpectedValueType);
         }
     };
+    // Nearly all values are a scalar of a type, and right.
+    if let Some(("S" | "N", Json::String(_)) | ("BOOL" | "NULL", Json::Bool(_))) = object.only() {
+        return Ok(());
+    }
     for (name, content) in members(object) {
         match name {
             "S" | "N" => string(content).map(drop)?,
@@ -166,6 +170,11 @@ fn read(json: &Json<'_>, levels: usize) -> Result<Value, ItemError> {
         return Err(ItemError::TooDeep);
     };
     let object = json.as_object().ok_or(ItemError::Empty)?;
+    match object.only() {
+        Some(("S", Json::String(text))) => return Ok(Value::S((*text).into())),
+        Some(("N", Json::String(text))) => return Ok(Value::N(text.parse()?)),
+        _ => {}
+    }
     let mut present = members(object);
     let (name, content) = present.next().ok_or(ItemError::Empty)?;
     if present.next().is_some() {

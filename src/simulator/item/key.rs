@@ -94,6 +94,15 @@ impl KeyValue {
         }
     }
 
+    /// Append [`KeyValue::order_bytes`].
+    pub fn push_order(&self, to: &mut Vec<u8>) {
+        match self {
+            Self::S(text) => to.extend_from_slice(text.as_bytes()),
+            Self::N(number) => number.push_order(to),
+            Self::B(bytes) => to.extend_from_slice(bytes),
+        }
+    }
+
     /// Length in bytes as the limits on keys count it (2048 for a partition key, 1024 for a sort key).
     #[must_use]
     pub fn size(&self) -> u64 {

@@ -21,16 +21,18 @@ mod key;
 mod name;
 mod number;
 mod older;
+mod stored;
 mod text;
 mod value;
 mod written;
 
-pub use attributes::Item;
+pub use attributes::{Attributes, Item};
 pub use error::{ErrorClass, ItemError};
 pub use key::{KeyType, KeyValue};
 pub use name::Name;
 pub use number::{Number, NumberError};
 pub use older::older_words;
+pub use stored::Stored;
 pub use text::Text;
 pub use value::{MAX_NESTING, Type, Value};
 

@@ -78,9 +78,25 @@ impl From<&str> for Name {
     }
 }
 
+/// The first eight bytes of a short name as a number, and the last eight, which overlap them: numbers are compared in a step.
+fn first(bytes: &[u8; SHORT]) -> u64 {
+    u64::from_be_bytes(*bytes.first_chunk().expect("14 bytes have 8"))
+}
+
+fn last(bytes: &[u8; SHORT]) -> u64 {
+    u64::from_be_bytes(*bytes.last_chunk().expect("14 bytes have 8"))
+}
+
 impl PartialEq for Name {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
-        self.as_bytes() == other.as_bytes()
+        match (self.short(), other.short()) {
+            (Some((here, length)), Some((there, other))) => {
+                length == other && first(here) == first(there) && last(here) == last(there)
+            }
+            (None, None) => self.as_bytes() == other.as_bytes(),
+            _ => false,
+        }
     }
 }
 
@@ -93,8 +109,16 @@ impl PartialOrd for Name {
 }
 
 impl Ord for Name {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_bytes().cmp(other.as_bytes())
+        match (self.short(), other.short()) {
+            // Zeros behind a shorter name can make it equal to a longer one: then the lengths decide.
+            (Some((here, length)), Some((there, other))) => first(here)
+                .cmp(&first(there))
+                .then_with(|| last(here).cmp(&last(there)))
+                .then_with(|| length.cmp(&other)),
+            _ => self.as_bytes().cmp(other.as_bytes()),
+        }
     }
 }
 
@@ -119,6 +143,7 @@ impl fmt::Debug for Name {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_name_takes_sixteen_bytes() {
@@ -140,5 +165,13 @@ mod tests {
         }
         assert!(Name::new("fourteen bytes") < Name::new("fourteen bytes!"));
         assert!(Name::new("zz") > Name::new("a very long attribute name indeed"));
+    }
+
+    proptest! {
+        #[test]
+        fn names_are_in_the_order_of_their_bytes(a in "[a\u{0}é]{0,3}(bcdefghij)?[a\u{0}]{0,5}", b in "[a\u{0}é]{0,3}(bcdefghij)?[a\u{0}]{0,5}") {
+            prop_assert_eq!(Name::new(&a).cmp(&Name::new(&b)), a.as_bytes().cmp(b.as_bytes()));
+            prop_assert_eq!(Name::new(&a) == Name::new(&b), a == b);
+        }
     }
 }

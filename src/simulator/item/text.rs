@@ -10,6 +10,7 @@
 //!
 //! Invariant: the bytes are UTF-8, and a text has one representation (short ones are never boxed).
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -133,6 +134,13 @@ impl PartialOrd for Text {
 impl Ord for Text {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+/// Texts and `str` are ordered and hashed alike, so a map of texts can be asked for one.
+impl Borrow<str> for Text {
+    fn borrow(&self) -> &str {
+        self
     }
 }
 

@@ -5,7 +5,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Item, Number, Text, Value};
+use super::{Item, Name, Number, Text, Value};
 use crate::simulator::json::plain::is_plain;
 
 impl Item {
@@ -16,33 +16,22 @@ impl Item {
             return;
         }
         for (at, (name, value)) in self.iter().enumerate() {
-            to.extend_from_slice(if at == 0 { b"{\"" } else { b",\"" });
-            match name.short() {
-                Some((bytes, length)) => short(bytes, length, to),
-                None => text(name.as_bytes(), to),
-            }
-            // What most attributes are is written with one step less for each.
-            match value {
-                Value::S(content) => {
-                    to.extend_from_slice(b"\":{\"S\":\"");
-                    string(content, to);
-                    to.extend_from_slice(b"\"}");
-                }
-                Value::N(content) => {
-                    to.extend_from_slice(b"\":{\"N\":\"");
-                    content.write(to);
-                    to.extend_from_slice(b"\"}");
-                }
-                Value::Bool(true) => to.extend_from_slice(b"\":{\"BOOL\":true}"),
-                Value::Bool(false) => to.extend_from_slice(b"\":{\"BOOL\":false}"),
-                _ => {
-                    to.extend_from_slice(b"\":");
-                    value.write(to);
-                }
-            }
+            to.push(if at == 0 { b'{' } else { b',' });
+            write_attribute(name, value, to);
         }
         to.push(b'}');
     }
+}
+
+/// Append `"name":{"S":…}`.
+pub(super) fn write_attribute(name: &Name, value: &Value, to: &mut Vec<u8>) {
+    to.push(b'"');
+    match name.short() {
+        Some((bytes, length)) => short(bytes, length, to),
+        None => text(name.as_bytes(), to),
+    }
+    to.extend_from_slice(b"\":");
+    value.write(to);
 }
 
 impl Value {
@@ -103,7 +92,7 @@ fn list<T>(elements: &[T], write: impl Fn(&T, &mut Vec<u8>), to: &mut Vec<u8>) {
 }
 
 /// What stands between the quotation marks of a JSON string of UTF-8 bytes. Hardly any has something to escape.
-fn text(bytes: &[u8], to: &mut Vec<u8>) {
+pub(super) fn text(bytes: &[u8], to: &mut Vec<u8>) {
     if is_plain(bytes) {
         to.extend_from_slice(bytes);
         return;

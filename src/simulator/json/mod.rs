@@ -166,6 +166,15 @@ impl<'a> Object<'a> {
             .map(|(_, value)| value)
     }
 
+    /// The member of an object that has just one.
+    #[must_use]
+    pub const fn only(&self) -> Option<(&'a str, &'a Json<'a>)> {
+        match self.0 {
+            [(name, value)] => Some((name, value)),
+            _ => None,
+        }
+    }
+
     #[must_use]
     pub fn contains_key(&self, name: &str) -> bool {
         self.get(name).is_some()

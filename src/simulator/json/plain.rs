@@ -33,7 +33,7 @@ const fn is_special(byte: u8) -> bool {
 
 /// The place of the first byte that ends a string, begins an escape, or must be escaped.
 #[must_use]
-pub(super) fn first_special(bytes: &[u8]) -> Option<usize> {
+pub fn first_special(bytes: &[u8]) -> Option<usize> {
     let (eights, rest) = bytes.as_chunks();
     for (at, eight) in eights.iter().enumerate() {
         let found = special(*eight);
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn what_is_special_is_found_wherever_it_stands() {
-        for length in 0..40 {
+        for length in 0..100 {
             let mut bytes = vec![b'a'; length];
             assert!(is_plain(&bytes), "{length}");
             assert_eq!(first_special(&bytes), None, "{length}");

@@ -367,8 +367,8 @@ fn read(
         answered
             .items
             .extend(found.map(|found| match &block.projection {
-                Some(projection) => projection.apply(&found.item).to_json(),
-                None => found.item.to_json(),
+                Some(projection) => projection.apply(&found.item()).to_json(),
+                None => found.to_json(),
             }));
     }
     answered

@@ -14,14 +14,13 @@
 
 use std::collections::HashSet;
 use std::ops::Deref;
-use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::simulator::item::Item;
+use crate::simulator::item::{Attributes, Item, Name, Stored};
 use crate::simulator::json::{Json, Object};
+use crate::simulator::table::Table;
 use crate::simulator::table::definition::Definition;
-use crate::simulator::table::{Stored, Table};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, Report, consumed};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -315,11 +314,11 @@ fn parse<'a>(entries: &[(&'a str, &'a Members<'a>)]) -> Answer<Vec<Write<'a>>> {
             let action = match (object(entry, "PutRequest"), object(entry, "DeleteRequest")) {
                 (Some(put), None) => {
                     let item = expressions::attributes(put, "Item", Style::Older)?;
-                    let stored = Stored::new(item);
+                    let stored = Stored::new(&item);
                     if stored.size() > ITEM_BYTES {
                         return Err(ServiceError::validation(text::ITEM_TOO_LARGE));
                     }
-                    Action::Put(Arc::new(stored))
+                    Action::Put(stored)
                 }
                 (None, Some(delete)) => Action::Delete {
                     key: expressions::attributes(delete, "Key", Style::Older)?,
@@ -341,8 +340,8 @@ fn check_key(definition: &Definition, action: &Action) -> Answer<()> {
         return Ok(());
     };
     let fits = definition.key.attributes().all(|attribute| {
-        let value = stored.item.get(&attribute.name);
-        value.is_some_and(|value| key::typed(attribute, value).is_some())
+        let value = stored.attribute(&Name::new(&attribute.name));
+        value.is_some_and(|value| key::typed(attribute, &value).is_some())
     });
     if fits {
         return Ok(());

@@ -1,6 +1,7 @@
 //! `DeleteItem`: one item by its whole primary key; nothing there is no error.
 
 use crate::simulator::expression::Kind;
+use crate::simulator::item::Stored;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::Answer;
 use crate::simulator::wire::shape;
@@ -48,6 +49,6 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
         .old
         .as_ref()
         .filter(|_| options.returned == ReturnValues::AllOld)
-        .map(|old| old.item.to_json());
+        .map(Stored::to_json);
     Ok(write::reply(call, options, applied, attributes))
 }

@@ -9,7 +9,7 @@
 //! all [`Style`] is for. The legacy parameters (`Expected`, `QueryFilter`, …) that expressions replaced are read into the same
 //! conditions, updates and projections, each where its operation reads it.
 
-use crate::simulator::json::Json;
+use crate::simulator::json::{Json, Object};
 
 use crate::simulator::expression::{
     Condition, ExpressionError, Join, Kind, LegacyError, PlaceholderError, Placeholders,
@@ -86,10 +86,18 @@ impl Style {
 
 /// The attributes of a member that was found to be there, and the shapes in it right: an item or a key.
 pub(super) fn attributes(members: &Members, name: &str, style: Style) -> Answer<Item> {
-    let Some(map) = object(members, name) else {
-        return Ok(Item::new());
-    };
-    Item::read_checked(map).map_err(|error| {
+    read_attributes(members, name, style, Item::read_checked)
+}
+
+/// The same in the form that `read` gives.
+pub(super) fn read_attributes<T>(
+    members: &Members,
+    name: &str,
+    style: Style,
+    read: fn(&Members) -> Result<T, ItemError>,
+) -> Answer<T> {
+    let map = object(members, name).copied().unwrap_or_default();
+    read(&map).map_err(|error| {
         if style == Style::Older && error.class() != ErrorClass::Serialization {
             return ServiceError::validation(older_words(&error, &members[name]));
         }
@@ -284,6 +292,9 @@ fn legacy_fault(members: &Members, parameter: &str) -> Option<&'static str> {
 
 /// Follows typed JSON down; a body is never deeper than the reader keeps it.
 fn fault_in_value(value: &Json<'_>) -> Option<&'static str> {
+    if let Some(("S" | "N" | "BOOL", _)) = value.as_object().and_then(Object::only) {
+        return None;
+    }
     if let Some(map) = value.get("M").and_then(Json::as_object) {
         return fault_in_map(map);
     }

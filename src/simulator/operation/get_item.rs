@@ -1,11 +1,9 @@
 //! `GetItem`: one item by its whole primary key.
 
-use std::sync::Arc;
-
-use crate::simulator::item::Item;
+use crate::simulator::item::{Item, Stored};
 use crate::simulator::table::address::Address;
 use crate::simulator::table::store::Store;
-use crate::simulator::table::{Key, Stored, Table};
+use crate::simulator::table::{Key, Table};
 use crate::simulator::trace::{ItemVisit, Trace, Visit, VisitedKey};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
@@ -67,8 +65,8 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let mut response = Response::default();
     if let Some(found) = &found {
         match &projection {
-            Some(projection) => response.put_item("Item", &projection.apply(&found.item)),
-            None => response.put_item("Item", &found.item),
+            Some(projection) => response.put_item("Item", &projection.apply(&found.item())),
+            None => response.put_text("Item", found.text()),
         }
     }
     response.put(
@@ -84,7 +82,7 @@ pub(super) fn read(
     table: &Table,
     key: &Key,
     address: &Address,
-) -> Option<Arc<Stored>> {
+) -> Option<Stored> {
     read_from(trace, table, table.items(), key, address)
 }
 
@@ -95,7 +93,7 @@ pub(super) fn read_from(
     items: &Store,
     key: &Key,
     address: &Address,
-) -> Option<Arc<Stored>> {
+) -> Option<Stored> {
     let spot = items.spot(address.bytes());
     let home = items.around(spot);
     let found = items.at(spot).cloned();
@@ -128,14 +126,15 @@ pub(super) fn read_from(
 /// The table's name and the capacity report, with `GetItem`'s member errors: the key's before the name's.
 fn options<'m>(members: &'m Members<'_>) -> Answer<(&'m str, Report)> {
     let name = string(members, "TableName");
-    if let (Some(""), Some(error)) = (name, member::table_name_error(name)) {
+    let name_error = member::table_name_error(name);
+    if let (Some(""), Some(error)) = (name, &name_error) {
         return Err(ServiceError::enveloped(error));
     }
     let mut errors = Vec::new();
     if !member::given(members, "Key") {
         errors.push(text::must_not_be_null("key"));
     }
-    errors.extend(member::table_name_error(name));
+    errors.extend(name_error);
     let report = member::report(members);
     errors.extend(report.clone().err());
     if list(members, "AttributesToGet").is_some_and(<[_]>::is_empty) {

@@ -11,8 +11,10 @@
 //!
 //! Invariant: an item that passed has, for each index, a key of the index or no entry in it.
 
+use std::borrow::Cow;
+
 use crate::simulator::expression::{Path, Update};
-use crate::simulator::item::{Item, KeyValue, Value};
+use crate::simulator::item::{Attributes, Item, KeyValue, Name, Stored, Value};
 use crate::simulator::table::definition::{Definition, KeyAttribute};
 use crate::simulator::table::index::Index;
 use crate::simulator::table::{PARTITION_KEY_BYTES, SORT_KEY_BYTES};
@@ -66,8 +68,9 @@ enum Fault {
 }
 
 /// Check an item that is to be put, whose primary key is good already.
-pub(super) fn check_put(definition: &Definition, item: &Item) -> Result<(), Refusal> {
-    let Some((index, attribute, value, fault)) = first_fault(definition, |name| item.get(name))
+pub(super) fn check_put(definition: &Definition, item: &Stored) -> Result<(), Refusal> {
+    let Some((index, attribute, value, fault)) =
+        first_fault(definition, |name| item.attribute(&Name::new(name)))
     else {
         return Ok(());
     };
@@ -87,9 +90,10 @@ pub(super) fn check_updated(
     after: &Item,
 ) -> Result<(), Refusal> {
     let changed = |name: &str| {
-        after
-            .get(name)
+        let value = after.get(name);
+        value
             .filter(|value| before.get(name) != Some(*value))
+            .map(Cow::Borrowed)
     };
     match first_fault(definition, changed).map(|(_, _, _, fault)| fault) {
         None => Ok(()),
@@ -155,14 +159,14 @@ fn by_name(definition: &Definition) -> Vec<&Index> {
 
 fn first_fault<'a>(
     definition: &'a Definition,
-    value_of: impl Fn(&str) -> Option<&'a Value>,
-) -> Option<(&'a Index, &'a KeyAttribute, &'a Value, Fault)> {
+    value_of: impl Fn(&str) -> Option<Cow<'a, Value>>,
+) -> Option<(&'a Index, &'a KeyAttribute, Cow<'a, Value>, Fault)> {
     for index in by_name(definition) {
         let partition = index.key.partition.iter().map(|one| (one, false));
         let sort = index.key.sort.iter().map(|one| (one, true));
         for (attribute, sort) in partition.chain(sort) {
             if let Some(value) = value_of(&attribute.name)
-                && let Some(fault) = fault(attribute, value, sort)
+                && let Some(fault) = fault(attribute, &value, sort)
             {
                 return Some((index, attribute, value, fault));
             }
@@ -226,7 +230,7 @@ mod tests {
     }
 
     fn put(json: &serde_json::Value) -> Result<(), Refusal> {
-        check_put(&definition(), &item(json))
+        check_put(&definition(), &Stored::new(&item(json)))
     }
 
     fn update_of(text: &str, values: &serde_json::Value) -> Update {

@@ -3,7 +3,7 @@
 //! `PutItem` finds its key inside an item and names what is wrong with it; the operations that are given a `Key` answer
 //! one general mismatch (observed). Empty keys and oversized ones are worded alike.
 
-use crate::simulator::item::{Item, KeyValue, Value};
+use crate::simulator::item::{Attributes, Item, KeyValue, Name, Value};
 use crate::simulator::table::definition::{Definition, KeyAttribute};
 use crate::simulator::table::{Key, PARTITION_KEY_BYTES, SORT_KEY_BYTES};
 use crate::simulator::wire::text;
@@ -11,12 +11,15 @@ use crate::simulator::wire::text;
 use super::index_key::Refusal;
 
 /// The key of an item that is to be put.
-pub(in crate::simulator) fn of_item(definition: &Definition, item: &Item) -> Result<Key, Refusal> {
+pub(in crate::simulator) fn of_item(
+    definition: &Definition,
+    item: &impl Attributes,
+) -> Result<Key, Refusal> {
     let read = |attribute: &KeyAttribute, sort: bool| {
         let value = item
-            .get(&attribute.name)
+            .attribute(&Name::new(&attribute.name))
             .ok_or_else(|| Refusal::Key(text::missing_key(&attribute.name)))?;
-        let key = typed(attribute, value).ok_or_else(|| {
+        let key = typed(attribute, &value).ok_or_else(|| {
             Refusal::Type(text::key_type_mismatch(
                 &attribute.name,
                 attribute.key_type.name(),

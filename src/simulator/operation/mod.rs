@@ -42,7 +42,7 @@ mod write;
 
 use serde::Serialize;
 
-use super::item::Item;
+use super::item::{Item, Stored};
 use super::trace::Trace;
 use super::wire::body::Members;
 use super::wire::error::Answer;
@@ -63,6 +63,12 @@ impl Call<'_> {
     fn settings(&self) -> &Settings {
         &self.simulator.settings
     }
+}
+
+/// What a page gives back of an item.
+pub(super) enum Shown<'i> {
+    Whole(&'i Stored),
+    Part(Item),
 }
 
 /// The body of a successful answer, whose members are written in the order they are put.
@@ -99,6 +105,11 @@ impl Response {
         });
     }
 
+    /// Of a value that is JSON already.
+    fn put_text(&mut self, name: &'static str, json: &[u8]) {
+        self.put_with(name, |body| body.extend_from_slice(json));
+    }
+
     fn put_item(&mut self, name: &'static str, item: &Item) {
         self.put_with(name, |body| item.write(body));
     }
@@ -107,7 +118,7 @@ impl Response {
     fn put_items<'i>(
         &mut self,
         name: &'static str,
-        items: impl Iterator<Item = &'i Item>,
+        items: impl Iterator<Item = &'i Shown<'i>>,
         bytes: u64,
     ) {
         self.put_with(name, |body| {
@@ -117,7 +128,10 @@ impl Response {
                 if at > 0 {
                     body.push(b',');
                 }
-                item.write(body);
+                match item {
+                    Shown::Whole(stored) => body.extend_from_slice(stored.text()),
+                    Shown::Part(part) => part.write(body),
+                }
             }
             body.push(b']');
         });

@@ -1,9 +1,7 @@
 //! `PutItem`: a whole item, which replaces what was under its key.
 
-use std::sync::Arc;
-
 use crate::simulator::expression::Kind;
-use crate::simulator::table::Stored;
+use crate::simulator::item::Stored;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::shape;
@@ -27,7 +25,7 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
         return Err(style.refuse(text::RETURN_VALUES_NOT_HONOURED));
     }
     expressions::refuse_empty_names(members, &["Item"], style)?;
-    let item = expressions::attributes(members, "Item", style)?;
+    let stored = expressions::read_attributes(members, "Item", style, Stored::read_checked)?;
     let mut parameters = expressions::parameters(
         members,
         &["Expected", "ConditionalOperator"],
@@ -43,7 +41,6 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
         Some(condition) => Some(condition),
         None => expressions::expected(members, join, style)?,
     };
-    let stored = Arc::new(Stored::new(item));
     if stored.size() > ITEM_BYTES {
         return Err(ServiceError::validation(text::ITEM_TOO_LARGE));
     }
@@ -60,6 +57,6 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
         .old
         .as_ref()
         .filter(|_| options.returned == ReturnValues::AllOld)
-        .map(|old| old.item.to_json());
+        .map(Stored::to_json);
     Ok(write::reply(call, options, applied, attributes))
 }

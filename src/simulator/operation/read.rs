@@ -7,11 +7,8 @@
 //!
 //! Invariant: `ScannedCount` is the number of items in the page, and the trace's visits account for every one of them.
 
-use std::borrow::Cow;
-
 use crate::simulator::expression::{Condition, Projection};
-use crate::simulator::item::{Item, ItemError};
-use crate::simulator::table::Stored;
+use crate::simulator::item::{Item, ItemError, Stored};
 use crate::simulator::trace::{ItemVisit, MAX_ITEMS, Visit};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Report, consumed};
@@ -22,7 +19,7 @@ use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
 use super::source::{Reading, Source};
-use super::{Call, Response};
+use super::{Call, Response, Shown};
 
 /// How a page becomes an answer.
 pub(super) struct Judge<'a> {
@@ -128,7 +125,7 @@ pub(super) fn reply(
     let mut listed = 0;
     for stretch in &page.stretches {
         let examined = &page.items[stretch.items.clone()];
-        let key = |stored: &Stored| source.visited_key(&stored.item);
+        let key = |stored: &Stored| source.visited_key(stored);
         let room = examined.len().min(MAX_ITEMS - listed);
         let mut visit = Visit {
             partition: stretch.partition,
@@ -137,13 +134,13 @@ pub(super) fn reply(
             bytes: stretch.bytes,
             first_rank: stretch.first_rank,
             partition_items: stretch.partition_items,
-            first_key: examined.first().map(|first| key(first)),
+            first_key: None,
             last_key: None,
             items: Vec::with_capacity(room),
             hits: Vec::new(),
         };
         for (offset, (place, stored)) in (0u32..).zip(stretch.items.clone().zip(examined)) {
-            let item = &reading.item(place).item;
+            let item = reading.item(place);
             let returned = judge
                 .filter
                 .as_ref()
@@ -152,8 +149,8 @@ pub(super) fn reply(
                 visit.returned += 1;
                 if !judge.count_only {
                     items.push(match &judge.projection {
-                        Some(projection) => Cow::Owned(projection.apply(item)),
-                        None => Cow::Borrowed(item),
+                        Some(projection) => Shown::Part(projection.apply(&item.item())),
+                        None => Shown::Whole(item),
                     });
                 }
             }
@@ -171,6 +168,10 @@ pub(super) fn reply(
         if visit.returned == visit.examined {
             visit.hits = Vec::new();
         }
+        visit.first_key = match visit.items.first() {
+            Some(first) => Some(first.key.clone()),
+            None => examined.first().map(|first| key(first)),
+        };
         visit.last_key = if visit.items.len() == examined.len() {
             visit.items.last().map(|last| last.key.clone())
         } else {
@@ -187,15 +188,12 @@ pub(super) fn reply(
     let mut response = Response::default();
     if !judge.count_only {
         let bytes = if items.is_empty() { 0 } else { page.bytes };
-        response.put_items("Items", items.iter().map(Cow::as_ref), bytes);
+        response.put_items("Items", items.iter(), bytes);
     }
     response.put("Count", Some(count));
     response.put("ScannedCount", Some(page.items.len()));
     let last = page.items.last().filter(|_| page.stopped);
-    response.put(
-        "LastEvaluatedKey",
-        last.map(|last| source.key_of(&last.item)),
-    );
+    response.put("LastEvaluatedKey", last.map(|last| source.key_of(last)));
     response.put(
         "ConsumedCapacity",
         consumed(judge.report, judge.table, &consumption),

@@ -23,14 +23,14 @@ use serde_json::{Map, Value};
 
 use crate::simulator::Timestamp;
 use crate::simulator::expression::{KeyCondition, SortCondition};
-use crate::simulator::item::{Item, KeyValue, Text};
+use crate::simulator::item::{Attributes, KeyValue, Name, Stored, Text};
 use crate::simulator::table::address::{Address, END, hashed_bytes, push_escaped};
 use crate::simulator::table::definition::{Definition, KeyAttribute, Status};
 use crate::simulator::table::hash::HashChoice;
 use crate::simulator::table::index::{Index, IndexKey};
 use crate::simulator::table::page::{PAGE_BYTES, Page, Stretched};
 use crate::simulator::table::store::Store;
-use crate::simulator::table::{Key, Stored, Table};
+use crate::simulator::table::{Key, Table};
 use crate::simulator::trace::{CapacityUnits, KeyTrace, PartitionState, VisitedKey};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, read_units};
@@ -51,7 +51,7 @@ pub(super) struct Source {
 /// What was read: the page, and for entries of a local index the table's items where those were needed.
 pub(super) struct Reading {
     pub(super) page: Page,
-    fetched: Option<Vec<Arc<Stored>>>,
+    fetched: Option<Vec<Stored>>,
 }
 
 /// How a page is read.
@@ -147,10 +147,10 @@ impl Source {
     }
 
     /// The key of an item as JSON, for `LastEvaluatedKey`.
-    pub(super) fn key_of(&self, item: &Item) -> Value {
+    pub(super) fn key_of(&self, item: &Stored) -> Value {
         self.whole_key()
             .filter_map(|attribute| {
-                let value = item.get(&attribute.name)?;
+                let value = item.attribute(&Name::new(&attribute.name))?;
                 Some((attribute.name.clone(), value.to_json()))
             })
             .collect::<Map<_, _>>()
@@ -158,7 +158,7 @@ impl Source {
     }
 
     /// The key of an item; of an entry, its index key and the key of the table's item.
-    pub(super) fn visited_key(&self, item: &Item) -> VisitedKey {
+    pub(super) fn visited_key(&self, item: &Stored) -> VisitedKey {
         VisitedKey {
             index: self.index().map(|index| {
                 let key = index.key_in(item).expect("an entry has its index key");
@@ -310,11 +310,11 @@ impl Source {
         let (mut entry_bytes, mut item_bytes) = (0, 0);
         for place in 0..page.items.len() {
             let entry = &page.items[place];
-            let address = table.address(&table.key_of(&entry.item));
+            let address = table.address(&table.key_of(entry));
             let item = items.get(&address).unwrap_or(entry);
             entry_bytes += entry.size();
             item_bytes += up_to_read_unit(item.size());
-            fetched.push(Arc::clone(item));
+            fetched.push(item.clone());
             if up_to_read_unit(entry_bytes) + item_bytes >= PAGE_BYTES {
                 page.cut(fetched.len());
                 break;
@@ -349,11 +349,11 @@ impl Source {
 
     /// The address of an item that was read.
     fn address_of(&self, table: &Table, stored: &Stored) -> Option<Address> {
-        let base = Key::in_item(&self.definition, &stored.item)?;
+        let base = Key::in_item(&self.definition, stored)?;
         match self.index() {
             None => Some(table.address(&base)),
             Some(index) => {
-                let key = index.key_in(&stored.item)?;
+                let key = index.key_in(stored)?;
                 Some(Address::in_index(table.items().hash(), &key, &base))
             }
         }

@@ -5,15 +5,14 @@
 //! Invariant: all tables are held until the last item is read, so no write falls between two reads.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use crate::simulator::json::Json;
 use serde_json::{Map, Value};
 
 use crate::simulator::expression::Projection;
-use crate::simulator::item::Item;
+use crate::simulator::item::{Item, Stored};
 use crate::simulator::table::address::Address;
-use crate::simulator::table::{Key, Stored, Table};
+use crate::simulator::table::{Key, Table};
 use crate::simulator::trace::{CapacityUnits, Trace};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{
@@ -86,7 +85,7 @@ struct Get<'a> {
 
 /// What one `Get` found.
 struct Read {
-    stored: Option<Arc<Stored>>,
+    stored: Option<Stored>,
     units: CapacityUnits,
 }
 
@@ -277,8 +276,8 @@ fn reply(report: Report, gets: &[Get<'_>], reads: &[Read]) -> Response {
 fn shown(get: &Get<'_>, read: &Read) -> Option<Value> {
     let stored = read.stored.as_ref()?;
     let Some(projection) = &get.projection else {
-        return Some(stored.item.to_json());
+        return Some(stored.to_json());
     };
-    let part = projection.apply(&stored.item);
+    let part = projection.apply(&stored.item());
     (!part.is_empty()).then(|| part.to_json())
 }

@@ -12,14 +12,13 @@
 //! Invariant: the actions' items are distinct, so their plans don't depend on each other.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use crate::simulator::json::Json;
 use serde_json::Value;
 
 use crate::simulator::expression::Kind;
-use crate::simulator::item::Item;
-use crate::simulator::table::{Stored, Table};
+use crate::simulator::item::{Item, Stored};
+use crate::simulator::table::Table;
 use crate::simulator::tokens::{Claim, TableRead};
 use crate::simulator::trace::{CapacityUnits, Trace};
 use crate::simulator::wire::body::Members;
@@ -304,8 +303,7 @@ fn parse<'a>(member: &str, members: &'a Members) -> Answer<Write<'a>> {
     let item = is_put
         .then(|| item(members))
         .transpose()?
-        .map(Stored::new)
-        .map(Arc::new);
+        .map(|item| Stored::new(&item));
     expressions::refuse_empty_names(members, &[], Style::Older)?;
     let mut parameters = expressions::older_parameters(members)?;
     let is_update = member == "Update";
@@ -487,7 +485,7 @@ fn by_table(done: &Done<'_>) -> Vec<(String, Consumption)> {
 fn reads(done: &Done<'_>) -> Vec<TableRead> {
     let mut tables: Vec<TableRead> = Vec::new();
     for (write, applied) in done.writes.iter().zip(&done.applied) {
-        let size = |stored: &Option<Arc<Stored>>| stored.as_ref().map_or(0, |one| one.size());
+        let size = |stored: &Option<Stored>| stored.as_ref().map_or(0, |one| one.size());
         let larger = size(&applied.old).max(size(&applied.new));
         let units = Rate::Transaction.of(read_units(larger, true));
         match tables.binary_search_by(|(name, _)| name.as_str().cmp(write.table)) {

@@ -1,6 +1,7 @@
 //! `UpdateItem`: change attributes of one item, or make the item if it is not there.
 
 use crate::simulator::expression::Kind;
+use crate::simulator::item::Stored;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::Answer;
 use crate::simulator::wire::shape::{self, Shape};
@@ -74,10 +75,10 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
     let attributes = match options.returned {
         ReturnValues::UpdatedOld | ReturnValues::UpdatedNew => shown
             .zip(touched)
-            .map(|(shown, touched)| touched.apply(&shown.item))
+            .map(|(shown, touched)| touched.apply(&shown.item()))
             .filter(|shown| !shown.is_empty())
             .map(|shown| shown.to_json()),
-        _ => shown.map(|shown| shown.item.to_json()),
+        _ => shown.map(Stored::to_json),
     };
     Ok(write::reply(call, options, applied, attributes))
 }

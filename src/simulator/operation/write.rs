@@ -18,21 +18,20 @@ mod options;
 
 use std::collections::BTreeMap;
 use std::ops::DerefMut;
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use crate::simulator::Timestamp;
 use crate::simulator::capacity::{Access, Demand};
 use crate::simulator::expression::{Condition, Update};
-use crate::simulator::item::Item;
+use crate::simulator::item::{Item, Stored};
 use crate::simulator::journal::Change;
 use crate::simulator::table::address::Address;
 use crate::simulator::table::collection::Growth;
 use crate::simulator::table::definition::Definition;
 use crate::simulator::table::index::IndexChange;
 use crate::simulator::table::store::Spot;
-use crate::simulator::table::{Key, Stored, Table};
+use crate::simulator::table::{Key, Table};
 use crate::simulator::trace::{
     CapacityUnits, Effect, IndexWrite, ItemVisit, KeyTrace, PartitionId, Trace, Visit,
 };
@@ -50,7 +49,7 @@ pub(super) use options::{
 #[derive(Debug)]
 pub(super) enum Action {
     /// An item that is not larger than [`ITEM_BYTES`].
-    Put(Arc<Stored>),
+    Put(Stored),
     /// A `Key` as it was given; without an update the item is only made sure of.
     Update {
         key: Item,
@@ -109,7 +108,7 @@ pub(super) struct Found {
     address: Address,
     /// Where its address is, as long as no other write of the same commit has been carried out.
     spot: Spot,
-    pub(super) old: Option<Arc<Stored>>,
+    pub(super) old: Option<Stored>,
 }
 
 impl Found {
@@ -131,7 +130,7 @@ impl Found {
 /// What becomes of the item.
 #[derive(Debug)]
 enum Outcome {
-    Put(Arc<Stored>),
+    Put(Stored),
     Remove,
     /// Nothing to do, and nothing to write down.
     Nothing,
@@ -181,7 +180,7 @@ impl From<index_key::Refusal> for Refused {
 pub(super) fn find(table: &Table, action: &Action) -> Result<Found, Refused> {
     let definition = table.definition();
     let key = match action {
-        Action::Put(stored) => key::of_item(definition, &stored.item)?,
+        Action::Put(stored) => key::of_item(definition, stored)?,
         Action::Update { key, .. } | Action::Delete { key } | Action::Check { key } => {
             key::of_key(definition, key)?
         }
@@ -213,7 +212,7 @@ pub(super) fn plan_found(
     let definition = table.definition();
     // What the request alone tells of index keys comes before the condition (observed).
     match &intent.action {
-        Action::Put(stored) => index_key::check_put(definition, &stored.item)?,
+        Action::Put(stored) => index_key::check_put(definition, stored)?,
         Action::Update {
             update: Some(update),
             ..
@@ -226,14 +225,17 @@ pub(super) fn plan_found(
         _ => {}
     }
     if let Some(condition) = &intent.condition {
-        let nothing = Item::new();
-        if !condition.holds(found.old.as_ref().map_or(&nothing, |old| &old.item)) {
+        let holds = match &found.old {
+            Some(old) => condition.holds(old),
+            None => condition.holds(&Item::new()),
+        };
+        if !holds {
             return Err(Refused::Condition(found));
         }
     }
     let (outcome, effect) = match (&intent.action, &found.old) {
         (Action::Put(stored), old) => (
-            Outcome::Put(Arc::clone(stored)),
+            Outcome::Put(stored.clone()),
             old.as_ref().map_or(Effect::Created, |_| Effect::Replaced),
         ),
         (
@@ -302,29 +304,26 @@ fn updated(
     definition: &Definition,
     update: Option<&Update>,
     found: &Found,
-) -> Result<Arc<Stored>, Refused> {
+) -> Result<Stored, Refused> {
     let Some(update) = update else {
         return Ok(match &found.old {
-            Some(old) => Arc::clone(old),
-            None => Arc::new(Stored::new(key_item(definition, &found.key))),
+            Some(old) => old.clone(),
+            None => Stored::new(&key_item(definition, &found.key)),
         });
     };
-    let fresh;
-    let before = if let Some(old) = &found.old {
-        &old.item
-    } else {
-        fresh = key_item(definition, &found.key);
-        &fresh
+    let before = match &found.old {
+        Some(old) => old.item(),
+        None => key_item(definition, &found.key),
     };
     let after = update
-        .apply(before)
+        .apply(&before)
         .map_err(|error| ServiceError::validation(error.to_string()))?;
-    index_key::check_updated(definition, before, &after)?;
-    let stored = Stored::new(after);
+    index_key::check_updated(definition, &before, &after)?;
+    let stored = Stored::new(&after);
     if stored.size() > ITEM_BYTES {
         return Err(ServiceError::validation(text::UPDATED_ITEM_TOO_LARGE).into());
     }
-    Ok(Arc::new(stored))
+    Ok(stored)
 }
 
 /// The item that an update starts from when there is none: its key alone.
@@ -434,7 +433,7 @@ impl Plan {
             Outcome::Put(stored) => Some(Change::PutItem {
                 table: table(),
                 key: key(),
-                item: stored.item.to_json(),
+                item: stored.to_json(),
             }),
             Outcome::Remove => Some(Change::DeleteItem {
                 table: table(),
@@ -465,7 +464,7 @@ impl Plan {
         let first_rank = table.items().rank(spot);
         let new = match outcome {
             Outcome::Put(stored) => {
-                let new = Some(Arc::clone(&stored));
+                let new = Some(stored.clone());
                 table.apply(&found.address, spot, new, changes, now);
                 Some(stored)
             }
@@ -493,9 +492,9 @@ impl Plan {
 #[derive(Debug)]
 pub(super) struct Applied {
     /// The item that was there.
-    pub(super) old: Option<Arc<Stored>>,
+    pub(super) old: Option<Stored>,
     /// The item that is there now, if the write put one.
-    pub(super) new: Option<Arc<Stored>>,
+    pub(super) new: Option<Stored>,
     pub(super) consumption: Consumption,
     /// Of a table with local indexes: what `ItemCollectionMetrics` says of the item's collection.
     pub(super) collection: Option<Value>,
@@ -612,7 +611,7 @@ pub(super) fn condition_failed(
             .old
             .as_ref()
             .filter(|_| intent.old_on_failure)
-            .map(|old| old.item.to_json()),
+            .map(Stored::to_json),
     )
 }
 

@@ -86,17 +86,15 @@ impl Address {
     #[must_use]
     pub fn new(choice: HashChoice, partition: &KeyValue, sort: Option<&KeyValue>) -> Self {
         let hash = hash_of(choice, partition);
-        let key = partition.order_bytes();
-        let sort = sort.map(KeyValue::order_bytes);
-        let mut bytes =
-            Vec::with_capacity(10 + key.len() + sort.as_ref().map_or(0, |sort| sort.len()));
+        let mut bytes = Vec::with_capacity(64);
         bytes.extend_from_slice(&hash.to_be_bytes());
-        let length = u16::try_from(key.len()).expect("a partition key has at most 2048 bytes");
-        bytes.extend_from_slice(&length.to_be_bytes());
-        bytes.extend_from_slice(&key);
+        bytes.extend_from_slice(&[0; 2]);
+        partition.push_order(&mut bytes);
         let prefix = bytes.len();
+        let length = u16::try_from(prefix - 10).expect("a partition key has at most 2048 bytes");
+        bytes[8..10].copy_from_slice(&length.to_be_bytes());
         if let Some(sort) = sort {
-            bytes.extend_from_slice(&sort);
+            sort.push_order(&mut bytes);
         }
         Self {
             hash,

@@ -20,9 +20,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::simulator::Timestamp;
-use crate::simulator::item::{Item, Value};
-
-use super::Stored;
+use crate::simulator::item::{Attributes, Name, Stored, Value};
 
 /// An item whose time is longer past than this is not removed (developer guide, "Using time to live": five years). The guide
 /// doesn't say how many days that is; five years have at least one leap day.
@@ -72,8 +70,8 @@ impl TimeToLive {
 }
 
 /// When an item expires, or nothing where it has no such time.
-fn time_of(item: &Item, attribute: &str) -> Option<Timestamp> {
-    match item.get(attribute)? {
+fn time_of(item: &Stored, attribute: &str) -> Option<Timestamp> {
+    match &*item.attribute(&Name::new(attribute))? {
         Value::N(seconds) => seconds.whole_part(3).map(Timestamp::from_millis),
         _ => None,
     }
@@ -96,7 +94,7 @@ impl Queue {
 
     /// The item at an address is now `new` instead of `old`.
     pub(super) fn replace(&mut self, address: &[u8], old: Option<&Stored>, new: Option<&Stored>) {
-        let time = |stored: Option<&Stored>| time_of(&stored?.item, &self.attribute);
+        let time = |stored: Option<&Stored>| time_of(stored?, &self.attribute);
         let (old, new) = (time(old), time(new));
         if old == new {
             return;
@@ -123,13 +121,14 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulator::item::Item;
     use serde_json::json;
 
     const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
     fn stored(value: &serde_json::Value) -> Stored {
         let item = json!({"ttl": value});
-        Stored::new(Item::from_json(item.as_object().expect("an object")).expect("an item"))
+        Stored::new(&Item::from_json(item.as_object().expect("an object")).expect("an item"))
     }
 
     fn due(value: &serde_json::Value, delay: Duration) -> bool {

@@ -16,18 +16,16 @@
 //! Invariant: an index holds an entry for exactly those items of its table that have all attributes of its key, and the
 //! entry is the item seen through the projection.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use crate::simulator::Timestamp;
-use crate::simulator::item::{Item, KeyValue};
+use crate::simulator::item::{Attributes, KeyValue, Name, Stored};
 
 use super::address::Address;
 use super::definition::{Definition, KeyAttribute, Status};
 use super::hash::HashChoice;
 use super::throughput::{Billing, Changes, OnDemand, Updating, WarmHistory};
-use super::{Key, PARTITION_KEY_BYTES, SORT_KEY_BYTES, Stored};
+use super::{Key, PARTITION_KEY_BYTES, SORT_KEY_BYTES};
 
 /// At most this many attributes in each part of a global index's key (secondary indexes with multi-attribute keys).
 pub const MAX_KEY_ATTRIBUTES: usize = 4;
@@ -216,12 +214,12 @@ impl Index {
     /// An attribute that can't be a key (of another type, empty, too long) counts as missing: a write refuses it, but a
     /// backfill meets items from before the index and passes over them.
     #[must_use]
-    pub fn key_in(&self, item: &Item) -> Option<IndexKey> {
+    pub fn key_in(&self, item: &impl Attributes) -> Option<IndexKey> {
         let read = |attributes: &[KeyAttribute], most: u64| {
             attributes
                 .iter()
                 .map(|attribute| {
-                    KeyValue::of(item.get(&attribute.name)?).filter(|key| {
+                    KeyValue::of(&*item.attribute(&Name::new(&attribute.name))?).filter(|key| {
                         key.key_type() == attribute.key_type
                             && !key.is_empty()
                             && key.size() <= most
@@ -237,17 +235,16 @@ impl Index {
 
     /// The item seen through the projection. An index that projects everything shares the table's own copy.
     #[must_use]
-    pub fn entry_of(&self, definition: &Definition, stored: &Arc<Stored>) -> Arc<Stored> {
+    pub fn entry_of(&self, definition: &Definition, stored: &Stored) -> Stored {
         if self.projected == Projected::All {
-            return Arc::clone(stored);
+            return stored.clone();
         }
         let seen = stored
-            .item
-            .iter()
+            .item()
+            .into_iter()
             .filter(|(name, _)| self.projects(definition, name.as_str()))
-            .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
-        Arc::new(Stored::new(seen))
+        Stored::new(&seen)
     }
 
     /// Whether an entry has the attribute, if the item has it.
@@ -270,7 +267,7 @@ pub struct IndexChange {
     /// The entry that was there, and its size.
     pub old: Option<(Address, u64)>,
     /// The entry that will be there; at the address of `old` it replaces it.
-    pub new: Option<(Address, Arc<Stored>)>,
+    pub new: Option<(Address, Stored)>,
 }
 
 impl IndexChange {
@@ -287,14 +284,14 @@ pub fn changes(
     definition: &Definition,
     hash: HashChoice,
     key: &Key,
-    old: Option<&Arc<Stored>>,
-    new: Option<&Arc<Stored>>,
+    old: Option<&Stored>,
+    new: Option<&Stored>,
 ) -> Vec<IndexChange> {
     let mut changes = Vec::new();
     for (at, index) in definition.indexes.iter().enumerate() {
-        let entry = |stored: Option<&Arc<Stored>>| {
+        let entry = |stored: Option<&Stored>| {
             let stored = stored?;
-            let index_key = index.key_in(&stored.item)?;
+            let index_key = index.key_in(stored)?;
             let address = Address::in_index(hash, &index_key, key);
             Some((address, index.entry_of(definition, stored)))
         };

@@ -18,7 +18,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::simulator::Timestamp;
@@ -37,7 +37,7 @@ struct Pending {
     at: Timestamp,
     address: Address,
     /// What is there from then on.
-    new: Option<Arc<Stored>>,
+    new: Option<Stored>,
 }
 
 /// A store as it was a while ago.
@@ -60,7 +60,7 @@ impl Lagging {
     }
 
     /// A change happened. Times are taken to rise: one that is before the last counts as at the same time.
-    fn note(&mut self, at: Timestamp, address: Address, new: Option<Arc<Stored>>) {
+    fn note(&mut self, at: Timestamp, address: Address, new: Option<Stored>) {
         if self.pending.len() >= PENDING {
             self.take_over();
         }
@@ -176,7 +176,7 @@ impl Lag {
         &mut self,
         at: Timestamp,
         address: &Address,
-        new: Option<&Arc<Stored>>,
+        new: Option<&Stored>,
         changes: &[IndexChange],
     ) {
         if let Some(items) = exclusive(&mut self.items) {
@@ -192,7 +192,7 @@ impl Lag {
                 entries.note(at, old.clone(), None);
             }
             if let Some((new, entry)) = &change.new {
-                entries.note(at, new.clone(), Some(Arc::clone(entry)));
+                entries.note(at, new.clone(), Some(entry.clone()));
             }
         }
     }

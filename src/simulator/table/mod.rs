@@ -33,12 +33,12 @@ use std::time::Duration;
 
 use crate::simulator::Timestamp;
 use crate::simulator::capacity::TableMeter;
-use crate::simulator::item::{Item, KeyValue, Text};
+use crate::simulator::item::{Attributes, KeyValue, Name, Stored, Text};
 use crate::simulator::trace::{KeyTrace, PartitionId};
 
 use address::{Address, hashed_bytes};
 use collection::{Collections, Growth};
-use definition::{Definition, SplitAt};
+use definition::{Definition, KeyAttribute, SplitAt};
 use expiry::TimeToLiveStatus;
 use hash::HashChoice;
 use index::{Index, IndexChange, IndexKind};
@@ -50,27 +50,6 @@ use store::{Spot, Store};
 pub const PARTITION_KEY_BYTES: u64 = 2048;
 /// Longest sort key, in bytes.
 pub const SORT_KEY_BYTES: u64 = 1024;
-
-/// An item as it is stored: with its size, so that a page need not measure it again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
-    pub item: Item,
-    size: u32,
-}
-
-impl Stored {
-    #[must_use]
-    pub fn new(item: Item) -> Self {
-        let size = u32::try_from(item.size()).unwrap_or(u32::MAX);
-        Self { item, size }
-    }
-
-    /// `DynamoDB` size in bytes.
-    #[must_use]
-    pub fn size(&self) -> u64 {
-        u64::from(self.size)
-    }
-}
 
 /// One table.
 #[derive(Debug)]
@@ -215,7 +194,7 @@ impl Table {
         self.collections = has_local.then(|| {
             let mut collections = Collections::default();
             for stored in self.items.partitions().iter().flat_map(Partition::stored) {
-                let key = self.key_of(&stored.item);
+                let key = self.key_of(stored);
                 let changes = self.index_changes(&key, None, Some(stored));
                 let growth = Growth::of(&self.definition, None, Some(stored.size()), &changes);
                 collections.note(self.address(&key).prefix(), growth);
@@ -339,8 +318,8 @@ impl Table {
             }
             let mut entries = Store::new(hash, partitions_of(&self.definition, index));
             for stored in self.items.partitions().iter().flat_map(Partition::stored) {
-                if let Some(index_key) = index.key_in(&stored.item) {
-                    let address = Address::in_index(hash, &index_key, &self.key_of(&stored.item));
+                if let Some(index_key) = index.key_in(stored) {
+                    let address = Address::in_index(hash, &index_key, &self.key_of(stored));
                     entries.put(address.bytes(), index.entry_of(&self.definition, stored));
                 }
             }
@@ -359,7 +338,7 @@ impl Table {
     }
 
     #[must_use]
-    pub fn get(&self, address: &Address) -> Option<&Arc<Stored>> {
+    pub fn get(&self, address: &Address) -> Option<&Stored> {
         self.items.get(address)
     }
 
@@ -368,8 +347,8 @@ impl Table {
     pub fn index_changes(
         &self,
         key: &Key,
-        old: Option<&Arc<Stored>>,
-        new: Option<&Arc<Stored>>,
+        old: Option<&Stored>,
+        new: Option<&Stored>,
     ) -> Vec<IndexChange> {
         index::changes(&self.definition, self.items.hash(), key, old, new)
     }
@@ -380,10 +359,10 @@ impl Table {
         &mut self,
         address: &Address,
         spot: Spot,
-        new: Option<Arc<Stored>>,
+        new: Option<Stored>,
         changes: Vec<IndexChange>,
         now: Timestamp,
-    ) -> Option<Arc<Stored>> {
+    ) -> Option<Stored> {
         if let Some(lag) = &mut self.lag {
             lag.note(now, address, new.as_ref(), &changes);
         }
@@ -414,14 +393,14 @@ impl Table {
             collections.note(address.prefix(), entries.and(items));
         }
         if let (Some(queue), Some(new)) = (&mut self.expiring, expiring) {
-            queue.replace(address.bytes(), old.as_deref(), new.as_deref());
+            queue.replace(address.bytes(), old.as_ref(), new.as_ref());
         }
         old
     }
 
     /// Put an item, with its entries in the indexes; what was there comes back. For readers who lag behind it happens with the
     /// last change before it.
-    pub fn put(&mut self, key: &Key, stored: Arc<Stored>) -> Option<Arc<Stored>> {
+    pub fn put(&mut self, key: &Key, stored: Stored) -> Option<Stored> {
         let address = self.address(key);
         let spot = self.items.spot(address.bytes());
         let old = self.items.at(spot).cloned();
@@ -430,10 +409,10 @@ impl Table {
     }
 
     /// Remove an item by the bytes of its address, with its entries in the indexes. Readers who lag behind see it when its time has come.
-    pub fn remove(&mut self, address: &[u8], now: Timestamp) -> Option<Arc<Stored>> {
+    pub fn remove(&mut self, address: &[u8], now: Timestamp) -> Option<Stored> {
         let spot = self.items.spot(address);
         let old = self.items.at(spot).cloned()?;
-        let key = self.key_of(&old.item);
+        let key = self.key_of(&old);
         let changes = self.index_changes(&key, Some(&old), None);
         self.apply(&self.address(&key), spot, None, changes, now)
     }
@@ -458,7 +437,7 @@ impl Table {
     /// # Panics
     /// Never for an item of this table: it was put under its key.
     #[must_use]
-    pub fn key_of(&self, item: &Item) -> Key {
+    pub fn key_of(&self, item: &Stored) -> Key {
         Key::in_item(&self.definition, item).expect("a stored item has its key")
     }
 }
@@ -481,10 +460,12 @@ pub struct Key {
 impl Key {
     /// The key in an item, or nothing where it is missing or of a type that no key has.
     #[must_use]
-    pub fn in_item(definition: &Definition, item: &Item) -> Option<Self> {
-        let partition = KeyValue::of(item.get(&definition.key.partition.name)?)?;
+    pub fn in_item(definition: &Definition, item: &impl Attributes) -> Option<Self> {
+        let read =
+            |attribute: &KeyAttribute| KeyValue::of(&*item.attribute(&Name::new(&attribute.name))?);
+        let partition = read(&definition.key.partition)?;
         let sort = match &definition.key.sort {
-            Some(sort) => Some(KeyValue::of(item.get(&sort.name)?)?),
+            Some(sort) => Some(read(sort)?),
             None => None,
         };
         Some(Self { partition, sort })

@@ -10,7 +10,6 @@
 //! Invariant: the page lists exactly the items that were examined, each under the partition it was found in.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::simulator::trace::PartitionId;
 
@@ -38,7 +37,7 @@ pub struct Stretch {
 /// What was examined.
 #[derive(Debug, Default)]
 pub struct Page {
-    pub items: Vec<Arc<Stored>>,
+    pub items: Vec<Stored>,
     pub stretches: Vec<Stretch>,
     pub bytes: u64,
     /// The page ended at `Limit` or at 1 MB, so there is a `LastEvaluatedKey`.
@@ -123,7 +122,7 @@ fn walk(partition: &Partition, range: &Stretched, page: &mut Page) {
         let Some((_, stored)) = sorted.at(position) else {
             break;
         };
-        page.items.push(Arc::clone(stored));
+        page.items.push(stored.clone());
         page.bytes += stored.size();
         let full = page.bytes >= PAGE_BYTES
             || range

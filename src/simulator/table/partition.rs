@@ -4,7 +4,6 @@
 //! Invariant: every address in it lies in `from..to`; `bytes` is the sum of its items' sizes.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use crate::simulator::trace::{PartitionId, PartitionState};
 
@@ -25,7 +24,7 @@ pub struct Partition {
     from_hash: u64,
     /// The first address after it; nothing for the last partition.
     to: Option<Box<[u8]>>,
-    items: Sorted<Arc<Stored>>,
+    items: Sorted<Stored>,
     bytes: u64,
 }
 
@@ -46,7 +45,7 @@ impl Partition {
     pub(super) fn copied(&self) -> Self {
         let mut items = Sorted::default();
         for (address, stored) in self.from_rank(0) {
-            items.insert(address, Arc::clone(stored));
+            items.insert(address, stored.clone());
         }
         Self {
             id: self.id,
@@ -140,12 +139,12 @@ impl Partition {
         }
     }
 
-    pub(super) fn sorted(&self) -> &Sorted<Arc<Stored>> {
+    pub(super) fn sorted(&self) -> &Sorted<Stored> {
         &self.items
     }
 
     #[must_use]
-    pub fn get(&self, address: &[u8]) -> Option<&Arc<Stored>> {
+    pub fn get(&self, address: &[u8]) -> Option<&Stored> {
         self.items.get(address)
     }
 
@@ -154,8 +153,8 @@ impl Partition {
         &mut self,
         place: (Position, bool),
         address: &[u8],
-        stored: Arc<Stored>,
-    ) -> Option<Arc<Stored>> {
+        stored: Stored,
+    ) -> Option<Stored> {
         self.bytes += stored.size();
         let old = self.items.insert_at(place, address, stored);
         if let Some(old) = &old {
@@ -164,7 +163,7 @@ impl Partition {
         old
     }
 
-    pub(super) fn remove(&mut self, place: (Position, bool)) -> Option<Arc<Stored>> {
+    pub(super) fn remove(&mut self, place: (Position, bool)) -> Option<Stored> {
         let old = self.items.remove_at(place)?;
         self.bytes -= old.size();
         Some(old)
@@ -186,12 +185,12 @@ impl Partition {
     }
 
     /// All items in stored order.
-    pub fn stored(&self) -> impl Iterator<Item = &Arc<Stored>> {
+    pub fn stored(&self) -> impl Iterator<Item = &Stored> {
         self.items.values()
     }
 
     /// Items in stored order from a rank on, with their addresses.
-    pub fn from_rank(&self, rank: u64) -> impl Iterator<Item = (&[u8], &Arc<Stored>)> {
+    pub fn from_rank(&self, rank: u64) -> impl Iterator<Item = (&[u8], &Stored)> {
         let mut position: Position = self.items.nth(rank);
         std::iter::from_fn(move || {
             let entry = self.items.at(position)?;

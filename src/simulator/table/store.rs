@@ -11,8 +11,6 @@
 //! Invariant: the partitions cover all addresses without a gap and without an overlap, in order; every item is in the one
 //! whose range holds its address.
 
-use std::sync::Arc;
-
 use crate::simulator::trace::{PartitionId, PartitionState};
 
 use super::Stored;
@@ -142,7 +140,7 @@ impl Store {
 
     /// The item at a spot.
     #[must_use]
-    pub fn at(&self, spot: Spot) -> Option<&Arc<Stored>> {
+    pub fn at(&self, spot: Spot) -> Option<&Stored> {
         let (position, true) = spot.place else {
             return None;
         };
@@ -208,32 +206,27 @@ impl Store {
     }
 
     #[must_use]
-    pub fn get(&self, address: &Address) -> Option<&Arc<Stored>> {
+    pub fn get(&self, address: &Address) -> Option<&Stored> {
         self.home(address).get(address.bytes())
     }
 
     /// Put an item at its address; what was there comes back.
-    pub fn put(&mut self, address: &[u8], stored: Arc<Stored>) -> Option<Arc<Stored>> {
+    pub fn put(&mut self, address: &[u8], stored: Stored) -> Option<Stored> {
         let spot = self.spot(address);
         self.put_at(spot, address, stored)
     }
 
     /// The same at the spot of its address.
-    pub fn put_at(
-        &mut self,
-        spot: Spot,
-        address: &[u8],
-        stored: Arc<Stored>,
-    ) -> Option<Arc<Stored>> {
+    pub fn put_at(&mut self, spot: Spot, address: &[u8], stored: Stored) -> Option<Stored> {
         self.partitions[spot.partition].put(spot.place, address, stored)
     }
 
-    pub fn remove(&mut self, address: &[u8]) -> Option<Arc<Stored>> {
+    pub fn remove(&mut self, address: &[u8]) -> Option<Stored> {
         self.remove_at(self.spot(address))
     }
 
     /// Remove what is at a spot.
-    pub fn remove_at(&mut self, spot: Spot) -> Option<Arc<Stored>> {
+    pub fn remove_at(&mut self, spot: Spot) -> Option<Stored> {
         self.partitions[spot.partition].remove(spot.place)
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::simulator::item::Item;
 use crate::simulator::item::{Name, samples};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};

@@ -12,12 +12,23 @@
 
 use super::{MIN_MAGNITUDE, Number};
 
+/// The most bytes: a sign, a magnitude, nineteen pairs and, of negative numbers, an end.
+const LONGEST: usize = 22;
+
 impl Number {
     /// At most 22 bytes; see the module for their layout.
     #[must_use]
     pub fn order_bytes(self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(LONGEST);
+        self.push_order(&mut bytes);
+        bytes
+    }
+
+    /// Append the same.
+    pub fn push_order(self, to: &mut Vec<u8>) {
         if self.is_zero() {
-            return vec![0x80];
+            to.push(0x80);
+            return;
         }
         let magnitude = u8::try_from(self.magnitude() - MIN_MAGNITUDE)
             .expect("magnitudes run from -130 to 125: 256 of them");
@@ -25,21 +36,40 @@ impl Number {
         if self.digit_count() % 2 == 1 {
             digits *= 10;
         }
-        let mut pairs = Vec::with_capacity(22);
-        while digits > 0 {
-            pairs.push(u8::try_from(digits % 100).expect("a remainder below 100") + 1);
+        let mut bytes = [0; LONGEST];
+        let mut from = LONGEST;
+        let mut push = |byte: u8| {
+            from -= 1;
+            bytes[from] = byte;
+        };
+        if self.is_negative() {
+            // Complemented with the rest.
+            push(0);
+        }
+        // Only long numbers need the wide division, and only for their first digits.
+        while digits > u128::from(u64::MAX) {
+            let rest = u64::try_from(digits % 100).expect("below 100");
+            push(pair(rest));
             digits /= 100;
         }
-        pairs.push(magnitude);
-        pairs.push(0xc0);
-        pairs.reverse();
+        let mut digits = u64::try_from(digits).expect("what is left of the wide digits");
+        while digits > 0 {
+            push(pair(digits % 100));
+            digits /= 100;
+        }
+        push(magnitude);
+        push(0xc0);
+        let bytes = &mut bytes[from..];
         if self.is_negative() {
             // The complement of C0 is 3F: below zero's 80, and larger magnitudes come first.
-            for byte in &mut pairs {
+            for byte in &mut *bytes {
                 *byte = !*byte;
             }
-            pairs.push(0xff);
         }
-        pairs
+        to.extend_from_slice(bytes);
     }
+}
+
+fn pair(digits: u64) -> u8 {
+    u8::try_from(digits).expect("two digits") + 1
 }

@@ -120,10 +120,11 @@ pub(in super::super) fn options<'a>(
         return older_options(members, subject);
     }
     let name = string(members, "TableName");
-    if let (Some(""), Some(error)) = (name, member::table_name_error(name)) {
+    let name_error = member::table_name_error(name);
+    if let (Some(""), Some(error)) = (name, &name_error) {
         return Err(ServiceError::enveloped(error));
     }
-    let mut errors: Vec<String> = member::table_name_error(name).into_iter().collect();
+    let mut errors: Vec<String> = name_error.into_iter().collect();
     if !member::given(members, subject) {
         errors.push(text::must_not_be_null(&subject.to_ascii_lowercase()));
     }
