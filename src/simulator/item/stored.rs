@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde_json::Value as SerdeJson;
 
 use super::written::{self, write_attribute};
-use super::{Attributes, Item, ItemError, MAX_NESTING, Name, Value};
+use super::{Attributes, Item, ItemError, MAX_NESTING, Name, Number, Text, Value};
 use crate::simulator::json::plain::{first_special, is_plain};
 use crate::simulator::json::{self, Arena, Json, Object};
 
@@ -33,7 +33,7 @@ pub struct Stored(Arc<[u8]>);
 impl Stored {
     #[must_use]
     pub fn new(item: &Item) -> Self {
-        let mut packer = Packer::new(item.len());
+        let mut packer = Packer::new(item.len(), item.len() * 40);
         for (name, value) in item.iter() {
             packer.begin();
             write_attribute(name, value, &mut packer.bytes);
@@ -49,7 +49,12 @@ impl Stored {
     pub fn read_checked(json: &Object<'_>) -> Result<Self, ItemError> {
         // Of several faults the first in the request's order is told.
         let first_error = |error| Item::read_checked(json).err().unwrap_or(error);
-        let mut packer = Packer::new(json.len());
+        let length = |(name, value): (&str, &Json<'_>)| {
+            let only = value.as_object().and_then(Object::only);
+            let text = only.and_then(|(_, content)| content.as_str());
+            name.len() + text.map_or(16, str::len) + 16
+        };
+        let mut packer = Packer::new(json.len(), json.iter().map(length).sum());
         let mut add = |(name, value)| packer.add(name, value).map_err(first_error);
         let names = json.keys();
         if names.is_sorted() {
@@ -89,16 +94,14 @@ impl Stored {
 
     /// The texts of the attributes, `"name":{"S":…}`, in the order of their names.
     fn attributes(&self) -> impl Iterator<Item = &[u8]> {
-        let (text, count) = (self.text(), self.len());
-        let begin = |place| self.word(2 + place);
+        let (head, text) = self.0.split_at(FIXED + self.len() * WORD);
+        let (begins, _) = head[FIXED..].as_chunks::<WORD>();
+        let place =
+            |word: &[u8; WORD]| usize::try_from(u32::from_le_bytes(*word)).expect("32 bits fit");
         // What follows an attribute is a comma or, behind the last, a brace.
-        (0..count).map(move |place| {
-            let end = if place + 1 < count {
-                begin(place + 1)
-            } else {
-                text.len()
-            };
-            &text[begin(place)..end - 1]
+        begins.iter().enumerate().map(move |(at, begin)| {
+            let end = begins.get(at + 1).map_or(text.len(), place);
+            &text[place(begin)..end - 1]
         })
     }
 
@@ -113,10 +116,15 @@ impl Stored {
             escaped = bytes;
             &escaped
         };
-        self.attributes().find_map(|attribute| {
-            let rest = attribute.strip_prefix(b"\"")?.strip_prefix(name)?;
-            rest.strip_prefix(b"\":")
-        })
+        // Where the name ends is asked first: it tells most others apart.
+        let end = 1 + name.len();
+        self.attributes()
+            .find(|attribute| {
+                attribute.get(end) == Some(&b'"')
+                    && attribute.get(end + 1) == Some(&b':')
+                    && attribute[1..end] == *name
+            })
+            .map(|attribute| &attribute[end + 2..])
     }
 
     /// The item as values.
@@ -171,18 +179,15 @@ impl fmt::Debug for Stored {
 
 /// The value that a text of ours is.
 fn value_of(text: &[u8]) -> Value {
-    let json = std::str::from_utf8(text).expect("the text is UTF-8");
     // Most values are strings without escapes, or numbers.
-    let scalar = |before| {
-        let content = json.strip_prefix(before)?.strip_suffix("\"}")?;
-        is_plain(content.as_bytes()).then_some(content)
-    };
-    if let Some(content) = scalar("{\"S\":\"") {
-        return Value::S(content.into());
+    if let [b'{', b'"', kind, b'"', b':', b'"', content @ .., b'"', b'}'] = text {
+        match kind {
+            b'S' if is_plain(content) => return Value::S(Text::of_utf8(content)),
+            b'N' => return Value::N(Number::of_ascii(content)),
+            _ => {}
+        }
     }
-    if let Some(content) = scalar("{\"N\":\"") {
-        return Value::N(content.parse().expect("a number that was written"));
-    }
+    let json = std::str::from_utf8(text).expect("the text is UTF-8");
     let arena = Arena::new();
     let json = json::read(json, &arena).expect("the text is JSON");
     Value::read(&json).expect("a value that was written")
@@ -199,9 +204,10 @@ struct Packer {
 }
 
 impl Packer {
-    fn new(attributes: usize) -> Self {
+    /// With room for a text about as long as `expected`.
+    fn new(attributes: usize, expected: usize) -> Self {
         let text = FIXED + attributes * WORD;
-        let mut bytes = Vec::with_capacity(text + attributes * 40);
+        let mut bytes = Vec::with_capacity(text + expected + 2);
         bytes.resize(text, 0);
         bytes.push(b'{');
         Self {
@@ -238,6 +244,16 @@ impl Packer {
             written::text(text.as_bytes(), to);
             to.extend_from_slice(b"\"}");
             self.size += text.len() as u64;
+            return Ok(());
+        }
+        if let Some(("N", Json::String(text))) = value.as_object().and_then(Object::only) {
+            let number: Number = text.parse()?;
+            to.push(b'"');
+            written::text(name.as_bytes(), to);
+            to.extend_from_slice(b"\":{\"N\":\"");
+            number.write(to);
+            to.extend_from_slice(b"\"}");
+            self.size += number.size();
             return Ok(());
         }
         let value = Value::read_within(value, MAX_NESTING)?;

@@ -33,13 +33,19 @@ enum Repr {
 
 impl Text {
     /// The short form of a text, or nothing for a longer one.
-    fn in_short(text: &str) -> Option<Self> {
+    fn in_short(text: &[u8]) -> Option<Self> {
         let mut bytes = [0; SHORT];
-        bytes
-            .get_mut(..text.len())?
-            .copy_from_slice(text.as_bytes());
+        bytes.get_mut(..text.len())?.copy_from_slice(text);
         let length = u8::try_from(text.len()).ok()?;
         Some(Self(Repr::Short { length, bytes }))
+    }
+
+    /// Of bytes that are known to be UTF-8.
+    pub(super) fn of_utf8(bytes: &[u8]) -> Self {
+        Self::in_short(bytes).unwrap_or_else(|| {
+            let text = std::str::from_utf8(bytes).expect("the bytes are UTF-8");
+            Self(Repr::Long(text.into()))
+        })
     }
 
     /// The bytes of the short form, with zeros behind them, and how many they are.
@@ -95,19 +101,19 @@ impl Deref for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self::in_short(text).unwrap_or_else(|| Self(Repr::Long(text.into())))
+        Self::in_short(text.as_bytes()).unwrap_or_else(|| Self(Repr::Long(text.into())))
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self::in_short(&text).unwrap_or_else(|| Self(Repr::Long(text.into())))
+        Self::in_short(text.as_bytes()).unwrap_or_else(|| Self(Repr::Long(text.into())))
     }
 }
 
 impl From<Box<str>> for Text {
     fn from(text: Box<str>) -> Self {
-        Self::in_short(&text).unwrap_or(Self(Repr::Long(text)))
+        Self::in_short(text.as_bytes()).unwrap_or(Self(Repr::Long(text)))
     }
 }
 

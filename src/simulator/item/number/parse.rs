@@ -14,7 +14,7 @@ impl FromStr for Number {
     type Err = NumberError;
 
     fn from_str(text: &str) -> Result<Self, NumberError> {
-        if let Some(number) = plain(text) {
+        if let Some(number) = plain(text.as_bytes()) {
             return Ok(number);
         }
         let written =
@@ -46,9 +46,19 @@ impl FromStr for Number {
     }
 }
 
+impl Number {
+    /// Of a text that is known to be a number's.
+    pub(in super::super) fn of_ascii(text: &[u8]) -> Self {
+        plain(text).unwrap_or_else(|| {
+            let text = std::str::from_utf8(text).expect("numbers are ASCII");
+            text.parse().expect("the text is a number's")
+        })
+    }
+}
+
 /// A number of up to 18 digits without point and exponent, as nearly all are: it fits into 64 bits, which are quicker than 128.
-fn plain(text: &str) -> Option<Number> {
-    let unsigned = text.strip_prefix('-').unwrap_or(text).as_bytes();
+fn plain(text: &[u8]) -> Option<Number> {
+    let unsigned = text.strip_prefix(b"-").unwrap_or(text);
     if unsigned.is_empty() || unsigned.len() > 18 || !unsigned.iter().all(u8::is_ascii_digit) {
         return None;
     }
