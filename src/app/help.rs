@@ -38,27 +38,27 @@ impl HelpScreen {
         (
             Pane {
                 area,
-                paper: self.paper(area.width),
+                paper: self.paper(area.width, shared.glyphs.ascii()),
                 scroll: self.scroll.0,
             },
             frame,
         )
     }
 
-    fn paper(&self, columns: u16) -> Paper {
+    fn paper(&self, columns: u16, ascii: bool) -> Paper {
         let mut paper = Paper::new();
         if !self.here.is_empty() {
             paper.add(Line::of(Role::Title, "On this screen"));
             for &action in &self.here {
                 if !matches!(action, Action::Help) {
-                    add(key::binding(action), columns, &mut paper);
+                    add(key::binding(action), columns, ascii, &mut paper);
                 }
             }
         }
         paper.gap();
         paper.add(Line::of(Role::Title, "On every screen"));
         for &action in GLOBAL {
-            add(key::binding(action), columns, &mut paper);
+            add(key::binding(action), columns, ascii, &mut paper);
         }
         for group in [
             Group::Moving,
@@ -83,15 +83,15 @@ impl HelpScreen {
                 format!("Elsewhere: {}", group.title().to_lowercase()),
             ));
             for binding in rest {
-                add(binding, columns, &mut paper);
+                add(binding, columns, ascii, &mut paper);
             }
         }
         paper
     }
 }
 
-fn add(binding: &Binding, columns: u16, paper: &mut Paper) {
-    let names: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
+fn add(binding: &Binding, columns: u16, ascii: bool, paper: &mut Paper) {
+    let names: Vec<String> = binding.keys.iter().map(|key| key.name_in(ascii)).collect();
     let head = Line::of(Role::Text, "  ")
         .push(Role::Accent, names.join("  "))
         .to_column(KEY_COLUMNS);

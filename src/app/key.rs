@@ -55,6 +55,24 @@ impl Key {
             Self::F(number) => format!("F{number}"),
         }
     }
+
+    /// The same without a sign outside of ASCII where `ascii` says so.
+    #[must_use]
+    pub fn name_in(self, ascii: bool) -> String {
+        let spelt = match self {
+            Self::Enter => "Enter",
+            Self::BackTab => "Shift-Tab",
+            Self::Backspace => "Backspace",
+            Self::Up => "Up",
+            Self::Down => "Down",
+            Self::Left => "Left",
+            Self::Right => "Right",
+            // Beside letters as they are, a caret would be one of them.
+            Self::Ctrl(letter) if ascii => return format!("Ctrl-{letter}"),
+            other => return other.name(),
+        };
+        if ascii { spelt.to_owned() } else { self.name() }
+    }
 }
 
 /// Everything a key can mean.
@@ -161,6 +179,10 @@ pub enum Action {
     Help,
     Mouse,
     Background,
+    /// Large figures and few words, for a room that looks at a wall.
+    Projector,
+    /// Nothing on the screen until the next key.
+    Blank,
     Picture,
     Suspend,
     Quit,
@@ -315,6 +337,8 @@ pub const KEYS: &[Binding] = &[
     bind(Action::Help, &[Char('?'), F(1)], "help", "This help", Group::Program),
     bind(Action::Mouse, &[Char('m')], "mouse", "Release the mouse, so that text can be selected; take it back", Group::Program),
     bind(Action::Background, &[Char('B')], "light/dark", "Colours for a light or a dark background", Group::Program),
+    bind(Action::Projector, &[Char('p')], "projector", "Large figures and few words, for a projector; back again", Group::Program),
+    bind(Action::Blank, &[Char('.')], "blank", "A blank screen until the next key", Group::Program),
     bind(Action::Picture, &[Char('P')], "picture", "Save this screen as a picture (SVG)", Group::Program),
     bind(Action::Suspend, &[Ctrl('z')], "suspend", "Back to the shell for a while (fg continues)", Group::Program),
     bind(Action::Quit, &[Char('q'), Ctrl('c')], "quit", "Save and leave", Group::Program),
@@ -333,6 +357,8 @@ pub const GLOBAL: &[Action] = &[
     Action::Help,
     Action::Mouse,
     Action::Background,
+    Action::Projector,
+    Action::Blank,
     Action::Picture,
     Action::Suspend,
     Action::Quit,
@@ -373,10 +399,16 @@ const GAP: u16 = 3;
 /// As many of the actions as fit between `column` and `end`, in their order; help always has its place at the end.
 /// A key that an earlier action took is not offered again; in a text field (`writing`) no letter is.
 #[must_use]
-pub fn footer(actions: &[Action], writing: bool, column: u16, end: u16) -> Vec<FooterEntry> {
+pub fn footer(
+    actions: &[Action],
+    writing: bool,
+    ascii: bool,
+    column: u16,
+    end: u16,
+) -> Vec<FooterEntry> {
     let entry = |action: Action, key: Key, column| {
         let binding = binding(action);
-        let key = key.name();
+        let key = key.name_in(ascii);
         let width = crate::app::paper::width(&key) + 1 + crate::app::paper::width(binding.label);
         FooterEntry {
             action,
@@ -413,11 +445,12 @@ pub fn footer(actions: &[Action], writing: bool, column: u16, end: u16) -> Vec<F
             | Action::ResetSection
             | Action::ResetAll => continue,
             Action::Down => {
+                let key_words = if ascii { "Up/Down" } else { "↑↓" };
                 let entry = entry(action, key, at);
                 FooterEntry {
-                    key: "↑↓".to_owned(),
+                    key: key_words.to_owned(),
                     label: "move",
-                    width: 7,
+                    width: crate::app::paper::width(key_words) + 5,
                     ..entry
                 }
             }
@@ -499,7 +532,7 @@ mod tests {
             Action::Exchange,
         ];
         let names = |end| -> Vec<&str> {
-            footer(&actions, false, 1, end)
+            footer(&actions, false, false, 1, end)
                 .iter()
                 .map(|entry| entry.label)
                 .collect()
@@ -511,8 +544,24 @@ mod tests {
 
     #[test]
     fn the_footer_of_a_field_offers_no_letters() {
-        let entries = footer(&[Action::Edit, Action::StopEditing], true, 1, 80);
+        let entries = footer(&[Action::Edit, Action::StopEditing], true, false, 1, 80);
         let keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
         assert_eq!(keys, ["⏎", "Esc", "F1"]);
+    }
+
+    #[test]
+    fn in_ascii_keys_are_spelt_out_and_stay_apart() {
+        let keys = KEYS.iter().flat_map(|binding| binding.keys);
+        let mut names = std::collections::BTreeMap::new();
+        for key in keys {
+            let name = key.name_in(true);
+            assert!(name.is_ascii(), "{name}");
+            let other = names.insert(name, key);
+            assert!(other.is_none_or(|other| other == key), "{key:?} {other:?}");
+        }
+        let entries = footer(&[Action::Edit, Action::Down], false, true, 1, 80);
+        let shown: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+        assert_eq!(shown, ["e", "Up/Down", "?"]);
+        assert_eq!(entries[2].column, 1 + 6 + 3 + 12 + 3);
     }
 }

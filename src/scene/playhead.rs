@@ -208,8 +208,8 @@ impl Speed {
 impl std::fmt::Display for Speed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Quarter => "¼×",
-            Self::Half => "½×",
+            Self::Quarter => "0.25×",
+            Self::Half => "0.5×",
             Self::Normal => "1×",
             Self::Double => "2×",
             Self::Quadruple => "4×",

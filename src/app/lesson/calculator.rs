@@ -220,7 +220,7 @@ impl CalculatorWork {
         let why = if self.strong {
             format!("{per_read} each")
         } else {
-            format!("{per_read} × ½ each")
+            format!("{per_read} × 0.5 each")
         };
         paper.add(figure("read capacity", &reads, "RCU", &why));
         let per_write = item.div_ceil(1024).max(1);
