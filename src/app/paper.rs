@@ -19,6 +19,8 @@ pub enum Role {
     /// What can be acted on.
     Accent,
     Title,
+    /// A title in large letters, which takes [`LARGE_ROWS`] lines of its paper.
+    Large,
     Strong,
     Emphasis,
     Code,
@@ -45,6 +47,11 @@ pub enum Role {
     /// A partition's own hue, by its number.
     Partition(u32),
 }
+
+/// Lines that large letters take: the one they are on, and blank ones below it.
+pub const LARGE_ROWS: u16 = 4;
+/// Columns of a large letter.
+pub const LARGE_COLUMNS: u16 = 4;
 
 /// The glyphs of partitions, by number: the same on every screen, so that no meaning hangs on colour alone.
 pub const GLYPHS: [char; 8] = ['●', '▲', '■', '◆', '★', '✚', '▼', '◉'];

@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 use crate::app::State;
 use crate::app::paper::{Line, Role, cut, width};
 use crate::app::update;
-use crate::ui::paint;
 use crate::ui::theme::Theme;
+use crate::ui::{paint, projector};
 
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) {
     let shared = &state.shared;
@@ -17,8 +17,14 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) {
         let text = Line::of(Role::Accent, &entry.key).push(Role::Dim, format!(" {}", entry.label));
         paint::line(&text, entry.column, row, entry.width, theme, buffer);
     }
-    if let Some(minutes) = screen.component().title(shared).minutes {
-        let text = format!("{minutes} min ");
+    let planned = screen.component().title(shared).minutes;
+    let time = if shared.wall.projector {
+        Some(projector::times(shared))
+    } else {
+        planned.map(|minutes| format!("{minutes} min"))
+    };
+    if let Some(text) = time {
+        let text = format!("{text} ");
         let x = columns.saturating_sub(width(&text));
         paint::line(
             &Line::of(Role::Dim, text),

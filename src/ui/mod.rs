@@ -1,4 +1,4 @@
-//! Drawing: [`draw`] paints what the state says and changes nothing.
+//! Drawing: [`draw_buffer`] paints what the state says and changes nothing.
 //!
 //! ```text
 //!    6 · Structure ─────────────── 4/12 ── SIMULATED · us-east-1     header
@@ -11,11 +11,14 @@
 //! Most screens are papers that [`paint`] paints; moving pictures have a drawing of their own.
 //! Invariant: nothing is drawn outside the frame, at any size.
 
+pub mod ascii;
+pub mod follow;
 pub mod footer;
 pub mod hash;
 pub mod header;
 pub mod paint;
 pub mod picture;
+pub mod projector;
 pub mod race;
 #[cfg(test)]
 pub mod snapshot;
@@ -25,7 +28,6 @@ pub mod traffic;
 #[cfg(test)]
 mod tests;
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -36,28 +38,41 @@ use crate::app::screen::Screen;
 use crate::app::state::SMALLEST;
 use theme::Theme;
 
-/// Draws the whole screen.
-pub fn draw(state: &State, theme: Theme, frame: &mut Frame) {
-    draw_buffer(state, theme, frame.buffer_mut());
-}
-
 /// Draws the whole screen into a buffer of the size that the state knows.
 pub fn draw_buffer(state: &State, theme: Theme, buffer: &mut Buffer) {
     let theme = theme.on(state.shared.background);
     let area = buffer.area;
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 || state.shared.too_small() {
-        return draw_too_small(theme, buffer);
+    if state.shared.wall.blank {
+        return projector::blank(theme, buffer);
     }
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 || state.shared.too_small() {
+        draw_too_small(theme, buffer);
+    } else {
+        draw_screens(state, theme, buffer);
+    }
+    if state.shared.glyphs.ascii() {
+        ascii::rewrite(buffer);
+    }
+}
+
+fn draw_screens(state: &State, theme: Theme, buffer: &mut Buffer) {
     let screens = state.visible();
     let Some((base, popups)) = screens.split_first() else {
         return;
     };
     header::draw(base, &state.shared, theme, buffer);
-    draw_screen(base, state, theme, buffer);
+    let on_wall =
+        state.shared.wall.projector && projector::draw(base, &state.shared, theme, buffer);
+    if !on_wall {
+        draw_screen(base, state, theme, buffer);
+    }
     for popup in popups {
         draw_screen(popup, state, theme, buffer);
     }
     footer::draw(state, theme, buffer);
+    if state.shared.wall.projector {
+        projector::contrast(theme, buffer);
+    }
 }
 
 fn draw_screen(screen: &Screen, state: &State, theme: Theme, buffer: &mut Buffer) {

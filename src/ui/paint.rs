@@ -10,6 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::app::layout::{Pane, View};
 use crate::app::paper::{Line, Role, Span, width};
+use crate::ui::projector::figures::{self, Figure, Size};
 use crate::ui::rect;
 use crate::ui::theme::Theme;
 
@@ -41,8 +42,17 @@ pub fn frame(area: Rect, title: &str, theme: Theme, buffer: &mut Buffer) {
 pub fn pane(pane: &Pane, theme: Theme, buffer: &mut Buffer) {
     let area = rect(pane.area, buffer);
     for row in 0..area.height {
-        if let Some(text) = pane.paper.at(row, pane.scroll) {
-            line(text, area.x, area.y + row, area.width, theme, buffer);
+        let Some(text) = pane.paper.at(row, pane.scroll) else {
+            continue;
+        };
+        match text.spans.as_slice() {
+            [span] if span.role == Role::Large => {
+                let rows = area.height - row;
+                let figure = Figure::fitting(&span.text, Size::Half, area.width, rows, false);
+                let style = theme.style(Role::Large);
+                figures::draw(&figure, style, area.x, area.y + row, buffer);
+            }
+            _ => line(text, area.x, area.y + row, area.width, theme, buffer),
         }
     }
     // One column to the right of the text, which every area leaves free.

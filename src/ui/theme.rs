@@ -242,7 +242,7 @@ impl Theme {
                 }
             }
             Role::Accent => self.tint(&ACCENT).add_modifier(Modifier::BOLD),
-            Role::Title | Role::Strong => plain.add_modifier(Modifier::BOLD),
+            Role::Title | Role::Large | Role::Strong => plain.add_modifier(Modifier::BOLD),
             Role::Emphasis => plain.add_modifier(Modifier::ITALIC),
             Role::Code | Role::JsonKey => self.tint(&ACCENT),
             Role::Link => self.tint(&ACCENT).add_modifier(Modifier::UNDERLINED),

@@ -14,7 +14,7 @@
 use crate::app::layout::{DESIGN_ROWS, MAIN, PROSE};
 use crate::app::lesson::question::{self, SAID};
 use crate::app::lesson::step;
-use crate::app::paper::{Line, Paper, Role, Span, wrap};
+use crate::app::paper::{LARGE_COLUMNS, LARGE_ROWS, Line, Paper, Role, Span, wrap};
 use crate::app::prose;
 use crate::lesson::model::{Activity, Page, Predict};
 
@@ -61,6 +61,26 @@ pub fn opening(page: &Page, columns: u16) -> Paper {
     paper.gap();
     paper.extend(prose::blocks(&page.before, columns).lines);
     paper
+}
+
+/// Puts the title in large letters, for a wall, where the page has the rows to spare. A page that has to be scrolled has none.
+pub fn enlarge(paper: &mut Paper, page: &Page, columns: u16, rows: u16) {
+    let title = [Span {
+        text: page.title.clone(),
+        role: Role::Large,
+    }];
+    let small = wrap(&title, measure(columns), 0).len();
+    let large = wrap(&title, columns / LARGE_COLUMNS, 0);
+    let more = large.len() * usize::from(LARGE_ROWS) - small;
+    let too_wide = |line: &Line| line.width() * LARGE_COLUMNS > columns;
+    if paper.lines.len() + more > usize::from(rows) || large.iter().any(too_wide) {
+        return;
+    }
+    let below = std::iter::repeat_with(Line::new).take(usize::from(LARGE_ROWS) - 1);
+    let lines = large
+        .into_iter()
+        .flat_map(|line| std::iter::once(line).chain(below.clone()));
+    paper.lines.splice(..small, lines.collect::<Vec<_>>());
 }
 
 /// Prose once the activity is done.

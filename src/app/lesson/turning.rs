@@ -10,6 +10,15 @@ use crate::learner::progress::Change;
 use crate::lesson::model::Activity;
 
 impl LessonScreen {
+    /// Whether the page's quiz has a question after the one that is shown.
+    #[must_use]
+    pub fn has_more_questions(&self, shared: &Shared) -> bool {
+        match (&self.work, shared_activity(self.section, self.page, shared)) {
+            (Work::Quiz(work), Some(Activity::Quiz(quiz))) => work.at + 1 < quiz.questions.len(),
+            _ => false,
+        }
+    }
+
     /// One page on; at the end of a section the next section; at the end of all home.
     pub(super) fn next(&mut self, shared: &mut Shared) {
         if let (Work::Quiz(work), Some(Activity::Quiz(quiz))) = (

@@ -30,7 +30,13 @@ impl LessonScreen {
     /// The page in its place.
     pub(super) fn pane(&self, shared: &Shared) -> Pane {
         let (area, _) = layout::columns(shared.columns, shared.rows);
-        let built = self.build(shared, area.width, area.height);
+        let mut built = self.build(shared, area.width, area.height);
+        if let Some(page) = self
+            .page(shared)
+            .filter(|_| shared.wall.projector && !shared.glyphs.ascii())
+        {
+            page::enlarge(&mut built.paper, page, area.width, area.height);
+        }
         Pane {
             area,
             paper: built.paper,
@@ -101,6 +107,18 @@ impl LessonScreen {
 
     pub(super) fn can_scroll(&self, shared: &Shared) -> bool {
         self.limit(shared) > 0
+    }
+
+    /// Whether something of the page is out of sight below.
+    #[must_use]
+    pub fn below(&self, shared: &Shared) -> bool {
+        self.scroll.0 < self.limit(shared)
+    }
+
+    /// Whether something of the page is out of sight above.
+    #[must_use]
+    pub fn above(&self) -> bool {
+        self.scroll.0 > 0
     }
 
     pub(super) fn scroll_by(&mut self, lines: i32, shared: &Shared) {
@@ -372,7 +390,7 @@ impl LessonScreen {
                     .hit(Hit::Do(Action::RunAgain)),
             ),
             (Stage::Ready, None) => paper.add(
-                Line::of(Role::Accent, "⏎")
+                Line::of(Role::Accent, "Enter")
                     .push(Role::Dim, " sends it")
                     .hit(Hit::Do(Action::Run)),
             ),
@@ -465,7 +483,7 @@ fn demo_line(title: &str, columns: u16) -> Line {
         .push(Role::Title, title)
         .right(
             columns,
-            Line::of(Role::Dim, "a moving picture  ").push(Role::Accent, "⏎"),
+            Line::of(Role::Dim, "a moving picture  ").push(Role::Accent, "Enter"),
         )
         .hit(Hit::Do(Action::Run))
 }

@@ -19,6 +19,8 @@ mod form;
 mod growth;
 mod strips;
 
+pub(super) use figures::dollars_for_a_million;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -387,7 +389,7 @@ fn draw_words(
     }
 }
 
-fn ratio_text(ratio: u64) -> String {
+pub(super) fn ratio_text(ratio: u64) -> String {
     if ratio == 1 {
         "about as much".to_owned()
     } else {

@@ -1,0 +1,278 @@
+//! Where an item lives, for a wall: the key, its hash, and the number of the partition that owns it.
+//!
+//! Invariant: a figure appears when its moment has happened, never before.
+
+use ratatui::layout::Rect;
+
+use super::figures::{Figure, Size};
+use super::{Canvas, sentence};
+use crate::app::demo::{Guess, choices};
+use crate::app::hash::HashScreen;
+use crate::app::paper::{Line, Role, width};
+use crate::scene::hash::{Frame, Stage, fraction};
+use crate::scene::plural;
+use crate::simulator::trace::PartitionId;
+use crate::ui::theme::glyph;
+
+/// Hexadecimal digits of the hash: enough to see that keys lie far apart.
+const DIGITS: usize = 8;
+/// A hash as it is shown.
+const EXAMPLE: &str = "9f3c 21d4";
+/// Letters of a partition's name.
+const NUMBER: u16 = 2;
+/// Letters of a key that the sizes are chosen for; a longer one is written smaller.
+const LETTERS: usize = 8;
+/// Rows of the ruler: the pointer, the line, the names of the partitions.
+const RULER: u16 = 3;
+/// Between the key and the partition's number.
+const GAP: u16 = 4;
+
+/// How large the figures are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sizes {
+    key: Size,
+    hash: Size,
+    /// Rows that are left over.
+    air: u16,
+}
+
+impl Sizes {
+    /// The largest that fit, the upper figures first, for keys of so many letters. Half figures leave room to breathe; where there
+    /// are none, the rows are used to the last one.
+    fn new(area: Rect, letters: u16, words: u16, ascii: bool) -> Self {
+        let breath = if ascii { 0 } else { 2 };
+        // The labels of both, the ruler and the words.
+        let fixed = 2 + RULER + words;
+        for key in Size::Times(3).down(ascii) {
+            let wide = (letters + NUMBER) * key.cells() + GAP;
+            for hash in key.down(ascii).filter(|_| wide <= area.width) {
+                let digits = u16::try_from(EXAMPLE.len()).unwrap_or(u16::MAX);
+                let rows = fixed + key.cells() + hash.rows(EXAMPLE);
+                if digits * hash.cells() <= area.width && rows + breath <= area.height {
+                    let air = area.height - rows;
+                    return Self { key, hash, air };
+                }
+            }
+        }
+        Self {
+            key: Size::Words,
+            hash: Size::Words,
+            air: area.height.saturating_sub(fixed + 2),
+        }
+    }
+}
+
+pub fn draw(screen: &HashScreen, area: Rect, canvas: &mut Canvas<'_>) {
+    let Some(script) = screen.picture() else {
+        let text = match &screen.problem {
+            Some(why) => sentence(Role::Error, why, area.width),
+            None => vec![Line::of(Role::Text, "The items are on their way …")],
+        };
+        return canvas.words(&text, area);
+    };
+    let frame = script.frame(screen.position());
+    let words = words(screen, &frame, area.width);
+    let rows = u16::try_from(words.len()).unwrap_or(1);
+    // Room for two lines of words is kept, so that the figures stay where they are when a sentence is short.
+    let kept = rows.max(2);
+    let letters = script
+        .keys()
+        .map(|key| key.text.chars().take(LETTERS).count())
+        .max();
+    let letters = u16::try_from(letters.unwrap_or(LETTERS)).unwrap_or(u16::MAX);
+    let sizes = Sizes::new(area, letters, kept, canvas.ascii);
+    let air = sizes.air / 3;
+    let hash = area.y + 1 + sizes.key.cells() + air;
+    let ruler = hash + 1 + sizes.hash.rows(EXAMPLE) + air;
+    draw_key(screen, &frame, sizes.key, area, canvas);
+    draw_hash(&frame, sizes.hash, Rect { y: hash, ..area }, canvas);
+    draw_ruler(&frame, Rect { y: ruler, ..area }, canvas);
+    let room = Rect {
+        y: (ruler + RULER + air.min(1)).min(area.bottom().saturating_sub(rows)),
+        height: rows,
+        ..area
+    };
+    canvas.words(&words, room);
+}
+
+/// The key at the left, the number of its partition at the right.
+fn draw_key(
+    screen: &HashScreen,
+    frame: &Frame<'_>,
+    size: Size,
+    area: Rect,
+    canvas: &mut Canvas<'_>,
+) {
+    let Some(journey) = &frame.journey else {
+        let table = Figure::fitting(frame.table, size, area.width, size.cells(), canvas.ascii);
+        canvas.line(&Line::of(Role::Text, "table"), area.x, area.y, area.width);
+        return canvas.figure(&table, Role::Strong, area.x, area.y + 1);
+    };
+    let key = journey.key;
+    let id = key.partition;
+    let (name, role, label) = if journey.reached(Stage::Owner) {
+        let label =
+            Line::of(Role::Text, "partition ").push(Role::Partition(id.0), glyph(id).to_string());
+        (format!("P{}", id.0), Role::Partition(id.0), label)
+    } else if screen.question().is_some() {
+        let label = Line::of(Role::Text, "partition");
+        ("?".to_owned(), Role::Accent, label)
+    } else {
+        (String::new(), Role::Text, Line::new())
+    };
+    let name = Figure::fitting(&name, size, area.width / 2, size.cells(), canvas.ascii);
+    // Room for the number is kept from the beginning, so that the key stays where it is.
+    let kept = (size.cells() * NUMBER).max(name.width());
+    let room = area.width.saturating_sub(kept + GAP);
+    let text = Figure::fitting(&key.text, size, room, size.cells(), canvas.ascii);
+    let facts = format!(
+        "{} · {} · {}",
+        key.attribute,
+        key.key_type,
+        plural(key.bytes.len() as u64, "byte")
+    );
+    let label_at = area.right().saturating_sub(name.width().max(label.width()));
+    let facts = Line::of(Role::Text, facts);
+    canvas.line(&facts, area.x, area.y, label_at.saturating_sub(area.x + 1));
+    canvas.line(&label, label_at, area.y, area.right() - label_at);
+    // What is smaller than its room stands on the same line as the larger figure.
+    let foot = |figure: &Figure| area.y + 1 + size.cells().saturating_sub(figure.height());
+    canvas.figure(&text, Role::Strong, area.x, foot(&text));
+    let right = area.right().saturating_sub(name.width());
+    canvas.figure(&name, role, right, foot(&name));
+}
+
+fn draw_hash(frame: &Frame<'_>, size: Size, area: Rect, canvas: &mut Canvas<'_>) {
+    let Some(journey) = frame
+        .journey
+        .as_ref()
+        .filter(|journey| journey.reached(Stage::Hash))
+    else {
+        return;
+    };
+    let digits = format!("{:016x}", journey.key.hash);
+    let (first, second) = digits[..DIGITS].split_at(DIGITS / 2);
+    let label = Line::of(Role::Text, "hash, its first digits").right(
+        area.width,
+        Line::of(Role::Text, "SipHash-2-4, not AWS's own"),
+    );
+    canvas.line(&label, area.x, area.y, area.width);
+    let text = format!("{first} {second}");
+    let figure = Figure::fitting(&text, size, area.width, size.cells(), canvas.ascii);
+    canvas.figure(&figure, Role::Strong, area.x, area.y + 1);
+}
+
+/// A column of a line, for a place between 0 and 1.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a column between two columns"
+)]
+fn column(area: Rect, place: f64) -> u16 {
+    let last = f64::from(area.width.saturating_sub(1));
+    area.x + (last * place).round().clamp(0.0, last) as u16
+}
+
+/// The whole range of the hash as one line, the partitions with their names below it, and where the key falls.
+fn draw_ruler(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let line = area.y + 1;
+    for partition in &frame.partitions {
+        let state = partition.state;
+        let (role, dash) = if partition.owner {
+            (Role::Partition(state.id.0), "━")
+        } else {
+            (Role::Text, "─")
+        };
+        let from = column(area, fraction(state.first_hash));
+        let to = column(area, fraction(state.last_hash));
+        let cells = (to + 1).saturating_sub(from);
+        let dashes = Line::of(role, dash.repeat(usize::from(cells)));
+        canvas.line(&dashes, from, line, cells);
+        draw_name(state.id, partition.owner, (from, to), area, canvas);
+    }
+    for partition in frame.partitions.iter().skip(1) {
+        let edge = column(area, fraction(partition.state.first_hash));
+        canvas.line(&Line::of(Role::Text, "┼"), edge, line, 1);
+    }
+    canvas.line(&Line::of(Role::Text, "├"), area.x, line, 1);
+    canvas.line(&Line::of(Role::Text, "┤"), area.right() - 1, line, 1);
+    if let Some(journey) = frame
+        .journey
+        .as_ref()
+        .filter(|journey| journey.reached(Stage::Place))
+    {
+        let place = fraction(journey.key.hash) * journey.part(Stage::Place);
+        canvas.line(&Line::of(Role::Accent, "▼"), column(area, place), area.y, 1);
+    }
+}
+
+/// The partition's glyph and number under its range; where the ranges are too short, the owner's alone.
+fn draw_name(
+    id: PartitionId,
+    owner: bool,
+    (from, to): (u16, u16),
+    area: Rect,
+    canvas: &mut Canvas<'_>,
+) {
+    let role = if owner { Role::Strong } else { Role::Text };
+    let name =
+        Line::of(Role::Partition(id.0), glyph(id).to_string()).push(role, format!(" P{}", id.0));
+    let room = (to + 1).saturating_sub(from);
+    let crowded = (area.width / name.width().max(1)) / 2;
+    if name.width() + 2 > room && !(owner && crowded > 0) {
+        return;
+    }
+    let middle = from + room / 2;
+    let last = area.right().saturating_sub(name.width()).max(area.x);
+    let x = middle.saturating_sub(name.width() / 2).clamp(area.x, last);
+    canvas.line(&name, x, area.y + 2, name.width());
+}
+
+/// The question with its choices, what went wrong, or what happens.
+fn words(screen: &HashScreen, frame: &Frame<'_>, columns: u16) -> Vec<Line> {
+    if let Some(field) = &screen.field {
+        let label = Line::of(Role::Accent, "New key  ");
+        let room = columns.saturating_sub(label.width());
+        return vec![label.append(field.line(room))];
+    }
+    if let Some(why) = &screen.problem {
+        return sentence(Role::Error, why, columns);
+    }
+    if screen.working() {
+        return vec![Line::of(Role::Text, "The items are on their way …")];
+    }
+    if screen.question().is_some() {
+        let name = |id: PartitionId| {
+            Line::of(Role::Partition(id.0), glyph(id).to_string())
+                .push(Role::Text, format!(" P{}", id.0))
+        };
+        let names: Vec<Line> = frame
+            .partitions
+            .iter()
+            .map(|partition| name(partition.state.id))
+            .collect();
+        let question = "Which partition will this item live in?";
+        let mut lines = vec![Line::of(Role::Strong, question)];
+        lines.extend(choices(&names, columns));
+        return lines;
+    }
+    let mut lines = sentence(Role::Strong, &frame.narration, columns);
+    if let (Some(said), Some(last)) = (prediction(screen, frame), lines.last_mut())
+        && last.width() + width(&said) + 2 <= columns
+    {
+        *last = std::mem::take(last).right(columns, Line::of(Role::Text, said));
+    }
+    lines
+}
+
+/// `you said P1`, with a mark once it is known to be right.
+fn prediction(screen: &HashScreen, frame: &Frame<'_>) -> Option<String> {
+    let journey = frame.journey.as_ref()?;
+    let Guess::Choice(choice) = screen.guesses.get(&journey.arrival)? else {
+        return None;
+    };
+    let chosen = frame.partitions.get(*choice)?.state.id;
+    let right = journey.passed(Stage::Owner) && chosen == journey.key.partition;
+    let mark = if right { " ✓" } else { "" };
+    Some(format!("you said P{}{mark}", chosen.0))
+}
