@@ -115,13 +115,16 @@ where
     E: Stream<Item = io::Result<Event>> + Unpin,
     N: Stream<Item = Notice> + Unpin,
 {
-    let moving = state.moving();
+    let (moving, minute) = (state.moving(), state.until_next_minute());
     tokio::select! {
         biased;
         Some(notice) = inputs.notices.next() => Turn::Notice(notice),
         event = inputs.events.next() => of_event(event),
         Some(answer) = inputs.answers.recv() => Turn::Message(answer),
         () = tokio::time::sleep(FRAME), if moving => Turn::Message(Message::Tick(now())),
+        () = tokio::time::sleep(minute.unwrap_or_default()), if !moving && minute.is_some() => {
+            Turn::Message(Message::Tick(now()))
+        }
     }
 }
 
