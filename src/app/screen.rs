@@ -7,6 +7,7 @@
 
 use crate::app::code::CodeScreen;
 use crate::app::confirm::ConfirmScreen;
+use crate::app::demo::Guess;
 use crate::app::effect::{Answer, RequestId};
 use crate::app::exchange::ExchangeScreen;
 use crate::app::glossary::GlossaryScreen;
@@ -23,6 +24,7 @@ use crate::app::sections::SectionsScreen;
 use crate::app::state::{Mouse, Shared};
 use crate::app::tables::TablesScreen;
 use crate::app::traffic::{self, TrafficScreen};
+use crate::scene::Position;
 
 /// What the header says about a screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -135,6 +137,69 @@ impl Screen {
     #[must_use]
     pub fn traffic(table: &str) -> Self {
         Self::Traffic(Box::new(TrafficScreen::new(traffic::demo(table))))
+    }
+
+    /// Whether a demonstration stands before its first moment.
+    #[must_use]
+    pub fn at_start(&self) -> bool {
+        match self {
+            Self::Hash(screen) => screen.position() == Position::default(),
+            Self::Race(screen) => screen.position() == Position::default(),
+            Self::Traffic(screen) => screen.position() == Position::default(),
+            _ => false,
+        }
+    }
+
+    /// Moments of a demonstration; `None` where there is no picture yet, or never is one.
+    #[must_use]
+    pub fn moments(&self) -> Option<usize> {
+        match self {
+            Self::Hash(screen) => Some(screen.script.as_ref()?.timeline().moments()),
+            Self::Race(screen) => Some(screen.race.as_ref()?.script.timeline().moments()),
+            Self::Traffic(screen) => Some(screen.shown.as_ref()?.script.timeline().moments()),
+            _ => None,
+        }
+    }
+
+    /// Why a demonstration does not show what it was asked to.
+    #[must_use]
+    pub fn problem(&self) -> Option<&str> {
+        match self {
+            Self::Hash(screen) => screen.problem.as_deref(),
+            Self::Race(screen) => screen.problem.as_deref(),
+            Self::Traffic(screen) => screen.problem.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Puts a demonstration where so many moments have happened, whatever was predicted: for a picture that nobody answers.
+    pub fn seek(&mut self, stop: usize) {
+        match self {
+            Self::Hash(screen) => {
+                if let Some(script) = &screen.script {
+                    screen.clock.playhead.seek(script.timeline(), stop, None);
+                }
+            }
+            Self::Race(screen) => {
+                if let Some(race) = &screen.race {
+                    screen
+                        .clock
+                        .playhead
+                        .seek(race.script.timeline(), stop, None);
+                    screen.guess.get_or_insert(Guess::DontKnow);
+                }
+            }
+            Self::Traffic(screen) => {
+                if let Some(shown) = &screen.shown {
+                    screen
+                        .clock
+                        .playhead
+                        .seek(shown.script.timeline(), stop, None);
+                    screen.guess.get_or_insert(Guess::DontKnow);
+                }
+            }
+            _ => {}
+        }
     }
 
     #[must_use]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{Common, Hash};
 use super::failure::Failure;
-use super::{clock, run, session};
+use super::{clock, picture, run, session};
 use crate::app::effect::{
     Answer, Effect, EffectRequest, HashReport, HashRun, Measured, Refused, RequestId,
 };
@@ -106,6 +106,9 @@ pub fn hash(arguments: &Hash, common: &Common) -> Result<u8, Failure> {
         ));
     }
     let demo = demo(arguments);
+    if let Some(file) = &arguments.picture.export {
+        return picture::export(Opening::Hash(demo), file, &arguments.picture, common);
+    }
     if !arguments.plain && !arguments.json && run::has_screen() {
         return run::demonstration(common, Opening::Hash(demo));
     }

@@ -74,6 +74,8 @@ pub struct Race {
     /// Print one JSON object
     #[arg(long, conflicts_with = "plain")]
     pub json: bool,
+    #[command(flatten)]
+    pub picture: Picture,
 }
 
 fn ways() -> impl clap::builder::TypedValueParser<Value = Way> {

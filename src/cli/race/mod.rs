@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::arguments::Common;
 use super::failure::Failure;
-use super::{run, session};
+use super::{picture, run, session};
 use crate::app::effect::Answer;
 use crate::app::figures;
 use crate::app::race::run::{Measured, MeasuredSide, RaceReport, RaceRun, most_cost};
@@ -54,6 +54,10 @@ pub fn race(arguments: &Race, common: &Common) -> Result<u8, Failure> {
         run.ask(side)
             .requests(&run.demo.table, &run.demo.attributes())
             .map_err(|error| Failure::Words(error.to_string()))?;
+    }
+    if let Some(file) = &arguments.picture.export {
+        let opening = Opening::Race(Box::new(run));
+        return picture::export(opening, file, &arguments.picture, common);
     }
     if !arguments.plain && !arguments.json && run::has_screen() {
         return run::demonstration(common, Opening::Race(Box::new(run)));

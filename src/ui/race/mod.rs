@@ -249,7 +249,7 @@ fn draw_question(race: &Race, body: Rect, canvas: &mut Canvas<'_>) {
 }
 
 /// The colour of a side: it is told where to look, or it reads everything.
-fn role(ask: &Ask) -> Role {
+pub(super) fn role(ask: &Ask) -> Role {
     if ask.way.has_key() {
         Role::Query
     } else {
@@ -258,7 +258,7 @@ fn role(ask: &Ask) -> Role {
 }
 
 /// What a side does, in one line.
-fn head(ask: &Ask) -> Line {
+pub(super) fn head(ask: &Ask) -> Line {
     let name = match ask.way {
         Way::Get => "GET".to_owned(),
         Way::Query | Way::Range => "QUERY".to_owned(),
@@ -307,7 +307,7 @@ fn draw_heads(race: &Race, panes: &Panes, rows: &Rows, canvas: &mut Canvas<'_>) 
 }
 
 /// A line cut to its columns with `…`.
-fn fitted(line: Line, columns: u16) -> Line {
+pub(super) fn fitted(line: Line, columns: u16) -> Line {
     if line.width() <= columns {
         return line;
     }
@@ -323,7 +323,7 @@ fn fitted(line: Line, columns: u16) -> Line {
 }
 
 /// What the sides are called where one is spoken of beside the other.
-fn nouns(race: &Race) -> [&'static str; 2] {
+pub(super) fn nouns(race: &Race) -> [&'static str; 2] {
     let nouns = Side::BOTH.map(|side| race.run.ask(side).way.noun());
     if nouns[0] == nouns[1] {
         ["left side", "right side"]
