@@ -28,6 +28,7 @@ pub mod layout;
 pub mod lesson;
 pub mod notes;
 pub mod paper;
+pub mod present;
 pub mod prose;
 pub mod race;
 pub mod runs;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
 use crate::app::key::Key;
+use crate::app::present::Pace;
 use crate::app::runs::Runs;
 use crate::app::screen::Screen;
 use crate::learner::forget;
@@ -77,6 +78,38 @@ pub enum Background {
     Light,
 }
 
+/// What the terminal can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Glyphs {
+    #[default]
+    All,
+    /// None outside of ASCII.
+    Ascii,
+}
+
+impl Glyphs {
+    #[must_use]
+    pub const fn new(ascii: bool) -> Self {
+        if ascii { Self::Ascii } else { Self::All }
+    }
+
+    #[must_use]
+    pub fn ascii(self) -> bool {
+        self == Self::Ascii
+    }
+}
+
+/// The screen as a room sees it on its wall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wall {
+    /// Large figures and few words.
+    pub projector: bool,
+    /// A class is being held with this program: `dynatour present`.
+    pub presents: bool,
+    /// Nothing is shown until the next key.
+    pub blank: bool,
+}
+
 /// One line above the footer that goes away with the next key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -113,6 +146,10 @@ pub struct Shared {
     pub background: Background,
     /// End states only, for learners whom motion disturbs.
     pub reduced_motion: bool,
+    pub glyphs: Glyphs,
+    pub wall: Wall,
+    /// How long the class has been in which section.
+    pub pace: Pace,
     pub columns: u16,
     pub rows: u16,
     pub now: Moment,
@@ -159,6 +196,9 @@ impl Shared {
             read_only: start.read_only,
             background: start.background,
             reduced_motion: start.reduced_motion,
+            glyphs: Glyphs::default(),
+            wall: Wall::default(),
+            pace: Pace::default(),
             columns: start.columns,
             rows: start.rows,
             now: Moment::default(),
@@ -383,6 +423,14 @@ impl State {
             .rposition(|screen| !screen.component().popup())
             .unwrap_or(0);
         &self.screens[first..]
+    }
+
+    /// How long until the minutes on the screen change; `None` where none are shown.
+    #[must_use]
+    pub fn until_next_minute(&self) -> Option<Duration> {
+        let shared = &self.shared;
+        (shared.wall.projector && !shared.wall.blank && !shared.too_small())
+            .then(|| shared.pace.until_next_minute(shared.now))
     }
 
     /// Whether anything on the screen moves by itself, so that ticks are needed.

@@ -7,6 +7,7 @@ use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
 use crate::app::glossary::GlossaryScreen;
 use crate::app::help::HelpScreen;
 use crate::app::key::{self, Action, GLOBAL, Key};
+use crate::app::present;
 use crate::app::screen::Screen;
 use crate::app::search::SearchScreen;
 use crate::app::sections::SectionsScreen;
@@ -26,7 +27,17 @@ pub fn update(state: &mut State, message: Message) -> Vec<EffectRequest> {
         Message::Hangup => quit(state),
     }
     navigate(state);
+    keep_pace(state);
     state.shared.take_effects()
+}
+
+/// The class is where its lesson is, also while a demonstration or a table lies above it.
+fn keep_pace(state: &mut State) {
+    let section = state.screens.iter().rev().find_map(|screen| match screen {
+        Screen::Lesson(lesson) => Some(lesson.section),
+        _ => None,
+    });
+    state.shared.pace.note(section, state.shared.now);
 }
 
 fn tick(state: &mut State, moment: crate::app::state::Moment) {
@@ -48,11 +59,20 @@ fn top(state: &mut State) -> (&mut Screen, &mut crate::app::Shared) {
 
 fn press(state: &mut State, key: Key) {
     state.shared.notice = None;
+    if state.shared.wall.blank {
+        state.shared.wall.blank = false;
+        if key::lookup(key, &[], GLOBAL) != Some(Action::Quit) {
+            return;
+        }
+    }
     if state.shared.too_small() {
         // Nobody can see what a key would do; leaving and suspending always work.
         if let Some(action @ (Action::Quit | Action::Suspend)) = key::lookup(key, &[], GLOBAL) {
             act(state, action, false);
         }
+        return;
+    }
+    if present::remote::press(state, key) {
         return;
     }
     let (screen, shared) = top(state);
@@ -110,6 +130,12 @@ fn act(state: &mut State, action: Action, local: bool) {
                 Background::Light => Background::Dark,
             };
         }
+        Action::Projector => {
+            state.shared.wall.projector = !state.shared.wall.projector;
+            let (screen, shared) = top(state);
+            screen.component_mut().shown(shared);
+        }
+        Action::Blank => state.shared.wall.blank = true,
         Action::Picture => {
             let (screen, shared) = top(state);
             let name = format!("{}.svg", screen.component().title(shared).text);
@@ -201,12 +227,28 @@ const EXTRAS: [Action; 4] = [Action::Glossary, Action::Note, Action::Search, Act
 #[must_use]
 pub fn footer(screen: &Screen, shared: &crate::app::Shared) -> Vec<key::FooterEntry> {
     let component = screen.component();
+    if shared.wall.projector && !component.popup() {
+        // What the keys do is nothing for the wall, but how to find out is.
+        return key::footer(
+            &[],
+            component.writing(),
+            shared.glyphs.ascii(),
+            FOOTER_COLUMN,
+            shared.columns,
+        );
+    }
     let mut actions = component.actions(shared);
     if !component.writing() && !component.popup() {
         actions.extend(EXTRAS);
     }
     let end = footer_end(screen, shared);
-    key::footer(&actions, component.writing(), FOOTER_COLUMN, end)
+    key::footer(
+        &actions,
+        component.writing(),
+        shared.glyphs.ascii(),
+        FOOTER_COLUMN,
+        end,
+    )
 }
 
 /// The column where the footer's keys must end, because the planned minutes stand behind it.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::race::arguments::Race;
+use super::picture::arguments::Picture;
 use crate::lesson::key::{HashFunction, KeyType};
 use crate::lesson::nearest;
 use crate::lesson::preset::Preset;
@@ -51,6 +52,12 @@ pub struct Common {
         help = "Show where things end up instead of moving them; also with DYNATOUR_REDUCED_MOTION=1"
     )]
     pub reduced_motion: bool,
+    #[arg(
+        long,
+        global = true,
+        help = "Draw with ASCII only, for terminals and readers without other glyphs; also with DYNATOUR_ASCII=1"
+    )]
+    pub ascii: bool,
     /// Start anew; what was there is archived, a damaged state file is moved aside
     #[arg(long, global = true)]
     pub fresh: bool,
@@ -59,8 +66,12 @@ pub struct Common {
 impl Common {
     /// Whether the flag or the environment asks for end states only. The variable is off when it is empty or 0.
     pub fn reduced_motion(&self, variable: impl Fn(&str) -> Option<String>) -> bool {
-        let asked = |value: String| !matches!(value.as_str(), "" | "0");
-        self.reduced_motion || variable("DYNATOUR_REDUCED_MOTION").is_some_and(asked)
+        self.reduced_motion || asked(variable("DYNATOUR_REDUCED_MOTION"))
+    }
+
+    /// The same for glyphs of ASCII only.
+    pub fn ascii(&self, variable: impl Fn(&str) -> Option<String>) -> bool {
+        self.ascii || asked(variable("DYNATOUR_ASCII"))
     }
 
     pub fn wish(&self) -> Wish {
@@ -69,6 +80,10 @@ impl Common {
             endpoint_url: self.endpoint_url.clone(),
         }
     }
+}
+
+fn asked(variable: Option<String>) -> bool {
+    variable.is_some_and(|value| !matches!(value.as_str(), "" | "0"))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -101,11 +116,20 @@ pub enum Command {
     /// that you have saved is used or changed, and nothing is recorded. The exit status is 0 only if every step did
     /// what it says, 1 if one did not, 2 if the lesson could not be begun.
     Run(Run),
+    /// Hold a class: a lesson for a projector, gone through with a remote control
+    ///
+    /// `PageDown` goes through everything: it scrolls, reveals, runs, steps and turns the page. The class has a state
+    /// of its own, begun anew each time, so that its questions are open; `dynatour notes LESSON` in another terminal
+    /// shows your notes and the time.
+    Present(Present),
     /// List the lessons and their sections
     Lessons,
     /// Check lessons as their author: what is written, what each request shows, and whether it fits the screen
     Check(Check),
-    /// Show the notes of the parking lot, or write everything down as Markdown
+    /// Show the notes of the parking lot, or write everything down; with a lesson, follow its presentation
+    ///
+    /// Without LESSON: the parking lot. With it: the presenter's notes of the page that `dynatour present` shows, what
+    /// comes next, and the time; with --plain all of them from beginning to end.
     #[command(alias = "export")]
     Notes(Notes),
     /// What resets and jumps put aside
@@ -144,7 +168,22 @@ pub struct Check {
 }
 
 #[derive(Debug, Args)]
+pub struct Present {
+    /// Number or name of the lesson, such as 06
+    pub lesson: String,
+    /// Start at this section; what it needs is built first
+    #[arg(long, value_name = "NAME")]
+    pub section: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct Notes {
+    /// The lesson that is presented: its notes for the presenter, following the presentation
+    #[arg(value_name = "LESSON", conflicts_with_all = ["export", "lesson"])]
+    pub presented: Option<String>,
+    /// Print the presenter's notes instead; also without a terminal or with TERM=dumb
+    #[arg(long, requires = "presented")]
+    pub plain: bool,
     /// Write notes, answers, goals and progress to this Markdown file, which must not be there yet
     #[arg(long, value_name = "FILE")]
     pub export: Option<PathBuf>,
@@ -212,6 +251,8 @@ pub struct Hash {
     /// Print one JSON object for each key, and one with the partitions
     #[arg(long, conflicts_with = "plain")]
     pub json: bool,
+    #[command(flatten)]
+    pub picture: Picture,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -361,5 +402,16 @@ mod tests {
         assert!(!reduced(&[], Some("0")));
         assert!(!reduced(&[], Some("")));
         assert!(reduced(&["--reduced-motion"], Some("0")));
+    }
+
+    #[test]
+    fn ascii_is_asked_for_by_flag_or_environment() {
+        let ascii = |arguments: &[&str], variable: Option<&str>| {
+            let parsed = Arguments::try_parse_from([&["dynatour"], arguments].concat()).unwrap();
+            parsed.common.ascii(|_| variable.map(str::to_owned))
+        };
+        assert!(ascii(&["present", "06", "--ascii"], None));
+        assert!(ascii(&[], Some("1")));
+        assert!(!ascii(&[], Some("0")) && !ascii(&[], None));
     }
 }

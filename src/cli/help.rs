@@ -29,7 +29,7 @@ Examples:
 Without a terminal, or with TERM=dumb, `dynatour` alone prints the first lesson as `run --plain` does.
 Exit status: 0 everything did what it says, 1 something in a lesson did not, 2 it could not be begun.";
 
-const COMMANDS: [About; 9] = [
+const COMMANDS: [About; 10] = [
     About {
         name: "run",
         uses: &["lessons", "state", "target", "endpoint_url", "fresh"],
@@ -40,6 +40,18 @@ Examples:
   dynatour run 06 --plain > lesson.txt
   dynatour run 06 --json | jq -r 'select(.ok | not).id'  what did not do what it says
   dynatour run 06 --plain --endpoint-url http://127.0.0.1:8000",
+    },
+    About {
+        name: "present",
+        uses: &["lessons", "state", "target", "endpoint_url"],
+        examples: "\
+Examples:
+  dynatour present 06
+  dynatour present 06 --section partitions
+  dynatour notes 06                                      in another terminal
+
+Keys of a remote control: PageDown goes on, PageUp back, F5 and Esc play and pause, . blanks the screen. q ends.
+The class's own notes: dynatour notes --state ~/.local/state/dynatour/presentation",
     },
     About {
         name: "lessons",
@@ -64,7 +76,9 @@ Examples:
         examples: "\
 Examples:
   dynatour notes
-  dynatour notes --export everything.md",
+  dynatour notes --export everything.md
+  dynatour notes 06                                      beside `dynatour present 06`
+  dynatour notes 06 --plain > lectern.md",
     },
     About {
         name: "archive",
@@ -91,7 +105,8 @@ Examples:
   dynatour hash
   dynatour hash Rachel Phoebe Monica --partitions 8
   dynatour hash --type N 1 1.0 1e0                       one number, one place
-  dynatour hash --json Rachel",
+  dynatour hash --json Rachel
+  dynatour hash --export hash.svg --size 120x40 --at 5   a picture of the screen",
     },
     About {
         name: "race",
@@ -99,6 +114,7 @@ Examples:
         examples: "\
 Examples:
   dynatour race
+  dynatour race --export race.svg --at end               a picture of the screen
   dynatour race --items 1000000 --partitions 8
   dynatour race --left index --index kind --right-filter \"kind='cat'\"
   dynatour race --left scan --right parallel --segments 8 --plain

@@ -4,6 +4,7 @@
 //!   dynatour                       the screen (plain where there is no terminal)
 //!   dynatour run 06                the screen, opened at a lesson
 //!   dynatour run 06 --plain|--json the lesson without a screen
+//!   dynatour present 06 | notes 06 a class on a wall, and the presenter's notes in another terminal
 //!   dynatour hash KEY… | race | traffic  the demonstrations, on scratch tables
 //!   dynatour lessons | notes | archive | reset | check
 //! ```
@@ -24,7 +25,9 @@ mod lessons_dir;
 mod library;
 mod memory;
 mod notes;
+mod picture;
 mod plain;
+mod present;
 mod race;
 mod reset;
 mod run;
@@ -67,6 +70,7 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
     match command {
         None => run::home(&common),
         Some(Command::Run(run)) => run::run(&run, &common),
+        Some(Command::Present(present)) => present::present(&present, &common),
         Some(Command::Lessons) => library::list(&common),
         Some(Command::Check(check)) => check::check(&check, &common),
         Some(Command::Notes(notes)) => notes::notes(&notes, &common),

@@ -1,11 +1,11 @@
-//! `dynatour notes`: the parking lot, or with `--export FILE` everything a learner made.
+//! `dynatour notes`: the parking lot, or with `--export FILE` everything a learner made; with a lesson, what its presenter is told.
 
 use std::io::{ErrorKind, Write as _};
 
 use super::DONE;
 use super::arguments::{Common, Notes};
 use super::failure::Failure;
-use super::{library, session};
+use super::{library, present, session};
 use crate::learner::export;
 use crate::lesson::find;
 use crate::lesson::model::Lesson;
@@ -13,6 +13,9 @@ use crate::printable;
 use crate::runner::export::{date_and_time, write_whole};
 
 pub fn notes(arguments: &Notes, common: &Common) -> Result<u8, Failure> {
+    if let Some(presented) = &arguments.presented {
+        return present::notes(presented, arguments, common);
+    }
     let lessons = library::lessons(common)?;
     let chosen: Vec<&Lesson> = match &arguments.lesson {
         Some(wanted) => vec![find::lesson(&lessons, wanted)?],

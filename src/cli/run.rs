@@ -10,6 +10,7 @@ use super::json::Json;
 use super::plain::Plain;
 use super::walk::{self, Reader};
 use super::{clock, library, session};
+use crate::learner::directory::state_directory;
 use crate::learner::error::StoreError;
 use crate::learner::progress::Change;
 use crate::learner::store::{Keeping, Store};
@@ -27,7 +28,7 @@ use crate::terminal::{self, Opening};
 pub fn home(common: &Common) -> Result<u8, Failure> {
     let lessons = library::lessons(common)?;
     if has_screen() {
-        return screen(common, lessons, None, None);
+        return screen(common, lessons, (None, None), Manner::Alone);
     }
     let first = lessons
         .first()
@@ -54,7 +55,7 @@ pub fn run(arguments: &Run, common: &Common) -> Result<u8, Failure> {
         say_why_plain();
         Form::Plain
     } else {
-        return screen(common, lessons, Some(lesson), section);
+        return screen(common, lessons, (Some(lesson), section), Manner::Alone);
     };
     without_screen(common, lessons, &lesson, section.as_deref(), form)
 }
@@ -106,15 +107,31 @@ fn without_screen(
     })?
 }
 
-fn screen(
+/// Whom a lesson is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// One learner, who goes on where they left off.
+    Alone,
+    /// A class, whose questions are open.
+    Class,
+}
+
+/// The screen, at home or at a lesson and one of its sections.
+pub fn screen(
     common: &Common,
     lessons: Vec<Lesson>,
-    lesson: Option<String>,
-    section: Option<String>,
+    (lesson, section): (Option<String>, Option<String>),
+    manner: Manner,
 ) -> Result<u8, Failure> {
     // What is refused is refused before --fresh puts anything aside.
     let choice = session::block_on(ready(common, &lessons))??;
-    let store = session::store(common)?;
+    let (store, presents) = match manner {
+        Manner::Alone => (session::store(common)?, None),
+        Manner::Class => {
+            let socket = state_directory(common.state.as_deref())?.join(terminal::SOCKET);
+            (session::class_store(common)?, Some(socket))
+        }
+    };
     let exports = store
         .path()
         .parent()
@@ -134,6 +151,8 @@ fn screen(
             read_only,
             opening: Opening::Lesson { lesson, section },
             reduced_motion: reduced_motion(common),
+            ascii: ascii(common),
+            presents,
             stopwatch: clock::stopwatch(),
         })
         .await;
@@ -198,6 +217,8 @@ pub fn demonstration(common: &Common, opening: Opening) -> Result<u8, Failure> {
             read_only: Some("This is a demonstration on its own: nothing is kept.".to_owned()),
             opening,
             reduced_motion: reduced_motion(common),
+            ascii: ascii(common),
+            presents: None,
             stopwatch: clock::stopwatch(),
         })
         .await?;
@@ -207,4 +228,9 @@ pub fn demonstration(common: &Common, opening: Opening) -> Result<u8, Failure> {
 
 fn reduced_motion(common: &Common) -> bool {
     common.reduced_motion(|name| std::env::var(name).ok())
+}
+
+/// Whether glyphs of ASCII only are asked for.
+pub fn ascii(common: &Common) -> bool {
+    common.ascii(|name| std::env::var(name).ok())
 }

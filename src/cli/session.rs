@@ -66,6 +66,17 @@ pub fn store(common: &Common) -> Result<Arc<Store>, Failure> {
     Ok(Arc::new(store))
 }
 
+/// The state of a class: a directory of its own in the learner's, begun anew, so that questions that were answered last time are
+/// open again. What was there is archived; notes stay.
+pub fn class_store(common: &Common) -> Result<Arc<Store>, Failure> {
+    let directory = state_directory(common.state.as_deref())?.join("presentation");
+    let (store, words) = Store::open_fresh(&directory, clock::now().millis())?;
+    if let Some(words) = words {
+        say(&words);
+    }
+    Ok(Arc::new(store))
+}
+
 /// On a server, tables with the lessons' names may be somebody's: nothing begins before that is settled.
 pub async fn refuse_foreign_tables(
     target: &Target,

@@ -55,6 +55,14 @@ pub fn date_and_time(millis: u64) -> String {
         )
 }
 
+/// Milliseconds since the epoch as a time of day where the learner is: `14:05`.
+#[must_use]
+pub fn time_of_day(millis: u64) -> String {
+    date_and_time(millis)
+        .rsplit_once(' ')
+        .map_or_else(String::new, |(_, time)| time.to_owned())
+}
+
 /// A file name of plain characters only, whatever was asked for.
 fn safe_name(name: &str) -> String {
     let mut safe = String::new();

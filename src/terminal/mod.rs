@@ -1,34 +1,38 @@
 //! The real terminal: its modes, its input, the one event loop, and the way back to the shell.
 //!
 //! ```text
-//!   guard   raw mode, alternate screen, mouse, paste; given back on every way out
-//!   input   events → messages
-//!   turn    the loop
-//!   world   effects → answers, by the runner
+//!   guard      raw mode, alternate screen, mouse, paste; given back on every way out
+//!   input      events → messages
+//!   turn       the loop
+//!   world      effects → answers, by the runner
+//!   painter    screen → the bytes of what changed
+//!   publisher  what a room sees → the presenter's other terminals
+//!   follow     one of those terminals
 //! ```
 //!
 //! Invariant: however the program ends (quit, panic, a signal, a closed window), the shell gets its terminal
 //! back and what was written is kept.
 
+mod follow;
 mod guard;
 mod input;
+pub mod painter;
+mod publisher;
 mod turn;
 mod world;
 
 use std::collections::BTreeMap;
 use std::io::{self, Stdout};
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::EventStream;
 use crossterm::execute;
-use crossterm::terminal::{Clear, ClearType};
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, Stream};
-use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -36,7 +40,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::app::hash::HashScreen;
 use crate::app::race::RaceScreen;
 use crate::app::race::run::RaceRun;
-use crate::app::state::{Background, Start};
+use crate::app::state::{Background, Glyphs, Start};
 use crate::app::traffic::TrafficScreen;
 use crate::app::{self, Message, Moment, State, update};
 use crate::lesson::glossary::Term;
@@ -47,7 +51,11 @@ use crate::target::exchange::TargetName;
 use crate::ui;
 use crate::ui::picture::{self, Palette};
 use crate::ui::theme::Theme;
+pub use follow::{Following, follow};
 use guard::Guard;
+use painter::Painter;
+use publisher::Publisher;
+pub use publisher::SOCKET;
 use turn::{Face, Inputs, Notice};
 use world::World;
 
@@ -76,6 +84,10 @@ pub struct Arguments {
     pub opening: Opening,
     /// End states only, for learners whom motion disturbs.
     pub reduced_motion: bool,
+    /// No glyph outside of ASCII.
+    pub ascii: bool,
+    /// Where the presenter's other terminals listen; `None` where nobody presents.
+    pub presents: Option<PathBuf>,
     /// Time since the program started.
     pub stopwatch: Stopwatch,
 }
@@ -98,13 +110,24 @@ pub async fn run(arguments: Arguments) -> io::Result<()> {
     let theme = Theme::detect(|name| std::env::var(name).ok());
     let notices = notices()?;
     let _guard = Guard::new()?;
+    let publisher = arguments.presents.clone().map(Publisher::new);
+    let mut state = start(arguments, theme, crossterm::terminal::size()?);
+    let publisher = match publisher {
+        Some(Err(error)) => {
+            state
+                .shared
+                .complain(format!("No other terminal can follow: {}", unheard(&error)));
+            None
+        }
+        Some(Ok(publisher)) => Some(publisher),
+        None => None,
+    };
     let mut face = Screen {
-        terminal: Terminal::new(CrosstermBackend::new(io::stdout()))?,
+        painter: Painter::new(io::stdout()),
+        publisher,
         theme,
         mouse: true,
     };
-    let size = face.terminal.size()?;
-    let mut state = start(arguments, theme, (size.width, size.height));
     for request in open(&mut state) {
         world.carry_out(request);
     }
@@ -152,6 +175,9 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
         columns,
         rows,
     });
+    state.shared.glyphs = Glyphs::new(arguments.ascii);
+    state.shared.wall.presents = arguments.presents.is_some();
+    state.shared.wall.projector = arguments.presents.is_some();
     match arguments.opening {
         Opening::Lesson { section, .. } => {
             if let Some(section) = section {
@@ -173,6 +199,21 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
     state
 }
 
+/// Why the presenter's other terminals hear nothing, and what to do.
+fn unheard(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another presentation runs with the same state. End it, or use another --state."
+                .to_owned()
+        }
+        // A socket's path has room for about a hundred bytes.
+        io::ErrorKind::InvalidInput => {
+            "the path of the state directory is too long. Use a shorter --state.".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
 /// Lets the first screen ask for what it needs.
 fn open(state: &mut State) -> Vec<app::effect::EffectRequest> {
     let (columns, rows) = (state.shared.columns, state.shared.rows);
@@ -181,15 +222,20 @@ fn open(state: &mut State) -> Vec<app::effect::EffectRequest> {
 
 /// The terminal as the loop sees it.
 struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    painter: Painter<Stdout>,
+    publisher: Option<Publisher>,
     theme: Theme,
     mouse: bool,
 }
 
 impl Face for Screen {
     fn draw(&mut self, state: &State) -> io::Result<()> {
-        self.terminal
-            .draw(|frame| ui::draw(state, self.theme, frame))?;
+        let size = (state.shared.columns, state.shared.rows);
+        self.painter
+            .draw(size, |buffer| ui::draw_buffer(state, self.theme, buffer))?;
+        if let Some(publisher) = &mut self.publisher {
+            publisher.tell(app::present::slide::slide(state));
+        }
         Ok(())
     }
 
@@ -222,10 +268,7 @@ impl Face for Screen {
 
     fn take_again(&mut self) -> io::Result<()> {
         guard::enter(self.mouse)?;
-        // A new one draws every cell again. `Terminal::clear` would ask the terminal where its cursor is, and the
-        // answer would have to get past the stream of events.
-        execute!(io::stdout(), Clear(ClearType::All))?;
-        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        self.painter.forget();
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use crate::app::race::run::RaceRun;
+use crate::cli::picture::arguments::Picture;
 use crate::lesson::ask::{Ask, IndexKey, Way};
 use crate::lesson::model::{Place, RaceDemo};
 

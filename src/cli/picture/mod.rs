@@ -7,6 +7,8 @@
 //! The README's pictures are made by this. It is the screen's own state and drawing, so a picture can't show what the program doesn't.
 //! Invariant: a file is written whole or not at all, and none that is there is replaced.
 
+pub mod arguments;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,7 +16,7 @@ use std::path::{Path, PathBuf};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::arguments::{At, Common, Picture};
+use super::arguments::Common;
 use super::failure::Failure;
 use super::{DONE, library, run, session};
 use crate::app::effect::EffectRequest;
@@ -33,6 +35,7 @@ use crate::target::exchange::TargetName;
 use crate::terminal::Opening;
 use crate::ui::picture::{self, Palette};
 use crate::ui::theme::{Depth, Theme};
+use arguments::{At, Picture};
 
 /// The service refused something that the picture was to show.
 const REFUSED: u8 = 1;
