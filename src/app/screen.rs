@@ -154,7 +154,7 @@ impl Screen {
     #[must_use]
     pub fn moments(&self) -> Option<usize> {
         match self {
-            Self::Hash(screen) => Some(screen.script.as_ref()?.timeline().moments()),
+            Self::Hash(screen) => Some(screen.script()?.timeline().moments()),
             Self::Race(screen) => Some(screen.race.as_ref()?.script.timeline().moments()),
             Self::Traffic(screen) => Some(screen.shown.as_ref()?.script.timeline().moments()),
             _ => None,
@@ -176,8 +176,9 @@ impl Screen {
     pub fn seek(&mut self, stop: usize) {
         match self {
             Self::Hash(screen) => {
-                if let Some(script) = &screen.script {
-                    screen.clock.playhead.seek(script.timeline(), stop, None);
+                if let Some(picture) = &screen.picture {
+                    let timeline = picture.script.timeline();
+                    screen.clock.playhead.seek(timeline, stop, None);
                 }
             }
             Self::Race(screen) => {

@@ -32,6 +32,8 @@ mod table;
 mod way;
 mod words;
 
+pub(super) use words::{partition_name, said, waiting};
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;

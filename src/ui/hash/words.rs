@@ -21,7 +21,7 @@ pub(super) fn height(picture: &Picture, side: bool) -> u16 {
 }
 
 /// What is said while keys are on their way.
-pub(super) fn waiting(screen: &HashScreen) -> String {
+pub(in crate::ui) fn waiting(screen: &HashScreen) -> String {
     match &screen.work {
         Some(work) if work.total > 1_000 => format!(
             "The items are on their way: {} of {}. Esc stops.",
@@ -141,12 +141,12 @@ fn now(screen: &HashScreen, frame: &Frame<'_>, width: u16) -> Vec<Line> {
 }
 
 /// `▲ P1` in its own hue.
-pub(super) fn partition_name(id: PartitionId) -> Line {
+pub(in crate::ui) fn partition_name(id: PartitionId) -> Line {
     Line::of(Role::Partition(id.0), glyph(id).to_string()).push(Role::Text, format!(" P{}", id.0))
 }
 
 /// What was predicted, beside the result once it is known.
-pub(super) fn said(screen: &HashScreen, picture: &Picture, frame: &Frame<'_>) -> Line {
+pub(in crate::ui) fn said(screen: &HashScreen, picture: &Picture, frame: &Frame<'_>) -> Line {
     let here = frame
         .journey
         .as_ref()

@@ -6,12 +6,13 @@ use ratatui::layout::Rect;
 
 use super::figures::{Figure, Size};
 use super::{Canvas, sentence};
-use crate::app::demo::{Guess, choices};
-use crate::app::hash::HashScreen;
-use crate::app::paper::{Line, Role, width};
-use crate::scene::hash::{Frame, Stage, fraction};
+use crate::app::demo::choices;
+use crate::app::hash::{HashScreen, Picture, Question};
+use crate::app::paper::{Line, Role, cut};
+use crate::scene::hash::{Frame, Stage, fraction, shares_in_short};
 use crate::scene::plural;
 use crate::simulator::trace::PartitionId;
+use crate::ui::hash::{partition_name, said, waiting};
 use crate::ui::theme::glyph;
 
 /// Hexadecimal digits of the hash: enough to see that keys lie far apart.
@@ -63,15 +64,16 @@ impl Sizes {
 }
 
 pub fn draw(screen: &HashScreen, area: Rect, canvas: &mut Canvas<'_>) {
-    let Some(script) = screen.picture() else {
+    let Some(picture) = &screen.picture else {
         let text = match &screen.problem {
             Some(why) => sentence(Role::Error, why, area.width),
-            None => vec![Line::of(Role::Text, "The items are on their way …")],
+            None => vec![Line::of(Role::Text, waiting(screen))],
         };
         return canvas.words(&text, area);
     };
+    let script = &picture.script;
     let frame = script.frame(screen.position());
-    let words = words(screen, &frame, area.width);
+    let words = words(screen, picture, &frame, area.width);
     let rows = u16::try_from(words.len()).unwrap_or(1);
     // Room for two lines of words is kept, so that the figures stay where they are when a sentence is short.
     let kept = rows.max(2);
@@ -85,7 +87,13 @@ pub fn draw(screen: &HashScreen, area: Rect, canvas: &mut Canvas<'_>) {
     let hash = area.y + 1 + sizes.key.cells() + air;
     let ruler = hash + 1 + sizes.hash.rows(EXAMPLE) + air;
     draw_key(screen, &frame, sizes.key, area, canvas);
-    draw_hash(&frame, sizes.hash, Rect { y: hash, ..area }, canvas);
+    draw_hash(
+        picture,
+        &frame,
+        sizes.hash,
+        Rect { y: hash, ..area },
+        canvas,
+    );
     draw_ruler(&frame, Rect { y: ruler, ..area }, canvas);
     let room = Rect {
         y: (ruler + RULER + air.min(1)).min(area.bottom().saturating_sub(rows)),
@@ -114,7 +122,7 @@ fn draw_key(
         let label =
             Line::of(Role::Text, "partition ").push(Role::Partition(id.0), glyph(id).to_string());
         (format!("P{}", id.0), Role::Partition(id.0), label)
-    } else if screen.question().is_some() {
+    } else if matches!(screen.question(), Some(Question::Owner(_))) {
         let label = Line::of(Role::Text, "partition");
         ("?".to_owned(), Role::Accent, label)
     } else {
@@ -125,15 +133,19 @@ fn draw_key(
     let kept = (size.cells() * NUMBER).max(name.width());
     let room = area.width.saturating_sub(kept + GAP);
     let text = Figure::fitting(&key.text, size, room, size.cells(), canvas.ascii);
-    let facts = format!(
+    let mut facts = format!(
         "{} · {} · {}",
         key.attribute,
         key.key_type,
         plural(key.bytes.len() as u64, "byte")
     );
+    if let Some(sort) = &key.sort_text {
+        facts = format!("{facts} · sort key {sort}");
+    }
     let label_at = area.right().saturating_sub(name.width().max(label.width()));
-    let facts = Line::of(Role::Text, facts);
-    canvas.line(&facts, area.x, area.y, label_at.saturating_sub(area.x + 1));
+    let room = label_at.saturating_sub(area.x + 1);
+    let facts = cut(&crate::printable::line(&facts), room);
+    canvas.line(&Line::of(Role::Text, facts), area.x, area.y, room);
     canvas.line(&label, label_at, area.y, area.right() - label_at);
     // What is smaller than its room stands on the same line as the larger figure.
     let foot = |figure: &Figure| area.y + 1 + size.cells().saturating_sub(figure.height());
@@ -142,7 +154,13 @@ fn draw_key(
     canvas.figure(&name, role, right, foot(&name));
 }
 
-fn draw_hash(frame: &Frame<'_>, size: Size, area: Rect, canvas: &mut Canvas<'_>) {
+fn draw_hash(
+    picture: &Picture,
+    frame: &Frame<'_>,
+    size: Size,
+    area: Rect,
+    canvas: &mut Canvas<'_>,
+) {
     let Some(journey) = frame
         .journey
         .as_ref()
@@ -152,10 +170,9 @@ fn draw_hash(frame: &Frame<'_>, size: Size, area: Rect, canvas: &mut Canvas<'_>)
     };
     let digits = format!("{:016x}", journey.key.hash);
     let (first, second) = digits[..DIGITS].split_at(DIGITS / 2);
-    let label = Line::of(Role::Text, "hash, its first digits").right(
-        area.width,
-        Line::of(Role::Text, "SipHash-2-4, not AWS's own"),
-    );
+    let function = picture.run.table.function.title();
+    let source = Line::of(Role::Text, format!("{function}, not AWS's own"));
+    let label = Line::of(Role::Text, "hash, its first digits").right(area.width, source);
     canvas.line(&label, area.x, area.y, area.width);
     let text = format!("{first} {second}");
     let figure = Figure::fitting(&text, size, area.width, size.cells(), canvas.ascii);
@@ -177,7 +194,7 @@ fn column(area: Rect, place: f64) -> u16 {
 fn draw_ruler(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let line = area.y + 1;
     for partition in &frame.partitions {
-        let state = partition.state;
+        let state = &partition.state;
         let (role, dash) = if partition.owner {
             (Role::Partition(state.id.0), "━")
         } else {
@@ -218,8 +235,7 @@ fn draw_name(
     let name =
         Line::of(Role::Partition(id.0), glyph(id).to_string()).push(role, format!(" P{}", id.0));
     let room = (to + 1).saturating_sub(from);
-    let crowded = (area.width / name.width().max(1)) / 2;
-    if name.width() + 2 > room && !(owner && crowded > 0) {
+    if name.width() + 2 > room && !owner {
         return;
     }
     let middle = from + room / 2;
@@ -228,8 +244,8 @@ fn draw_name(
     canvas.line(&name, x, area.y + 2, name.width());
 }
 
-/// The question with its choices, what went wrong, or what happens.
-fn words(screen: &HashScreen, frame: &Frame<'_>, columns: u16) -> Vec<Line> {
+/// The question with its choices, what went wrong, or what happens and what was said before.
+fn words(screen: &HashScreen, picture: &Picture, frame: &Frame<'_>, columns: u16) -> Vec<Line> {
     if let Some(field) = &screen.field {
         let label = Line::of(Role::Accent, "New key  ");
         let room = columns.saturating_sub(label.width());
@@ -238,41 +254,39 @@ fn words(screen: &HashScreen, frame: &Frame<'_>, columns: u16) -> Vec<Line> {
     if let Some(why) = &screen.problem {
         return sentence(Role::Error, why, columns);
     }
-    if screen.working() {
-        return vec![Line::of(Role::Text, "The items are on their way …")];
+    if screen.work.is_some() {
+        return vec![Line::of(Role::Text, waiting(screen))];
     }
-    if screen.question().is_some() {
-        let name = |id: PartitionId| {
-            Line::of(Role::Partition(id.0), glyph(id).to_string())
-                .push(Role::Text, format!(" P{}", id.0))
-        };
-        let names: Vec<Line> = frame
-            .partitions
-            .iter()
-            .map(|partition| name(partition.state.id))
-            .collect();
-        let question = "Which partition will this item live in?";
-        let mut lines = vec![Line::of(Role::Strong, question)];
-        lines.extend(choices(&names, columns));
-        return lines;
-    }
-    let mut lines = sentence(Role::Strong, &frame.narration, columns);
-    if let (Some(said), Some(last)) = (prediction(screen, frame), lines.last_mut())
-        && last.width() + width(&said) + 2 <= columns
-    {
-        *last = std::mem::take(last).right(columns, Line::of(Role::Text, said));
-    }
+    let (question, answers): (&str, Vec<Line>) = match screen.question() {
+        Some(Question::Owner(_)) => {
+            let partitions = frame.partitions.iter();
+            let names = partitions.map(|partition| partition_name(partition.state.id));
+            ("Which partition will this item live in?", names.collect())
+        }
+        Some(Question::Spread) => {
+            let words = screen.choices().into_iter();
+            let words = words.map(|words| Line::of(Role::Text, words));
+            ("How much will the fullest partition hold?", words.collect())
+        }
+        None => return happening(screen, picture, frame, columns),
+    };
+    let mut lines = vec![Line::of(Role::Strong, question)];
+    lines.extend(choices(&answers, columns));
     lines
 }
 
-/// `you said P1`, with a mark once it is known to be right.
-fn prediction(screen: &HashScreen, frame: &Frame<'_>) -> Option<String> {
-    let journey = frame.journey.as_ref()?;
-    let Guess::Choice(choice) = screen.guesses.get(&journey.arrival)? else {
-        return None;
-    };
-    let chosen = frame.partitions.get(*choice)?.state.id;
-    let right = journey.passed(Stage::Owner) && chosen == journey.key.partition;
-    let mark = if right { " ✓" } else { "" };
-    Some(format!("you said P{}{mark}", chosen.0))
+/// What happens, and what was predicted; of a preset's many keys, how even they lie.
+fn happening(screen: &HashScreen, picture: &Picture, frame: &Frame<'_>, columns: u16) -> Vec<Line> {
+    let mut lines = sentence(Role::Strong, &frame.narration, columns);
+    let said = said(screen, picture, frame);
+    if picture.preset.is_some() && frame.items() > 0 {
+        lines = vec![Line::of(Role::Strong, shares_in_short(&frame.states()))];
+    }
+    match lines.last_mut() {
+        Some(last) if said.width() > 0 && last.width() + said.width() + 2 <= columns => {
+            *last = std::mem::take(last).right(columns, said);
+        }
+        _ => {}
+    }
+    lines
 }

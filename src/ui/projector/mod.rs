@@ -48,7 +48,8 @@ pub fn draw(screen: &Screen, shared: &Shared, theme: Theme, buffer: &mut Buffer)
         buffer,
     };
     match screen {
-        Screen::Hash(screen) => hash::draw(screen, area, &mut canvas),
+        // A choice among many lines is made at the keyboard, in the usual layout.
+        Screen::Hash(screen) if screen.picker.is_none() => hash::draw(screen, area, &mut canvas),
         Screen::Race(screen) => race::draw(screen, area, &mut canvas),
         _ => return false,
     }

@@ -5,14 +5,16 @@ use std::time::Duration;
 use ratatui::style::Color;
 
 use super::*;
-use crate::app::effect::{Answer, RaceReport};
+use crate::app::effect::{Answer, HashReport, RaceReport};
 use crate::app::hash::HashScreen;
 use crate::app::key::{Action, Key};
 use crate::app::race::RaceScreen;
 use crate::app::screen::Component as _;
 use crate::app::state::Glyphs;
 use crate::app::{Message, Moment, State, update};
-use crate::lesson::model::{HashDemo, Place, RaceDemo};
+use crate::lesson::key::{HashFunction, HashTable, KeyText, KeyType};
+use crate::lesson::model::{DemoKeys, HashDemo, Place, RaceDemo};
+use crate::scene::hash::Record;
 use crate::scene::hash::tests::traces;
 use crate::scene::race::tests::pages;
 use crate::simulator::trace::{PartitionId, Trace};
@@ -32,22 +34,27 @@ fn hash(columns: u16, rows: u16, partitions: u32) -> State {
     let mut state = state(columns, rows);
     let mut screen = HashScreen::new(HashDemo {
         id: "together".to_owned(),
-        table: "neighbors".to_owned(),
-        attribute: "pet".to_owned(),
-        key_type: "S".to_owned(),
-        partitions,
-        keys: KEYS.map(|(key, _)| key.to_owned()).to_vec(),
+        table: HashTable {
+            name: "neighbors".to_owned(),
+            attribute: "pet".to_owned(),
+            key_type: KeyType::S,
+            sort_key: None,
+            partitions,
+            function: HashFunction::default(),
+        },
+        keys: DemoKeys::Listed(KEYS.map(|(key, _)| KeyText::of(key)).to_vec()),
         place: Place::default(),
     });
     screen.shown(&mut state.shared);
-    for partitions in [partitions, 2] {
-        let ids = state.shared.take_effects();
-        let exchanges = traces(partitions, &KEYS)
-            .into_iter()
-            .map(exchange)
-            .collect();
-        assert!(screen.answer(ids[0].id, &Answer::Hash(exchanges), &mut state.shared));
-    }
+    let report = HashReport {
+        record: Record::of(&traces(partitions, &KEYS)).expect("traces of a table"),
+        other: Record::of(&traces(2, &KEYS)),
+        refused: Vec::new(),
+        measured: None,
+    };
+    let ids = state.shared.take_effects();
+    let answer = Answer::Hash(Box::new(report));
+    assert!(screen.answer(ids[0].id, &answer, &mut state.shared));
     state.shared.wall.projector = true;
     state.screens.push(Screen::Hash(Box::new(screen)));
     state
