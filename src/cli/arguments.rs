@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::race::arguments::Race;
 use super::picture::arguments::Picture;
+use super::race::arguments::Race;
 use crate::lesson::key::{HashFunction, KeyType};
 use crate::lesson::nearest;
 use crate::lesson::preset::Preset;

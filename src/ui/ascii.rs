@@ -18,7 +18,7 @@ use ratatui::buffer::Buffer;
 use crate::app::paper::width;
 
 /// The program's glyphs by their stand-in, one kind of picture after the other.
-const STAND_INS: [(&str, char); 45] = [
+const STAND_INS: [(&str, char); 49] = [
     // Partitions, each another letter or sign.
     ("●", 'o'),
     ("▲", '^'),
@@ -29,7 +29,7 @@ const STAND_INS: [(&str, char); 45] = [
     ("▼▾↓", 'v'),
     ("◉", '@'),
     // Lines and boxes.
-    ("─╌┄┈╴╶–—·", '-'),
+    ("─╌┄┈╴╶–—−·", '-'),
     ("│┆┊╷╵├┤┝┥", '|'),
     ("┌┐└┘╭╮╰╯┬┴┼╋╿", '+'),
     ("━═▬", '='),
@@ -57,6 +57,10 @@ const STAND_INS: [(&str, char); 45] = [
     ("◐⇄↔", '/'),
     ("•▪◦", '*'),
     ("○", 'O'),
+    ("▽", 'V'),
+    ("△", 'A'),
+    ("□", 'D'),
+    ("◇", 'Q'),
     ("…≈", '~'),
     ("×", 'x'),
     // Keys are spelt out by `app`; this is for a foreign text that names one.

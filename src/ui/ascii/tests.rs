@@ -104,7 +104,10 @@ fn every_glyph_that_a_source_can_draw_has_a_stand_in() {
             }
         }
     }
-    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "give each a stand-in in src/ui/ascii.rs, another one than its neighbours on a picture have: {missing:#?}"
+    );
 }
 
 fn assert_ascii(state: &State, what: &str) {

@@ -72,7 +72,7 @@ pub fn draw(screen: &HashScreen, shared: &Shared, theme: Theme, buffer: &mut Buf
     } else {
         let (role, text) = match &screen.problem {
             Some(why) => (Role::Error, why.clone()),
-            None => (Role::Dim, words::waiting(screen)),
+            None => (Role::Dim, waiting(screen)),
         };
         let lines = wrap_text(role, &text, body.width);
         for (line, y) in lines.iter().zip(body.top()..body.bottom()) {

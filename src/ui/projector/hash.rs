@@ -148,7 +148,7 @@ fn draw_key(
     canvas.line(&Line::of(Role::Text, facts), area.x, area.y, room);
     canvas.line(&label, label_at, area.y, area.right() - label_at);
     // What is smaller than its room stands on the same line as the larger figure.
-    let foot = |figure: &Figure| area.y + 1 + size.cells().saturating_sub(figure.height());
+    let foot = |figure: &Figure| area.y + 1 + size.cells().saturating_sub(figure.size().cells());
     canvas.figure(&text, Role::Strong, area.x, foot(&text));
     let right = area.right().saturating_sub(name.width());
     canvas.figure(&name, role, right, foot(&name));

@@ -48,9 +48,13 @@ pub fn draw(screen: &Screen, shared: &Shared, theme: Theme, buffer: &mut Buffer)
         buffer,
     };
     match screen {
-        // A choice among many lines is made at the keyboard, in the usual layout.
+        // What is chosen or written at the keyboard is in the usual layout.
         Screen::Hash(screen) if screen.picker.is_none() => hash::draw(screen, area, &mut canvas),
-        Screen::Race(screen) => race::draw(screen, area, &mut canvas),
+        Screen::Race(screen)
+            if screen.form.is_none() && !screen.growing.shown && !screen.offered =>
+        {
+            race::draw(screen, area, &mut canvas);
+        }
         _ => return false,
     }
     true

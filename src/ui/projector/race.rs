@@ -9,7 +9,7 @@
 //!   …
 //! ```
 //!
-//! Invariant: both bars have the same scale, the whole table.
+//! Invariant: each bar is the whole table or index that its side asks, and the figures do not move while they grow.
 
 use ratatui::layout::Rect;
 
@@ -18,9 +18,9 @@ use super::{Canvas, sentence};
 use crate::app::demo::{Guess, choices};
 use crate::app::paper::{Line, Role, cut};
 use crate::app::race::{RATIOS, Race, RaceScreen, Work};
-use crate::scene::race::{Frame, SideFrame, Way, times_text};
+use crate::scene::race::{Frame, Side, SideFrame, times_text};
 use crate::scene::{count, percent};
-use crate::ui::race::{dollars_for_a_million, ratio_text};
+use crate::ui::race::{dollars_for_a_million, fitted, head, nouns, ratio_text, role};
 
 /// Behind a cost.
 const UNIT: &str = " RCU";
@@ -37,27 +37,27 @@ pub fn draw(screen: &RaceScreen, area: Rect, canvas: &mut Canvas<'_>) {
     // Both sides, below the question and above the words.
     let room = area.height.saturating_sub(1 + rows + 2 * AROUND) / 2;
     let costs = Costs::new(race, &frame, area.width, room, canvas.ascii);
-    let side = AROUND + costs.figures[0].height();
-    let air = area.height.saturating_sub(1 + rows + 2 * side);
+    let height = AROUND + costs.figures[0].height();
+    let air = area.height.saturating_sub(1 + rows + 2 * height);
     let gap = (air / 3).min(3);
 
-    let question = cut(&question(race), area.width);
+    let question = race.run.question().unwrap_or("A question of your own");
+    let question = cut(&crate::printable::line(question), area.width);
     canvas.line(&Line::of(Role::Title, question), area.x, area.y, area.width);
-    let first = area.y + 1 + gap;
-    let sides = [
-        (Way::Query, &frame.query, Role::Query, first),
-        (Way::Scan, &frame.scan, Role::Scan, first + side + gap),
-    ];
     let stop = screen.position().done();
-    for ((way, frame, role, y), figure) in sides.into_iter().zip(&costs.figures) {
-        let label = label(way, frame, race, stop, costs.with_unit);
+    let mut y = area.y + 1 + gap;
+    for (side, figure) in Side::BOTH.into_iter().zip(&costs.figures) {
+        let look = role(race.run.ask(side));
+        let label = label(race, &frame, side, stop, costs.with_unit, area.width);
         canvas.line(&label, area.x, y, area.width);
-        canvas.figure(figure, role, area.x, y + 1);
-        let y = y + 1 + figure.height();
-        canvas.line(&bar(frame, role, area.width), area.x, y, area.width);
+        canvas.figure(figure, look, area.x, y + 1);
+        let bar = bar(frame.side(side), look, area.width);
+        canvas.line(&bar, area.x, y + height - 1, area.width);
+        y += height + gap;
     }
     let room = Rect {
-        y: (first + 2 * side + gap + gap.min(1)).min(area.bottom().saturating_sub(rows)),
+        y: y.saturating_sub(gap.saturating_sub(1))
+            .min(area.bottom().saturating_sub(rows)),
         height: rows,
         ..area
     };
@@ -66,7 +66,9 @@ pub fn draw(screen: &RaceScreen, area: Rect, canvas: &mut Canvas<'_>) {
 
 /// Before there is a first picture.
 fn draw_first(screen: &RaceScreen, area: Rect, canvas: &mut Canvas<'_>) {
-    let question = crate::printable::line(&screen.demo.question);
+    let question = screen.run().question();
+    let question = question.unwrap_or("One question, asked in two ways");
+    let question = crate::printable::line(question);
     let mut lines = sentence(Role::Title, &question, area.width);
     lines.push(Line::new());
     match (&screen.problem, &screen.work) {
@@ -77,15 +79,6 @@ fn draw_first(screen: &RaceScreen, area: Rect, canvas: &mut Canvas<'_>) {
     canvas.words(&lines, area);
 }
 
-fn question(race: &Race) -> String {
-    let text = if race.run.key == race.run.demo.key {
-        race.run.demo.question.clone()
-    } else {
-        format!("The same question for {}", race.run.key)
-    };
-    crate::printable::line(&text).into_owned()
-}
-
 /// What both have cost, as figures of one size.
 struct Costs {
     figures: [Figure; 2],
@@ -94,11 +87,9 @@ struct Costs {
 }
 
 impl Costs {
-    /// As large as both have room at the end, so that nothing moves while they grow; the unit is part of the figure unless that
-    /// would make it smaller.
+    /// As large as both have room at the end; the unit is part of the figure unless that would make it smaller.
     fn new(race: &Race, frame: &Frame, columns: u16, rows: u16, ascii: bool) -> Self {
-        let last = |way| race.script.figures(way, usize::MAX).read.to_string();
-        let last = [last(Way::Query), last(Way::Scan)];
+        let last = Side::BOTH.map(|side| race.script.figures(side, usize::MAX).read.to_string());
         let whole = |cost: &String| cost.find('.').unwrap_or(cost.len());
         let digits = last.iter().map(whole).max().unwrap_or(0);
         let aligned = |cost: &String| {
@@ -114,30 +105,35 @@ impl Costs {
         };
         let with_unit = size(UNIT) >= size("");
         let unit = if with_unit { UNIT } else { "" };
-        let now = [frame.query.figures.read, frame.scan.figures.read];
-        let figures = now.map(|read| {
-            let text = format!("{}{unit}", aligned(&read.to_string()));
+        let figures = Side::BOTH.map(|side| {
+            let cost = frame.side(side).figures.read.to_string();
+            let text = format!("{}{unit}", aligned(&cost));
             Figure::fitting(&text, size(unit), columns, rows, ascii)
         });
         Self { figures, with_unit }
     }
 }
 
-/// `SCAN   4,127 examined · 2 returned · $12.69 a million`.
-fn label(way: Way, side: &SideFrame, race: &Race, stop: usize, with_unit: bool) -> Line {
-    let (name, role) = match way {
-        Way::Query => ("QUERY", Role::Query),
-        Way::Scan => ("SCAN", Role::Scan),
-    };
+/// `SCAN   4,127 examined · 2 returned · $12.69 a million`, and what it asks where there is room.
+fn label(
+    race: &Race,
+    frame: &Frame,
+    side: Side,
+    stop: usize,
+    with_unit: bool,
+    columns: u16,
+) -> Line {
+    let figures = frame.side(side).figures;
     let unit = if with_unit { "" } else { "RCU · " };
-    let figures = side.figures;
     let words = format!(
         "{unit}{} examined · {} returned · {} a million",
         count(figures.examined),
         count(figures.returned),
-        dollars_for_a_million(race.price(way, stop))
+        dollars_for_a_million(race.price(side, stop))
     );
-    Line::of(role, format!("{name:<7}")).push(Role::Text, words)
+    let words = Line::of(Role::Text, words);
+    let room = columns.saturating_sub(words.width() + 2);
+    fitted(head(race.run.ask(side)), room).right(columns, words)
 }
 
 /// The whole table from its first partition to its last: returned, read, and not read.
@@ -177,14 +173,16 @@ fn fate(side: &SideFrame, from: u64, to: u64) -> Fate {
             continue;
         }
         let (from, to) = (from.saturating_sub(first), to - first);
-        if lane.hits.iter().any(|rank| (from..to).contains(rank)) {
+        // Stretches stand in the order of the work, which is stored order.
+        let meets = |stretches: &[crate::scene::race::Stretch]| {
+            stretches
+                .iter()
+                .any(|stretch| stretch.from < to && from < stretch.to)
+        };
+        if meets(&lane.hits) {
             return Fate::Returned;
         }
-        let read = lane
-            .examined
-            .iter()
-            .any(|stretch| stretch.from < to && from < stretch.to);
-        if read {
+        if meets(&lane.examined) {
             fate = Fate::Read;
         }
     }
@@ -192,12 +190,6 @@ fn fate(side: &SideFrame, from: u64, to: u64) -> Fate {
 }
 
 fn words(screen: &RaceScreen, race: &Race, frame: &Frame, columns: u16) -> Vec<Line> {
-    if let Some(field) = &screen.field {
-        let key = crate::printable::line(&race.run.demo.partition_key).into_owned();
-        let label = Line::of(Role::Accent, format!("{key} = "));
-        let room = columns.saturating_sub(label.width());
-        return vec![label.append(field.line(room))];
-    }
     if let Some(work) = &screen.work {
         return vec![Line::of(Role::Strong, progress(work))];
     }
@@ -209,7 +201,8 @@ fn words(screen: &RaceScreen, race: &Race, frame: &Frame, columns: u16) -> Vec<L
             .iter()
             .map(|ratio| Line::of(Role::Text, ratio_text(*ratio)))
             .collect();
-        let question = "How many times as much will the scan cost?";
+        let [left, right] = nouns(race);
+        let question = format!("How many times as much as the {left} will the {right} cost?");
         let mut lines = vec![Line::of(Role::Strong, question)];
         lines.extend(choices(&ratios, columns));
         return lines;

@@ -5,10 +5,11 @@ use std::time::Duration;
 use ratatui::style::Color;
 
 use super::*;
-use crate::app::effect::{Answer, HashReport, RaceReport};
+use crate::app::effect::{Answer, HashReport};
 use crate::app::hash::HashScreen;
 use crate::app::key::{Action, Key};
 use crate::app::race::RaceScreen;
+use crate::app::race::run::{Page, RaceReport, RaceRun, SideReport};
 use crate::app::screen::Component as _;
 use crate::app::state::Glyphs;
 use crate::app::{Message, Moment, State, update};
@@ -18,9 +19,8 @@ use crate::scene::hash::Record;
 use crate::scene::hash::tests::traces;
 use crate::scene::race::tests::pages;
 use crate::simulator::trace::{PartitionId, Trace};
-use crate::target::exchange::Exchange;
 use crate::target::price;
-use crate::ui::snapshot::{self, exchange, state};
+use crate::ui::snapshot::{self, state};
 
 const KEYS: [(&str, u64); 4] = [
     ("Beeba", 0x9f3c_21d4_77ab_0e15),
@@ -63,9 +63,9 @@ fn hash(columns: u16, rows: u16, partitions: u32) -> State {
 /// Query or scan, in this layout.
 fn race(columns: u16, rows: u16) -> State {
     let mut state = state(columns, rows);
-    let mut screen = RaceScreen::new(RaceDemo {
+    let mut demo = RaceDemo {
         id: "one-question-two-ways".to_owned(),
-        question: "Which pets live with Rachel?".to_owned(),
+        questions: Vec::new(),
         table: "pets_by_person".to_owned(),
         partition_key: "person".to_owned(),
         sort_key: Some("pet".to_owned()),
@@ -73,8 +73,11 @@ fn race(columns: u16, rows: u16) -> State {
         items: 10_000,
         per_key: 3,
         key: "Rachel".to_owned(),
+        round_trip: 5,
         place: Place::default(),
-    });
+    };
+    demo.questions = vec![demo.question("Which pets live with Rachel?")];
+    let mut screen = RaceScreen::new(RaceRun::of(demo, 0));
     screen.shown(&mut state.shared);
     let held = [2410, 2644, 2533, 2413];
     let query = pages("Query", &held, &[&[(1, 402, 3, &[402, 403, 404])]]);
@@ -87,13 +90,22 @@ fn race(columns: u16, rows: u16) -> State {
             &[(3, 667, 1746, &[])],
         ],
     );
-    let priced = |trace: Trace| Exchange {
-        price: price::read_units(trace.read),
-        ..exchange(trace)
+    let side = |traces: Vec<Trace>| {
+        let page = |trace: Trace| Page {
+            read: trace.read,
+            price: price::read_units(trace.read),
+            elapsed: Duration::from_millis(2),
+            trace,
+        };
+        SideReport {
+            request: "{}".to_owned(),
+            rounds: traces.into_iter().map(|trace| vec![page(trace)]).collect(),
+            refusal: None,
+        }
     };
     let report = RaceReport {
-        query: query.into_iter().map(priced).collect(),
-        scan: scan.into_iter().map(priced).collect(),
+        left: side(query),
+        right: side(scan),
     };
     let ids = state.shared.take_effects();
     let answer = Answer::Race(Box::new(report));
