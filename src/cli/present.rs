@@ -52,7 +52,7 @@ pub fn notes(presented: &str, arguments: &Notes, common: &Common) -> Result<u8, 
         socket: state_directory(common.state.as_deref())?.join(terminal::SOCKET),
         lesson: presented.to_owned(),
         ascii: run::ascii(common),
-        clock: clock::clock(),
+        now: || clock::now().millis(),
     };
     session::block_on(terminal::follow(following))??;
     Ok(DONE)

@@ -27,7 +27,6 @@ use super::{input, notices};
 use crate::app::Message;
 use crate::app::present::follow::{Follower, Heard};
 use crate::runner::export::time_of_day;
-use crate::transport::in_process::Clock;
 use crate::ui;
 use crate::ui::theme::Theme;
 
@@ -42,7 +41,8 @@ pub struct Following {
     /// Number or name of the lesson, as it was typed.
     pub lesson: String,
     pub ascii: bool,
-    pub clock: Clock,
+    /// Milliseconds since the epoch.
+    pub now: fn() -> u64,
 }
 
 /// Shows what a presentation says until somebody wants to leave.
@@ -54,7 +54,7 @@ pub async fn follow(following: Following) -> io::Result<()> {
         socket,
         lesson,
         ascii,
-        clock,
+        now,
     } = following;
     let theme = Theme::detect(|name| std::env::var(name).ok());
     let mut notices = notices()?;
@@ -62,7 +62,7 @@ pub async fn follow(following: Following) -> io::Result<()> {
     guard::capture_mouse(false)?;
     let mut painter = Painter::new(io::stdout());
     let (columns, rows) = crossterm::terminal::size()?;
-    let mut follower = Follower::new(lesson, columns, rows, clock().millis());
+    let mut follower = Follower::new(lesson, columns, rows, now());
     let (mouth, mut heard) = unbounded_channel();
     let ear = tokio::spawn(listen(socket, mouth));
     let mut events = EventStream::new();
@@ -100,7 +100,7 @@ pub async fn follow(following: Following) -> io::Result<()> {
             Some(said) = heard.recv() => follower.hear(said),
             () = tokio::time::sleep(SECOND) => {}
         }
-        follower.now = clock().millis();
+        follower.now = now();
     };
     ear.abort();
     ended
