@@ -155,12 +155,8 @@ impl HashFunction {
     #[must_use]
     pub const fn note(self) -> &'static str {
         match self {
-            Self::SipHash => {
-                "SipHash-2-4 stands in for DynamoDB's own function, which AWS does not publish."
-            }
-            Self::Md5 => {
-                "MD5(\"Outliers\" + key): real tables return string keys in this order. Observed; AWS publishes no function."
-            }
+            Self::SipHash => "SipHash-2-4 stands in for AWS's own function. AWS publishes none.",
+            Self::Md5 => "MD5, the order observed on real tables. AWS publishes no function.",
         }
     }
 

@@ -164,32 +164,42 @@ impl HashScreen {
         shared: &mut Shared,
     ) {
         let arrived = report.record.arrivals().len();
-        match (why, report.refused.first()) {
-            (_, None) => {}
-            // The author's keys always show something, and a table that was changed shows what still fits.
-            (Why::First | Why::Changed, Some(first)) => {
-                self.problem = Some(left_out(&report.refused, first));
+        // Of added keys, the old ones that don't fit the table were told before.
+        let new = match why {
+            Why::Added(before) => {
+                let old = report
+                    .refused
+                    .partition_point(|refused| refused.index < before);
+                &report.refused[old..]
             }
-            (Why::Added(_), Some(first)) => {
-                self.problem = Some(refused(&run, &report.refused, first));
+            _ => &report.refused,
+        };
+        if let Some(first) = new.first() {
+            self.problem = Some(match why {
+                // The author's keys always show something, and a table that was changed shows what still fits.
+                Why::First | Why::Changed => left_out(new, first),
+                Why::Added(_) => refused(&run, new, first),
+                Why::Preset(_) => first.why.clone(),
+            });
+            let nothing = matches!(why, Why::Preset(_)) && arrived == 0;
+            if nothing || matches!(why, Why::Added(_)) {
                 return;
             }
-            (Why::Preset(_), Some(first)) => {
-                self.problem = Some(first.why.clone());
-                if arrived == 0 {
-                    return;
-                }
-            }
         }
+        // Where the first new key comes among those that arrived.
+        let first_new = match why {
+            Why::Added(before) => arrived - (run.keys.len() - before),
+            _ => 0,
+        };
         let mut watched = BTreeSet::from([0]);
-        if let Why::Added(before) = why {
+        if let Why::Added(_) = why {
             // What was not answered when the learner went on is not asked any more.
             self.gated
                 .retain(|arrival| self.guesses.contains_key(arrival));
             watched.clone_from(&self.gated);
             // Among many pasted keys only the first one is asked for.
-            watched.insert(before);
-            self.gated.insert(before);
+            watched.insert(first_new);
+            self.gated.insert(first_new);
         } else {
             self.guesses.clear();
             self.gated.clear();
@@ -206,16 +216,16 @@ impl HashScreen {
         let script = Script::new(report.record.clone(), &watched);
         let other = report.other.clone();
         self.picture = Some(Picture {
-            run: without(run, &report.refused),
+            run,
             preset,
             script,
             other: other.map(|record| Script::new(record, &watched)),
             measured: report.measured.clone(),
         });
-        self.go_where_it_starts(why, shared);
+        self.go_where_it_starts(why, first_new, shared);
     }
 
-    fn go_where_it_starts(&mut self, why: Why, shared: &mut Shared) {
+    fn go_where_it_starts(&mut self, why: Why, first_new: usize, shared: &mut Shared) {
         let Some(picture) = &self.picture else {
             return;
         };
@@ -223,8 +233,8 @@ impl HashScreen {
         match why {
             Why::First | Why::Preset(_) => self.clock.playhead.restart(),
             Why::Changed => self.clock.playhead.seek(timeline, usize::MAX, None),
-            Why::Added(before) => {
-                let stop = picture.script.stop(before, Stage::Key).unwrap_or(1) - 1;
+            Why::Added(_) => {
+                let stop = picture.script.stop(first_new, Stage::Key).unwrap_or(1) - 1;
                 self.clock.playhead.seek(timeline, stop, None);
                 self.forward(shared);
             }
@@ -244,20 +254,6 @@ fn second(table: &HashTable) -> HashTable {
         name: name.to_owned(),
         partitions: if table.partitions == 2 { 3 } else { 2 },
         ..table.clone()
-    }
-}
-
-/// The run as it would have been with only the keys that were put.
-fn without(run: HashRun, refused: &[Refused]) -> HashRun {
-    let refused: BTreeSet<usize> = refused.iter().map(|refused| refused.index).collect();
-    let keys = run.keys.into_iter().enumerate();
-    HashRun {
-        keys: keys
-            .filter(|(index, _)| !refused.contains(index))
-            .map(|(_, key)| key)
-            .collect(),
-        table: run.table,
-        other: run.other,
     }
 }
 

@@ -42,7 +42,7 @@ const FEW_PARTITIONS: u32 = 16;
 /// What is shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
-    /// The keys that were put, and into which tables.
+    /// The keys as they were given, and for which tables. Where the table was changed, some may not fit it.
     pub run: HashRun,
     /// Where the keys come from, if a preset made them and nothing was changed since.
     pub preset: Option<Preset>,
@@ -57,7 +57,7 @@ pub struct Picture {
 enum Why {
     /// The author's.
     First,
-    /// New ones came to so many others.
+    /// New ones came to so many that had been given.
     Added(usize),
     /// The same ones, for a table that was changed.
     Changed,

@@ -41,11 +41,11 @@ pub(super) fn key(preset: Preset, number: u64, today: &str) -> KeyText {
         Preset::UserId => KeyText::of(format!("user-{nth:06}")),
         Preset::Uuid => KeyText::of(uuid(number)),
         Preset::Status => {
-            KeyText::of(weighted(&STATUSES, number)).with_sort(format!("order-{nth:06}"))
+            KeyText::of(weighted(&STATUSES, number)).with_sort(format!("order-{nth:05}"))
         }
-        Preset::Today => KeyText::of(today).with_sort(format!("event-{nth:06}")),
+        Preset::Today => KeyText::of(today).with_sort(format!("event-{nth:05}")),
         Preset::Country => {
-            KeyText::of(weighted(&COUNTRIES, number)).with_sort(format!("user-{nth:06}"))
+            KeyText::of(weighted(&COUNTRIES, number)).with_sort(format!("user-{nth:05}"))
         }
         Preset::Device => KeyText::of(device(number)).with_sort(minute(number / DEVICES)),
         Preset::DeviceDay => {
@@ -54,7 +54,7 @@ pub(super) fn key(preset: Preset, number: u64, today: &str) -> KeyText {
             KeyText::of(format!("{}#{day}", device(number))).with_sort(minute(round / DAYS))
         }
         Preset::Sharded => KeyText::of(format!("{today}.{}", number % SUFFIXES + 1))
-            .with_sort(format!("event-{nth:06}")),
+            .with_sort(format!("event-{nth:05}")),
         Preset::Number if number % REPEATED == REPEATED - 1 => KeyText::of(format!("{number}.0")),
         Preset::Number => KeyText::of(nth.to_string()),
         Preset::Binary => {

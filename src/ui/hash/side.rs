@@ -74,7 +74,7 @@ fn table(picture: &Picture, width: u16) -> Vec<Line> {
         input("sort key", table.sort_key.as_deref().unwrap_or("none"), "s"),
         input("partitions", &count(table.partitions.into()), "+ −"),
         input("function", table.function.title(), "f"),
-        input("puts", &count(picture.run.keys.len() as u64), "e d"),
+        input("puts", &count(picture.script.keys().len() as u64), "e d"),
     ]
 }
 

@@ -297,8 +297,36 @@ fn keys_that_do_not_fit_another_type_are_left_out() {
         problem,
         "7 keys were left out. ValidationException: no number"
     );
-    assert_eq!(screen.picture.as_ref().unwrap().run.keys.len(), 1);
+    let script = screen.script().unwrap();
+    assert_eq!(script.keys().len(), 1);
     assert!(screen.at_end());
+    // They come back with their type, and a new key is told from those that were left out.
+    screen.paste("8\n9", &mut state.shared);
+    let mut done = report(&traces(4, &[("7", 9), ("8", 1), ("9", 2)]), &[]);
+    done.refused = (0..KEYS.len() - 1)
+        .map(|index| Refused {
+            index,
+            why: "ValidationException: no number".to_owned(),
+        })
+        .collect();
+    answer(&mut screen, &mut state, done);
+    assert_eq!(screen.problem, None);
+    assert_eq!(screen.script().unwrap().keys().len(), 3);
+    assert_eq!(screen.question(), None, "the key is still on its way");
+    for _ in 0..20 {
+        state.shared.now.running += Duration::from_millis(50);
+        screen.tick(&mut state.shared);
+    }
+    assert_eq!(screen.question(), Some(Question::Owner(1)));
+    screen.act(Action::StartOver, &mut state.shared);
+    let asked = state.shared.take_effects().pop().unwrap().effect;
+    let Effect::RunHash(run) = asked else {
+        panic!("{asked:?}");
+    };
+    assert_eq!(
+        (run.table.key_type, run.keys.len()),
+        (KeyType::S, KEYS.len())
+    );
 }
 
 #[test]

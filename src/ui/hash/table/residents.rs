@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!   Ada            5e00…        Rachel
-//!   Beeba          9f3c… ◂        Beeba
-//!   + 12 more                     kitten ◂
+//!   Beeba          9f3c… ◂       Beeba
+//!   + 12 more                    kitten ◂
 //! ```
 //!
 //! Invariant: the newest item is among those that are shown, wherever it lies.
@@ -96,7 +96,7 @@ fn entries(
         }
         let sort = key.sort_text.as_deref().unwrap_or("");
         entries.push(Entry {
-            line: item(&format!("  {}", printable(sort)), None, here, room),
+            line: item(&format!(" {}", printable(sort)), None, here, room),
             items: 1,
             newest: here,
         });
@@ -131,7 +131,7 @@ fn gap<'a>(frame: &Frame<'a>, residents: &[Resident<'_>]) -> Option<(usize, &'a 
 fn coming(key: &KeyTrace, room: u16) -> Entry {
     let sort = printable(key.sort_text.as_deref().unwrap_or(""));
     Entry {
-        line: Line::of(Role::Accent, cut(&format!("▸ {sort}"), room)),
+        line: Line::of(Role::Accent, cut(&format!("▸{sort}"), room)),
         items: 0,
         newest: true,
     }
@@ -140,12 +140,13 @@ fn coming(key: &KeyTrace, room: u16) -> Entry {
 /// A name, the start of its hash where there is room for it, and an arrow on the newest.
 fn item(name: &str, hash: Option<u64>, newest: bool, room: u16) -> Line {
     let role = if newest { Role::Strong } else { Role::Text };
-    let arrow = Line::of(Role::Accent, if newest { "◂" } else { " " });
     let tail = match hash.filter(|_| room >= 24) {
-        Some(hash) => Line::of(Role::Dim, format!("{:04x}… ", hash >> 48)).append(arrow),
-        None => arrow,
+        Some(hash) => Line::of(Role::Dim, format!(" {:04x}… ", hash >> 48))
+            .push(Role::Accent, if newest { "◂" } else { " " }),
+        None if newest => Line::of(Role::Accent, "◂"),
+        None => return Line::of(role, cut(name, room)),
     };
-    Line::of(role, cut(name, room.saturating_sub(tail.width() + 1))).right(room, tail)
+    Line::of(role, cut(name, room.saturating_sub(tail.width()))).right(room, tail)
 }
 
 /// The key as one line, with its sort key where it has one.
