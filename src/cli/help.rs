@@ -99,12 +99,16 @@ Examples:
     },
     About {
         name: "hash",
-        uses: &[],
+        uses: &WHERE,
         examples: "\
 Examples:
   dynatour hash
   dynatour hash Rachel Phoebe Monica --partitions 8
   dynatour hash --type N 1 1.0 1e0                       one number, one place
+  dynatour hash --sort-key pet \"Rachel / Beeba\" \"Rachel / kitten\"
+  dynatour hash --preset status --plain                  how a key spreads
+  dynatour hash --endpoint-url http://127.0.0.1:8000     modelled, and what can be measured there
+  dynatour hash --json Rachel",
   dynatour hash --json Rachel
   dynatour hash --export hash.svg --size 120x40 --at 5   a picture of the screen",
     },

@@ -9,11 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ask::Way;
 use super::error::LessonError;
+use super::key::{BETWEEN, KeyText};
 use super::model::{
-    Activity, Block, Exercise, Expect, Inline, Lesson, Page, Place, RaceDemo, Request, Section,
-    Step,
+    Activity, Block, DemoKeys, Exercise, Expect, HashDemo, Inline, Lesson, Page, Place, RaceDemo,
+    Request, Section, Step,
 };
 use super::nearest::nearest;
+use super::preset::Preset;
 use super::source::SourceFile;
 
 /// Operations that say what they consumed when asked to.
@@ -126,9 +128,7 @@ impl Checker<'_> {
     fn page(&mut self, page: &Page) {
         match &page.activity {
             Some(Activity::Step(step)) => self.step(page, step),
-            Some(Activity::Hash(demo)) if page.predict.is_none() => {
-                self.demonstration(&demo.place);
-            }
+            Some(Activity::Hash(demo)) => self.hash(page, demo),
             Some(Activity::Race(demo)) => {
                 if page.predict.is_none() {
                     self.demonstration(&demo.place);
@@ -136,6 +136,33 @@ impl Checker<'_> {
                 self.race(demo);
             }
             Some(Activity::Exercise(exercise)) => self.exercise(exercise),
+            _ => {}
+        }
+    }
+
+    fn hash(&mut self, page: &Page, demo: &HashDemo) {
+        if page.predict.is_none() {
+            self.demonstration(&demo.place);
+        }
+        match &demo.keys {
+            DemoKeys::Listed(keys) if demo.table.sort_key.is_some() => {
+                let whole = |key: &&KeyText| key.partition.is_some() && key.sort.is_some();
+                if let Some(key) = keys.iter().find(|key| !whole(key)) {
+                    self.find(
+                        &demo.place,
+                        format!("the key `{key}` is not whole: this table has a sort key, too"),
+                        format!("write both keys, such as `Rachel{BETWEEN}Beeba`, or leave `sort_key` out"),
+                    );
+                }
+            }
+            DemoKeys::Preset {
+                preset: Preset::NoKey,
+                ..
+            } => self.find(
+                &demo.place,
+                "nothing can be seen: an item without its key is refused",
+                "choose another preset; learners find this one in the picture",
+            ),
             _ => {}
         }
     }

@@ -90,6 +90,69 @@ fn tables_that_were_there_before_are_never_touched() {
     });
 }
 
+/// The picture is modelled; what the server says is measured, on a table that is gone afterwards.
+#[test]
+fn where_items_live_is_modelled_and_what_can_be_is_measured() {
+    let oracle = Oracle::start();
+    let keys = [
+        "Beeba", "Rex", "Milo", "Luna", "Luno", "Simba", "Oscar", "Ada",
+    ];
+    let mut arguments = vec!["hash", "--json", "--endpoint-url"];
+    let url = oracle.url();
+    arguments.push(&url);
+    arguments.extend(keys);
+    let said = dynatour(&arguments);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let last = said.out.lines().last().unwrap();
+    let last: serde_json::Value = serde_json::from_str(last).unwrap();
+    assert_eq!(last["provenance"], "modelled");
+    let measured = &last["measured"];
+    assert_eq!(measured["server"], oracle.address.to_string());
+    assert_eq!(
+        (&measured["puts"], &measured["write_units"]),
+        (&8.into(), &8.0.into())
+    );
+    assert_eq!(
+        (&measured["scanned"], &measured["read_units"]),
+        (&8.into(), &0.5.into())
+    );
+    let mut order: Vec<&str> = measured["order"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| key.as_str().unwrap())
+        .collect();
+    order.sort_unstable();
+    let mut wanted = keys;
+    wanted.sort_unstable();
+    assert_eq!(order, wanted);
+    let target = Target::endpoint(&Loopback::parse(&url).unwrap());
+    let left = oracle.runtime.block_on(target.send("ListTables", b"{}"));
+    let left = left.response_json().unwrap();
+    assert_eq!(left["TableNames"], serde_json::json!([]));
+
+    // A refused key is in the words of the service, and the others are measured.
+    let said = dynatour(&[
+        "hash",
+        "--plain",
+        "--type",
+        "N",
+        "7",
+        "seven",
+        "--endpoint-url",
+        &url,
+    ]);
+    assert_eq!(said.code, 1);
+    assert!(said.out.contains("Modelled: no API shows"), "{}", said.out);
+    assert!(
+        said.out
+            .contains("cannot be converted to a numeric value: seven"),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("1 put, 1 WCU"), "{}", said.out);
+}
+
 #[test]
 fn a_server_that_is_not_there_is_said_before_the_first_step() {
     let port = {

@@ -226,3 +226,68 @@ fn a_plain_run_leaves_the_learners_state_alone() {
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(!home.path().join("state").exists());
 }
+
+#[test]
+fn where_items_live_is_printed_key_by_key() {
+    let said = dynatour(&[
+        "hash",
+        "--plain",
+        "--hash",
+        "md5",
+        "--sort-key",
+        "pet",
+        "Rachel / Beeba",
+        "Rachel",
+    ]);
+    assert_eq!(said.code, 1, "one key is not whole");
+    for part in [
+        "\"Rachel\" / \"Beeba\"",
+        "52 61 63 68 65 6c (6 bytes)",
+        "92229a53a3a72b7e",
+        "P2, which owns the range from 50 % to 75 %",
+        "number 1 of 1 with this partition key",
+        "Missing the key pet in the item",
+    ] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    let said = dynatour(&["hash", "--json", "--preset", "date", "--items", "500"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(said.out.lines().count(), 501);
+    let last: Value = serde_json::from_str(said.out.lines().last().unwrap()).unwrap();
+    assert_eq!(last["largest"]["share"], "100 %");
+    assert_eq!(last["largest"]["times_even"], "4.0");
+}
+
+#[test]
+fn what_is_wrong_with_a_demonstration_is_said() {
+    for (arguments, words) in [
+        (
+            vec!["--partitions", "0"],
+            "from 1 to 1,024 partitions, not 0",
+        ),
+        (vec!["--partitions", "1000000"], "not 1,000,000"),
+        (vec!["--preset", "stats"], "did you mean status?"),
+        (
+            vec!["--preset", "status", "--items", "20000"],
+            "from 1 to 10,000 items",
+        ),
+        (vec!["--sort-key", "pet"], "Rachel / Beeba"),
+    ] {
+        let said = dynatour(&[&["hash", "--plain"], &arguments[..]].concat());
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(said.err.contains(words), "{arguments:?}: {}", said.err);
+    }
+    let long = "k".repeat(2049);
+    let said = dynatour(&["hash", "--plain", "", &long, "Rex"]);
+    assert_eq!(said.code, 1);
+    assert!(
+        said.out.contains("cannot contain an empty string value"),
+        "{}",
+        said.out
+    );
+    assert!(
+        said.out.contains("maximum size limit of2048 bytes"),
+        "{}",
+        said.out
+    );
+}

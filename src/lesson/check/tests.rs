@@ -258,6 +258,45 @@ error: `Which cats?` is asked twice
 }
 
 #[test]
+fn demonstrations_that_would_only_be_refused() {
+    insta::assert_snapshot!(findings(
+        r#"
+Look.
+
+```predict id=one
+question = "?"
+choices = ["a", "b"]
+answer = 1
+because = "So it is."
+```
+
+```hash id=do
+table = "walks"
+attribute = "dog"
+type = "S"
+sort_key = "started"
+partitions = 4
+keys = ["Rex / 08:30", "Oscar"]
+```
+<!-- pause -->
+Look again.
+
+```predict id=two
+question = "?"
+choices = ["a", "b"]
+answer = 1
+because = "So it is."
+```
+
+```hash id=nothing
+preset = "no-key"
+partitions = 4
+```
+"#
+    ));
+}
+
+#[test]
 fn a_goal_without_steps_is_never_reached() {
     let files = [
         SourceFile::new("06-dynamodb/lesson.md", LESSON),

@@ -536,3 +536,35 @@ right = { filter = "kind = 'cat' AND born = '2015'", consistent = true }
     assert_eq!(second.left.whole(), second.right.whole());
     assert!(second.right.consistent);
 }
+
+/// What a hash demonstration may have besides.
+#[test]
+fn presets_functions_and_sort_keys() {
+    insta::assert_snapshot!(body_errors(
+        r#"
+```hash id=a
+partitions = 4
+preset = "satus"
+```
+<!-- pause -->
+```hash id=b
+partitions = 4
+preset = "status"
+items = 20000
+keys = ["1"]
+hash = "md4"
+```
+<!-- pause -->
+```hash id=c
+partitions = 4
+table = "walks"
+attribute = "dog"
+type = "S"
+sort_key = "started"
+hash = "md5"
+keys = ["Rex / 08:30"]
+items = 5
+```
+"#
+    ));
+}
