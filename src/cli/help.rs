@@ -99,7 +99,7 @@ Examples:
     },
     About {
         name: "hash",
-        uses: &WHERE,
+        uses: &["target", "endpoint_url", "reduced_motion"],
         examples: "\
 Examples:
   dynatour hash
@@ -108,7 +108,6 @@ Examples:
   dynatour hash --sort-key pet \"Rachel / Beeba\" \"Rachel / kitten\"
   dynatour hash --preset status --plain                  how a key spreads
   dynatour hash --endpoint-url http://127.0.0.1:8000     modelled, and what can be measured there
-  dynatour hash --json Rachel",
   dynatour hash --json Rachel
   dynatour hash --export hash.svg --size 120x40 --at 5   a picture of the screen",
     },
