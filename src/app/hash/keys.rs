@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::inputs::second;
 use super::{HashScreen, Picture, Why, Work, preset_of, today};
 use crate::app::effect::{Effect, HashReport, HashRun, Refused};
 use crate::app::state::Shared;
@@ -15,9 +16,6 @@ use crate::scene::{count, plural};
 
 /// Keys in one picture; a paste beyond it says so. `runner::demo` holds to it, too.
 pub const MOST_KEYS: usize = 10_000;
-/// The sort key of a table that gets one on the screen.
-const SORT_KEY: &str = "nr";
-
 impl HashScreen {
     /// Asks for the author's keys.
     pub(super) fn begin(&mut self, shared: &mut Shared) {
@@ -25,7 +23,7 @@ impl HashScreen {
         self.ask(run, Why::First, shared);
     }
 
-    fn ask(&mut self, run: HashRun, why: Why, shared: &mut Shared) {
+    pub(super) fn ask(&mut self, run: HashRun, why: Why, shared: &mut Shared) {
         self.cancel(shared);
         let run = HashRun {
             other: Some(second(&run.table)),
@@ -42,7 +40,7 @@ impl HashScreen {
     }
 
     /// The run that the picture shows, or what is to be shown first.
-    fn run(&self, shared: &Shared) -> HashRun {
+    pub(super) fn run(&self, shared: &Shared) -> HashRun {
         self.picture.as_ref().map_or_else(
             || HashRun::of(&self.demo, &today(shared)),
             |picture| picture.run.clone(),
@@ -93,50 +91,6 @@ impl HashScreen {
                 self.add(keys, shared);
             }
         }
-    }
-
-    /// Puts the same keys into another table.
-    pub(super) fn change(&mut self, table: HashTable, shared: &mut Shared) {
-        let run = self.run(shared);
-        self.ask(HashRun { table, ..run }, Why::Changed, shared);
-    }
-
-    pub(super) fn next_type(&mut self, shared: &mut Shared) {
-        let table = self.table().clone();
-        let key_type = table.key_type.next();
-        self.change(HashTable { key_type, ..table }, shared);
-    }
-
-    pub(super) fn next_function(&mut self, shared: &mut Shared) {
-        let table = self.table().clone();
-        let function = table.function.next();
-        shared.say(function.note());
-        self.change(HashTable { function, ..table }, shared);
-    }
-
-    /// Without its sort key a table keeps one item for each partition key; with one, each key gets the number of its put.
-    pub(super) fn toggle_sort_key(&mut self, shared: &mut Shared) {
-        let run = self.run(shared);
-        let sorted = run.table.sort_key.is_none();
-        let keys = run.keys.into_iter().enumerate();
-        let keys = keys
-            .map(|(index, key)| KeyText {
-                sort: sorted.then(|| key.sort.unwrap_or_else(|| format!("{:05}", index + 1))),
-                ..key
-            })
-            .collect();
-        let table = HashTable {
-            sort_key: sorted.then(|| {
-                let authors = self.demo.table.sort_key.clone();
-                authors.unwrap_or_else(|| SORT_KEY.to_owned())
-            }),
-            ..run.table
-        };
-        self.ask(HashRun { table, keys, ..run }, Why::Changed, shared);
-    }
-
-    pub(super) fn start_over(&mut self, shared: &mut Shared) {
-        self.begin(shared);
     }
 
     /// Keys of a preset in the place of all others.
@@ -240,20 +194,6 @@ impl HashScreen {
             }
         }
         self.after_move(shared);
-    }
-}
-
-/// Another table with the same key and partitions of its own.
-fn second(table: &HashTable) -> HashTable {
-    let name = if table.name == "owners" {
-        "pets"
-    } else {
-        "owners"
-    };
-    HashTable {
-        name: name.to_owned(),
-        partitions: if table.partitions == 2 { 3 } else { 2 },
-        ..table.clone()
     }
 }
 

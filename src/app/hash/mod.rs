@@ -10,6 +10,7 @@
 //! changed: keys, their type, the sort key, the number of partitions, the hash function.
 //! Invariant: the script shows exactly the keys that were put; a key that was refused leaves the picture as it was.
 
+mod inputs;
 mod keys;
 pub mod picker;
 mod prediction;
@@ -32,13 +33,8 @@ pub use keys::MOST_KEYS;
 use picker::Picker;
 pub use prediction::Question;
 
-/// Partitions that a table here can have; `runner::demo` holds to it, too.
-const MOST_PARTITIONS: u32 = 1024;
 /// From so many columns on the header names the table besides saying that it is modelled.
 const ROOM_FOR_BOTH: u16 = 100;
-/// Up to here partitions are added one by one, beyond it they double.
-const FEW_PARTITIONS: u32 = 16;
-
 /// What is shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
@@ -217,29 +213,6 @@ impl HashScreen {
         }
     }
 
-    /// One more or one fewer; from sixteen on twice or half as many.
-    fn repartition(&mut self, more: bool, shared: &mut Shared) {
-        let now = self.table().partitions;
-        let partitions = match more {
-            true if now < FEW_PARTITIONS => now + 1,
-            true => now.saturating_mul(2).min(MOST_PARTITIONS),
-            false if now > FEW_PARTITIONS => (now / 2).max(FEW_PARTITIONS),
-            false => now.saturating_sub(1).max(1),
-        };
-        if partitions == now {
-            shared.say(format!(
-                "A table here has from 1 to {} partitions.",
-                crate::scene::count(MOST_PARTITIONS.into())
-            ));
-            return;
-        }
-        let table = HashTable {
-            partitions,
-            ..self.table().clone()
-        };
-        self.change(table, shared);
-    }
-
     /// What works while nothing is typed and nothing chosen.
     fn playing_actions(&self) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -280,25 +253,6 @@ impl HashScreen {
             Action::Back,
         ]);
         actions
-    }
-
-    fn change_input(&mut self, action: Action, shared: &mut Shared) {
-        if self.picture.is_none() {
-            return;
-        }
-        self.problem = None;
-        match action {
-            Action::EditKeys => self.field = Some(Field::default()),
-            Action::Presets => self.picker = Some(Picker::new(self)),
-            Action::OtherTable => self.beside = !self.beside,
-            Action::MorePartitions => self.repartition(true, shared),
-            Action::FewerPartitions => self.repartition(false, shared),
-            Action::KeyType => self.next_type(shared),
-            Action::SortKey => self.toggle_sort_key(shared),
-            Action::HashFunction => self.next_function(shared),
-            Action::StartOver => self.start_over(shared),
-            _ => {}
-        }
     }
 }
 

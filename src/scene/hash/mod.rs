@@ -13,19 +13,24 @@
 //! Invariant: hashes, ranges, counts, bytes and order are those of the traces; a frame adds only sums and shares, and is a
 //! function of script and position alone.
 
+mod frame;
 mod narration;
 mod record;
 mod shares;
 mod shelf;
+mod stage;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::playhead::{Beat, Position, Timeline};
-use crate::simulator::trace::{Effect, KeyTrace, PartitionId, PartitionState, Provenance, Trace};
+use crate::simulator::trace::{KeyTrace, PartitionId, PartitionState, Provenance, Trace};
+pub use frame::{Frame, Journey, PartitionFrame, Resident};
 pub use narration::{narrate, quoted};
 pub use record::{Arrival, Record};
 pub use shares::{Shares, Spread, column, fraction, idle, share_of_range, shares, shares_in_short};
 use shelf::Shelf;
+pub use stage::Stage;
+use stage::{WITH_SORT_KEY, WITHOUT_SORT_KEY};
 
 /// So many puts are watched one by one; of more, only those that somebody asked for.
 pub const FEW: usize = 24;
@@ -33,68 +38,6 @@ pub const FEW: usize = 24;
 const FLOCKS: usize = 8;
 /// At most so many single items of a partition are in a frame.
 pub const SAMPLE: usize = 64;
-
-/// The moments of one put, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// The key arrives with its attribute and type.
-    Key,
-    Bytes,
-    Hash,
-    /// The hash finds its place in the range.
-    Place,
-    /// The partition that owns the place.
-    Owner,
-    /// Its place in sort-key order among the items with the same partition key; only where there is a sort key.
-    Order,
-    /// The item falls into the partition and stays.
-    Lands,
-}
-
-const WITHOUT_SORT_KEY: &[Stage] = &[
-    Stage::Key,
-    Stage::Bytes,
-    Stage::Hash,
-    Stage::Place,
-    Stage::Owner,
-    Stage::Lands,
-];
-const WITH_SORT_KEY: &[Stage] = &[
-    Stage::Key,
-    Stage::Bytes,
-    Stage::Hash,
-    Stage::Place,
-    Stage::Owner,
-    Stage::Order,
-    Stage::Lands,
-];
-
-impl Stage {
-    const fn beat(self) -> Beat {
-        match self {
-            Self::Key => Beat {
-                motion: 150,
-                hold: 700,
-            },
-            Self::Bytes => Beat {
-                motion: 200,
-                hold: 700,
-            },
-            Self::Hash => Beat {
-                motion: 200,
-                hold: 900,
-            },
-            Self::Place | Self::Lands => Beat {
-                motion: 400,
-                hold: 900,
-            },
-            Self::Owner | Self::Order => Beat {
-                motion: 250,
-                hold: 900,
-            },
-        }
-    }
-}
 
 const FLOCK: Beat = Beat {
     motion: 400,
@@ -128,140 +71,6 @@ pub struct Script {
     /// The partitions after the last put.
     full: Vec<PartitionState>,
     timeline: Timeline,
-}
-
-/// An item that has landed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Resident<'a> {
-    pub key: &'a KeyTrace,
-    /// Index of the put that brought it.
-    pub arrival: usize,
-}
-
-/// One partition at a moment.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PartitionFrame<'a> {
-    pub state: PartitionState,
-    /// The items in it, in stored order: by hash, then by sort key. Of many, [`SAMPLE`] neighbours with the newest among them.
-    pub residents: Vec<Resident<'a>>,
-    /// How many items come before and after those.
-    pub before: u64,
-    pub after: u64,
-    /// The partition that the key on its way belongs to, from [`Stage::Owner`] on.
-    pub owner: bool,
-}
-
-/// The key on its way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Journey<'a> {
-    pub key: &'a KeyTrace,
-    /// Index of its put.
-    pub arrival: usize,
-    /// The last stage that has happened or is happening.
-    pub stage: Stage,
-    /// How far that stage has moved, 0 to 1, eased; 1 once it has happened.
-    pub progress: f64,
-    pub effect: Effect,
-    /// The last one of a flock: it has arrived, and nobody watched it.
-    pub flock: bool,
-}
-
-impl Journey<'_> {
-    /// Whether a stage has begun.
-    #[must_use]
-    pub fn reached(&self, stage: Stage) -> bool {
-        self.stage >= stage
-    }
-
-    /// Whether a stage has happened.
-    #[must_use]
-    pub fn passed(&self, stage: Stage) -> bool {
-        self.stage > stage || (self.stage == stage && self.progress >= 1.0)
-    }
-
-    /// How much of a stage has happened, 0 to 1.
-    #[must_use]
-    pub fn part(&self, stage: Stage) -> f64 {
-        match self.stage.cmp(&stage) {
-            std::cmp::Ordering::Less => 0.0,
-            std::cmp::Ordering::Equal => self.progress,
-            std::cmp::Ordering::Greater => 1.0,
-        }
-    }
-}
-
-/// Everything there is to see at a moment.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Frame<'a> {
-    pub table: &'a str,
-    pub provenance: Provenance,
-    /// `None` before the first key.
-    pub journey: Option<Journey<'a>>,
-    pub partitions: Vec<PartitionFrame<'a>>,
-    /// Items in the fullest partition at the end, so that its place is there from the beginning.
-    pub fullest: u64,
-    /// Items in all partitions at the end.
-    pub in_all: u64,
-    /// Whether the table has a sort key.
-    pub sorted: bool,
-    /// What is happening, in one or two sentences.
-    pub narration: String,
-    script: &'a Script,
-    landed: usize,
-}
-
-impl Frame<'_> {
-    /// Items in all partitions.
-    #[must_use]
-    pub fn items(&self) -> u64 {
-        self.partitions
-            .iter()
-            .map(|partition| partition.state.items)
-            .sum()
-    }
-
-    /// Bytes in all partitions.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.partitions
-            .iter()
-            .map(|partition| partition.state.bytes)
-            .sum()
-    }
-
-    /// The partitions as they are.
-    #[must_use]
-    pub fn states(&self) -> Vec<PartitionState> {
-        self.partitions
-            .iter()
-            .map(|partition| partition.state.clone())
-            .collect()
-    }
-
-    /// The last puts that have landed, at most so many, each with its index, in their order.
-    pub fn last(&self, most: usize) -> impl Iterator<Item = (usize, &Arrival)> {
-        let from = self.landed.saturating_sub(most);
-        let landed = &self.script.record.arrivals()[from..self.landed];
-        landed
-            .iter()
-            .enumerate()
-            .map(move |(index, put)| (from + index, put))
-    }
-
-    /// Items in each of `columns` equal parts of the range, with the partition of the last of them.
-    #[must_use]
-    pub fn density(&self, columns: usize) -> Vec<Option<(u64, PartitionId)>> {
-        let mut parts = vec![None; columns];
-        for (shelf, partition) in self.script.shelves.iter().zip(&self.partitions) {
-            for arrival in shelf.items(self.landed) {
-                let hash = self.script.record.arrivals()[arrival].key.hash;
-                let part = &mut parts[column(hash, columns)];
-                let items = part.map_or(0, |(items, _)| items);
-                *part = Some((items + 1, partition.state.id));
-            }
-        }
-        parts
-    }
 }
 
 impl Script {

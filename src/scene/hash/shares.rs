@@ -125,17 +125,16 @@ pub fn shares(partitions: &[PartitionState]) -> String {
     )
 }
 
-/// The same where there is little room: `P2 50 %, even 25 %: 2.0 times`.
+/// The same where there is little room: `P2 50 %, 2.0 × even`.
 #[must_use]
 pub fn shares_in_short(partitions: &[PartitionState]) -> String {
     let Some(shares) = Shares::of(partitions) else {
         return "no items yet".to_owned();
     };
     format!(
-        "P{} {}, even {}: {} times",
+        "P{} {}, {} × even",
         shares.largest.id.0,
         shares.largest_share(),
-        shares.even_share(),
         shares.times_even()
     )
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::scene::Playhead;
-use crate::simulator::trace::CapacityUnits;
+use crate::simulator::trace::{CapacityUnits, Effect};
 
 /// Traces as a table with `partitions` equal ranges leaves them, for keys with given hashes.
 pub(crate) fn traces(partitions: u32, keys: &[(&str, u64)]) -> Vec<Trace> {

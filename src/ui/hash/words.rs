@@ -180,12 +180,12 @@ pub(in crate::ui) fn said(screen: &HashScreen, picture: &Picture, frame: &Frame<
     let said = chosen.map_or_else(dont_know, |spread| Line::of(Role::Text, spread.words()));
     let line = Line::of(Role::Dim, "You said ").append(said);
     match screen.outcome() {
-        Some(outcome) if screen.at_end() => {
-            let line = line
-                .push(Role::Dim, ", it is ")
-                .push(Role::Text, outcome.words());
-            checked(line, chosen == Some(outcome))
+        Some(outcome) if screen.at_end() && chosen == Some(outcome) => {
+            checked(line.push(Role::Dim, ", and so it is"), true)
         }
+        Some(outcome) if screen.at_end() => line
+            .push(Role::Dim, ", it is ")
+            .push(Role::Text, outcome.words()),
         _ => line,
     }
 }
