@@ -8,7 +8,8 @@
 //!
 //! Everything that decides how a value is read, printed, measured, compared and ordered is here, so that
 //! tables and expressions never look at JSON. A value takes 24 bytes and a name 16, with nothing
-//! on the heap for short names and texts and for numbers: a table of a million items has to fit in a laptop.
+//! on the heap for short names and texts and for numbers. What a table keeps is a [`Stored`]: one piece of memory with the text of the
+//! item's answers, read back an attribute at a time. A table of a million items has to fit in a laptop.
 //!
 //! Invariant: a `Value` that exists is one DynamoDB would have accepted in a request, except for limits that depend
 //! on where it is used (the size of an item, the length of a key); a value nests at most [`MAX_NESTING`] levels when it

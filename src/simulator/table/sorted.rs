@@ -7,11 +7,11 @@
 //! ```text
 //!   chunks   [ k0 … k255 ] [ k256 … k611 ] [ k612 … ]        each at most CHUNK entries, sorted, none empty
 //!   lengths       256            356           …             summed for a rank: 4 bytes a chunk
-//!   heads      k0[..8]        k256[..8]        …             a chunk is found without a look into the others
+//!   firsts         k0             k256            …             a chunk is found without a look into the others
 //! ```
 //!
-//! Invariant: keys rise strictly over all chunks; no chunk is empty; `lengths[i]` is the length of `chunks[i]` and `heads[i]` the
-//! first eight bytes of its first key.
+//! Invariant: keys rise strictly over all chunks; no chunk is empty; `lengths[i]` is the length of `chunks[i]` and `firsts[i]`
+//! its first key.
 
 mod key;
 
@@ -31,20 +31,12 @@ struct Entry<V> {
     value: V,
 }
 
-/// The lowest and the highest head of keys that begin with a prefix.
-fn head_range(prefix: &[u8]) -> (u64, u64) {
-    let mut highest = [u8::MAX; 8];
-    let length = prefix.len().min(8);
-    highest[..length].copy_from_slice(&prefix[..length]);
-    (head(prefix), u64::from_be_bytes(highest))
-}
-
 /// A sorted map from bytes to `V`, with ranks.
 #[derive(Debug, Clone)]
 pub struct Sorted<V> {
     chunks: Vec<Vec<Entry<V>>>,
     lengths: Vec<u32>,
-    heads: Vec<u64>,
+    firsts: Vec<Key>,
     len: usize,
 }
 
@@ -60,7 +52,7 @@ impl<V> Default for Sorted<V> {
         Self {
             chunks: Vec::new(),
             lengths: Vec::new(),
-            heads: Vec::new(),
+            firsts: Vec::new(),
             len: 0,
         }
     }
@@ -79,12 +71,9 @@ impl<V> Sorted<V> {
 
     /// The chunk whose entries `key` belongs among; nothing if it is below all of them.
     fn chunk_of(&self, key: &Sought<'_>) -> Option<usize> {
-        let head = key.head();
-        let below = self.heads.partition_point(|&one| one < head);
-        let alike = self.heads[below..].partition_point(|&one| one == head);
-        let after = self.chunks[below..below + alike]
-            .partition_point(|chunk| key.order_of(&chunk[0].key).is_le());
-        (below + after).checked_sub(1)
+        self.firsts
+            .partition_point(|first| key.order_of(first).is_le())
+            .checked_sub(1)
     }
 
     /// The first place whose key is not below `key`, and whether its key is `key`.
@@ -133,7 +122,7 @@ impl<V> Sorted<V> {
     /// compared in a step.
     fn around_head(&self, prefix: &[u8]) -> Option<(Position, Position)> {
         let head = head(prefix);
-        let first_chunk = self.heads.partition_point(|&one| one < head);
+        let first_chunk = self.firsts.partition_point(|first| first.head() < head);
         let first = match first_chunk.checked_sub(1) {
             None => self.start(),
             Some(chunk) => {
@@ -142,8 +131,8 @@ impl<V> Sorted<V> {
             }
         };
         let chunk = self
-            .heads
-            .partition_point(|&one| one <= head)
+            .firsts
+            .partition_point(|first| first.head() <= head)
             .checked_sub(1)?;
         let offset = self.chunks[chunk].partition_point(|entry| entry.key.head() <= head);
         let past = self.normal(Position { chunk, offset });
@@ -159,12 +148,7 @@ impl<V> Sorted<V> {
     #[must_use]
     pub fn seek_past(&self, prefix: &[u8]) -> Position {
         let before = |key: &[u8]| key <= prefix || key.starts_with(prefix);
-        // Only chunks whose heads begin as the prefix does have to be looked into.
-        let (low, high) = head_range(prefix);
-        let below = self.heads.partition_point(|&one| one < low);
-        let alike = self.heads[below..].partition_point(|&one| one <= high);
-        let after = below
-            + self.chunks[below..below + alike].partition_point(|chunk| before(&chunk[0].key));
+        let after = self.firsts.partition_point(|first| before(first));
         let Some(chunk) = after.checked_sub(1) else {
             return self.start();
         };
@@ -291,7 +275,7 @@ impl<V> Sorted<V> {
         };
         self.len += 1;
         if self.chunks.is_empty() {
-            self.heads.push(entry.key.head());
+            self.firsts.push(entry.key.clone());
             self.lengths.push(1);
             self.chunks.push(vec![entry]);
         } else if let (Some(before), 0) = (chunk.checked_sub(1), offset) {
@@ -342,20 +326,20 @@ impl<V> Sorted<V> {
         if !lower.is_empty() {
             self.chunks.push(lower);
         }
-        let describe = |chunks: &[Vec<Entry<V>>]| -> (Vec<u32>, Vec<u64>) {
+        let describe = |chunks: &[Vec<Entry<V>>]| -> (Vec<u32>, Vec<Key>) {
             let each = chunks
                 .iter()
-                .map(|chunk| (length_of(chunk), head(&chunk[0].key)));
+                .map(|chunk| (length_of(chunk), chunk[0].key.clone()));
             each.unzip()
         };
-        (self.lengths, self.heads) = describe(&self.chunks);
-        let (lengths, heads) = describe(&chunks);
+        (self.lengths, self.firsts) = describe(&self.chunks);
+        let (lengths, firsts) = describe(&chunks);
         let len = chunks.iter().map(Vec::len).sum();
         self.len -= len;
         Self {
             chunks,
             lengths,
-            heads,
+            firsts,
             len,
         }
     }
@@ -371,7 +355,7 @@ impl<V> Sorted<V> {
         if length == 0 {
             self.chunks.remove(chunk);
             self.lengths.remove(chunk);
-            self.heads.remove(chunk);
+            self.firsts.remove(chunk);
             return;
         }
         if length > CHUNK {
@@ -381,11 +365,11 @@ impl<V> Sorted<V> {
             let rest = self.chunks[chunk].split_off(kept);
             self.chunks[chunk].shrink_to(kept + ROOM);
             self.lengths.insert(chunk + 1, length_of(&rest));
-            self.heads.insert(chunk + 1, head(&rest[0].key));
+            self.firsts.insert(chunk + 1, rest[0].key.clone());
             self.chunks.insert(chunk + 1, rest);
         }
         self.lengths[chunk] = length_of(&self.chunks[chunk]);
-        self.heads[chunk] = head(&self.chunks[chunk][0].key);
+        self.firsts[chunk].clone_from(&self.chunks[chunk][0].key);
     }
 }
 
