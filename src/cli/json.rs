@@ -9,12 +9,10 @@ use std::io::{Result, Write};
 use serde_json::{Value, json};
 
 use super::hash::{measured_json, partitions_json};
-use super::walk::{At, Reader, Tally};
+use super::walk::{Asked, At, Reader, Tally};
 use crate::app::effect::{ExerciseReport, Failure, HashReport, StepReport};
-use crate::app::race::run::{RaceReport, SideReport};
-use crate::lesson::model::{
-    Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceQuestion, Section, Step,
-};
+use crate::app::race::run::SideReport;
+use crate::lesson::model::{Activity, Exercise, HashDemo, Lesson, Page, Predict, Section, Step};
 use crate::printable;
 use crate::scene;
 use crate::simulator::trace::Trace;
@@ -183,15 +181,7 @@ impl Reader for Json<'_> {
         )
     }
 
-    fn race(&mut self, at: &At, question: &RaceQuestion, done: &RaceReport) -> Result<()> {
-        if let Some(why) = done.refusal() {
-            return self.line(
-                at,
-                false,
-                json!({ "question": question.text, "message": why }),
-            );
-        }
-        let (left, right) = (done.left.traces(), done.right.traces());
+    fn race(&mut self, at: &At, done: &[Asked]) -> Result<()> {
         // Pages of a megabyte are told by their figures; their items are nobody's lesson.
         let figures = |side: &SideReport| -> Vec<Value> {
             side.rounds
@@ -206,13 +196,19 @@ impl Reader for Json<'_> {
                 })
                 .collect()
         };
-        let more = json!({
-            "question": question.text,
-            "narration": scene::race::narrate(&left, &right),
-            "left": figures(&done.left),
-            "right": figures(&done.right),
-        });
-        self.line(at, true, more)
+        let asked = |Asked { question, done }: &Asked| {
+            let (left, right) = (done.left.traces(), done.right.traces());
+            json!({
+                "question": question.text,
+                "refusal": done.refusal(),
+                "narration": scene::race::narrate(&left, &right),
+                "left": figures(&done.left),
+                "right": figures(&done.right),
+            })
+        };
+        let ok = done.iter().all(|one| one.done.refusal().is_none());
+        let questions: Vec<Value> = done.iter().map(asked).collect();
+        self.line(at, ok, json!({ "questions": questions }))
     }
 
     fn other(

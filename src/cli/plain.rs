@@ -7,12 +7,10 @@ use std::io::{Result, Write};
 
 use super::hash::measured_lines;
 use super::show;
-use super::walk::{At, Reader, Tally};
+use super::walk::{Asked, At, Reader, Tally};
 use crate::app::effect::{ExerciseReport, Failure, HashReport, StepReport};
-use crate::app::race::run::RaceReport;
 use crate::lesson::model::{
-    Activity, Block, Calculator, Exercise, HashDemo, Lesson, Page, Predict, RaceQuestion, Section,
-    Step,
+    Activity, Block, Calculator, Exercise, HashDemo, Lesson, Page, Predict, Section, Step,
 };
 use crate::lesson::plain;
 use crate::printable;
@@ -222,13 +220,17 @@ impl Reader for Plain<'_> {
         self.narration(&lines)
     }
 
-    fn race(&mut self, _at: &At, question: &RaceQuestion, done: &RaceReport) -> Result<()> {
-        self.wrapped("\nQuery or scan: ", &question.text)?;
-        if let Some(why) = done.refusal() {
-            return self.wrapped("FAILED  ", why);
+    fn race(&mut self, _at: &At, done: &[Asked]) -> Result<()> {
+        for Asked { question, done } in done {
+            self.wrapped("\nQuery or scan: ", &question.text)?;
+            if let Some(why) = done.refusal() {
+                self.wrapped("FAILED  ", why)?;
+                continue;
+            }
+            let (left, right) = (done.left.traces(), done.right.traces());
+            self.narration(&scene::race::narrate(&left, &right))?;
         }
-        let (left, right) = (done.left.traces(), done.right.traces());
-        self.narration(&scene::race::narrate(&left, &right))
+        Ok(())
     }
 
     fn other(

@@ -15,7 +15,7 @@ use crate::app::effect::{
 };
 use crate::app::race::run::{RaceReport, RaceRun};
 use crate::lesson::model::{
-    Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceQuestion, Section, Step,
+    Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, RaceQuestion, Section, Step,
 };
 use crate::lesson::preset::date;
 use crate::runner::exercise::run_exercise;
@@ -43,8 +43,8 @@ pub trait Reader {
         done: &ExerciseReport,
     ) -> std::io::Result<()>;
     fn hash(&mut self, at: &At, demo: &HashDemo, done: &HashReport) -> std::io::Result<()>;
-    /// One question of a race.
-    fn race(&mut self, at: &At, question: &RaceQuestion, done: &RaceReport) -> std::io::Result<()>;
+    /// All questions of a race.
+    fn race(&mut self, at: &At, done: &[Asked]) -> std::io::Result<()>;
     /// Any other activity; nothing is sent for it. `done` are the ids of everything that succeeded so far.
     fn other(
         &mut self,
@@ -69,6 +69,13 @@ pub struct At<'l> {
     /// `step`, `exercise`, `hash` or `race`.
     pub kind: &'static str,
     pub id: &'l str,
+}
+
+/// A question of a race, and what both sides did.
+#[derive(Debug)]
+pub struct Asked<'l> {
+    pub question: &'l RaceQuestion,
+    pub done: Box<RaceReport>,
 }
 
 /// What became of everything that was run.
@@ -189,20 +196,31 @@ impl Walk<'_> {
             }
             Activity::Race(demo) => {
                 let at = at("race", demo.id.as_str());
-                for (index, question) in demo.questions.iter().enumerate() {
-                    let run = RaceRun::of(demo.clone(), index);
-                    match self.effect(Effect::RunRace(Box::new(run))).await {
-                        Answer::Race(done) => {
-                            self.reader.race(&at, question, &done)?;
-                            self.count(&at, done.refusal().is_none());
-                        }
-                        other => self.unexpected(&at, &other)?,
+                match self.questions(demo).await {
+                    Ok(done) => {
+                        self.reader.race(&at, &done)?;
+                        let answered = |one: &Asked| one.done.refusal().is_none();
+                        self.count(&at, done.iter().all(answered));
                     }
+                    Err(other) => self.unexpected(&at, &other)?,
                 }
             }
             other => self.reader.other(lesson, other, &self.done)?,
         }
         Ok(())
+    }
+
+    /// Each question of a race; the first answer that is none ends it.
+    async fn questions<'l>(&self, demo: &'l RaceDemo) -> Result<Vec<Asked<'l>>, Answer> {
+        let mut asked = Vec::with_capacity(demo.questions.len());
+        for (index, question) in demo.questions.iter().enumerate() {
+            let run = RaceRun::of(demo.clone(), index);
+            match self.effect(Effect::RunRace(Box::new(run))).await {
+                Answer::Race(done) => asked.push(Asked { question, done }),
+                other => return Err(other),
+            }
+        }
+        Ok(asked)
     }
 
     async fn effect(&self, effect: Effect) -> Answer {

@@ -165,6 +165,70 @@ fn a_server_that_is_not_there_is_said_before_the_first_step() {
     assert!(said.err.contains("nothing listens at"), "{}", said.err);
 }
 
+/// The race is modelled, its cost is said, and only with a yes it is run there; afterwards the server is as it was.
+#[test]
+fn a_race_is_measured_on_a_table_of_its_own() {
+    let oracle = Oracle::start();
+    let url = oracle.url();
+    let race = [
+        "race",
+        "--items",
+        "600",
+        "--left",
+        "index",
+        "--json",
+        "--endpoint-url",
+        &url,
+    ];
+    let parsed = |said: &Said| -> serde_json::Value {
+        assert_eq!(said.code, 0, "{}", said.err);
+        serde_json::from_str(&said.out).unwrap()
+    };
+    let target = Target::endpoint(&Loopback::parse(&url).unwrap());
+    let tables = || {
+        let listed = oracle.runtime.block_on(target.send("ListTables", b"{}"));
+        listed.response_json().unwrap()["TableNames"].clone()
+    };
+
+    let offered = parsed(&dynatour(&race));
+    assert_eq!(offered["modelled"], true);
+    assert_eq!(offered["most"]["write_units"], 1200.0);
+    assert!(offered["measured"].is_null());
+    assert_eq!(tables(), serde_json::json!([]), "nothing was sent");
+
+    let run = parsed(&dynatour(&[&race[..], &["--yes"]].concat()));
+    for side in ["left", "right"] {
+        for figure in ["examined", "returned", "read_units"] {
+            let (modelled, measured) = (&run[side][figure], &run["measured"][side][figure]);
+            assert_eq!(modelled.as_f64(), measured.as_f64(), "{side} {figure}");
+        }
+    }
+    assert_eq!(
+        tables(),
+        serde_json::json!([]),
+        "the table is deleted again"
+    );
+
+    // A table of somebody else under that name is not touched.
+    let create = br#"{"TableName": "pets_by_person", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}"#;
+    assert!(
+        oracle
+            .runtime
+            .block_on(target.send("CreateTable", create))
+            .succeeded()
+    );
+    let said = dynatour(&[&race[..], &["--yes"]].concat());
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert!(
+        said.err.contains("was not made by this race"),
+        "{}",
+        said.err
+    );
+    assert_eq!(tables(), serde_json::json!(["pets_by_person"]));
+}
+
 /// Any endpoint elsewhere is refused, however it is given.
 #[test]
 fn elsewhere_is_refused_by_flag_environment_and_profile() {

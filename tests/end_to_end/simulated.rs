@@ -291,3 +291,70 @@ fn what_is_wrong_with_a_demonstration_is_said() {
         said.out
     );
 }
+
+#[test]
+fn a_race_has_its_figures_in_text_and_json() {
+    let said = dynatour(&[
+        "race",
+        "--plain",
+        "--items",
+        "3000",
+        "--left",
+        "index",
+        "--index",
+        "kind,born",
+        "--right-filter",
+        "kind = 'cat' AND born = '2015'",
+    ]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    for words in [
+        "query an index (by_kind_and_born)",
+        "round trips",
+        "a million",
+        "at 5 ms",
+    ] {
+        assert!(said.out.contains(words), "{}", said.out);
+    }
+    let said = dynatour(&["race", "--json", "--items", "3000", "--right", "parallel"]);
+    let race: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(race["left"]["examined"], 3);
+    assert_eq!(race["right"]["examined"], 3000);
+    assert_eq!(race["right"]["pages"].as_array().unwrap().len(), 4);
+    assert_eq!(race["right"]["round_trips"], 1);
+}
+
+#[test]
+fn what_is_wrong_with_a_race_is_said_and_nothing_else() {
+    for (arguments, code, words) in [
+        (&["--items", "0"][..], 2, "from 1 to 1,000,000 items"),
+        (&["--items", "5000000"], 2, "from 1 to 1,000,000 items"),
+        (&["--partitions", "0"], 2, "from 1 to 1,024 partitions"),
+        (
+            &["--partitions", "1000000"],
+            2,
+            "from 1 to 1,024 partitions",
+        ),
+        (&["--right-filter", "person = \"x"], 2, "is not closed"),
+        (
+            &["--right-filter", "person = = 'x'"],
+            1,
+            "Invalid FilterExpression",
+        ),
+        (
+            &["--left-key", "kind = 'cat'"],
+            1,
+            "missed key schema element: person",
+        ),
+        (
+            &["--left", "index", "--left-consistent"],
+            1,
+            "Consistent read",
+        ),
+        (&["--left", "guess"], 2, "possible values"),
+    ] {
+        let said = dynatour(&[&["race", "--plain"][..], arguments].concat());
+        let words_of = format!("{}{}", said.out, said.err);
+        assert_eq!(said.code, code, "{arguments:?}: {words_of}");
+        assert!(words_of.contains(words), "{arguments:?}: {words_of}");
+    }
+}
