@@ -12,9 +12,9 @@ use crate::target::exchange::Picodollars;
 use crate::target::price;
 
 /// Bytes of memory for one stored item, measured with a million of them.
-const ITEM_MEMORY: u64 = 600;
+const ITEM_MEMORY: u64 = 520;
 /// The same for an entry of an index, which shares its values with the item.
-const ENTRY_MEMORY: u64 = 400;
+const ENTRY_MEMORY: u64 = 200;
 /// What an item has besides its key's own text, at most.
 const ITEM_BYTES: u64 = 256;
 

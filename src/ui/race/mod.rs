@@ -4,8 +4,8 @@
 //!   Which pets live with Rachel?                    10,000 items · 4 partitions
 //!               QUERY  person = "Rachel"      SCAN  filter person = "Rachel"
 //!   ● P0        ░░░░░░░░░░░░░░░░░░░░░░        ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒
-//!   ▲ P1        ░░░░█░░░░░░░░░░░░░░░░░   3    ▒▒▒▒█▒▒░░░░░░░░░░░░░░░   3
-//!               █ returned   ▒ paid for, not returned   ░ not read
+//!   ▲ P1        ░░░░█░░░░░░░░░░░░░░░░░   3    ▒▒▒▒▓▒▒░░░░░░░░░░░░░░░   3
+//!               █ returned  ▓ some  ▒ paid for, not returned  ░ not read
 //!   examined        3                             4,127
 //!   cost            0.5 RCU                       101.5 RCU
 //! ```
@@ -43,7 +43,7 @@ const LABELS: u16 = 12;
 /// Between the two sides.
 const GUTTER: u16 = 4;
 /// For the number of items returned, behind a strip.
-const TAIL: u16 = 6;
+const TAIL: u16 = 8;
 /// Rows for words at the bottom.
 const WORDS: u16 = 3;
 /// Rows of one strip, at most: taller ones look like boxes.
@@ -53,6 +53,7 @@ const LEDGER_FROM: u16 = 34;
 /// From this height on, the requests stand below the heads.
 const REQUESTS_FROM: u16 = 50;
 const RETURNED: &str = "█";
+const MIXED: &str = "▓";
 const READ: &str = "▒";
 const UNREAD: &str = "░";
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: all strips of a picture have the same scale, so their lengths can be compared.
 
-use super::{Canvas, LABELS, Panes, READ, RETURNED, Rows, TAIL, UNREAD};
+use super::{Canvas, LABELS, MIXED, Panes, READ, RETURNED, Rows, TAIL, UNREAD};
 use crate::app::paper::{Line, Role};
 use crate::scene::race::{Frame, Lane, Side, SideFrame, Stretch};
 use crate::scene::{count, plural};
@@ -97,16 +97,19 @@ pub fn draw(frame: &Frame, roles: [Role; 2], panes: &Panes, rows: &Rows, canvas:
 }
 
 fn legend(scale: Scale, roles: [Role; 2]) -> Line {
-    let line = Line::of(Role::Strong, RETURNED)
-        .push(Role::Dim, " returned   ")
+    let mut line = Line::of(Role::Strong, RETURNED).push(Role::Dim, " returned  ");
+    if scale.per_cell > 1 {
+        line = line.push(Role::Strong, MIXED).push(Role::Dim, " some  ");
+    }
+    let line = line
         .push(roles[1], READ)
-        .push(Role::Dim, " paid for, not returned   ")
+        .push(Role::Dim, " paid for, not returned  ")
         .push(Role::Dim, UNREAD)
         .push(Role::Dim, " not read");
     if scale.per_cell > 1 {
         line.push(
             Role::Dim,
-            format!("   a cell is {}", plural(scale.per_cell, "item")),
+            format!("  a cell: {}", plural(scale.per_cell, "item")),
         )
     } else {
         line
@@ -131,28 +134,45 @@ fn first_lane(frame: &Frame, shown: usize) -> usize {
         .min(side.lanes.len().saturating_sub(shown))
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cell {
     Unread,
+    /// Read, and thrown away by a filter.
     Read,
+    /// Some of what was read here was returned.
+    Mixed,
+    /// All that was read here was returned.
     Returned,
 }
 
 /// What became of the items of each cell: one pass over what was read, however many items that is.
 fn cells(lane: &Lane, scale: Scale) -> Vec<Cell> {
-    let index = |rank: u64| usize::try_from(rank / scale.per_cell).unwrap_or(usize::MAX);
-    let mut cells = vec![Cell::Unread; index(lane.items.saturating_sub(1)) + 1];
-    let mut mark = |stretches: &[Stretch], mark: Cell| {
+    let count = usize::try_from(lane.items.div_ceil(scale.per_cell)).unwrap_or(0);
+    let items_in = |stretches: &[Stretch]| {
+        let mut items = vec![0; count];
         for stretch in stretches {
-            let range = index(stretch.from)..(index(stretch.to - 1) + 1).min(cells.len());
-            for cell in cells.get_mut(range).unwrap_or_default() {
-                *cell = mark.max(*cell);
+            let mut rank = stretch.from;
+            while rank < stretch.to {
+                let index = rank / scale.per_cell;
+                let next = stretch.to.min((index + 1) * scale.per_cell);
+                if let Some(cell) = items.get_mut(usize::try_from(index).unwrap_or(usize::MAX)) {
+                    *cell += next - rank;
+                }
+                rank = next;
             }
         }
+        items
     };
-    mark(&lane.examined, Cell::Read);
-    mark(&lane.hits, Cell::Returned);
-    cells
+    items_in(&lane.examined)
+        .into_iter()
+        .zip(items_in(&lane.hits))
+        .map(|(read, returned)| match (read, returned) {
+            (0, _) => Cell::Unread,
+            (_, 0) => Cell::Read,
+            (read, returned) if returned < read => Cell::Mixed,
+            _ => Cell::Returned,
+        })
+        .collect()
 }
 
 /// Where a strip stands, and how it looks.
@@ -179,6 +199,7 @@ impl Strip {
                 let (symbol, role) = match cell {
                     Cell::Unread => (UNREAD, Role::Dim),
                     Cell::Read => (READ, self.role),
+                    Cell::Mixed => (MIXED, Role::Strong),
                     Cell::Returned => (RETURNED, Role::Strong),
                 };
                 painted = painted.push(role, symbol).push(Role::Text, blank);
@@ -190,5 +211,43 @@ impl Strip {
             let end = self.x + self.columns + TAIL - 1;
             canvas.line(&tail, end.saturating_sub(tail.width()), self.y, TAIL);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::trace::PartitionId;
+
+    fn lane(items: u64, examined: &[(u64, u64)], hits: &[(u64, u64)]) -> Lane {
+        let stretches = |pairs: &[(u64, u64)]| {
+            let stretch = |&(from, to)| Stretch { from, to };
+            pairs.iter().map(stretch).collect()
+        };
+        Lane {
+            partition: PartitionId(0),
+            items,
+            examined: stretches(examined),
+            hits: stretches(hits),
+            returned: 0,
+        }
+    }
+
+    #[test]
+    fn what_was_thrown_away_stays_to_be_seen_beside_what_was_returned() {
+        use Cell::{Mixed, Read, Returned, Unread};
+        let tens = Scale {
+            per_cell: 10,
+            columns: 1,
+        };
+        let scan = lane(45, &[(0, 30)], &[(12, 13), (20, 30)]);
+        assert_eq!(cells(&scan, tens), [Read, Mixed, Returned, Unread, Unread]);
+        // A query that took three of ten items read nothing else.
+        let query = lane(45, &[(12, 15)], &[(12, 15)]);
+        assert_eq!(
+            cells(&query, tens),
+            [Unread, Returned, Unread, Unread, Unread]
+        );
+        assert_eq!(cells(&lane(0, &[], &[]), tens), []);
     }
 }

@@ -370,6 +370,24 @@ fn a_larger_table_is_built_while_the_old_picture_stays() {
     assert!(text.contains("62.5 %   Esc stops"), "{text}");
 }
 
+/// A dial beyond the memory there is: the picture stays, and says what is wrong.
+#[test]
+fn a_table_that_can_not_be_built_leaves_the_picture() {
+    let (mut state, mut screen) = ended(80, 24);
+    screen.act(Action::Larger, &mut state.shared);
+    let ids = state.shared.take_effects();
+    let why = "1,000,000 items take about 495.9 MB of memory, and this machine has 100.0 MB free";
+    let failed = Answer::Failed {
+        why: why.to_owned(),
+    };
+    assert!(screen.answer(ids[0].id, &failed, &mut state.shared));
+    assert!(screen.at_end());
+    assert_eq!(screen.run().demo.items, 10_000);
+    let text = text_of(state, screen);
+    assert!(text.contains("1,000,000 items take about"), "{text}");
+    assert!(text.contains("10,000 ScannedCount"), "{text}");
+}
+
 #[test]
 fn nothing_wakes_up_while_nothing_moves() {
     let (mut state, screen) = shown(80, 24, demo(10_000, 4), report());
