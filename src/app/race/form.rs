@@ -35,8 +35,8 @@ pub enum Slot {
     Segments(Side),
 }
 
-/// What stands beside a field.
 impl Slot {
+    /// What stands beside it.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -54,6 +54,7 @@ impl Slot {
         }
     }
 
+    /// The side it belongs to; the table's belong to none.
     #[must_use]
     pub const fn side(self) -> Option<Side> {
         match self {

@@ -2,7 +2,6 @@
 //!
 //! Invariant: all points belong to one question; another question starts with none.
 
-use crate::app::effect::RequestId;
 use crate::app::race::run::RaceRun;
 use crate::scene::race::growth::{Growth, Point};
 
@@ -11,8 +10,6 @@ use crate::scene::race::growth::{Growth, Point};
 pub struct Growing {
     measured: Vec<Point>,
     pub growth: Growth,
-    /// A series of sizes that is being run.
-    pub work: Option<RequestId>,
     /// A series has been run.
     pub complete: bool,
     /// It is what the screen shows.

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!   mod      the screen: predict, play, dial, ask anew        run       what is asked for and what comes back
-//!   form     both ways, changed in place                      growing   points for the growth plot
+//!   work     what is built and read on its way                growing   points for the growth plot
+//!   form     both ways, changed in place
 //! ```
 //!
 //! The table is really built, as large as the learner dials; both ways are then read to the end, and the
@@ -12,6 +13,7 @@
 pub mod form;
 mod growing;
 pub mod run;
+mod work;
 
 use std::time::Duration;
 
@@ -21,14 +23,14 @@ use crate::app::key::{Action, Key};
 use crate::app::screen::{Component, Title};
 use crate::app::state::Shared;
 use crate::learner::progress::Change;
+use crate::scene::Position;
 use crate::scene::race::growth::{Cost, Point};
 use crate::scene::race::{Script, Side};
-use crate::scene::{Position, bytes, plural};
 use crate::target::exchange::{Picodollars, TargetName};
 
 use form::{Form, Slot};
 use growing::Growing;
-use run::{Measured, RaceReport, RaceRun, elapsed, most_cost};
+use run::{Measured, MostCost, RaceReport, RaceRun, elapsed};
 
 /// Table sizes the dial stops at.
 pub const SIZES: [u64; 16] = [
@@ -181,154 +183,9 @@ impl RaceScreen {
 
     /// The most that the race costs on a server: what is written, read and paid.
     #[must_use]
-    pub fn offer(
-        &self,
-    ) -> Option<(
-        crate::simulator::trace::CapacityUnits,
-        crate::simulator::trace::CapacityUnits,
-        Picodollars,
-    )> {
+    pub fn offer(&self) -> Option<MostCost> {
         let race = self.race.as_ref().filter(|_| self.offered)?;
-        Some(most_cost(&race.run, &race.report))
-    }
-
-    fn work_on(&mut self, effect: Effect, run: RaceRun, shared: &mut Shared) -> RequestId {
-        self.stop_work(shared);
-        self.problem = None;
-        let id = shared.request(effect);
-        self.work = Some(Work {
-            id,
-            total: run.demo.items,
-            run,
-            done: 0,
-            what: "items".to_owned(),
-            form: None,
-        });
-        id
-    }
-
-    fn start(&mut self, run: RaceRun, shared: &mut Shared) {
-        self.started = true;
-        self.offered = false;
-        let same_table = self
-            .race
-            .as_ref()
-            .is_some_and(|race| race.run.demo == run.demo);
-        if !same_table && run.demo.items >= 100_000 {
-            shared.say(format!(
-                "{} take about {} of memory until another table is built. Esc stops.",
-                plural(run.demo.items, "item"),
-                bytes(run.memory())
-            ));
-        }
-        self.work_on(Effect::RunRace(Box::new(run.clone())), run, shared);
-    }
-
-    fn stop_work(&mut self, shared: &mut Shared) {
-        if let Some(work) = self.work.take() {
-            shared.request(Effect::Cancel(work.id));
-        }
-        self.growing.work = None;
-    }
-
-    /// The next size of the dial in a direction, counted from what is being built already.
-    fn resize(&mut self, larger: bool, shared: &mut Shared) {
-        let mut run = self
-            .work
-            .as_ref()
-            .map_or_else(|| self.run().clone(), |work| work.run.clone());
-        let items = run.demo.items;
-        let next = if larger {
-            SIZES.iter().copied().find(|size| *size > items)
-        } else {
-            SIZES
-                .iter()
-                .rev()
-                .copied()
-                .find(|size| *size < items && *size >= run.demo.per_key)
-        };
-        match next {
-            Some(size) => {
-                run.demo.items = size;
-                self.start(run, shared);
-            }
-            None => shared.say(if larger {
-                "This is the largest table that is really built here. g shows what lies beyond."
-            } else {
-                "A smaller table could not hold what is asked for."
-            }),
-        }
-    }
-
-    fn take(&mut self, work: Work, report: &RaceReport, shared: &mut Shared) {
-        if let Some(why) = report.refusal() {
-            return self.refuse(work, why.to_owned());
-        }
-        let Some(race) = Race::new(work.run, report.clone()) else {
-            self.problem = Some("The race left no trace to draw.".to_owned());
-            return;
-        };
-        let before = self.race.replace(race);
-        let Some(race) = &self.race else { return };
-        self.growing.add(&race.run, &[race.point()]);
-        // Another question is predicted anew; whoever only turned the dial wants to see what has changed.
-        let another = before
-            .as_ref()
-            .is_some_and(|before| !before.run.asks_as(&race.run));
-        if another {
-            self.guess = None;
-        }
-        self.clock.playhead.restart();
-        if before.is_some() && self.guess.is_some() {
-            self.play(shared);
-        }
-        self.clock.note(shared.now.running);
-    }
-
-    /// The question was refused: its form comes back with what was typed, and the picture stays.
-    fn refuse(&mut self, work: Work, why: String) {
-        match work.form {
-            Some(mut form) => {
-                form.refusal = Some(why);
-                self.form = Some(form);
-            }
-            None => self.problem = Some(why),
-        }
-    }
-
-    fn submit(&mut self, shared: &mut Shared) {
-        let Some(mut form) = self.form.take() else {
-            return;
-        };
-        match form.submit() {
-            Err(why) => {
-                form.refusal = Some(why);
-                self.form = Some(form);
-            }
-            Ok(run) => {
-                form.refusal = None;
-                self.growing.shown = false;
-                self.start(run, shared);
-                if let Some(work) = &mut self.work {
-                    work.form = Some(form);
-                }
-            }
-        }
-    }
-
-    /// The author's next question, of the table as it stands.
-    fn next_question(&mut self, shared: &mut Shared) {
-        let mut demo = self.run().demo.clone();
-        let now = demo
-            .questions
-            .iter()
-            .position(|question| {
-                let run = self.run();
-                question.left == run.left && question.right == run.right
-            })
-            .map_or(0, |now| (now + 1) % demo.questions.len());
-        demo.items = demo.items.max(demo.per_key);
-        self.start(RaceRun::of(demo, now), shared);
+        Some(MostCost::of(&race.run, &race.report))
     }
 
     fn commit(&mut self, guess: Guess, shared: &mut Shared) {
@@ -385,27 +242,6 @@ impl RaceScreen {
             self.finish(shared);
         }
         shared.pop();
-    }
-
-    /// Stops what is being built and keeps the picture that was there.
-    fn cancel(&mut self, shared: &mut Shared) {
-        if let Some(done) = self.work.as_ref().map(|work| work.done) {
-            self.stop_work(shared);
-            shared.say(format!("Stopped at {}.", plural(done, "item")));
-        }
-    }
-
-    /// The growth plot, or the picture again. The first time, several sizes are really run.
-    fn toggle_growth(&mut self, shared: &mut Shared) {
-        if self.asked_first(shared) {
-            return;
-        }
-        self.growing.shown = !self.growing.shown;
-        if self.growing.shown && !self.growing.complete && self.work.is_none() {
-            let run = self.run().clone();
-            let id = self.work_on(Effect::RunGrowth(Box::new(run.clone())), run, shared);
-            self.growing.work = Some(id);
-        }
     }
 
     fn other_round_trip(&mut self, longer: bool) {
@@ -613,7 +449,6 @@ impl Component for RaceScreen {
             }
             Answer::Race(report) => self.take(work, report, shared),
             Answer::Growth(points) => {
-                self.growing.work = None;
                 self.growing.add(&work.run, points);
                 self.growing.complete = true;
             }
@@ -623,7 +458,6 @@ impl Component for RaceScreen {
                 }
             }
             Answer::Failed { why } => {
-                self.growing.work = None;
                 self.refuse(work, why.clone());
             }
             _ => {

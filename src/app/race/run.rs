@@ -204,18 +204,30 @@ impl Measured {
     }
 }
 
-/// The most that a race on a server costs: what is written, and what is expected to be read.
-#[must_use]
-pub fn most_cost(
-    run: &RaceRun,
-    report: &RaceReport,
-) -> (CapacityUnits, CapacityUnits, Picodollars) {
-    let read = Side::BOTH
-        .iter()
-        .flat_map(|side| report.side(*side).rounds.iter().flatten())
-        .map(|page| page.read)
-        .sum();
-    let written = run.most_written();
-    let price = price::write_units(written) + price::read_units(read);
-    (written, read, price)
+/// The most that a race on a server costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MostCost {
+    /// Of making the table.
+    pub written: CapacityUnits,
+    /// What both sides are expected to read.
+    pub read: CapacityUnits,
+    /// Of both, on demand.
+    pub price: Picodollars,
+}
+
+impl MostCost {
+    #[must_use]
+    pub fn of(run: &RaceRun, report: &RaceReport) -> Self {
+        let read = Side::BOTH
+            .iter()
+            .flat_map(|side| report.side(*side).rounds.iter().flatten())
+            .map(|page| page.read)
+            .sum();
+        let written = run.most_written();
+        Self {
+            written,
+            read,
+            price: price::write_units(written) + price::read_units(read),
+        }
+    }
 }

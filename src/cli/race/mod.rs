@@ -14,7 +14,8 @@ use super::failure::Failure;
 use super::{picture, run, session};
 use crate::app::effect::Answer;
 use crate::app::figures;
-use crate::app::race::run::{Measured, MeasuredSide, RaceReport, RaceRun, most_cost};
+use crate::app::race::run::{Measured, MeasuredSide, MostCost, RaceReport, RaceRun};
+use crate::lesson::ask::Way;
 use crate::printable;
 use crate::runner::demo::Watch;
 use crate::runner::demo::race::elsewhere::measure;
@@ -149,7 +150,7 @@ fn as_text(found: &Found, out: &mut dyn Write) -> std::io::Result<bool> {
         let ask = run.ask(side);
         let whole: String = ask.whole().chars().take(200).collect();
         let index = match ask.way {
-            crate::lesson::ask::Way::Index => format!(" ({})", ask.index.name()),
+            Way::Index => format!(" ({})", ask.index.name()),
             _ => String::new(),
         };
         let strong = if ask.consistent {
@@ -261,7 +262,11 @@ fn measured_text(
     (server, measured): &(String, Option<Measured>),
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    let (written, read, price) = most_cost(&found.run, &found.report);
+    let MostCost {
+        written,
+        read,
+        price,
+    } = MostCost::of(&found.run, &found.report);
     let most = format!(
         "{} WCU and {} RCU, {price}",
         grouped(written),
@@ -346,7 +351,11 @@ fn as_json(found: &Found, out: &mut dyn Write) -> std::io::Result<bool> {
         "times_as_much": script.times(end),
     });
     if let Some((server, measured)) = &found.server {
-        let (written, read, price) = most_cost(run, report);
+        let MostCost {
+            written,
+            read,
+            price,
+        } = MostCost::of(run, report);
         line["server"] = json!(server);
         line["most"] = json!({
             "write_units": written.as_f64(),

@@ -342,7 +342,7 @@ fn draw_words(
     canvas: &mut Canvas<'_>,
 ) {
     let mut lines: Vec<Line> = Vec::new();
-    if let Some((written, read, price)) = screen.offer() {
+    if let Some(most) = screen.offer() {
         lines.push(Line::of(
             Role::Strong,
             format!(
@@ -350,13 +350,13 @@ fn draw_words(
                 shared.target
             ),
         ));
-        let most = format!(
+        let words = format!(
             "At most {} WCU and {} RCU: {} on AWS. y runs it, n leaves it.",
-            grouped(written),
-            grouped(read),
-            money(price)
+            grouped(most.written),
+            grouped(most.read),
+            money(most.price)
         );
-        lines.extend(wrap_text(Role::Warning, &most, area.width));
+        lines.extend(wrap_text(Role::Warning, &words, area.width));
     } else if let Some(why) = &screen.problem {
         lines = wrap_text(Role::Error, why, area.width);
     } else if screen.asking() {
