@@ -71,6 +71,13 @@ pub(crate) fn explained(
             "without a key the older layer reads an update, an empty name too (captured after the oracle's release)",
         );
     }
+    if let Some(reason) = super::pairs::explained(
+        operation,
+        (ours.as_str(), ours_full),
+        (theirs.as_str(), theirs_full),
+    ) {
+        return Some(reason);
+    }
     if let Some(reason) = explained_legacy(request, &ours, &theirs, ours_full, theirs_full) {
         return Some(reason);
     }

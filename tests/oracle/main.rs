@@ -15,6 +15,7 @@ mod indexes;
 mod items;
 mod legacy;
 mod mutated;
+mod pairs;
 mod server;
 mod tables;
 mod transactions;

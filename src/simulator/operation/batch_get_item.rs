@@ -30,7 +30,7 @@ use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::{Call, Response, admission, get_item, key, write};
+use super::{Call, Response, admission, get_item, index_key, key, write};
 
 const SHAPES: &[(&str, Shape)] = &[
     (
@@ -311,7 +311,7 @@ fn parse_block<'a>(table: &'a str, members: &'a Members<'a>) -> Answer<Block<'a>
 fn keys_of(block: &Block<'_>, handle: &Handle) -> Answer<Vec<(Key, Address)>> {
     let table = handle.read();
     write::check_present(&table)?;
-    block
+    let keys = block
         .keys
         .iter()
         .map(|(_, given)| {
@@ -319,7 +319,11 @@ fn keys_of(block: &Block<'_>, handle: &Handle) -> Answer<Vec<(Key, Address)>> {
             let address = table.address(&key);
             Ok((key, address))
         })
-        .collect()
+        .collect::<Answer<Vec<_>>>()?;
+    if let Some(projection) = &block.projection {
+        index_key::check_scalars(table.definition(), projection.paths())?;
+    }
+    Ok(keys)
 }
 
 /// Read the items of a block, as long as there is capacity, until the answer has all the bytes it may have.

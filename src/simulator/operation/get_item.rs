@@ -13,7 +13,7 @@ use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::{Call, Response, admission, key, write};
+use super::{Call, Response, admission, index_key, key, write};
 
 const SHAPES: &[(&str, Shape)] = &[
     ("Key", shape::ATTRIBUTES),
@@ -48,6 +48,9 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let table = handle.read();
     write::check_present(&table)?;
     let key = key::of_key(table.definition(), &given)?;
+    if let Some(projection) = &projection {
+        index_key::check_scalars(table.definition(), projection.paths())?;
+    }
     let address = table.address(&key);
     admission::admit_read(call.trace, &table, None, address.bytes(), call.now)?;
     let consistent = flag(members, "ConsistentRead") == Some(true);
