@@ -372,6 +372,14 @@ fn draw_words(
         lines.extend(choices(&words, area.width));
     } else {
         lines = wrap_text(Role::Text, &frame.narration, area.width.min(100));
+        let difference = race.script.difference().filter(|_| screen.at_end());
+        if let Some(difference) = difference {
+            // That they can't be compared matters more than the end of what happened last.
+            lines = vec![
+                Line::of(Role::Text, cut(&frame.narration, area.width)),
+                Line::of(Role::Warning, cut(&difference, area.width)),
+            ];
+        }
         lines.truncate(2);
         if screen.work.is_none() && lines.len() < 2 {
             lines.push(Line::new());
@@ -418,16 +426,9 @@ fn verdict(screen: &RaceScreen, race: &Race) -> Line {
     } else {
         "So far: "
     };
-    let line = line
-        .push(Role::Dim, so_far)
+    line.push(Role::Dim, so_far)
         .push(Role::Strong, times_text(times))
-        .push(Role::Dim, ".");
-    match race.script.difference() {
-        Some(difference) if screen.at_end() => {
-            line.push(Role::Text, "  ").push(Role::Warning, difference)
-        }
-        _ => line,
-    }
+        .push(Role::Dim, ".")
 }
 
 /// `62,000 of 100,000 items put ▓▓▓▓▓▓░░░░ 62 %   Esc stops`.

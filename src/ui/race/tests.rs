@@ -316,6 +316,22 @@ fn another_question_is_predicted_anew() {
 }
 
 #[test]
+fn two_questions_are_called_two() {
+    let mut different = report();
+    let held = [2410, 2644, 2533, 2413];
+    different.left = side(pages("Query", &held, &[&[(1, 402, 3, &[])]]));
+    let (mut state, mut screen) = shown(80, 24, demo(10_000, 4), different);
+    screen.act(Action::Choose(2), &mut state.shared);
+    screen.act(Action::LastFrame, &mut state.shared);
+    let text = text_of(state, screen);
+    assert!(
+        text.contains("They are not the same question: 0 items and 3 came back."),
+        "{text}"
+    );
+    assert!(text.contains("It is 490 times as much."), "{text}");
+}
+
+#[test]
 fn times_are_modelled_at_the_round_trip_that_is_set() {
     let (mut state, mut screen) = ended(80, 24);
     for _ in 0..20 {
