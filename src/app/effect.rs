@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::app::race::run::{self, RaceReport, RaceRun};
 use crate::learner::progress::Change;
 use crate::lesson::key::{HashFunction, HashTable, KeyText};
-use crate::lesson::model::{Exercise, HashDemo, Seed, Step};
+use crate::lesson::model::{Exercise, HashDemo, Seed, Step, TrafficDemo};
 use crate::lesson::traffic::{Design, Load};
 use crate::scene::race::growth::Point;
 use crate::scene::{hash, traffic};
@@ -127,6 +127,16 @@ pub struct TrafficRun {
     pub table: String,
     pub design: Design,
     pub load: Load,
+}
+
+impl From<&TrafficDemo> for TrafficRun {
+    fn from(demo: &TrafficDemo) -> Self {
+        Self {
+            table: demo.table.clone(),
+            design: demo.design,
+            load: demo.load,
+        }
+    }
 }
 
 /// What a learner takes along; the runner writes it as a file and answers with its path.

@@ -9,12 +9,16 @@ use std::io::{Result, Write};
 use serde_json::{Value, json};
 
 use super::hash::{measured_json, partitions_json};
+use super::traffic::figures;
 use super::walk::{Asked, At, Reader, Tally};
 use crate::app::effect::{ExerciseReport, Failure, HashReport, StepReport};
 use crate::app::race::run::SideReport;
-use crate::lesson::model::{Activity, Exercise, HashDemo, Lesson, Page, Predict, Section, Step};
+use crate::lesson::model::{
+    Activity, Exercise, HashDemo, Lesson, Page, Predict, Section, Step, TrafficDemo,
+};
 use crate::printable;
 use crate::scene;
+use crate::scene::traffic::Record;
 use crate::simulator::trace::Trace;
 use crate::target::exchange::{Exchange, Outcome, TargetName};
 
@@ -209,6 +213,16 @@ impl Reader for Json<'_> {
         let ok = done.iter().all(|one| one.done.refusal().is_none());
         let questions: Vec<Value> = done.iter().map(asked).collect();
         self.line(at, ok, json!({ "questions": questions }))
+    }
+
+    fn traffic(&mut self, at: &At, demo: &TrafficDemo, done: &Record) -> Result<()> {
+        let narration = scene::traffic::narrate(done);
+        let traffic = figures(demo.design, demo.load, done);
+        self.line(
+            at,
+            true,
+            json!({ "narration": narration, "traffic": traffic }),
+        )
     }
 
     fn other(

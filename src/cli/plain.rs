@@ -7,14 +7,17 @@ use std::io::{Result, Write};
 
 use super::hash::measured_lines;
 use super::show;
+use super::traffic::describe;
 use super::walk::{Asked, At, Reader, Tally};
 use crate::app::effect::{ExerciseReport, Failure, HashReport, StepReport};
 use crate::lesson::model::{
     Activity, Block, Calculator, Exercise, HashDemo, Lesson, Page, Predict, Section, Step,
+    TrafficDemo,
 };
 use crate::lesson::plain;
 use crate::printable;
 use crate::scene;
+use crate::scene::traffic::Record;
 use crate::target::exchange::{Exchange, Outcome, TargetName};
 use crate::target::price;
 
@@ -233,6 +236,11 @@ impl Reader for Plain<'_> {
         Ok(())
     }
 
+    fn traffic(&mut self, _at: &At, demo: &TrafficDemo, done: &Record) -> Result<()> {
+        self.wrapped("\nTraffic: ", &describe(demo.design, demo.load))?;
+        self.narration(&scene::traffic::narrate(done))
+    }
+
     fn other(
         &mut self,
         lesson: &Lesson,
@@ -271,9 +279,11 @@ impl Reader for Plain<'_> {
                 "\n  ",
                 "On the screen, n notes a question at any moment; `dynatour notes` shows them all.",
             ),
-            Activity::Step(_) | Activity::Exercise(_) | Activity::Hash(_) | Activity::Race(_) => {
-                Ok(())
-            }
+            Activity::Step(_)
+            | Activity::Exercise(_)
+            | Activity::Hash(_)
+            | Activity::Race(_)
+            | Activity::Traffic(_) => Ok(()),
         }
     }
 

@@ -13,7 +13,7 @@ use super::{run, session};
 use crate::app::effect::TrafficRun;
 use crate::app::traffic::{cost, demo, settings};
 use crate::lesson::model::TrafficDemo;
-use crate::lesson::traffic::{Access, Load};
+use crate::lesson::traffic::{Access, Design, Load};
 use crate::runner::demo::Watch;
 use crate::runner::demo::traffic::{check, run_traffic};
 use crate::scene::traffic::{Record, Script, Side, Slice, Units, narrate, share};
@@ -64,7 +64,7 @@ pub fn traffic(arguments: &Traffic, common: &Common) -> Result<u8, Failure> {
         };
         let record = session::block_on(run_traffic(&run, watch))??;
         if arguments.json {
-            writeln!(out, "{}", as_json(&run, &record))?;
+            writeln!(out, "{}", figures(run.design, run.load, &record))?;
         } else {
             as_text(&run, &record, &mut out)?;
         }
@@ -79,20 +79,23 @@ fn at_end(script: &Script) -> Side<'_> {
     script.picture(end).after
 }
 
-fn as_text(run: &TrafficRun, record: &Record, out: &mut dyn Write) -> std::io::Result<()> {
-    let load = run.load;
+/// `2,000 writes a second, all customers alike; key status / order; on demand`.
+pub fn describe(design: Design, load: Load) -> String {
     let capacity = match load.provisioned {
         None => "on demand".to_owned(),
-        Some(units) => format!("{} {} provisioned", count(units), record.setup.units.name()),
+        Some(units) => format!("{} units a second provisioned", count(units)),
     };
-    writeln!(
-        out,
+    format!(
         "{} {} a second, {}; key {}; {capacity}",
         count(load.rate),
         load.access.word(),
         load.spread.label(),
-        settings::keys(run.design)
-    )?;
+        settings::keys(design)
+    )
+}
+
+fn as_text(run: &TrafficRun, record: &Record, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{}", describe(run.design, run.load))?;
     writeln!(
         out,
         "Scale 1:{}: one request stands for {}, a partition holds {}, not 10 GB.\n",
@@ -114,11 +117,16 @@ fn as_text(run: &TrafficRun, record: &Record, out: &mut dyn Write) -> std::io::R
         count(side.totals.throttled),
         share(&side.totals)
     )?;
-    writeln!(out, "{:10}{:>14}\n", "cost", cost(&side, load).to_string())
+    writeln!(
+        out,
+        "{:10}{:>14}\n",
+        "cost",
+        cost(&side, run.load).to_string()
+    )
 }
 
 /// One object: what was sent, each slice, and the sums. Requests and units are real ones, a second.
-fn as_json(run: &TrafficRun, record: &Record) -> Value {
+pub fn figures(design: Design, load: Load, record: &Record) -> Value {
     let script = Script::new(None, record.clone());
     let side = at_end(&script);
     let slices: Vec<Value> = (1u64..)
@@ -134,10 +142,10 @@ fn as_json(run: &TrafficRun, record: &Record) -> Value {
             Units::Read => Access::Reads.word(),
             Units::Write => Access::Writes.word(),
         },
-        "rate": run.load.rate,
-        "spread": run.load.spread.word(),
-        "key": run.design.keys(),
-        "provisioned": run.load.provisioned,
+        "rate": load.rate,
+        "spread": load.spread.word(),
+        "key": design.keys(),
+        "provisioned": load.provisioned,
         "scale": record.setup.scale,
         "partition_limit": record.limit_a_second(),
         "partition_bytes": record.setup.holds,
@@ -147,7 +155,7 @@ fn as_json(run: &TrafficRun, record: &Record) -> Value {
         "refused": side.totals.throttled,
         "partitions": side.totals.partitions,
         "splits": side.totals.splits,
-        "cost": cost(&side, run.load).to_string(),
+        "cost": cost(&side, load).to_string(),
     })
 }
 

@@ -12,10 +12,12 @@ use super::failure::Failure;
 use super::{DONE, session};
 use crate::app::effect::{
     Answer, Effect, EffectRequest, ExerciseReport, HashReport, HashRun, RequestId, StepReport,
+    TrafficRun,
 };
 use crate::app::race::run::{RaceReport, RaceRun};
 use crate::lesson::model::{
     Activity, Exercise, HashDemo, Lesson, Page, Predict, RaceDemo, RaceQuestion, Section, Step,
+    TrafficDemo,
 };
 use crate::lesson::preset::date;
 use crate::runner::exercise::run_exercise;
@@ -23,6 +25,7 @@ use crate::runner::requests::body;
 use crate::runner::section::tables_of;
 use crate::runner::step::run_step;
 use crate::runner::{RunError, Runner};
+use crate::scene::traffic::Record;
 use crate::target::exchange::TargetName;
 
 /// A step, exercise or demonstration did not do what it says.
@@ -45,6 +48,7 @@ pub trait Reader {
     fn hash(&mut self, at: &At, demo: &HashDemo, done: &HashReport) -> std::io::Result<()>;
     /// All questions of a race.
     fn race(&mut self, at: &At, done: &[Asked]) -> std::io::Result<()>;
+    fn traffic(&mut self, at: &At, demo: &TrafficDemo, done: &Record) -> std::io::Result<()>;
     /// Any other activity; nothing is sent for it. `done` are the ids of everything that succeeded so far.
     fn other(
         &mut self,
@@ -66,7 +70,7 @@ pub struct At<'l> {
     pub section: &'l Section,
     /// From 1.
     pub page: usize,
-    /// `step`, `exercise`, `hash` or `race`.
+    /// `step`, `exercise`, `hash`, `race` or `traffic`.
     pub kind: &'static str,
     pub id: &'l str,
 }
@@ -203,6 +207,17 @@ impl Walk<'_> {
                         self.count(&at, done.iter().all(answered));
                     }
                     Err(other) => self.unexpected(&at, &other)?,
+                }
+            }
+            Activity::Traffic(demo) => {
+                let at = at("traffic", demo.id.as_str());
+                let run = TrafficRun::from(demo);
+                match self.effect(Effect::RunTraffic(Box::new(run))).await {
+                    Answer::Traffic(done) => {
+                        self.reader.traffic(&at, demo, &done)?;
+                        self.count(&at, true);
+                    }
+                    other => self.unexpected(&at, &other)?,
                 }
             }
             other => self.reader.other(lesson, other, &self.done)?,

@@ -58,6 +58,9 @@ fn ids(section: &Section) -> BTreeSet<&str> {
             Some(Activity::Race(demo)) => {
                 ids.insert(demo.id.as_str());
             }
+            Some(Activity::Traffic(demo)) => {
+                ids.insert(demo.id.as_str());
+            }
             Some(Activity::Exercise(exercise)) => {
                 ids.insert(exercise.id.as_str());
             }

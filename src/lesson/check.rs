@@ -135,6 +135,9 @@ impl Checker<'_> {
                 }
                 self.race(demo);
             }
+            Some(Activity::Traffic(demo)) if page.predict.is_none() => {
+                self.demonstration(&demo.place);
+            }
             Some(Activity::Exercise(exercise)) => self.exercise(exercise),
             _ => {}
         }

@@ -14,3 +14,4 @@ mod pty;
 mod screen;
 mod simulated;
 mod state;
+mod traffic;

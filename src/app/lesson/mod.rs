@@ -125,7 +125,7 @@ impl LessonScreen {
         self.work = match self.activity(shared) {
             None => Work::Reading,
             Some(Activity::Step(_)) => Work::Step,
-            Some(Activity::Hash(_) | Activity::Race(_)) => Work::Demo,
+            Some(Activity::Hash(_) | Activity::Race(_) | Activity::Traffic(_)) => Work::Demo,
             Some(Activity::Exercise(exercise)) => {
                 Work::Exercise(Box::new(ExerciseWork::new(exercise, shared.progress())))
             }

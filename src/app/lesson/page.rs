@@ -142,7 +142,7 @@ fn before_height(page: &Page) -> u16 {
 fn activity_lines(activity: &Activity, columns: u16) -> u16 {
     match activity {
         Activity::Step(step) => step::request(&step.request, false, columns).height(),
-        Activity::Hash(_) | Activity::Race(_) => 1,
+        Activity::Hash(_) | Activity::Race(_) | Activity::Traffic(_) => 1,
         Activity::Exercise(exercise) => {
             let goal = wrap(
                 &[Span {

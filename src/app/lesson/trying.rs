@@ -10,6 +10,7 @@ use crate::app::race::RaceScreen;
 use crate::app::race::run::RaceRun;
 use crate::app::screen::{Component as _, Screen};
 use crate::app::state::Shared;
+use crate::app::traffic::TrafficScreen;
 use crate::learner::progress::Change;
 use crate::lesson::model::Activity;
 
@@ -35,7 +36,7 @@ impl LessonScreen {
                     shared.run_exercise(seeds, exercise, body);
                 }
             }
-            Some(activity @ (Activity::Hash(_) | Activity::Race(_))) => {
+            Some(activity @ (Activity::Hash(_) | Activity::Race(_) | Activity::Traffic(_))) => {
                 open_demo(&activity, shared);
             }
             _ => {}
@@ -113,6 +114,10 @@ fn open_demo(activity: &Activity, shared: &mut Shared) {
             demo.clone(),
             0,
         ))))),
+        Activity::Traffic(demo) => {
+            let traffic = TrafficScreen::new(demo.clone());
+            shared.push(Screen::Traffic(Box::new(traffic)));
+        }
         _ => {}
     }
 }

@@ -263,6 +263,7 @@ impl LessonScreen {
                 paper.add(demo_line("Where an item lives", columns));
             }
             (Work::Demo, Some(Activity::Race(_))) => paper.add(demo_line("Query or scan", columns)),
+            (Work::Demo, Some(Activity::Traffic(_))) => paper.add(demo_line("Traffic", columns)),
             (Work::Exercise(work), Some(Activity::Exercise(exercise))) => {
                 let used = paper.height() + 5;
                 let room = rows.saturating_sub(used).max(exercise::LEAST_ROWS);

@@ -133,11 +133,7 @@ impl TrafficScreen {
         latest
             .or(self.shown.as_ref().map(|shown| &shown.run))
             .cloned()
-            .unwrap_or_else(|| TrafficRun {
-                table: self.demo.table.clone(),
-                design: self.demo.design,
-                load: self.demo.load,
-            })
+            .unwrap_or_else(|| TrafficRun::from(&self.demo))
     }
 
     #[must_use]

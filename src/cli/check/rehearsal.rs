@@ -13,7 +13,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::effect::{Failure, HashRun};
+use crate::app::effect::{Failure, HashRun, TrafficRun};
 use crate::app::race::run::RaceRun;
 use crate::lesson::error::LessonError;
 use crate::lesson::model::{
@@ -24,6 +24,7 @@ use crate::lesson::source::SourceFile;
 use crate::runner::demo::Watch;
 use crate::runner::demo::hash::run_hash;
 use crate::runner::demo::race::{Scratch, run_race};
+use crate::runner::demo::traffic::run_traffic;
 use crate::runner::exercise::run_exercise;
 use crate::runner::requests::put_seeds;
 use crate::runner::section::replay_before;
@@ -202,6 +203,11 @@ impl Rehearsal<'_> {
                 (&demo.id, &demo.place, why)
             }
             Activity::Race(demo) => return self.race(demo, &outside).await,
+            Activity::Traffic(demo) => {
+                let done = run_traffic(&TrafficRun::from(demo), watch).await;
+                let why = done.err().map(|error| error.to_string());
+                (&demo.id, &demo.place, why)
+            }
             _ => return,
         };
         if let Some(why) = why {
@@ -393,6 +399,21 @@ per_key = 1
 key = "Rachel"
 ```
 "#;
+        let traffic = r#"
+```traffic id=busy
+table = "o"
+key = "user"
+access = "writes"
+rate = 20
+spread = "even"
+```
+"#;
+        let found = rehearsed(&[traffic]).await;
+        assert!(
+            found.contains("the demonstration `busy` can't be shown")
+                && found.contains("length greater than or equal to 3"),
+            "{found}"
+        );
         insta::assert_snapshot!(rehearsed(&[hash, race]).await, @r#"
 error: the demonstration `spread` can't be shown: ValidationException: 1 validation error detected: The parameter cannot be converted to a numeric value: one
  --> 06-t/01-s1.md:6:4

@@ -22,6 +22,7 @@ mod quiz;
 mod race;
 mod request;
 mod seed;
+mod traffic;
 
 use std::collections::BTreeMap;
 
@@ -33,13 +34,14 @@ use super::nearest::offer;
 use super::source::Span;
 
 /// All directives, as they stand after the backticks.
-pub(crate) const NAMES: [&str; 13] = [
+pub(crate) const NAMES: [&str; 14] = [
     "request",
     "expect",
     "seed",
     "predict",
     "hash",
     "race",
+    "traffic",
     "exercise",
     "quiz",
     "checklist",
@@ -80,6 +82,7 @@ pub(crate) fn read(
         "predict" => predict::read(&mut opening, fence, problems).map(Directive::Predict),
         "hash" => hash::read(&mut opening, fence, problems).map(Directive::Activity),
         "race" => race::read(&mut opening, fence, problems).map(Directive::Activity),
+        "traffic" => traffic::read(&mut opening, fence, problems).map(Directive::Activity),
         "exercise" => exercise::read(&mut opening, fence, problems).map(Directive::Activity),
         "quiz" => quiz::read(&mut opening, fence, problems).map(Directive::Activity),
         "checklist" => checklist::read(&mut opening, fence, problems)

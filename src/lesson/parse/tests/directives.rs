@@ -358,6 +358,62 @@ error: an item of a checklist has no `text`
 }
 
 #[test]
+fn traffic_that_can_t_be_sent() {
+    insta::assert_snapshot!(body_errors(r#"
+```traffic id=a
+table = "orders"
+key = "usr"
+access = "writes"
+rate = 1_000_000
+spread = "even"
+```
+<!-- pause -->
+```traffic id=b
+key = "user"
+access = "reads"
+rate = 3_000
+spread = "all"
+provisioned = 0
+```
+"#), @r#"
+error: `key` can't be `usr`
+ --> 06-dynamodb/01-one.md:8:7
+  |
+8 | key = "usr"
+  |       ^^^^^
+  = help: did you mean `user`?
+
+error: `rate` of traffic must be a whole number from 20 to 8000
+  --> 06-dynamodb/01-one.md:10:8
+   |
+10 | rate = 1_000_000
+   |        ^^^^^^^^^
+   = help: change the number
+
+error: traffic has no `table`
+  --> 06-dynamodb/01-one.md:14:4
+   |
+14 | ```traffic id=b
+   |    ^^^^^^^
+   = help: add a line `table = …`
+
+error: `spread` can't be `all`
+  --> 06-dynamodb/01-one.md:18:10
+   |
+18 | spread = "all"
+   |          ^^^^^
+   = help: there are: even, skewed, one
+
+error: `provisioned` of traffic must be a whole number from 60 to 24000
+  --> 06-dynamodb/01-one.md:19:15
+   |
+19 | provisioned = 0
+   |               ^
+   = help: change the number
+"#);
+}
+
+#[test]
 fn calculators_seeds_and_notes() {
     insta::assert_snapshot!(body_errors(r#"
 ```calculator id=e
