@@ -324,7 +324,7 @@ pub struct Traffic {
     /// What the partition key is
     #[arg(long, value_name = "KEY", value_enum, default_value_t = DesignKind::Status)]
     pub key: DesignKind,
-    /// The partition key of a second table that gets the same traffic
+    /// Tell the same traffic on this partition key, too; on the screen, press f
     #[arg(long, value_name = "KEY", value_enum)]
     pub fix: Option<DesignKind>,
     /// Provisioned units a second [default: on demand]
@@ -336,6 +336,8 @@ pub struct Traffic {
     /// Print one JSON object for each table: its figures for every five seconds, and their sums
     #[arg(long, conflicts_with = "plain")]
     pub json: bool,
+    #[command(flatten)]
+    pub picture: Picture,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -132,6 +132,7 @@ Examples:
   dynatour traffic
   dynatour traffic --plain --key date --fix sharded      the same traffic on two keys
   dynatour traffic --plain --key user --spread one
+  dynatour traffic --export traffic.svg --at 61          a picture of the screen, after five minutes
   dynatour traffic --reads --rate 9000 --provisioned 6000
   dynatour traffic --json | jq '.slices[].partitions[].consumed'",
     },

@@ -5,7 +5,7 @@
 //!   dynatour run 06                the screen, opened at a lesson
 //!   dynatour run 06 --plain|--json the lesson without a screen
 //!   dynatour present 06 | notes 06 a class on a wall, and the presenter's notes in another terminal
-//!   dynatour hash KEY… | race | traffic  the demonstrations, on scratch tables
+//!   dynatour hash | race | traffic the demonstrations, on scratch tables
 //!   dynatour lessons | notes | archive | reset | check
 //! ```
 //!

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{Common, Traffic};
 use super::failure::Failure;
-use super::{run, session};
+use super::{picture, run, session};
 use crate::app::effect::TrafficRun;
 use crate::app::traffic::{cost, demo, settings};
 use crate::lesson::model::TrafficDemo;
@@ -47,7 +47,17 @@ fn asked(arguments: &Traffic) -> TrafficDemo {
 pub fn traffic(arguments: &Traffic, common: &Common) -> Result<u8, Failure> {
     let demo = asked(arguments);
     check(&demo.load)?;
-    if !arguments.plain && !arguments.json && run::has_screen() {
+    let told = arguments.plain || arguments.json;
+    if arguments.fix.is_some() && !told && (arguments.picture.export.is_some() || run::has_screen())
+    {
+        return Err(Failure::Words(
+            "--fix tells both keys with --plain or --json; on the screen, press f".to_owned(),
+        ));
+    }
+    if let Some(file) = &arguments.picture.export {
+        return picture::export(Opening::Traffic(demo), file, &arguments.picture, common);
+    }
+    if !told && run::has_screen() {
         return run::demonstration(common, Opening::Traffic(demo));
     }
     let designs = std::iter::once(demo.design).chain(arguments.fix.map(Into::into));

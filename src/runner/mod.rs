@@ -6,7 +6,7 @@
 //!                        ├ section     builds what a section needs by replaying the steps before it
 //!                        ├ reset       archives, then clears
 //!                        ├ browse      tables, partitions, items
-//!                        ├ demo        the two demonstrations, on scratch tables
+//!                        ├ demo        the demonstrations, on scratch tables
 //!                        └ export      files for the learner
 //! ```
 //!

@@ -275,6 +275,24 @@ fn the_narration_tells_what_changes() {
 }
 
 #[test]
+fn a_hot_partition_is_lent_what_the_others_leave() {
+    let slice = Told {
+        sent: &[
+            (200, Sent::Served(0, "OPEN")),
+            (40, Sent::Served(1, "DONE")),
+        ],
+        partitions: &[0, 1],
+        saved: Some(15_000),
+        split: None,
+    };
+    let told = narrate(&record(&[slice])).join("\n");
+    assert!(
+        told.contains("P0, serves 800 of the 1,000 WCU a second that it may. That is more than its even share of 500: adaptive capacity"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_partition_is_drawn_from_its_birth_on() {
     let script = Script::new(None, hot(2, 2));
     let at = |stop| script.picture(Position::stop(stop)).after;

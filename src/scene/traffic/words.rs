@@ -191,15 +191,21 @@ fn serving(record: &Record, slice: &Slice) -> String {
         return String::new();
     };
     let serves = record.a_second(lane.consumed);
-    let adaptive = match even_share(record, slice) {
-        Some(share) if serves > share => format!(
+    let all = record.a_second(slice.consumed());
+    let lent = match provisioned(record, slice) {
+        Some(given) if all > given => format!(
+            " The table serves {} a second and is given {}: the reserve drains.",
+            count(all),
+            count(given)
+        ),
+        Some(given) if serves > given / slice.lanes.len() as u64 => format!(
             " That is more than its even share of {}: adaptive capacity lends it what the others leave.",
-            count(share)
+            count(given / slice.lanes.len() as u64)
         ),
         _ => String::new(),
     };
     format!(
-        "The busiest partition, P{}, serves {} of the {} a second that it may.{adaptive}",
+        "The busiest partition, P{}, serves {} of the {} a second that it may.{lent}",
         lane.state.id.0,
         count(serves),
         units(record, record.limit)
@@ -228,10 +234,9 @@ fn key(record: &Record, lane: &Lane) -> String {
     }
 }
 
-/// What each partition would have of the table's capacity if it were shared evenly, in real units a second.
-fn even_share(record: &Record, slice: &Slice) -> Option<u64> {
-    let provisioned = record.real(slice.table?.limit).halves() / 2;
-    Some(provisioned / (slice.lanes.len() as u64).max(1))
+/// What the table is given by its owner, in real units a second.
+fn provisioned(record: &Record, slice: &Slice) -> Option<u64> {
+    Some(record.real(slice.table?.limit).halves() / 2)
 }
 
 fn split(record: &Record, slice: &Slice, at: &SplitAt) -> String {
