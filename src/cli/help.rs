@@ -126,7 +126,7 @@ Examples:
     },
     About {
         name: "traffic",
-        uses: &[],
+        uses: &["reduced_motion"],
         examples: "\
 Examples:
   dynatour traffic
