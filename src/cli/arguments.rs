@@ -224,7 +224,7 @@ pub struct Reset {
 #[derive(Debug, Args)]
 pub struct Hash {
     /// Partition keys [default: eight pets' names]; with --sort-key both keys, such as "Rachel / Beeba"
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", allow_negative_numbers = true)]
     pub keys: Vec<String>,
     /// Partitions of the table
     #[arg(long, value_name = "N", default_value_t = 4)]

@@ -8,7 +8,7 @@ use crate::app::effect::{Answer, Effect, HashReport, Measured, Refused};
 use crate::app::hash::Question;
 use crate::app::key::{Action, Key};
 use crate::app::screen::{Component, Screen};
-use crate::app::state::Background;
+use crate::app::state::{Background, Mouse};
 use crate::app::{Message, State, update};
 use crate::lesson::key::{HashFunction, HashTable, KeyText, KeyType};
 use crate::lesson::model::{DemoKeys, HashDemo, Place};
@@ -327,6 +327,79 @@ fn keys_that_do_not_fit_another_type_are_left_out() {
         (run.table.key_type, run.keys.len()),
         (KeyType::S, KEYS.len())
     );
+}
+
+/// The preset that has no key leaves everything as it was, in the service's words.
+#[test]
+fn an_item_without_a_key_leaves_the_picture() {
+    let (mut state, mut screen) = shown(80, 24, 4, &KEYS);
+    let before = screen.picture.clone();
+    for action in [
+        Action::Presets,
+        Action::Bottom,
+        Action::Larger,
+        Action::Open,
+    ] {
+        screen.act(action, &mut state.shared);
+    }
+    let run = screen.work.clone().unwrap();
+    assert_eq!(run.total, 1, "there is only one way to have no key");
+    let mut done = report(&traces(4, &[]), &[]);
+    let why = "ValidationException: Missing the key name in the item".to_owned();
+    done.refused.push(Refused {
+        index: 0,
+        why: why.clone(),
+    });
+    answer(&mut screen, &mut state, done);
+    assert_eq!(screen.problem, Some(why));
+    assert_eq!(screen.picture, before);
+}
+
+/// The number of items of a preset is chosen in the pop-up, which a click outside closes.
+#[test]
+fn a_preset_has_as_many_items_as_one_wants() {
+    let (mut state, mut screen) = shown(80, 24, 4, &KEYS);
+    let sizes: Vec<u64> = [
+        Action::Smaller,
+        Action::Smaller,
+        Action::Smaller,
+        Action::Larger,
+    ]
+    .into_iter()
+    .map(|action| {
+        screen
+            .picker
+            .is_none()
+            .then(|| screen.act(Action::Presets, &mut state.shared));
+        screen.act(action, &mut state.shared);
+        screen.picker.unwrap().items()
+    })
+    .collect();
+    assert_eq!(sizes, [100, 10, 10, 100]);
+    let outside = Mouse::Click { column: 0, row: 3 };
+    screen.mouse(outside, &mut state.shared);
+    assert!(screen.picker.is_none() && screen.work.is_none());
+}
+
+/// On a paused picture Esc stops what is on its way, and says so.
+#[test]
+fn work_on_its_way_can_be_stopped() {
+    let (mut state, mut screen) = shown(80, 24, 4, &KEYS);
+    screen.act(Action::MorePartitions, &mut state.shared);
+    let asked = state.shared.take_effects().pop().unwrap();
+    let before = screen.picture.clone();
+    let progress = Answer::Working {
+        done: 3,
+        total: 8,
+        what: "items put".to_owned(),
+    };
+    assert!(screen.answer(asked.id, &progress, &mut state.shared));
+    screen.act(Action::Back, &mut state.shared);
+    let stopped = state.shared.take_effects().pop().unwrap().effect;
+    assert_eq!(stopped, Effect::Cancel(asked.id));
+    let late = Answer::Hash(Box::new(report(&traces(5, &KEYS), &[])));
+    assert!(!screen.answer(asked.id, &late, &mut state.shared));
+    assert_eq!(screen.picture, before);
 }
 
 #[test]
