@@ -182,6 +182,14 @@ impl Canvas<'_> {
         self.line(&line, x, y, line.width());
     }
 
+    /// One cell's glyph, for the many that stand alone: borders, marks, heaps.
+    fn cell(&mut self, role: Role, glyph: &str, x: u16, y: u16) {
+        let style = self.theme.style(role);
+        if let Some(cell) = self.buffer.cell_mut((x, y)) {
+            cell.set_symbol(glyph).set_style(style);
+        }
+    }
+
     fn add_modifier(&mut self, area: Rect, modifier: Modifier) {
         let area = area.intersection(self.buffer.area);
         for y in area.top()..area.bottom() {

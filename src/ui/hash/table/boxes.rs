@@ -106,8 +106,8 @@ pub(super) fn draw(
         bottom,
     );
     for y in cell.y + 1..bottom {
-        canvas.text(role, side, cell.x, y);
-        canvas.text(role, side, cell.right() - 1, y);
+        canvas.cell(role, side, cell.x, y);
+        canvas.cell(role, side, cell.right() - 1, y);
     }
     let title =
         Line::of(role, format!(" {} ", glyph(id))).push(Role::Strong, format!("P{} ", id.0));

@@ -107,7 +107,7 @@ fn draw_items(frame: &Frame<'_>, ruler: &Ruler, canvas: &mut Canvas<'_>) {
         };
         let role = Role::Partition(id.0);
         if ruler.heap == 0 {
-            canvas.text(role, &glyph(*id).to_string(), x, ruler.line);
+            canvas.cell(role, &glyph(*id).to_string(), x, ruler.line);
             canvas.add_modifier(Rect::new(x, ruler.line, 1, 1), Modifier::BOLD);
             continue;
         }
@@ -116,7 +116,7 @@ fn draw_items(frame: &Frame<'_>, ruler: &Ruler, canvas: &mut Canvas<'_>) {
             let here = eighths.saturating_sub(u64::from(row) * 8).min(8);
             let level = LEVELS[usize::try_from(here).unwrap_or(8)];
             if here > 0 {
-                canvas.text(role, level, x, ruler.line - 1 - row);
+                canvas.cell(role, level, x, ruler.line - 1 - row);
             }
         }
     }
