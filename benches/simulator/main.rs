@@ -22,6 +22,7 @@
 
 mod calls;
 mod growth;
+#[path = "../measure.rs"]
 mod measure;
 mod patience;
 mod sides;

@@ -139,15 +139,21 @@ impl Screen {
         Self::Traffic(Box::new(TrafficScreen::new(traffic::demo(table))))
     }
 
+    /// How far a demonstration is.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::Hash(screen) => Some(screen.position()),
+            Self::Race(screen) => Some(screen.position()),
+            Self::Traffic(screen) => Some(screen.position()),
+            _ => None,
+        }
+    }
+
     /// Whether a demonstration stands before its first moment.
     #[must_use]
     pub fn at_start(&self) -> bool {
-        match self {
-            Self::Hash(screen) => screen.position() == Position::default(),
-            Self::Race(screen) => screen.position() == Position::default(),
-            Self::Traffic(screen) => screen.position() == Position::default(),
-            _ => false,
-        }
+        self.position() == Some(Position::default())
     }
 
     /// Moments of a demonstration; `None` where there is no picture yet, or never is one.

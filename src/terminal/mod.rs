@@ -128,7 +128,7 @@ pub async fn run(arguments: Arguments) -> io::Result<()> {
         theme,
         mouse: true,
     };
-    for request in open(&mut state) {
+    for request in open(&mut state, now()) {
         world.carry_out(request);
     }
 
@@ -215,9 +215,11 @@ fn unheard(error: &io::Error) -> String {
 }
 
 /// Lets the first screen ask for what it needs.
-fn open(state: &mut State) -> Vec<app::effect::EffectRequest> {
+fn open(state: &mut State, now: Moment) -> Vec<app::effect::EffectRequest> {
     let (columns, rows) = (state.shared.columns, state.shared.rows);
-    update(state, Message::Resize { columns, rows })
+    let mut asked = update(state, Message::Now(now));
+    asked.extend(update(state, Message::Resize { columns, rows }));
+    asked
 }
 
 /// The terminal as the loop sees it.

@@ -8,9 +8,10 @@
 //! Invariant: the socket can be opened by its owner only, and whoever listens is the same user.
 
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{UnixListener, UnixStream};
@@ -71,7 +72,8 @@ impl Drop for Publisher {
 fn bind(path: &Path) -> io::Result<UnixListener> {
     let listener = match UnixListener::bind(path) {
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            if std::os::unix::net::UnixStream::connect(path).is_ok() {
+            let is_socket = std::fs::symlink_metadata(path)?.file_type().is_socket();
+            if !is_socket || std::os::unix::net::UnixStream::connect(path).is_ok() {
                 return Err(error);
             }
             std::fs::remove_file(path)?;
@@ -86,9 +88,9 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
 async fn open_door(listener: UnixListener, slides: watch::Receiver<Arc<str>>) {
     let owner = rustix::process::geteuid().as_raw();
     loop {
-        // Too many open files, or a listener that went away at once: the next one may have more luck.
         let Ok((listener, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
+            // Too many open files, or a listener that went away at once: the next one may have more luck.
+            tokio::time::sleep(Duration::from_secs(1)).await;
             continue;
         };
         let same_user = listener
@@ -177,5 +179,8 @@ mod tests {
         assert_eq!(second.kind(), ErrorKind::AddrInUse);
         drop(first);
         assert!(!path.exists());
+        std::fs::write(&path, "somebody's").expect("a file");
+        Publisher::new(path.clone()).expect_err("no socket is replaced by one");
+        assert_eq!(std::fs::read(&path).expect("a file"), b"somebody's");
     }
 }

@@ -9,6 +9,7 @@
 
 mod endpoint;
 mod kill;
+mod present;
 mod program;
 mod pty;
 mod screen;

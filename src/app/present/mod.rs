@@ -16,3 +16,6 @@ pub mod slide;
 
 pub use pace::Pace;
 pub use slide::Slide;
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,7 @@
 pub mod figures;
 mod hash;
 mod race;
+mod traffic;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -54,6 +55,9 @@ pub fn draw(screen: &Screen, shared: &Shared, theme: Theme, buffer: &mut Buffer)
             if screen.form.is_none() && !screen.growing.shown && !screen.offered =>
         {
             race::draw(screen, area, &mut canvas);
+        }
+        Screen::Traffic(screen) if screen.field.is_none() && screen.choosing.is_none() => {
+            traffic::draw(screen, area, &mut canvas);
         }
         _ => return false,
     }

@@ -5,19 +5,21 @@ use std::time::Duration;
 use ratatui::style::Color;
 
 use super::*;
-use crate::app::effect::{Answer, HashReport};
+use crate::app::effect::{Answer, Effect, HashReport};
 use crate::app::hash::HashScreen;
 use crate::app::key::{Action, Key};
 use crate::app::race::RaceScreen;
 use crate::app::race::run::{Page, RaceReport, RaceRun, SideReport};
 use crate::app::screen::Component as _;
 use crate::app::state::Glyphs;
+use crate::app::traffic::{TrafficScreen, demo};
 use crate::app::{Message, Moment, State, update};
 use crate::lesson::key::{HashFunction, HashTable, KeyText, KeyType};
 use crate::lesson::model::{DemoKeys, HashDemo, Place, RaceDemo};
 use crate::scene::hash::Record;
 use crate::scene::hash::tests::traces;
 use crate::scene::race::tests::pages;
+use crate::scene::traffic::tests::{even, hot};
 use crate::simulator::trace::{PartitionId, Trace};
 use crate::target::price;
 use crate::ui::snapshot::{self, state};
@@ -115,6 +117,39 @@ fn race(columns: u16, rows: u16) -> State {
     state
 }
 
+/// Traffic on a hot key, in this layout.
+fn traffic(columns: u16, rows: u16) -> State {
+    let mut state = state(columns, rows);
+    let mut screen = TrafficScreen::new(demo("orders"));
+    screen.shown(&mut state.shared);
+    let ids = state.shared.take_effects();
+    let answer = Answer::Traffic(Box::new(hot(6, 6)));
+    assert!(screen.answer(ids[0].id, &answer, &mut state.shared));
+    state.shared.wall.projector = true;
+    state.screens.push(Screen::Traffic(Box::new(screen)));
+    state
+}
+
+/// The same beside a better key.
+fn fixed(columns: u16, rows: u16) -> State {
+    let mut state = traffic(columns, rows);
+    update(&mut state, Message::Key(Key::Char('0')));
+    let (Some(Screen::Traffic(screen)), shared) = (state.screens.last_mut(), &mut state.shared)
+    else {
+        unreachable!("traffic is on top");
+    };
+    screen.act(Action::FixIt, shared);
+    screen.act(Action::Choose(4), shared);
+    let asked = shared.take_effects();
+    let run = asked
+        .iter()
+        .rfind(|request| matches!(request.effect, Effect::RunTraffic(_)))
+        .expect("the same traffic is sent again");
+    let answer = Answer::Traffic(Box::new(even(12)));
+    assert!(screen.answer(run.id, &answer, shared));
+    state
+}
+
 fn drawn_with(state: &State, depth: Depth) -> Buffer {
     let mut buffer = Buffer::empty(Rect::new(0, 0, state.shared.columns, state.shared.rows));
     let theme = Theme {
@@ -189,10 +224,22 @@ fn both_costs_at_200_by_60() {
 }
 
 #[test]
+fn what_was_refused_on_a_hot_key() {
+    insta::assert_snapshot!(snapshot::styled(&drawn(&at(traffic(80, 24), 9))));
+}
+
+#[test]
+fn what_was_refused_before_and_after_a_better_key() {
+    insta::assert_snapshot!(snapshot::styled(&drawn(&at(fixed(120, 40), 13))));
+    insta::assert_snapshot!(snapshot::text(&drawn(&at(fixed(80, 24), 13))));
+}
+
+#[test]
 fn figures_in_ascii_are_large_as_well() {
     for (name, mut state) in [
         ("hash_in_ascii", at(hash(80, 24, 4), 6)),
         ("race_in_ascii", at(race(80, 24), 3)),
+        ("traffic_in_ascii", at(traffic(80, 24), 9)),
     ] {
         state.shared.glyphs = Glyphs::Ascii;
         let shown = snapshot::text(&drawn(&state));
@@ -212,7 +259,12 @@ fn rows_of_words(buffer: &Buffer) -> usize {
 #[test]
 fn there_are_seven_lines_of_words_at_most_at_every_moment() {
     for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
-        let states = [(hash(columns, rows, 4), 12), (race(columns, rows), 4)];
+        let states = [
+            (hash(columns, rows, 4), 12),
+            (race(columns, rows), 4),
+            (traffic(columns, rows), 13),
+            (fixed(columns, rows), 13),
+        ];
         for (mut state, steps) in states {
             for step in 0..=steps {
                 let buffer = drawn(&state);
@@ -289,7 +341,11 @@ fn ratio(one: Color, other: Color) -> f64 {
 #[test]
 fn contrast_is_high_on_dark_and_on_light() {
     for background in [Background::Dark, Background::Light] {
-        for state in [at(hash(120, 40, 4), 6), at(race(120, 40), 3)] {
+        for state in [
+            at(hash(120, 40, 4), 6),
+            at(race(120, 40), 3),
+            at(traffic(120, 40), 13),
+        ] {
             let mut state = state;
             state.shared.background = background;
             for cell in &drawn_with(&state, Depth::True).content {
@@ -344,7 +400,7 @@ proptest::proptest! {
 
     #[test]
     fn whole_at_any_size(columns in 60u16..220, rows in 18u16..70, partitions in 1u32..40, steps in 0usize..20, ascii: bool) {
-        for mut state in [hash(columns, rows, partitions), race(columns, rows)] {
+        for mut state in [hash(columns, rows, partitions), race(columns, rows), fixed(columns, rows)] {
             state.shared.glyphs = Glyphs::new(ascii);
             press(&mut state, Key::PageDown, steps);
             let text = snapshot::text(&drawn(&state));

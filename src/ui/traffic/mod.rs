@@ -223,6 +223,12 @@ impl Rows {
 
 /// `2,000 writes a second, all customers alike … on demand`.
 fn draw_load(load: Load, body: Rect, canvas: &mut Canvas<'_>) {
+    let line = load_line(load, body.width);
+    canvas.line(&line, body.x, body.y, body.width);
+}
+
+/// The traffic in words, and what the table may serve.
+pub(super) fn load_line(load: Load, columns: u16) -> Line {
     let unit = match load.access {
         crate::lesson::traffic::Access::Reads => "RCU",
         crate::lesson::traffic::Access::Writes => "WCU",
@@ -238,9 +244,8 @@ fn draw_load(load: Load, body: Rect, canvas: &mut Canvas<'_>) {
         load.spread.label()
     );
     let capacity = Line::of(Role::Dim, capacity);
-    let text = cut(&text, body.width.saturating_sub(capacity.width() + 2));
-    let line = Line::of(Role::Title, text).right(body.width, capacity);
-    canvas.line(&line, body.x, body.y, body.width);
+    let text = cut(&text, columns.saturating_sub(capacity.width() + 2));
+    Line::of(Role::Title, text).right(columns, capacity)
 }
 
 /// What is smaller here than at AWS.
