@@ -2,6 +2,7 @@
 //!
 //! A screen says which [`Action`]s work now; a key is looked up among those first and then among
 //! [`GLOBAL`]. So one key may mean different things on different screens, but never two things at once.
+//! In the projector's layout the keys of a remote control go on and back first, whatever the screen ([`crate::app::present::remote`]).
 //! Invariant: nothing reacts to a key that is not in [`KEYS`], except a text field that has the focus.
 
 /// A key press, free of any terminal library.
@@ -337,7 +338,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::Help, &[Char('?'), F(1)], "help", "This help", Group::Program),
     bind(Action::Mouse, &[Char('m')], "mouse", "Release the mouse, so that text can be selected; take it back", Group::Program),
     bind(Action::Background, &[Char('B')], "light/dark", "Colours for a light or a dark background", Group::Program),
-    bind(Action::Projector, &[Char('p')], "projector", "Large figures and few words, for a projector; back again", Group::Program),
+    bind(Action::Projector, &[Char('p')], "projector", "Large figures and few words, for a projector; there PgDn goes on and PgUp back, whatever it is. Once more: the usual layout", Group::Program),
     bind(Action::Blank, &[Char('.')], "blank", "A blank screen until the next key", Group::Program),
     bind(Action::Picture, &[Char('P')], "picture", "Save this screen as a picture (SVG)", Group::Program),
     bind(Action::Suspend, &[Ctrl('z')], "suspend", "Back to the shell for a while (fg continues)", Group::Program),

@@ -1,5 +1,7 @@
 //! A class on a wall and the presenter's notes beside it, each in a pseudo-terminal of its own.
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::program::{program, run};
 use crate::pty::Terminal;
 
@@ -45,7 +47,8 @@ fn notes_follow_a_class_that_is_driven_by_a_remote_control() {
     wall.press(PAGE_DOWN).until("made the table");
     // What most remotes send in turns on one key never ends the class.
     wall.press(ESCAPE).until("q ends");
-    wall.press(PAGE_UP);
+    // Up to the page's top, then to the page before.
+    wall.press(PAGE_UP).press(PAGE_UP);
     for follower in [&mut lectern, &mut late] {
         follower.until("page 1 of");
         follower.press("q");
@@ -63,7 +66,9 @@ fn notes_find_the_next_presentation_after_one_that_was_cut_off() {
     let mut first = wall(home.path());
     let mut lectern = notes(home.path());
     lectern.until("page 1 of");
-    first.kill();
+    let process = i32::try_from(first.process_id()).unwrap();
+    kill_process(Pid::from_raw(process).unwrap(), Signal::KILL).unwrap();
+    first.end();
     lectern.until("No presentation runs");
     // The socket that was left behind is no obstacle.
     assert!(home.path().join("presenter.sock").exists());
