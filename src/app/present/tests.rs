@@ -16,6 +16,7 @@ use crate::lesson::model::Activity;
 use crate::scene::hash::Record;
 use crate::scene::hash::tests::traces;
 use crate::scene::race::tests::pages;
+use crate::scene::traffic::tests::hot;
 use crate::simulator::trace::Trace;
 use crate::target::price;
 
@@ -57,6 +58,7 @@ fn answer(effect: &Effect) -> Option<Answer> {
                 right: side(scan),
             })))
         }
+        Effect::RunTraffic(_) => Some(Answer::Traffic(Box::new(hot(3, 3)))),
         _ => None,
     }
 }
@@ -118,7 +120,7 @@ fn page_down_goes_through_the_whole_lesson_and_page_up_comes_back() {
     assert_eq!(shown, all);
     assert_eq!(
         opened.into_iter().collect::<Vec<_>>(),
-        ["Query or scan", "Where an item lives"]
+        ["Query or scan", "Traffic", "Where an item lives"]
     );
     // Every question was revealed, every step was sent.
     let progress = state.shared.progress();
