@@ -330,14 +330,12 @@ mod tests {
                     .filter(|span| !span.text.trim().is_empty())
                     .map(|span| format!("{:?}", span.role))
                     .collect();
-                format!(
-                    "{}\n{:>width$}\n",
-                    line.plain(),
-                    roles.join(" "),
-                    width = usize::from(columns)
-                )
+                let width = usize::from(columns);
+                format!("{}\n{:>width$}", line.plain(), roles.join(" "))
             })
-            .collect()
+            .chain(std::iter::once(String::new()))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     const PUT: &str =

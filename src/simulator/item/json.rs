@@ -215,9 +215,9 @@ fn read_map(json: &Object<'_>, levels: usize) -> Result<Item, ItemError> {
 /// What a value with more than one type is refused for: an empty set, a number or a NULL in it comes first.
 fn several_types(object: &Object<'_>) -> ItemError {
     let empty = members(object).find_map(|(name, content)| match (name, content.as_array()) {
-        ("SS", Some(set)) if set.is_empty() => Some(ItemError::EmptyStringSet),
-        ("NS", Some(set)) if set.is_empty() => Some(ItemError::EmptyNumberSet),
-        ("BS", Some(set)) if set.is_empty() => Some(ItemError::EmptyBinarySet),
+        ("SS", Some([])) => Some(ItemError::EmptyStringSet),
+        ("NS", Some([])) => Some(ItemError::EmptyNumberSet),
+        ("BS", Some([])) => Some(ItemError::EmptyBinarySet),
         _ => None,
     });
     let number = || {

@@ -195,6 +195,7 @@ mod tests {
             Text::from("twenty-two bytes, just").0,
             Repr::Short { .. }
         ));
-        assert!(Text::from("b") > Text::from("a text that is longer than the others"));
+        let [short, long] = ["b", "a text that is longer than the others"].map(Text::from);
+        assert!(short > long);
     }
 }

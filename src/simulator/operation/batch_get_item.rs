@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::simulator::catalogue::Handle;
 use crate::simulator::expression::Projection;
-use crate::simulator::item::Item;
+use crate::simulator::item::{Item, Stored};
 use crate::simulator::json::{Arena, Json, Object};
 use crate::simulator::table::Key;
 use crate::simulator::table::address::Address;
@@ -354,7 +354,7 @@ fn read(
             let seen = seen.expect("a table always has items");
             get_item::read_from(&mut part, &table, &seen, key, address)
         };
-        let size = found.as_ref().map_or(0, |found| found.size());
+        let size = found.as_ref().map_or(0, Stored::size);
         if progress.bytes + size > MOST_BYTES {
             // Nothing more fits from here on, also nothing small.
             progress.full = true;

@@ -59,7 +59,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         let seen = seen.expect("a table always has items");
         read_from(call.trace, &table, &seen, &key, &address)
     };
-    let bytes = found.as_ref().map_or(0, |found| found.size());
+    let bytes = found.as_ref().map_or(0, Stored::size);
     // Charged for the whole item, whatever the projection leaves of it.
     call.trace.read = read_units(bytes, consistent);
     admission::charge_read(&table, None, &call.trace.visits, call.trace.read, call.now);
@@ -100,7 +100,7 @@ pub(super) fn read_from(
     let spot = items.spot(address.bytes());
     let home = items.around(spot);
     let found = items.at(spot).cloned();
-    let bytes = found.as_ref().map_or(0, |found| found.size());
+    let bytes = found.as_ref().map_or(0, Stored::size);
     let shown = found.as_ref().map(|_| VisitedKey::from(key.clone()));
     trace.visits.push(Visit {
         partition: home.id(),

@@ -170,12 +170,12 @@ pub(super) fn reply(
         }
         visit.first_key = match visit.items.first() {
             Some(first) => Some(first.key.clone()),
-            None => examined.first().map(|first| key(first)),
+            None => examined.first().map(key),
         };
         visit.last_key = if visit.items.len() == examined.len() {
             visit.items.last().map(|last| last.key.clone())
         } else {
-            examined.last().map(|last| key(last))
+            examined.last().map(key)
         };
         count += visit.returned;
         call.trace.visits.push(visit);

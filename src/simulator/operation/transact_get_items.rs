@@ -123,7 +123,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         part.table = table.definition().name.as_str().into();
         let stored = get_item::read(&mut part, table, key, address);
         // Charged for the whole item, whatever the projection leaves of it, and twice: for an item that isn't there too.
-        let bytes = stored.as_ref().map_or(0, |stored| stored.size());
+        let bytes = stored.as_ref().map_or(0, Stored::size);
         part.read = Rate::Transaction.of(read_units(bytes, true));
         admission::charge_read(table, None, &part.visits, part.read, call.now);
         reads.push(Read {
@@ -137,7 +137,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let bytes: u64 = reads
         .iter()
         .filter_map(|read| read.stored.as_ref())
-        .map(|stored| stored.size())
+        .map(Stored::size)
         .sum();
     if bytes > MAX_BYTES {
         return Err(ServiceError::validation(text::TRANSACTION_TOO_LARGE));

@@ -485,7 +485,7 @@ fn by_table(done: &Done<'_>) -> Vec<(String, Consumption)> {
 fn reads(done: &Done<'_>) -> Vec<TableRead> {
     let mut tables: Vec<TableRead> = Vec::new();
     for (write, applied) in done.writes.iter().zip(&done.applied) {
-        let size = |stored: &Option<Stored>| stored.as_ref().map_or(0, |one| one.size());
+        let size = |stored: &Option<Stored>| stored.as_ref().map_or(0, Stored::size);
         let larger = size(&applied.old).max(size(&applied.new));
         let units = Rate::Transaction.of(read_units(larger, true));
         match tables.binary_search_by(|(name, _)| name.as_str().cmp(write.table)) {

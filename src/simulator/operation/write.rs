@@ -118,7 +118,7 @@ impl Found {
     }
 
     fn old_size(&self) -> Option<u64> {
-        self.old.as_ref().map(|old| old.size())
+        self.old.as_ref().map(Stored::size)
     }
 
     /// Where its address is now.
@@ -158,7 +158,7 @@ pub(super) enum Refused {
     /// The write doesn't fit the table, or its item.
     Misfit(ServiceError),
     /// The condition does not hold for the item that is there.
-    Condition(Found),
+    Condition(Box<Found>),
 }
 
 impl From<ServiceError> for Refused {
@@ -230,7 +230,7 @@ pub(super) fn plan_found(
             None => condition.holds(&Item::new()),
         };
         if !holds {
-            return Err(Refused::Condition(found));
+            return Err(Refused::Condition(Box::new(found)));
         }
     }
     let (outcome, effect) = match (&intent.action, &found.old) {
@@ -476,7 +476,7 @@ impl Plan {
         };
         trace.written = consumption.total();
         trace.effect = effect;
-        trace.stored = new.as_ref().map(|new| new.size());
+        trace.stored = new.as_ref().map(Stored::size);
         trace.index_writes = index_writes;
         look(trace, table, &found, Some(first_rank));
         Applied {

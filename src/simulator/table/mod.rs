@@ -380,14 +380,14 @@ impl Table {
             }
         }
         let expiring = self.expiring.is_some().then(|| new.clone());
-        let new_size = new.as_ref().map(|new| new.size());
+        let new_size = new.as_ref().map(Stored::size);
         let old = match new {
             Some(stored) => self.items.put_at(spot, address.bytes(), stored),
             None => self.items.remove_at(spot),
         };
         if let (Some(collections), Some(entries)) = (&mut self.collections, entries) {
             let items = Growth {
-                gone: old.as_ref().map_or(0, |old| old.size()),
+                gone: old.as_ref().map_or(0, Stored::size),
                 come: new_size.unwrap_or(0),
             };
             collections.note(address.prefix(), entries.and(items));

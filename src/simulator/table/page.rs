@@ -13,10 +13,10 @@ use std::ops::Range;
 
 use crate::simulator::trace::PartitionId;
 
-use super::Stored;
 use super::partition::Partition;
 use super::sorted::Position;
 use super::store::Store;
+use crate::simulator::item::Stored;
 
 /// Bytes after which a page ends.
 pub const PAGE_BYTES: u64 = 1024 * 1024;
@@ -63,7 +63,7 @@ impl Page {
         if let Some(last) = self.stretches.last_mut() {
             last.items.end = items;
             let left = &self.items[last.items.clone()];
-            last.bytes = left.iter().map(|stored| stored.size()).sum();
+            last.bytes = left.iter().map(Stored::size).sum();
         }
         self.bytes = self.stretches.iter().map(|stretch| stretch.bytes).sum();
     }

@@ -7,9 +7,9 @@ use std::cmp::Ordering;
 
 use crate::simulator::trace::{PartitionId, PartitionState};
 
-use super::Stored;
 use super::address::hash_in;
 use super::sorted::{Position, Sorted};
+use crate::simulator::item::Stored;
 
 /// Bytes of the hash at the front of an address.
 const HASH_BYTES: usize = 8;
@@ -102,7 +102,7 @@ impl Partition {
     /// Cut it in two at an address inside its range; the upper part comes back as a new partition.
     pub(super) fn split_off(&mut self, at: &[u8], id: PartitionId) -> Self {
         let items = self.items.split_off(at);
-        let bytes = items.values().map(|stored| stored.size()).sum();
+        let bytes = items.values().map(Stored::size).sum();
         self.bytes -= bytes;
         let to = self.to.replace(at.into());
         Self {

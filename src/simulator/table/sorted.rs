@@ -266,7 +266,7 @@ impl<V> Sorted<V> {
     pub fn insert_at(&mut self, place: (Position, bool), key: &[u8], value: V) -> Option<V> {
         let (Position { chunk, offset }, found) = place;
         if found {
-            let entry = &mut self.chunks[chunk].get_mut(offset).expect("it was found");
+            let entry = self.chunks[chunk].get_mut(offset).expect("it was found");
             return Some(std::mem::replace(&mut entry.value, value));
         }
         let entry = Entry {
