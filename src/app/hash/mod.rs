@@ -26,8 +26,8 @@ use crate::learner::progress::Change;
 use crate::lesson::key::HashTable;
 use crate::lesson::model::{DemoKeys, HashDemo};
 use crate::lesson::preset::{Preset, date};
-use crate::scene::Position;
 use crate::scene::hash::Script;
+use crate::scene::{Playhead, Position, Timeline};
 use crate::simulator::trace::Provenance;
 pub use keys::MOST_KEYS;
 use picker::Picker;
@@ -136,45 +136,28 @@ impl HashScreen {
             .map_or(&self.demo.table, |picture| &picture.run.table)
     }
 
-    fn forward(&mut self, shared: &mut Shared) {
-        if self.asked_first(shared) {
-            return;
-        }
-        let gate = self.gate();
-        let Some(picture) = &self.picture else {
-            return;
-        };
-        self.clock
-            .playhead
-            .step_forward(picture.script.timeline(), gate);
-        self.after_move(shared);
-    }
-
-    fn play(&mut self, shared: &mut Shared) {
-        if self.asked_first(shared) {
-            return;
-        }
-        let gate = self.gate();
-        let Some(picture) = &self.picture else {
-            return;
-        };
-        self.clock
-            .playhead
-            .play_or_pause(picture.script.timeline(), gate);
-        self.after_move(shared);
-    }
-
-    fn seek_end(&mut self, shared: &mut Shared) {
+    /// Moves on, unless a question is open; `how` also gets the stop that can't be passed.
+    fn go(
+        &mut self,
+        shared: &mut Shared,
+        how: impl FnOnce(&mut Playhead, &Timeline, Option<usize>),
+    ) {
         if self.asked_first(shared) {
             return;
         }
         let gate = self.gate();
         if let Some(picture) = &self.picture {
-            self.clock
-                .playhead
-                .seek(picture.script.timeline(), usize::MAX, gate);
+            how(&mut self.clock.playhead, picture.script.timeline(), gate);
             self.after_move(shared);
         }
+    }
+
+    fn forward(&mut self, shared: &mut Shared) {
+        self.go(shared, Playhead::step_forward);
+    }
+
+    fn play(&mut self, shared: &mut Shared) {
+        self.go(shared, Playhead::play_or_pause);
     }
 
     #[must_use]
@@ -311,7 +294,9 @@ impl Component for HashScreen {
                 self.clock.playhead.restart();
                 self.clock.note(shared.now.running);
             }
-            Action::LastFrame => self.seek_end(shared),
+            Action::LastFrame => self.go(shared, |playhead, timeline, gate| {
+                playhead.seek(timeline, usize::MAX, gate);
+            }),
             Action::Faster => self.clock.playhead.faster(),
             Action::Slower => self.clock.playhead.slower(),
             Action::Choose(number) => {

@@ -19,6 +19,7 @@ use super::{Outside, RunError};
 use crate::app::effect::Answer;
 use crate::simulator::{HashChoice, Settings, Simulator};
 use crate::target::Target;
+use crate::target::exchange::Outcome;
 
 pub mod hash;
 pub mod race;
@@ -90,6 +91,15 @@ fn create_table(table: &str, keys: &[(&String, &String)]) -> Value {
         "AttributeDefinitions": definitions,
         "BillingMode": "PAY_PER_REQUEST",
     })
+}
+
+/// Why a call gave no success, in the service's own words where it said something.
+fn refusal(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Success => None,
+        Outcome::ServiceError { code, message } => Some(format!("{code}: {message}")),
+        Outcome::Unanswered { why } | Outcome::NotSent { why } => Some(why.clone()),
+    }
 }
 
 fn bytes(body: &Value) -> Vec<u8> {

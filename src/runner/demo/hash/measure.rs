@@ -6,14 +6,13 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Watch, bytes};
+use super::super::{Watch, bytes, refusal};
 use super::{choice, create, put};
 use crate::app::effect::{HashRun, Measured, Refused};
 use crate::lesson::key::{HashFunction, HashTable, KeyText, KeyType};
 use crate::runner::requests::send_bytes;
 use crate::runner::{Outside, RunError};
 use crate::target::Target;
-use crate::target::exchange::{Exchange, Outcome};
 
 /// Enough to see an order; a put on a server takes its time.
 const MOST_PUTS: usize = 200;
@@ -44,13 +43,13 @@ pub(super) async fn measure(
     };
     let name = format!("dynatour-where-items-live-{}", (outside.clock)().millis());
     let created = send_bytes(target, "CreateTable", &bytes(&create(&run.table, &name))).await;
-    if let Some(why) = trouble(&created) {
+    if let Some(why) = refusal(&created.outcome) {
         measured.trouble = Some(why);
         return Ok(measured);
     }
     let done = ask(run, &keys, &name, target, &mut measured, watch).await;
     let deleted = send_bytes(target, "DeleteTable", &bytes(&json!({ "TableName": name }))).await;
-    if let Some(why) = trouble(&deleted) {
+    if let Some(why) = refusal(&deleted.outcome) {
         measured
             .trouble
             .get_or_insert_with(|| format!("the table {name} could not be deleted again: {why}"));
@@ -73,7 +72,7 @@ async fn ask(
         let exchange = target
             .send("PutItem", &bytes(&put(&run.table, name, key)))
             .await;
-        if let Some(why) = trouble(&exchange) {
+        if let Some(why) = refusal(&exchange.outcome) {
             measured.trouble = Some(why);
             return Ok(());
         }
@@ -84,7 +83,7 @@ async fn ask(
     let mut found: Vec<Value> = Vec::new();
     for _ in 0..MOST_PAGES {
         let page = target.send("Scan", &bytes(&request)).await;
-        if let Some(why) = trouble(&page) {
+        if let Some(why) = refusal(&page.outcome) {
             measured.trouble = Some(why);
             return Ok(());
         }
@@ -152,12 +151,4 @@ fn hash(item: &Value, table: &HashTable, function: HashFunction) -> Option<u64> 
     };
     let tag = table.key_type.name().as_bytes()[0];
     Some(choice(function).hash(tag, &raw))
-}
-
-fn trouble(exchange: &Exchange) -> Option<String> {
-    match &exchange.outcome {
-        Outcome::Success => None,
-        Outcome::ServiceError { code, message } => Some(format!("{code}: {message}")),
-        Outcome::Unanswered { why } | Outcome::NotSent { why } => Some(why.clone()),
-    }
 }

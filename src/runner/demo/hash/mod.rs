@@ -130,36 +130,36 @@ async fn fill(
         why,
     };
     let trace = simulator.trace(&created.request_id);
-    let mut record = match (refusal(&created), trace.as_ref().and_then(Record::begin)) {
+    let mut record = match (refused(&created), trace.as_ref().and_then(Record::begin)) {
         (None, Some(record)) => record,
         (Some(why), _) => return Err(failed(why)),
         (None, None) => return Err(failed("the table left no trace".to_owned())),
     };
-    let mut refused = Vec::new();
+    let mut left_out = Vec::new();
     let total = keys.len() as u64;
     for (chunk, some) in keys.chunks(CHUNK).enumerate() {
         let first = chunk * CHUNK;
         watch.at(first as u64, total, "items put")?;
         let (shared, table, some) = (Arc::clone(&simulator), table.clone(), some.to_vec());
-        (record, refused) = blocking(move || {
+        (record, left_out) = blocking(move || {
             for (index, key) in some.iter().enumerate() {
                 let reply = call(&shared, "PutItem", &put(&table, &table.name, key), now);
                 let stored = shared
                     .trace(&reply.request_id)
                     .is_some_and(|trace| record.put(trace));
                 if !stored {
-                    let why = refusal(&reply).unwrap_or_else(|| "the put left no trace".to_owned());
-                    refused.push(Refused {
+                    let why = refused(&reply).unwrap_or_else(|| "the put left no trace".to_owned());
+                    left_out.push(Refused {
                         index: first + index,
                         why,
                     });
                 }
             }
-            (record, refused)
+            (record, left_out)
         })
         .await?;
     }
-    Ok((record, refused))
+    Ok((record, left_out))
 }
 
 fn call(simulator: &Simulator, operation: &str, request: &Value, now: Timestamp) -> Reply {
@@ -167,7 +167,7 @@ fn call(simulator: &Simulator, operation: &str, request: &Value, now: Timestamp)
 }
 
 /// Code and message of an answer that is an error, in the service's words.
-fn refusal(reply: &Reply) -> Option<String> {
+fn refused(reply: &Reply) -> Option<String> {
     if reply.status == 200 {
         return None;
     }

@@ -9,7 +9,8 @@
 
 use serde_json::{Value, json};
 
-use super::read::{Answered, Read, read, refusal};
+use super::super::refusal;
+use super::read::{Answered, Read, read};
 use super::{create_request, items};
 use crate::app::effect::{Answer, RequestId};
 use crate::app::race::run::{Measured, MeasuredSide, RaceRun};

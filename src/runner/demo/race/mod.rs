@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::{Watch, bytes, create_table, scratch};
+use super::{Watch, bytes, create_table, refusal, scratch};
 use crate::app::effect::{Answer, RequestId};
 use crate::app::race::run::{RaceReport, RaceRun, SideReport};
 use crate::lesson::ask::{Ask, IndexKey, Requests};
@@ -223,7 +223,7 @@ async fn build_index(
         "GlobalSecondaryIndexUpdates": [{ "Create": index(key) }],
     });
     let updated = target.send("UpdateTable", &bytes(&update)).await;
-    match read::refusal(&updated.outcome) {
+    match refusal(&updated.outcome) {
         None => watch.at(demo.items, demo.items, "items into the index"),
         Some(why) => Err(RunError::Index {
             index: key.name(),
@@ -241,7 +241,7 @@ async fn build(demo: &RaceDemo, outside: &Outside, watch: Watch<'_>) -> Result<T
         table: demo.table.clone(),
         why,
     };
-    if let Some(why) = read::refusal(&created.outcome) {
+    if let Some(why) = refusal(&created.outcome) {
         return Err(failed(why));
     }
     let now = (outside.clock)();

@@ -12,13 +12,13 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::{Watch, bytes};
+use super::super::{Watch, bytes, refusal};
 use crate::app::race::run::{Page, SideReport};
 use crate::lesson::ask::Requests;
 use crate::runner::RunError;
 use crate::simulator::trace::{CapacityUnits, Trace};
 use crate::target::Target;
-use crate::target::exchange::{Exchange, Outcome, Picodollars};
+use crate::target::exchange::{Exchange, Picodollars};
 
 /// What is needed of an answer; items are read over.
 #[derive(Debug, Deserialize, Default)]
@@ -48,15 +48,6 @@ pub(super) struct Read {
     pub request: String,
     pub rounds: Vec<Vec<Answered>>,
     pub refusal: Option<String>,
-}
-
-/// Why a call gave no success, in the service's own words where it said something.
-pub(super) fn refusal(outcome: &Outcome) -> Option<String> {
-    match outcome {
-        Outcome::Success => None,
-        Outcome::ServiceError { code, message } => Some(format!("{code}: {message}")),
-        Outcome::Unanswered { why } | Outcome::NotSent { why } => Some(why.clone()),
-    }
 }
 
 /// Sends the requests again and again until no segment has a further page. `items` is what a whole table has, for the watch.
