@@ -10,8 +10,8 @@ use crate::app::key::Action;
 use crate::app::state::Shared;
 use crate::lesson::key::{HashTable, KeyText};
 
-/// Partitions that a table here can have; `runner::demo` holds to it, too.
-const MOST_PARTITIONS: u32 = 1024;
+/// Partitions that a demonstration's table may have.
+pub const MOST_PARTITIONS: u32 = 1024;
 /// Up to here partitions are added one by one, beyond it they double.
 const FEW_PARTITIONS: u32 = 16;
 
@@ -80,14 +80,17 @@ impl HashScreen {
         self.change(HashTable { function, ..table }, shared);
     }
 
-    /// Without its sort key a table keeps one item for each partition key; with one, each key gets the number of its put.
+    /// Without its sort key a table keeps one item for each partition key. With one, a key that has none gets the number of its
+    /// put; those that had one have it again.
     fn toggle_sort_key(&mut self, shared: &mut Shared) {
         let run = self.run(shared);
         let sorted = run.table.sort_key.is_none();
         let keys = run.keys.into_iter().enumerate();
         let keys = keys
             .map(|(index, key)| KeyText {
-                sort: sorted.then(|| key.sort.unwrap_or_else(|| format!("{:05}", index + 1))),
+                sort: key
+                    .sort
+                    .or_else(|| sorted.then(|| format!("{:05}", index + 1))),
                 ..key
             })
             .collect();

@@ -14,7 +14,7 @@ use crate::lesson::preset::Preset;
 use crate::scene::hash::{Script, Stage};
 use crate::scene::{count, plural};
 
-/// Keys in one picture; a paste beyond it says so. `runner::demo` holds to it, too.
+/// Keys in one picture; a paste beyond it says so.
 pub const MOST_KEYS: usize = 10_000;
 impl HashScreen {
     /// Asks for the author's keys.
@@ -142,7 +142,7 @@ impl HashScreen {
         }
         // Where the first new key comes among those that arrived.
         let first_new = match why {
-            Why::Added(before) => arrived - (run.keys.len() - before),
+            Why::Added(before) => arrived.saturating_sub(run.keys.len() - before),
             _ => 0,
         };
         let mut watched = BTreeSet::from([0]);

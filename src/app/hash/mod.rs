@@ -29,6 +29,7 @@ use crate::lesson::preset::{Preset, date};
 use crate::scene::hash::Script;
 use crate::scene::{Playhead, Position, Timeline};
 use crate::simulator::trace::Provenance;
+pub use inputs::MOST_PARTITIONS;
 pub use keys::MOST_KEYS;
 use picker::Picker;
 pub use prediction::Question;

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::{Outside, RunError};
 use crate::app::effect::Answer;
+pub use crate::app::hash::MOST_PARTITIONS;
 use crate::simulator::{HashChoice, Settings, Simulator};
 use crate::target::Target;
 use crate::target::exchange::Outcome;
@@ -24,9 +25,6 @@ use crate::target::exchange::Outcome;
 pub mod hash;
 pub mod race;
 pub mod traffic;
-
-/// Partitions a demonstration may have.
-pub const MOST_PARTITIONS: u32 = 1024;
 
 /// Where long work says how far it is, and learns whether to stop.
 #[derive(Clone, Copy)]

@@ -279,6 +279,37 @@ fn every_input_can_be_changed() {
     assert!(!screen.answer(old, &answer, &mut state.shared));
 }
 
+/// A sort key that was taken away comes back with its values.
+#[test]
+fn a_sort_key_comes_back() {
+    let mut state = state(80, 24);
+    let mut author = demo(4);
+    author.table.sort_key = Some("name".to_owned());
+    author.keys = DemoKeys::Listed(vec![KeyText::of("Rachel").with_sort("Beeba")]);
+    let mut screen = HashScreen::new(author);
+    screen.shown(&mut state.shared);
+    let keys = [("Rachel", 9, Some("Beeba"))];
+    answer(
+        &mut screen,
+        &mut state,
+        report(&sorted_traces(4, &keys), &[]),
+    );
+    screen.act(Action::SortKey, &mut state.shared);
+    answer(
+        &mut screen,
+        &mut state,
+        report(&traces(4, &[("Rachel", 9)]), &[]),
+    );
+    assert_eq!(screen.table().sort_key, None);
+    screen.act(Action::SortKey, &mut state.shared);
+    let asked = state.shared.take_effects().pop().unwrap().effect;
+    let Effect::RunHash(run) = asked else {
+        panic!("{asked:?}");
+    };
+    assert_eq!(run.table.sort_key.as_deref(), Some("name"));
+    assert_eq!(run.keys, [KeyText::of("Rachel").with_sort("Beeba")]);
+}
+
 /// Where the type was changed, keys that don't fit any more are left out and counted.
 #[test]
 fn keys_that_do_not_fit_another_type_are_left_out() {

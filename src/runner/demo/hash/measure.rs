@@ -4,6 +4,8 @@
 //! changed (`target::ownership`).
 //! Invariant: every figure is from a response of the server; what it did not say is left out.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::super::{Watch, bytes, refusal};
@@ -29,11 +31,12 @@ pub(super) async fn measure(
     outside: &Outside,
     watch: Watch<'_>,
 ) -> Result<Measured, RunError> {
+    let refused: BTreeSet<usize> = refused.iter().map(|refused| refused.index).collect();
     let keys: Vec<&KeyText> = run
         .keys
         .iter()
         .enumerate()
-        .filter(|(index, _)| refused.iter().all(|refused| refused.index != *index))
+        .filter(|(index, _)| !refused.contains(index))
         .map(|(_, key)| key)
         .collect();
     let mut measured = Measured {

@@ -18,14 +18,13 @@ use serde_json::{Map, Value, json};
 
 use super::{Watch, bytes, create_table, simulator};
 use crate::app::effect::{Answer, HashReport, HashRun, Refused, RequestId};
+pub use crate::app::hash::MOST_KEYS;
 use crate::lesson::key::{HashFunction, HashTable, KeyText};
 use crate::runner::{Outside, RunError, Runner, blocking};
 use crate::scene::hash::Record;
 use crate::simulator::{HashChoice, Reply, Simulator, Timestamp};
 use crate::target::exchange::TargetName;
 
-/// Keys of one demonstration.
-pub const MOST_KEYS: usize = 10_000;
 /// How many keys go in between two looks at whether to stop.
 const CHUNK: usize = 250;
 
