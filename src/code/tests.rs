@@ -191,10 +191,11 @@ fn request_of(words: &[String], names: &[&str]) -> Json {
                 .find(|name| text::split_words(name, '-') == option)
                 .copied()
         };
+        // What such a parameter is given is its text, whatever it looks like.
+        let is_text = parameter_of(option)
+            .is_some_and(|name| name == "TableName" || name.ends_with("Expression"));
         let value = match words.peek().filter(|next| !next.starts_with("--")) {
-            Some(word)
-                if word.starts_with(['{', '[']) && parameter_of(option) != Some("TableName") =>
-            {
+            Some(word) if word.starts_with(['{', '[']) && !is_text => {
                 serde_json::from_str(word).expect("JSON")
             }
             Some(word) => match (parameter_of(option), word.parse::<i64>()) {
