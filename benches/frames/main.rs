@@ -19,7 +19,7 @@
     reason = "figures for people, of few digits"
 )]
 
-#[path = "../measure.rs"]
+#[path = "../measure/mod.rs"]
 mod measure;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -112,7 +112,7 @@ fn main() {
 
 /// So many keys, each an item of its own.
 fn hash(sizes: Sizes) -> HashScreen {
-    let keys = (0..sizes.items).map(|number| KeyText::of(&format!("user-{number:05}")));
+    let keys = (0..sizes.items).map(|number| KeyText::of(format!("user-{number:05}")));
     HashScreen::new(HashDemo {
         id: String::new(),
         table: HashTable {
@@ -234,7 +234,7 @@ fn play(what: &str, mut state: State, sizes: Sizes, table: &mut Table) {
         &shown(slow),
         &shown(BUDGET),
         slow.as_secs_f64() / BUDGET.as_secs_f64(),
-        &Target::AtMost(1.0),
+        Some(&Target::AtMost(1.0)),
     );
     // Nothing happened since: nothing may be written.
     let unchanged = draw(&mut painter, &state);
@@ -243,19 +243,19 @@ fn play(what: &str, mut state: State, sizes: Sizes, table: &mut Table) {
         &unchanged.to_string(),
         "0",
         unchanged as f64,
-        &Target::AtMost(0.0),
+        Some(&Target::AtMost(0.0)),
     );
     table.row(
         &format!("{what}: bytes of a moving frame, of 100 the 50th / all cells"),
         &bytes[of_hundred(50)].to_string(),
         &all_bytes.to_string(),
         bytes[of_hundred(50)] as f64 / all_bytes.max(1) as f64,
-        &Target::AtMost(1.0),
+        Some(&Target::AtMost(1.0)),
     );
     table.faster(
         &format!("{what}: the median frame, beside the first one"),
         median(times),
         whole,
-        &Target::AtLeast(1.0),
+        Some(&Target::AtLeast(1.0)),
     );
 }

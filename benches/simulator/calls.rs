@@ -71,19 +71,14 @@ pub fn run(sizes: Sizes, table: &mut Table) {
         let (fast, slow) = turns(sizes, ours, |round| {
             oracle_typed(&oracle, operation, &bodies(round))
         });
-        table.faster(&what, fast, slow, &Target::AtLeast(10.0));
+        table.faster(&what, fast, slow, Some(&Target::AtLeast(10.0)));
         let offset = 1_000 * sizes.rounds;
         let (fast, slow) = turns(
             sizes,
             |round| ours(offset + round),
             |round| oracle_json(&oracle, operation, &bodies(offset + round)),
         );
-        table.faster(
-            &format!("  … JSON for both: {what}"),
-            fast,
-            slow,
-            &Target::None,
-        );
+        table.faster(&format!("  … JSON for both: {what}"), fast, slow, None);
     }
 }
 

@@ -34,7 +34,7 @@ pub fn fill(sizes: Sizes, table: &mut Table) -> Simulator {
             &megabytes(held),
             &megabytes(summary.bytes),
             held as f64 / summary.bytes as f64,
-            &Target::AtMost(3.0),
+            Some(&Target::AtMost(3.0)),
         );
     }
     simulator
@@ -79,7 +79,7 @@ pub fn run(sizes: Sizes, large: &Simulator, table: &mut Table) {
             &shown(among_many),
             &shown(among_few),
             among_many.as_secs_f64() / among_few.as_secs_f64(),
-            &Target::AtMost(1.5),
+            Some(&Target::AtMost(1.5)),
         );
     }
     let tenth = sides::simulator();
@@ -93,7 +93,7 @@ pub fn run(sizes: Sizes, large: &Simulator, table: &mut Table) {
         &shown(of_all),
         &shown(of_tenth),
         of_all.as_secs_f64() / of_tenth.as_secs_f64(),
-        &Target::AtMost(1.5),
+        Some(&Target::AtMost(1.5)),
     );
 }
 
@@ -147,6 +147,6 @@ pub fn scan_beside_oracle(sizes: Sizes, large: &Simulator, table: &mut Table) {
         &format!("COUNT Scan with a filter over {} items", sizes.large),
         median(ours),
         theirs,
-        &Target::AtLeast(20.0),
+        Some(&Target::AtLeast(20.0)),
     );
 }

@@ -22,7 +22,7 @@
 
 mod calls;
 mod growth;
-#[path = "../measure.rs"]
+#[path = "../measure/mod.rs"]
 mod measure;
 mod patience;
 mod sides;

@@ -47,6 +47,6 @@ pub fn run(sizes: Sizes, large: &Simulator, table: &mut Table) {
         &shown(long),
         &shown(page),
         long.as_secs_f64() / page.as_secs_f64(),
-        &Target::AtMost(1.0),
+        Some(&Target::AtMost(1.0)),
     );
 }

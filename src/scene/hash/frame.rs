@@ -17,7 +17,7 @@ pub struct Resident<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PartitionFrame<'a> {
     pub state: PartitionState,
-    /// The items in it, in stored order: by hash, then by sort key. Of many, [`SAMPLE`] neighbours with the newest among them.
+    /// The items in it, in stored order: by hash, then by sort key. Of many, [`SAMPLE`](super::SAMPLE) neighbours with the newest among them.
     pub residents: Vec<Resident<'a>>,
     /// How many items come before and after those.
     pub before: u64,

@@ -37,12 +37,10 @@ pub fn shown(time: Duration) -> String {
 
 const MISSED: &str = "MISSED";
 
-/// What a ratio is held to.
+/// What a ratio is held to; one that only informs has none.
 pub enum Target {
     AtLeast(f64),
     AtMost(f64),
-    /// For information.
-    None,
 }
 
 impl Target {
@@ -50,7 +48,6 @@ impl Target {
         match self {
             Self::AtLeast(least) if ratio >= *least => "met",
             Self::AtMost(most) if ratio <= *most => "met",
-            Self::None => "",
             _ => MISSED,
         }
     }
@@ -61,7 +58,6 @@ impl fmt::Display for Target {
         match self {
             Self::AtLeast(least) => write!(f, "≥ {least}"),
             Self::AtMost(most) => write!(f, "≤ {most}"),
-            Self::None => Ok(()),
         }
     }
 }
@@ -81,16 +77,29 @@ impl Table {
     }
 
     /// Ours against the oracle: how many times as fast.
-    pub fn faster(&mut self, what: &str, ours: Duration, oracle: Duration, target: &Target) {
+    pub fn faster(
+        &mut self,
+        what: &str,
+        ours: Duration,
+        oracle: Duration,
+        target: Option<&Target>,
+    ) {
         let ratio = oracle.as_secs_f64() / ours.as_secs_f64();
         self.row(what, &shown(ours), &shown(oracle), ratio, target);
     }
 
     /// One figure of ours against another: `ours / other`.
-    pub fn row(&mut self, what: &str, ours: &str, other: &str, ratio: f64, target: &Target) {
-        let met = target.met(ratio);
+    pub fn row(
+        &mut self,
+        what: &str,
+        ours: &str,
+        other: &str,
+        ratio: f64,
+        target: Option<&Target>,
+    ) {
+        let met = target.map_or("", |target| target.met(ratio));
         self.missed += usize::from(met == MISSED);
-        let target = target.to_string();
+        let target = target.map_or_else(String::new, ToString::to_string);
         println!("{what:<58} {ours:>12} {other:>12} {ratio:>8.2} {target:>7} {met}");
     }
 
