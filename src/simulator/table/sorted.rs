@@ -5,9 +5,9 @@
 //! plus the place in the chunk.
 //!
 //! ```text
-//!   chunks   [ k0 … k255 ] [ k256 … k611 ] [ k612 … ]        each at most CHUNK entries, sorted, none empty
-//!   lengths       256            356           …             summed for a rank: 4 bytes a chunk
-//!   firsts         k0             k256            …             a chunk is found without a look into the others
+//!   chunks   [ k0 … k63 ] [ k64 … k99 ] [ k100 … ]        each at most CHUNK entries, sorted, none empty
+//!   lengths       64            36          …             summed for a rank: 4 bytes a chunk
+//!   firsts        k0            k64         …             a chunk is found without a look into the others
 //! ```
 //!
 //! Invariant: keys rise strictly over all chunks; no chunk is empty; `lengths[i]` is the length of `chunks[i]` and `firsts[i]`
@@ -19,11 +19,11 @@ use std::cmp::Ordering;
 
 use key::{Key, Sought, head};
 
-/// A chunk that grows beyond this is halved. Large enough that a million entries are a few thousand chunks, small enough
-/// that making room in one moves at most a few kilobytes.
-const CHUNK: usize = 256;
+/// A chunk that grows beyond this is halved. Small enough that a search in one that is in no cache meets few of its lines and making
+/// room moves at most two kilobytes, large enough that a million entries are some ten thousand chunks.
+const CHUNK: usize = 64;
 /// Room that a full chunk gets: doubling it would leave much of it unused.
-const ROOM: usize = 32;
+const ROOM: usize = 8;
 
 #[derive(Debug, Clone)]
 struct Entry<V> {
