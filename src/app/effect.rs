@@ -247,6 +247,8 @@ pub struct Refused {
 pub struct Measured {
     pub server: String,
     pub puts: u64,
+    /// Puts that were refused because they came too fast.
+    pub throttled: u64,
     pub written: CapacityUnits,
     /// Items and pages of one Scan.
     pub scanned: u64,

@@ -300,6 +300,12 @@ pub fn measured_lines(measured: &Measured) -> Vec<String> {
         }
         lines.push(format!("  {}", keys.join(", ")));
     }
+    if measured.throttled > 0 {
+        lines.push(format!(
+            "  {} came too fast and were throttled",
+            plural(measured.throttled, "put")
+        ));
+    }
     if measured.left_out > 0 {
         lines.push(format!(
             "  {} were not put there: so many are enough to see an order",
@@ -335,6 +341,7 @@ pub fn measured_json(measured: &Measured) -> Value {
     json!({
         "server": measured.server,
         "puts": measured.puts,
+        "throttled": measured.throttled,
         "write_units": measured.written.as_f64(),
         "scanned": measured.scanned,
         "pages": measured.pages,

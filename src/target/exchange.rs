@@ -53,6 +53,20 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Whether the service refused the request because it came too fast (API reference: common errors of the item operations).
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        matches!(
+            self,
+            Self::ServiceError { code, .. } if matches!(
+                code.as_str(),
+                "ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded"
+            )
+        )
+    }
+}
+
 /// Money in trillionths of a US dollar, so that half a read unit is exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Picodollars(pub u64);

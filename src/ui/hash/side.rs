@@ -200,6 +200,12 @@ fn measured(picture: &Picture, width: u16) -> Vec<Line> {
             .collect();
         lines.extend(wrap_text(Role::Dim, &order.join(", "), width));
     }
+    if measured.throttled > 0 {
+        lines.push(Line::of(
+            Role::Warning,
+            format!("× {} throttled", plural(measured.throttled, "put")),
+        ));
+    }
     if measured.left_out > 0 {
         lines.push(Line::of(
             Role::Dim,

@@ -222,6 +222,7 @@ fn a_modelled_picture() {
         read: CapacityUnits::from_halves(1),
         order: KEYS.map(|(key, _)| KeyText::of(key)).to_vec(),
         follows: Some(HashFunction::Md5),
+        throttled: 0,
         left_out: 0,
         trouble: None,
     };

@@ -1,4 +1,5 @@
-//! What a server can be asked about where items are: what puts and a Scan consumed, and in which order the Scan found them.
+//! What a server can be asked about where items are: what puts and a Scan consumed, which puts it throttled, and in which order the
+//! Scan found the items.
 //!
 //! The table is made for this and deleted again, under a name that no lesson has; the target lets nothing else be
 //! changed (`target::ownership`).
@@ -75,6 +76,10 @@ async fn ask(
         let exchange = target
             .send("PutItem", &bytes(&put(&run.table, name, key)))
             .await;
+        if exchange.outcome.is_throttled() {
+            measured.throttled += 1;
+            continue;
+        }
         if let Some(why) = refusal(&exchange.outcome) {
             measured.trouble = Some(why);
             return Ok(());

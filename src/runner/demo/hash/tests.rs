@@ -7,7 +7,10 @@ use super::*;
 use crate::lesson::key::KeyType;
 use crate::lesson::preset::Preset;
 use crate::scene::hash::{Script, Shares, Spread};
+use crate::simulator::capacity::Limits;
 use crate::simulator::trace::Effect;
+use crate::simulator::{Realism, Settings};
+use crate::target::Target;
 
 const QUIET: Watch<'static> = Watch {
     report: &|_| {},
@@ -216,4 +219,32 @@ fn long_work_can_be_stopped() {
     };
     let stopped = run_now(run_hash(&run, &outside(), watch));
     assert!(matches!(stopped, Err(RunError::Stopped)));
+}
+
+#[test]
+fn puts_that_come_too_fast_are_counted() {
+    let outside = outside();
+    let realism = Realism {
+        capacity: Some(Limits {
+            partition_write: 5,
+            ..Limits::default()
+        }),
+        ..Realism::default()
+    };
+    // The clock of these tests stands still, so all puts come within a second.
+    let simulator = Arc::new(Simulator::new(Settings {
+        partitions_on_demand: 1,
+        realism,
+        ..Settings::default()
+    }));
+    let target = Target::simulated(simulator, Arc::clone(&outside.clock));
+    let keys: Vec<String> = (0..20).map(|number| format!("pet {number}")).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let run = hash_run(table(1, KeyType::S), &keys);
+    let measuring = measure::measure(&run, &[], "a server", &target, &outside, QUIET);
+    let measured = run_now(measuring).unwrap();
+    assert_eq!(measured.trouble, None);
+    assert!(measured.throttled > 0, "{measured:?}");
+    assert_eq!(measured.puts + measured.throttled, 20);
+    assert_eq!(measured.scanned, measured.puts);
 }
