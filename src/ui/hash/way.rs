@@ -117,7 +117,7 @@ fn order(journey: &Journey<'_>) -> Line {
     Line::of(Role::Strong, revealed(&words, journey.part(Stage::Order))).push(
         Role::Dim,
         if journey.passed(Stage::Order) {
-            "  by sort key, among the items with this partition key"
+            "  by sort key, among the items of this key"
         } else {
             ""
         },
