@@ -13,6 +13,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use arbitrary::{Result, Unstructured};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
 
 use crate::grammar::{self, Choices, Expression};
@@ -156,7 +158,20 @@ impl Twins {
                     let defined = types.iter().find(|one| one["AttributeName"] == name);
                     defined.is_some_and(|one| {
                         let kind = one["AttributeType"].as_str().unwrap_or_default();
-                        item[name].get(kind).is_some_and(|value| value != "")
+                        let value = item[name].get(kind).and_then(Json::as_str);
+                        // A value from before the index may be longer than a key; it has no entry then.
+                        let most = if key["KeyType"] == "RANGE" {
+                            1024
+                        } else {
+                            2048
+                        };
+                        value.is_some_and(|value| {
+                            let bytes = match kind {
+                                "B" => STANDARD.decode(value).expect("stored bytes").len(),
+                                _ => value.len(),
+                            };
+                            (1..=most).contains(&bytes)
+                        })
                     })
                 })
         };
