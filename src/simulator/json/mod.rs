@@ -21,7 +21,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
 
 pub use bumpalo::Bump as Arena;
-pub use read::{DEPTH, read};
+pub use read::read;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,13 +9,13 @@
 //!                          serde_json    serde_json
 //! ```
 //!
-//! Invariant: it reads what `serde_json` reads, as the same tree, and refuses the rest; it never recurses deeper than [`DEPTH`].
+//! Invariant: it reads what `serde_json` reads, as the same tree, and refuses the rest; it never recurses deeper than 127 levels.
 
 use super::plain::first_special;
 use super::{Arena, Json, Object, keep_last};
 
 /// Levels that are followed; what nests deeper is refused.
-pub const DEPTH: usize = 127;
+const DEPTH: usize = 127;
 
 /// The value that a text is, or nothing where it is no JSON or too deep.
 #[must_use]

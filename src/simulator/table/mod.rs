@@ -337,11 +337,6 @@ impl Table {
         Address::new(self.items.hash(), &key.partition, key.sort.as_ref())
     }
 
-    #[must_use]
-    pub fn get(&self, address: &Address) -> Option<&Stored> {
-        self.items.get(address)
-    }
-
     /// What replacing the item with this key by `new`, or removing it, would do to the indexes.
     #[must_use]
     pub fn index_changes(
