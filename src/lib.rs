@@ -11,6 +11,7 @@ pub mod lesson;
 pub mod printable;
 pub mod runner;
 pub mod scene;
+pub mod server;
 pub mod simulator;
 pub mod target;
 pub mod terminal;

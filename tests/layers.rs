@@ -9,8 +9,8 @@
 //!                      └───┬───┘ ╲
 //!                         app     target ─ transport
 //!            ┌──────┬──────┼──────┐          │
-//!         learner lesson scene   code        │
-//!            └──────┴──────┼─────────────────┘
+//!         learner lesson scene   code   server │
+//!            └──────┴──────┼───────────────┴─┘
 //!                      simulator
 //!                          │
 //!                      printable
@@ -26,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("printable", &[]),
     ("simulator", &["printable"]),
     ("transport", &["simulator"]),
+    ("server", &["simulator", "printable"]),
     ("target", &["transport", "simulator"]),
     ("lesson", &["printable"]),
     ("code", &[]),
@@ -94,6 +95,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "lesson",
             "target",
             "transport",
+            "server",
             "simulator",
             "printable",
         ],
@@ -106,6 +108,7 @@ const TESTS_MAY: &[(&str, &[&str])] = &[("app", &["ui", "simulator"])];
 /// The rooms that wait for something, and so may be asynchronous.
 const ASYNC_ROOMS: &[&str] = &[
     "transport",
+    "server",
     "target",
     "runner",
     "workshop",

@@ -142,6 +142,10 @@ pub enum Command {
     Race(Box<Race>),
     /// Ten minutes of reads or writes against the limits of a table's partitions
     Traffic(Traffic),
+    /// The simulated table over HTTP, for the AWS CLI, the SDKs and any other client
+    ///
+    /// Listens on this machine only. With --class others can join: those who give the join code as their access key.
+    Serve(Serve),
 }
 
 #[derive(Debug, Args)]
@@ -381,6 +385,24 @@ impl From<DesignKind> for Design {
             DesignKind::Sharded => Self::Sharded,
         }
     }
+}
+
+/// Tables live in memory and are gone at the end, except with --data: then a write is on the disk before it is answered. Signatures are
+/// not verified, so any credentials do. The exit status is 0 after Ctrl-C, 2 if it could not be started.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Port to listen on; 0 takes any that is free, and says which
+    #[arg(long, value_name = "N", default_value_t = 8000)]
+    pub port: u16,
+    /// Keep the tables in this directory
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Listen on the network, for clients that give the join code that is shown
+    #[arg(long)]
+    pub class: bool,
+    /// Print a line for each request; also without a terminal or with TERM=dumb
+    #[arg(long)]
+    pub plain: bool,
 }
 
 #[cfg(test)]

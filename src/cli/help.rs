@@ -29,7 +29,7 @@ Examples:
 Without a terminal, or with TERM=dumb, `dynatour` alone prints the first lesson as `run --plain` does.
 Exit status: 0 everything did what it says, 1 something in a lesson did not, 2 it could not be begun.";
 
-const COMMANDS: [About; 10] = [
+const COMMANDS: [About; 11] = [
     About {
         name: "run",
         uses: &["lessons", "state", "target", "endpoint_url", "fresh"],
@@ -135,6 +135,21 @@ Examples:
   dynatour traffic --export traffic.svg --at 61          a picture of the screen, after five minutes
   dynatour traffic --reads --rate 9000 --provisioned 6000
   dynatour traffic --json | jq '.slices[].partitions[].consumed'",
+    },
+    About {
+        name: "serve",
+        uses: &["reduced_motion"],
+        examples: "\
+Examples:
+  dynatour serve
+  dynatour serve --port 8001 --plain                     a line for each request
+  dynatour serve --data ~/tables                         what was answered survives a power cut
+  dynatour serve --class                                 students join with the code that is shown
+
+In another terminal:
+  export AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000
+  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+  aws dynamodb list-tables",
     },
 ];
 

@@ -6,6 +6,7 @@
 //!   dynatour run 06 --plain|--json the lesson without a screen
 //!   dynatour present 06 | notes 06 a class on a wall, and the presenter's notes in another terminal
 //!   dynatour hash | race | traffic the demonstrations, on scratch tables
+//!   dynatour serve                 the simulated table over HTTP, for any client
 //!   dynatour lessons | notes | archive | reset | check
 //! ```
 //!
@@ -31,6 +32,7 @@ mod present;
 mod race;
 mod reset;
 mod run;
+mod serve;
 mod session;
 mod show;
 mod traffic;
@@ -79,5 +81,6 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Hash(hash)) => hash::hash(&hash, &common),
         Some(Command::Race(race)) => race::race(&race, &common),
         Some(Command::Traffic(traffic)) => traffic::traffic(&traffic, &common),
+        Some(Command::Serve(serve)) => serve::serve(&serve),
     }
 }

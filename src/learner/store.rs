@@ -38,6 +38,8 @@ use records::{Trouble, apply, contents_of, loses};
 /// The version of the file's layout that this program writes.
 const FORMAT: u64 = 1;
 const FILE: &str = "state.redb";
+/// The same layout, of which a server uses the tables only; by another name, so that no server works on a learner's state.
+const SERVED: &str = "tables.redb";
 
 const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 const TABLES: TableDefinition<&str, &[u8]> = TableDefinition::new("tables");
@@ -68,15 +70,21 @@ pub struct Store {
 impl Store {
     /// Opens the state in `directory`, making both where they are missing.
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
-        directory::make(directory)?;
-        let path = directory.join(FILE);
-        directory::make_file(&path).map_err(|source| StoreError::Directory {
-            path: path.clone(),
-            source,
-        })?;
+        let path = file_in(directory, FILE)?;
         match builder().create(&path) {
             Ok(database) => Self::prepared(database, path, Keeping::Durable),
             Err(DatabaseError::DatabaseAlreadyOpen) => Self::copy(path),
+            Err(error) => Err(opening_failed(path, error)),
+        }
+    }
+
+    /// Opens the tables that a server keeps in `directory`, making both where they are missing. A second instance is refused instead of
+    /// working on a copy: its clients could not see that nothing is kept.
+    pub fn open_served(directory: &Path) -> Result<Self, StoreError> {
+        let path = file_in(directory, SERVED)?;
+        match builder().create(&path) {
+            Ok(database) => Self::prepared(database, path, Keeping::Durable),
+            Err(DatabaseError::DatabaseAlreadyOpen) => Err(StoreError::InUse { path }),
             Err(error) => Err(opening_failed(path, error)),
         }
     }
@@ -226,6 +234,19 @@ impl Store {
                 &transaction.open_table(TABLES)?,
                 &transaction.open_table(ITEMS)?,
                 &transaction.open_table(PROGRESS)?,
+            )
+        };
+        read().map_err(|trouble| self.explain(trouble))
+    }
+
+    /// What makes the simulated tables again, one change after the other: there may be too many to hold them all.
+    pub fn each_change(&self, take: impl FnMut(Change)) -> Result<(), StoreError> {
+        let read = || -> Result<(), Trouble> {
+            let transaction = self.reading()?;
+            records::each_change(
+                &transaction.open_table(TABLES)?,
+                &transaction.open_table(ITEMS)?,
+                take,
             )
         };
         read().map_err(|trouble| self.explain(trouble))
@@ -408,6 +429,16 @@ fn add_notes(to: &mut Progress, from: &Progress) {
 /// What is said of a database that could not be opened again.
 fn closed() -> Trouble {
     redb::StorageError::PreviousIo.into()
+}
+
+/// The path of a file in the directory, both made where they are missing.
+fn file_in(directory: &Path, name: &str) -> Result<PathBuf, StoreError> {
+    directory::make(directory)?;
+    let path = directory.join(name);
+    match directory::make_file(&path) {
+        Ok(()) => Ok(path),
+        Err(source) => Err(StoreError::Directory { path, source }),
+    }
 }
 
 fn builder() -> Builder {

@@ -270,6 +270,18 @@ impl Simulator {
         traces.push_back((request_id, trace));
     }
 
+    /// An id for an answer that is not this simulator's, such as one that refuses a request before it is read.
+    #[must_use]
+    pub fn request_id(&self) -> String {
+        self.ids.request().as_str().to_owned()
+    }
+
+    /// Whether there is an operation of this name.
+    #[must_use]
+    pub fn offers(operation: &str) -> bool {
+        operation::named(operation).is_some()
+    }
+
     /// The trace of a call, once: the caller owns it from then on. The oldest are dropped when nobody fetches them.
     #[must_use]
     pub fn trace(&self, request_id: &str) -> Option<Trace> {

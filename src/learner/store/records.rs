@@ -77,16 +77,15 @@ pub(super) fn apply(
     Ok(())
 }
 
-/// Everything that is in use, tables before their items.
-pub(super) fn contents_of(
+/// What makes the simulated tables again: each table, then each item.
+pub(super) fn each_change(
     tables: &impl ReadableTable<&'static str, &'static [u8]>,
     items: &impl ReadableTable<(&'static str, &'static [u8]), &'static [u8]>,
-    progress: &impl ReadableTable<&'static str, &'static [u8]>,
-) -> Result<Contents, Trouble> {
-    let mut contents = Contents::default();
+    mut take: impl FnMut(Change),
+) -> Result<(), Trouble> {
     for entry in tables.iter()? {
         let (table, definition) = entry?;
-        contents.tables.push(Change::PutTable {
+        take(Change::PutTable {
             table: table.value().to_owned(),
             definition: serde_json::from_slice(definition.value())?,
         });
@@ -94,12 +93,23 @@ pub(super) fn contents_of(
     for entry in items.iter()? {
         let (key, item) = entry?;
         let (table, key) = key.value();
-        contents.tables.push(Change::PutItem {
+        take(Change::PutItem {
             table: table.to_owned(),
             key: key.to_vec(),
             item: serde_json::from_slice(item.value())?,
         });
     }
+    Ok(())
+}
+
+/// Everything that is in use, tables before their items.
+pub(super) fn contents_of(
+    tables: &impl ReadableTable<&'static str, &'static [u8]>,
+    items: &impl ReadableTable<(&'static str, &'static [u8]), &'static [u8]>,
+    progress: &impl ReadableTable<&'static str, &'static [u8]>,
+) -> Result<Contents, Trouble> {
+    let mut contents = Contents::default();
+    each_change(tables, items, |change| contents.tables.push(change))?;
     for entry in progress.iter()? {
         let (lesson, bytes) = entry?;
         contents.progress.insert(

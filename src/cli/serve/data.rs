@@ -1,0 +1,156 @@
+//! The directory of `--data`: the tables of a server, in one file that one server at a time may use.
+//!
+//! Invariant: what can't be read is refused as it is, and nothing in the directory is changed then.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::listen::name_of;
+use crate::cli::failure::Failure;
+use crate::learner::error::StoreError;
+use crate::learner::store::Store;
+use crate::simulator::Simulator;
+
+/// Opens the directory, which is made where it is missing.
+pub(super) fn open(directory: &Path) -> Result<Arc<Store>, Failure> {
+    Store::open_served(directory)
+        .map(Arc::new)
+        .map_err(|error| refusal(&error))
+}
+
+/// Puts everything into the simulated table that is kept.
+pub(super) fn restore(store: &Store, simulator: &Simulator) -> Result<(), Failure> {
+    let mut misfit = None;
+    store
+        .each_change(|change| {
+            if misfit.is_none() {
+                misfit = simulator.restore([change]).err();
+            }
+        })
+        .map_err(|error| refusal(&error))?;
+    match misfit {
+        None => Ok(()),
+        Some(why) => Err(damaged(store.path(), &why.to_string())),
+    }
+}
+
+fn damaged(path: &Path, detail: &str) -> Failure {
+    Failure::Words(format!(
+        "the tables in {} can't be read: {detail}. Nothing was changed. Move the file aside to keep it, or name another directory with --data DIR",
+        path.display()
+    ))
+}
+
+/// The store's trouble in the words of this command.
+fn refusal(error: &StoreError) -> Failure {
+    Failure::Words(match error {
+        StoreError::Directory { path, source } => format!(
+            "the tables can't be kept in {}: {source}. --data names a directory that can be written to; it is made where it is missing",
+            path.display()
+        ),
+        StoreError::Corrupt { path, detail } => return damaged(path, detail),
+        StoreError::Newer { path, found, known } => format!(
+            "the tables in {} were written by a newer dynatour (format {found}, this one knows {known}). Use the newer one, or name another directory with --data DIR",
+            path.display()
+        ),
+        StoreError::InUse { path } | StoreError::Locked { path } => {
+            let holder = holder(path).map_or_else(
+                || "another dynatour".to_owned(),
+                |number| name_of(Path::new("/proc"), number),
+            );
+            format!(
+                "the tables in {} are in use by {holder}. One server at a time can have them: end that one, or name another directory with --data DIR",
+                path.display()
+            )
+        }
+        StoreError::Write { path, detail } => format!(
+            "the tables can't be written to {}: {detail}. Make room on the disk, or name another directory with --data DIR",
+            path.display()
+        ),
+        StoreError::NoHome | StoreError::NoArchive { .. } => error.to_string(),
+    })
+}
+
+/// The process that has locked a file, where the system tells.
+fn holder(path: &Path) -> Option<u32> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let inode = std::fs::metadata(path).ok()?.ino();
+        let locks = std::fs::read_to_string(PathBuf::from("/proc/locks")).ok()?;
+        locker(&locks, inode)
+    }
+    #[cfg(not(unix))]
+    None
+}
+
+/// `1: FLOCK  ADVISORY  WRITE 4711 fe:01:54321 0 EOF`
+fn locker(locks: &str, inode: u64) -> Option<u32> {
+    let ending = format!(":{inode}");
+    locks
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .find(|fields| fields.get(5).is_some_and(|place| place.ends_with(&ending)))
+        .and_then(|fields| fields.get(4)?.parse().ok())
+        // In a container the other one may be outside of it.
+        .filter(|number| *number > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::Settings;
+
+    #[test]
+    fn the_holder_of_a_lock_is_found() {
+        let locks = "1: POSIX  ADVISORY  WRITE 12 fe:01:5432 0 EOF\n2: FLOCK  ADVISORY  WRITE 4711 fe:01:54321 0 EOF\n";
+        assert_eq!(locker(locks, 54_321), Some(4_711));
+        assert_eq!(locker(locks, 321), None);
+        assert_eq!(locker("3: FLOCK ADVISORY WRITE 0 fe:01:9 0 EOF", 9), None);
+        assert_eq!(locker("", 9), None);
+    }
+
+    #[test]
+    fn a_second_server_is_told_who_has_the_tables() {
+        let directory = tempfile::tempdir().unwrap();
+        let first = open(directory.path()).unwrap();
+        let words = open(directory.path()).unwrap_err().to_string();
+        assert!(words.contains("in use by"), "{words}");
+        drop(first);
+        assert!(open(directory.path()).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_directory_of_tables_is_refused_untouched() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("file");
+        std::fs::write(&file, "mine").unwrap();
+        let words = open(&file).unwrap_err().to_string();
+        assert!(words.contains("--data names a directory"), "{words}");
+        assert_eq!(std::fs::read(&file).unwrap(), b"mine");
+
+        let tables = directory.path().join("tables.redb");
+        std::fs::write(&tables, vec![7; 50_000]).unwrap();
+        let words = open(directory.path()).unwrap_err().to_string();
+        assert!(words.contains("can't be read"), "{words}");
+        assert_eq!(std::fs::read(&tables).unwrap(), vec![7; 50_000]);
+    }
+
+    #[test]
+    fn an_item_that_does_not_fit_its_table_is_refused() {
+        use crate::simulator::journal::{Change, Journal as _};
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(directory.path()).unwrap();
+        let change = Change::PutItem {
+            table: "Pets".to_owned(),
+            key: vec![1],
+            item: serde_json::json!({}),
+        };
+        store.record(&[change]).unwrap();
+        let words = restore(&store, &Simulator::new(Settings::default()))
+            .unwrap_err()
+            .to_string();
+        assert!(words.contains("Pets"), "{words}");
+        assert!(words.contains("Nothing was changed"), "{words}");
+    }
+}

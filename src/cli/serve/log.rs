@@ -1,0 +1,194 @@
+//! A server as text: where it is, and a line for each request.
+//!
+//! ```text
+//!   15:04:05.123  ana              PutItem             Pets                  200      1 WCU     0.1 ms
+//!   15:04:05.180  192.168.1.7      PutItem             Pets                  400      1 WCU     0.1 ms  ConditionalCheckFailedException: The …
+//! ```
+//!
+//! Written by a thread of its own: a reader that is slow holds up nobody, and what did not fit is counted.
+//! Invariant: nothing that a client sent reaches the terminal but through `printable`.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::printable;
+use crate::scene::count;
+use crate::server::invitation;
+use crate::server::{Access, Refused, Report, Reports, Served};
+use crate::simulator::Timestamp;
+use crate::simulator::trace::{CapacityUnits, Trace};
+
+/// How long the end waits for what is still to be printed.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What is printed before the first request.
+pub(super) fn opening(access: &Access, port: u16, data: Option<&Path>) -> String {
+    let mut text = String::new();
+    let addresses: Vec<IpAddr> = match access {
+        Access::Loopback => vec![Ipv4Addr::LOCALHOST.into()],
+        Access::Class { addresses, .. } => addresses.clone(),
+    };
+    let mut urls = addresses
+        .iter()
+        .map(|address| SocketAddr::new(*address, port));
+    // There is always one.
+    let first = urls
+        .next()
+        .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    let place = match data {
+        Some(directory) => format!("tables in {}", directory.display()),
+        None => "tables in memory only".to_owned(),
+    };
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "Serving {} ({place})", invitation::url(first));
+    for other in urls {
+        let _ = writeln!(text, "   also {}", invitation::url(other));
+    }
+    if let Access::Class { code, .. } = access {
+        let _ = writeln!(text, "Join code: {code}");
+    }
+    let _ = writeln!(text, "\nIn another terminal:");
+    for line in invitation::lines(first, access) {
+        let _ = writeln!(text, "  {line}");
+    }
+    let _ = writeln!(text, "\nCtrl-C ends.\n");
+    printable::block(&text)
+}
+
+/// The thread that prints. How it ended can be waited for: when nobody reads what it prints any more, or with the last report.
+pub(super) fn start(
+    opening: String,
+    reports: Reports,
+) -> io::Result<(JoinHandle<()>, oneshot::Receiver<io::Result<()>>)> {
+    let (ended, end) = oneshot::channel();
+    let thread = std::thread::Builder::new()
+        .name("log".to_owned())
+        .spawn(move || {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            let printed = print(&opening, reports, &mut out);
+            // The server may be gone by now.
+            let _ = ended.send(printed);
+        })?;
+    Ok((thread, end))
+}
+
+/// How printing ended, after the server did. Nothing where it has not yet: a call that runs on may still have something to report, and
+/// is not waited for.
+pub(super) async fn end(
+    thread: JoinHandle<()>,
+    printed: oneshot::Receiver<io::Result<()>>,
+) -> Option<io::Result<()>> {
+    let ended = tokio::time::timeout(PATIENCE, printed).await.ok()?.ok()?;
+    // It only has to return.
+    let _ = thread.join();
+    Some(ended)
+}
+
+fn print(opening: &str, mut reports: Reports, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(opening.as_bytes())?;
+    out.flush()?;
+    while let Some(report) = reports.wait() {
+        write_report(&report, out)?;
+        while let Some(report) = reports.ready() {
+            write_report(&report, out)?;
+        }
+        let missed = reports.missed();
+        if missed > 0 {
+            writeln!(out, "({} requests not shown)", count(missed))?;
+        }
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn write_report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let line = match report {
+        Report::Served(served) => served_line(served),
+        Report::Refused(refused) => refused_line(refused),
+    };
+    writeln!(out, "{}", printable::line(&line))
+}
+
+fn served_line(served: &Served) -> String {
+    let trace = served.trace.as_ref();
+    let table = trace.map_or("", |trace| trace.table.as_str());
+    let units = trace.map(units).unwrap_or_default();
+    let mut line = format!(
+        "{}  {}  {}  {}  {}  {units:>9}  {:>7}",
+        time(served.at),
+        column(&served.client, 16),
+        column(&served.operation, 18),
+        column(if table.is_empty() { "-" } else { table }, 20),
+        served.status,
+        milliseconds(served.elapsed),
+    );
+    if trace.is_some_and(|trace| !trace.throttles.is_empty()) {
+        line.push_str("  throttled");
+    }
+    if let Some(error) = &served.error {
+        line.push_str("  ");
+        line.push_str(&error.name);
+        if !error.message.is_empty() {
+            line.push_str(": ");
+            line.extend(error.message.chars().take(MESSAGE));
+        }
+    }
+    line
+}
+
+/// Characters of an error's message in a line.
+const MESSAGE: usize = 160;
+
+fn refused_line(refused: &Refused) -> String {
+    format!(
+        "{}  {}  turned away: {}",
+        time(refused.at),
+        column(&refused.client, 16),
+        column(&refused.why.to_string(), 0)
+    )
+}
+
+/// `1 WCU`, `0.5 RCU`, or both.
+fn units(trace: &Trace) -> String {
+    let named = |units: CapacityUnits, name: &str| {
+        (units > CapacityUnits::ZERO).then(|| format!("{units} {name}"))
+    };
+    let both = [named(trace.read, "RCU"), named(trace.written, "WCU")];
+    both.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Foreign text, cut where it is much too long, and with spaces up to the column's width.
+fn column(text: &str, width: usize) -> String {
+    const LONGEST: usize = 60;
+    let text = printable::line(text);
+    let mut shown: String = text.chars().take(LONGEST).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    let missing = width.saturating_sub(shown.width());
+    shown.extend(std::iter::repeat_n(' ', missing));
+    shown
+}
+
+fn milliseconds(elapsed: Duration) -> String {
+    format!("{:.1} ms", elapsed.as_secs_f64() * 1000.0)
+}
+
+fn time(at: Timestamp) -> String {
+    i64::try_from(at.millis())
+        .ok()
+        .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
+        .map(|at| {
+            at.to_zoned(jiff::tz::TimeZone::system())
+                .strftime("%H:%M:%S%.3f")
+                .to_string()
+        })
+        .unwrap_or_default()
+}

@@ -1,0 +1,198 @@
+//! `dynatour serve`: the simulated table over HTTP, for any client.
+//!
+//! ```text
+//!   listen   the port, or who has it         data   the tables on disk, or who holds them
+//!         └──────────────┬──────────────────────────┘
+//!                     server::start ──reports──→ log (--plain)
+//!                        │  Ctrl-C, SIGTERM, SIGHUP, or nobody reads the log any more
+//!                     stop: finish what runs, write what is queued, say what was done
+//! ```
+//!
+//! Invariant: nothing is listened on before everything that was asked for is there, so that no client sees a server that then goes away.
+
+mod data;
+mod listen;
+mod log;
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use super::arguments::Serve;
+use super::clock;
+use super::failure::Failure;
+use super::session;
+use super::{BROKEN_PIPE, DONE};
+use crate::scene::count;
+use crate::server::{self, Access, Group, JoinCode, Limits, Settings, Stopped};
+use crate::simulator::{self, Simulator};
+
+/// Reports that wait for the log: some seconds of a busy class.
+const ROOM: usize = 4_096;
+
+pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
+    let access = access(arguments.class)?;
+    let data = arguments.data.as_deref().map(data::open).transpose()?;
+    let group = match &data {
+        None => None,
+        Some(store) => Some(Arc::new(
+            Group::new(Arc::clone(store) as _).map_err(no_threads)?,
+        )),
+    };
+    let simulator = Simulator::new(simulator::Settings {
+        journal: group.clone().map(|group| group as _),
+        seed: random()?,
+        stopwatch: Some(clock::stopwatch()),
+        // One for each connection that may be between a call and its report.
+        traces_kept: 256,
+        ..simulator::Settings::default()
+    });
+    if let Some(store) = &data {
+        data::restore(store, &simulator)?;
+    }
+    listen::allow_many_files();
+    session::block_on(run(arguments, access, Arc::new(simulator), group))?
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped with it")]
+fn no_threads(error: std::io::Error) -> Failure {
+    Failure::Words(format!("no threads could be started: {error}"))
+}
+
+/// Bits that nobody can foresee.
+fn random() -> Result<u64, Failure> {
+    getrandom::u64()
+        .map_err(|error| Failure::Words(format!("the system gives no random numbers: {error}")))
+}
+
+fn access(is_class: bool) -> Result<Access, Failure> {
+    if !is_class {
+        return Ok(Access::Loopback);
+    }
+    let addresses = listen::addresses();
+    if addresses.is_empty() {
+        return Err(Failure::Words(
+            "--class needs a network, and this machine has no address on any. Connect to one, or leave --class out to serve this machine only".to_owned(),
+        ));
+    }
+    Ok(Access::Class {
+        code: JoinCode::from_random(random()?),
+        addresses,
+    })
+}
+
+async fn run(
+    arguments: &Serve,
+    access: Access,
+    simulator: Arc<Simulator>,
+    group: Option<Arc<Group>>,
+) -> Result<u8, Failure> {
+    let listeners = listen::bind(arguments.port, arguments.class).await?;
+    let mut signals = Signals::new().map_err(no_threads)?;
+    let (watcher, reports) = server::channel(ROOM);
+    let limits = if arguments.class {
+        Limits::class()
+    } else {
+        Limits::loopback()
+    };
+    let running = server::start(Settings {
+        listeners,
+        simulator,
+        clock: clock::clock(),
+        stopwatch: clock::stopwatch(),
+        access: access.clone(),
+        limits,
+        watcher: Some(watcher),
+        group: group.clone(),
+    })
+    .map_err(|error| Failure::Words(format!("the port can't be used: {error}")))?;
+
+    let port = running.address().port();
+    let opening = log::opening(&access, port, arguments.data.as_deref());
+    let (printing, mut printed) = log::start(opening, reports).map_err(no_threads)?;
+    let early = tokio::select! {
+        biased;
+        ended = &mut printed => Some(ended),
+        () = signals.any() => None,
+    };
+    let stopped = running.stop().await;
+    let kept = group.as_ref().map_or(Ok(()), |group| group.finish());
+    let unprinted = match early {
+        Some(ended) => ended.ok(),
+        None => log::end(printing, printed).await,
+    };
+    if let Err(why) = kept {
+        return Err(Failure::Words(format!(
+            "not everything could be written to the disk. Every write that was answered with success is there; those that were answered with an error may not be: {why}"
+        )));
+    }
+    match unprinted {
+        Some(Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(BROKEN_PIPE),
+        Some(Err(error)) => Err(error.into()),
+        Some(Ok(())) | None => {
+            let words = closing(stopped, arguments.data.as_deref());
+            writeln!(std::io::stdout(), "{words}")?;
+            Ok(DONE)
+        }
+    }
+}
+
+/// What was done, when it is over.
+fn closing(stopped: Stopped, data: Option<&std::path::Path>) -> String {
+    let Stopped {
+        answered,
+        refused,
+        cut,
+    } = stopped;
+    let mut done = vec![format!("Answered {} requests", count(answered))];
+    if refused > 0 {
+        done.push(format!("turned away {}", count(refused)));
+    }
+    if cut > 0 {
+        done.push(format!("cut {cut} connections that did not finish"));
+    }
+    let tables = match data {
+        Some(directory) => format!("The tables are in {}.", directory.display()),
+        None => "The tables were in memory and are gone.".to_owned(),
+    };
+    let words = format!("Stopped. {}. {tables}", done.join(", "));
+    crate::printable::line(&words).into_owned()
+}
+
+/// What ends the server.
+struct Signals {
+    #[cfg(unix)]
+    all: [tokio::signal::unix::Signal; 3],
+}
+
+impl Signals {
+    /// From here on a signal does not end the process by itself.
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            all: {
+                use tokio::signal::unix::{SignalKind, signal};
+                [
+                    signal(SignalKind::interrupt())?,
+                    signal(SignalKind::terminate())?,
+                    signal(SignalKind::hangup())?,
+                ]
+            },
+        })
+    }
+
+    async fn any(&mut self) {
+        #[cfg(unix)]
+        {
+            let [interrupt, terminate, hangup] = &mut self.all;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

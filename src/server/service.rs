@@ -1,0 +1,437 @@
+//! One request: who sends it, what DynamoDB's front door says of it, the simulated table's answer, and the report.
+//!
+//! ```text
+//!   Host, Origin ─→ method, path, content type ─→ (class: join code, requests a second) ─→ body
+//!       403                   404                      400                                  413, 408, 503
+//!     ─→ JSON? known operation? signed? ─→ Simulator::call ─→ durable? ─→ packed? ─→ report, answer
+//! ```
+//!
+//! Invariant: every request gets exactly one answer, and whoever watches exactly one report of it.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, EXPECT, HOST, HeaderMap,
+    HeaderName, HeaderValue, ORIGIN,
+};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response};
+use tokio::sync::Semaphore;
+
+use super::access::{Access, Admission, is_local_origin};
+use super::answer::{Answer, Form, PACKED_FROM, allow_origin, takes_gzip};
+use super::body::{self, Body, NoBody, Reserved, Room};
+use super::clients::{Client, Clients};
+use super::durable::Group;
+use super::limits::Limits;
+use super::line::{Line, Lines, Phase, Ticks};
+use super::report::{Failure, Refused, Served, Watcher, Why};
+use super::signature::{Signed, Unsigned};
+use crate::simulator::wire::error::ServiceError;
+use crate::simulator::{Simulator, Timestamp};
+
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+const AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
+/// What stands before the operation's name in `X-Amz-Target`.
+const TARGET_PREFIX: &str = "DynamoDB_20120810.";
+
+/// What all connections share.
+pub(super) struct Shared {
+    pub(super) simulator: Arc<Simulator>,
+    pub(super) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    pub(super) access: Access,
+    pub(super) limits: Limits,
+    pub(super) watcher: Option<Arc<dyn Watcher>>,
+    pub(super) group: Option<Arc<Group>>,
+    pub(super) clients: Clients,
+    pub(super) lines: Arc<Lines>,
+    pub(super) ticks: Arc<Ticks>,
+    /// Room for large bodies, and for large answers.
+    pub(super) bodies: Room,
+    pub(super) answers: Room,
+    /// Requests that were answered.
+    pub(super) answered: AtomicU64,
+    /// Requests and connections that were turned away.
+    pub(super) refused: AtomicU64,
+    /// Long calls that run.
+    pub(super) long: AtomicUsize,
+    /// How many connections that were turned away may still hear why.
+    pub(super) farewells: Arc<Semaphore>,
+}
+
+/// The other end of a connection.
+pub(super) struct Peer {
+    /// Without a port: a client is an address.
+    pub(super) name: Arc<str>,
+    /// The address the connection came in by.
+    pub(super) local: IpAddr,
+    pub(super) client: Arc<Client>,
+    pub(super) line: Arc<Line>,
+}
+
+/// What is known of a request when its answer is ready, for the report.
+struct Asked {
+    at: Timestamp,
+    began: Duration,
+    /// The name behind the join code.
+    name: Option<Arc<str>>,
+    operation: Arc<str>,
+    request_bytes: usize,
+    /// Whether the simulated table was called, so that there is a trace.
+    was_called: bool,
+}
+
+/// What a request came to.
+enum Outcome {
+    Answered(Answer, Asked, Option<Reserved>),
+    /// Turned away, with an answer where one can be given.
+    Refused(Answer, Why),
+}
+
+/// Serves one request of a connection.
+pub(super) async fn serve(
+    shared: Arc<Shared>,
+    peer: Arc<Peer>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    peer.line.enter(Phase::Body, &shared.ticks);
+    let origin = request.headers().get(ORIGIN).cloned();
+    // A page that may send is told so in the answer's head; other clients don't need it.
+    let asked = origin.as_ref().map(|_| request.headers().clone());
+    let (answer, room, is_allowed) = match shared.outcome(&peer, request).await {
+        Outcome::Answered(answer, asked, room) => {
+            shared.report(&peer, &answer, asked);
+            (answer, room, true)
+        }
+        Outcome::Refused(answer, why) => {
+            let is_allowed = !matches!(why, Why::Host(_) | Why::Origin(_));
+            shared.refuse(&peer.name, why);
+            (answer, None, is_allowed)
+        }
+    };
+    let mut response = answer.into_response(room);
+    if let (true, Some(origin), Some(asked)) = (is_allowed, origin, asked) {
+        allow_origin(&asked, origin, &mut response);
+    }
+    peer.line.enter(Phase::Idle, &shared.ticks);
+    Ok(response)
+}
+
+impl Shared {
+    async fn outcome(self: &Arc<Self>, peer: &Peer, request: Request<Incoming>) -> Outcome {
+        let (head, incoming) = request.into_parts();
+        let content_type = text(&head.headers, &CONTENT_TYPE);
+        let known_form = content_type.and_then(Form::of);
+        let form = known_form.unwrap_or(Form::Json);
+        if let Some((answer, why)) = self.turned_away(peer, &head.headers, form) {
+            return Outcome::Refused(answer, why);
+        }
+        let asked = Asked {
+            at: (self.clock)(),
+            began: self.ticks.now(),
+            name: None,
+            operation: "".into(),
+            request_bytes: 0,
+            was_called: false,
+        };
+        let has_body = !hyper::body::Body::is_end_stream(&incoming);
+        let has_form = known_form.is_some() || (!has_body && content_type.is_none());
+        if head.method == Method::POST && head.uri.path() == "/" && has_form {
+            self.operation(peer, &head, incoming, form, asked).await
+        } else {
+            self.elsewhere(&head, asked)
+        }
+    }
+
+    /// Who is not served at all, before anything else of a request is looked at.
+    fn turned_away(&self, peer: &Peer, headers: &HeaderMap, form: Form) -> Option<(Answer, Why)> {
+        let id = || self.simulator.request_id();
+        if let Some(why) = self.foreign(headers, peer.local) {
+            let message = match &why {
+                Why::Origin(_) => {
+                    "Requests from web pages are answered only for pages of this machine (http://localhost, http://127.0.0.1)."
+                }
+                _ => {
+                    "The Host of this request is not this server. Use the address that it printed when it started."
+                }
+            };
+            return Some((Answer::forbidden(form, id(), message), why));
+        }
+        if !self.clients.may_ask(&peer.client, self.ticks.now()) {
+            let message = format!(
+                "Rate exceeded: this server takes {} requests a second from one address.",
+                self.limits.requests_each.unwrap_or_default()
+            );
+            return Some((Answer::throttled(form, id(), &message), Why::Requests));
+        }
+        None
+    }
+
+    /// What is no operation: whether the server is well, a browser's question, and everything that is not found.
+    fn elsewhere(&self, head: &Parts, mut asked: Asked) -> Outcome {
+        if self.watcher.is_some() {
+            asked.operation = format!("{} {}", head.method, head.uri.path()).into();
+        }
+        let id = self.simulator.request_id();
+        let answer = match head.method {
+            Method::GET if head.uri.path() == "/" => {
+                Answer::healthy(&self.simulator.settings().region, id)
+            }
+            Method::OPTIONS if head.headers.contains_key(ORIGIN) => Answer::preflight(id),
+            _ => Answer::not_found(id),
+        };
+        Outcome::Answered(answer, asked, None)
+    }
+
+    async fn operation(
+        self: &Arc<Self>,
+        peer: &Peer,
+        head: &Parts,
+        incoming: Incoming,
+        form: Form,
+        mut asked: Asked,
+    ) -> Outcome {
+        let headers = &head.headers;
+        let signed = Signed {
+            authorization: text(headers, &AUTHORIZATION),
+            query: head.uri.query().unwrap_or_default(),
+            dated: headers.contains_key(AMZ_DATE) || headers.contains_key(DATE),
+        };
+        let unsigned = signed.check().err();
+        match self.admit(peer, signed.access_key()) {
+            Ok(name) => asked.name = name,
+            Err((why, wait)) => {
+                let answer = self.not_admitted(form, unsigned, wait);
+                return Outcome::Refused(answer, why);
+            }
+        }
+        let body = match self.body(peer, headers, incoming).await {
+            Ok(body) => body,
+            Err(no_body) => return self.no_body(no_body, form),
+        };
+        peer.line.enter(Phase::Busy, &self.ticks);
+        asked.began = self.ticks.now();
+        asked.request_bytes = body.sent;
+        let target = text(headers, &TARGET).unwrap_or_default();
+        let operation = target.strip_prefix(TARGET_PREFIX).unwrap_or_default();
+        if self.watcher.is_some() {
+            asked.operation = match (operation, target) {
+                ("", "") => "(no X-Amz-Target)".into(),
+                ("", other) => other.into(),
+                (operation, _) => operation.into(),
+            };
+        }
+        if let Some(unsigned) = unsigned {
+            let answer = self.not_signed(form, &unsigned, operation, &body, asked.at);
+            return Outcome::Answered(answer, asked, None);
+        }
+        let Some((reply, room)) = self.call(operation, body, asked.at).await else {
+            let message = "Too many large answers are on their way to other clients. Try again.";
+            let id = self.simulator.request_id();
+            return Outcome::Refused(Answer::unavailable(form, id, message), Why::Memory);
+        };
+        asked.was_called = true;
+        let mut answer = Answer::of(reply, form);
+        if answer.body.len() >= PACKED_FROM
+            && text(headers, &ACCEPT_ENCODING).is_some_and(takes_gzip)
+        {
+            answer = packed(answer).await;
+        }
+        Outcome::Answered(answer, asked, room)
+    }
+
+    /// The answer to who did not give the join code: what is wrong with the credentials, where it is that, or else that nobody has them.
+    fn not_admitted(&self, form: Form, unsigned: Option<Unsigned>, wait: Duration) -> Answer {
+        let id = self.simulator.request_id();
+        if !wait.is_zero() {
+            let seconds = wait.as_secs() + 1;
+            let message = format!("Too many wrong join codes. Try again in {seconds} seconds.");
+            return Answer::throttled(form, id, &message);
+        }
+        let Unsigned { error, message } = unsigned.unwrap_or_else(|| Unsigned {
+            error: "UnrecognizedClientException",
+            message: "The security token included in the request is invalid.".to_owned(),
+        });
+        Answer::error(form, id, error, &message)
+    }
+
+    /// The answer to a request without proper credentials. DynamoDB reads the body and looks for the operation before it asks who sends it.
+    fn not_signed(
+        &self,
+        form: Form,
+        unsigned: &Unsigned,
+        operation: &str,
+        body: &Body,
+        at: Timestamp,
+    ) -> Answer {
+        // Of no operation, so that nothing is done.
+        let first = self.simulator.call("", &body.bytes, at);
+        let is_readable =
+            body.bytes.is_empty() || first.body == ServiceError::unknown_operation().body();
+        if is_readable && Simulator::offers(operation) {
+            Answer::error(form, first.request_id, unsigned.error, &unsigned.message)
+        } else {
+            Answer::of(first, form)
+        }
+    }
+
+    /// Why a request is none of ours, where it is not.
+    fn foreign(&self, headers: &HeaderMap, local: IpAddr) -> Option<Why> {
+        let mut hosts = headers.get_all(HOST).iter();
+        let host = hosts.next().and_then(|host| host.to_str().ok());
+        let is_ours = host.is_some_and(|host| self.access.is_ours(host, local));
+        if !is_ours || hosts.next().is_some() {
+            return Some(Why::Host(host.unwrap_or("(none)").to_owned()));
+        }
+        let origin = headers.get(ORIGIN)?;
+        let is_local = origin.to_str().is_ok_and(is_local_origin);
+        (!is_local).then(|| Why::Origin(String::from_utf8_lossy(origin.as_bytes()).into_owned()))
+    }
+
+    /// The name of who sends, where the access key brings one; why it is refused and for how long, otherwise.
+    fn admit(&self, peer: &Peer, key: Option<&str>) -> Result<Option<Arc<str>>, (Why, Duration)> {
+        if self.access == Access::Loopback {
+            return Ok(None);
+        }
+        let now = self.ticks.now();
+        if let Some(wait) = self.clients.must_wait(&peer.client, now) {
+            return Err((Why::Guessing, wait));
+        }
+        match self.access.admit(key) {
+            Admission::Local => Ok(None),
+            Admission::Member(name) => {
+                Clients::welcome(&peer.client);
+                Ok(name)
+            }
+            Admission::WrongCode => {
+                self.clients.missed(&peer.client, now);
+                Err((Why::JoinCode, Duration::ZERO))
+            }
+        }
+    }
+
+    async fn body(
+        &self,
+        peer: &Peer,
+        headers: &HeaderMap,
+        incoming: Incoming,
+    ) -> Result<Body, NoBody> {
+        let is_gzip = match text(headers, &CONTENT_ENCODING) {
+            None | Some("" | "identity") => false,
+            Some("gzip" | "x-gzip") => true,
+            Some(_) => return Err(NoBody::UnknownEncoding),
+        };
+        let announces_too_much = hyper::body::Body::size_hint(&incoming)
+            .exact()
+            .is_some_and(|bytes| bytes > self.limits.body_bytes as u64);
+        // It waits for leave to send, and is not given it.
+        if announces_too_much && headers.contains_key(EXPECT) {
+            return Err(NoBody::TooLarge);
+        }
+        body::read(incoming, is_gzip, &self.limits, &self.bodies, &peer.line).await
+    }
+
+    fn no_body(&self, why: NoBody, form: Form) -> Outcome {
+        let id = self.simulator.request_id();
+        match why {
+            NoBody::TooLarge => {
+                let answer = Answer::too_large(form, id, self.limits.body_bytes);
+                Outcome::Refused(answer, Why::TooLarge)
+            }
+            NoBody::TooSlow => {
+                let message = "The body of the request did not come in time.";
+                Outcome::Refused(Answer::too_slow(form, id, message), Why::TooSlow)
+            }
+            NoBody::NoRoom => {
+                let message = "Too many large requests are under way. Try again.";
+                Outcome::Refused(Answer::unavailable(form, id, message), Why::Memory)
+            }
+            NoBody::NoGzip | NoBody::UnknownEncoding | NoBody::Broken => {
+                let message = match why {
+                    NoBody::NoGzip => "The body is not in gzip, as its Content-Encoding says.",
+                    NoBody::Broken => "The body could not be read.",
+                    _ => "Content-Encoding has to be gzip, or left out.",
+                };
+                let answer = Answer::error(form, id, "SerializationException", message);
+                Outcome::Refused(answer, Why::NoHttp)
+            }
+        }
+    }
+
+    /// Tell whoever watches of an answer.
+    fn report(&self, peer: &Peer, answer: &Answer, asked: Asked) {
+        let number = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
+        let Some(watcher) = &self.watcher else {
+            return;
+        };
+        let trace = asked
+            .was_called
+            .then(|| self.simulator.trace(&answer.request_id))
+            .flatten();
+        watcher.served(Served {
+            number,
+            at: asked.at,
+            client: asked.name.unwrap_or_else(|| Arc::clone(&peer.name)),
+            operation: asked.operation,
+            status: answer.status.as_u16(),
+            error: failure(answer),
+            elapsed: self.ticks.now().saturating_sub(asked.began),
+            request_bytes: asked.request_bytes,
+            reply_bytes: answer.body.len(),
+            trace,
+        });
+    }
+
+    /// Count what was turned away, and tell whoever watches.
+    pub(super) fn refuse(&self, client: &Arc<str>, why: Why) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        if let Some(watcher) = &self.watcher {
+            watcher.refused(Refused {
+                at: (self.clock)(),
+                client: Arc::clone(client),
+                why,
+            });
+        }
+    }
+}
+
+async fn packed(answer: Answer) -> Answer {
+    let twin = Answer {
+        request_id: answer.request_id.clone(),
+        body: answer.body.clone(),
+        ..answer
+    };
+    // Where no thread is to be had, it goes as it is.
+    tokio::task::spawn_blocking(move || twin.packed())
+        .await
+        .unwrap_or(answer)
+}
+
+/// The error that an answer tells.
+fn failure(answer: &Answer) -> Option<Failure> {
+    if answer.status.as_u16() < 400 {
+        return None;
+    }
+    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let member = |name: &str| body.get(name).and_then(|value| value.as_str());
+    let name = member("__type").unwrap_or("UnknownOperationException");
+    let name = name.rsplit_once('#').map_or(name, |(_, name)| name);
+    Some(Failure {
+        name: name.to_owned(),
+        message: member("message")
+            .or_else(|| member("Message"))
+            .unwrap_or_default()
+            .to_owned(),
+    })
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name).map(HeaderValue::to_str)?.ok()
+}
