@@ -188,6 +188,14 @@ impl<'t> Written<'t> {
         reserved.map_or(Ok(()), |word| Err(Reason::Reserved(word.to_owned())))
     }
 
+    /// Whether every placeholder in it has a name.
+    pub(super) fn check_names(&self, placeholders: &Placeholders) -> Result<(), Reason> {
+        self.names().try_for_each(|name| match name {
+            Token::Name(name) => placeholders.check_name(name),
+            _ => Ok(()),
+        })
+    }
+
     pub(super) fn resolve(&self, placeholders: &mut Placeholders) -> Result<Path, Reason> {
         let name = resolve_name(self.name, placeholders)?;
         let levels = self.steps.len() + 1;

@@ -131,6 +131,22 @@ impl Placeholders {
         Ok(entry.content.clone())
     }
 
+    /// The value that `:v` stands for, only looked at.
+    pub(super) fn peek_value(&self, key: &str) -> Result<&Value, Reason> {
+        match self.values.get(key) {
+            Some(entry) => Ok(&entry.content),
+            None => Err(Reason::UndefinedValue(key.to_owned())),
+        }
+    }
+
+    /// Whether there is a name for `#n`.
+    pub(super) fn check_name(&self, key: &str) -> Result<(), Reason> {
+        if self.names.contains_key(key) {
+            return Ok(());
+        }
+        Err(Reason::UndefinedName(key.to_owned()))
+    }
+
     /// To be asked when all expressions of the request are parsed.
     ///
     /// # Errors

@@ -39,6 +39,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("WarmThroughput", shapes::WARM),
     ("TableName", Shape::String),
     ("BillingMode", Shape::String),
+    ("TableThroughputMode", Shape::String),
     ("TableClass", Shape::String),
     ("DeletionProtectionEnabled", Shape::Boolean),
 ];
@@ -146,12 +147,7 @@ fn read_name<'m>(members: &'m Members<'_>) -> Answer<&'m str> {
 /// Everything the request model itself constrains, in DynamoDB's order.
 fn check_members(members: &Members) -> Answer<()> {
     let mut errors = MemberErrors::default();
-    errors.one_of(
-        members,
-        "BillingMode",
-        "billingMode",
-        "PROVISIONED, PAY_PER_REQUEST",
-    );
+    errors.billing_mode(members);
     errors.throughput(members, "");
     errors.key_schema(members, "", 2);
     errors.required_definitions(members);

@@ -76,6 +76,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("OnDemandThroughput", shapes::ON_DEMAND),
     ("WarmThroughput", shapes::WARM),
     ("BillingMode", Shape::String),
+    ("TableThroughputMode", Shape::String),
     ("TableClass", Shape::String),
     ("DeletionProtectionEnabled", Shape::Boolean),
 ];
@@ -106,12 +107,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 /// Everything the request model itself constrains, in DynamoDB's order.
 fn check_members(members: &Members) -> Answer<()> {
     let mut errors = MemberErrors::default();
-    errors.one_of(
-        members,
-        "BillingMode",
-        "billingMode",
-        "PROVISIONED, PAY_PER_REQUEST",
-    );
+    errors.billing_mode(members);
     errors.throughput(members, "");
     errors.given_definitions(members);
     errors.index_updates(members);

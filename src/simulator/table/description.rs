@@ -220,15 +220,17 @@ impl<'a> Description<'a> {
             || definition
                 .update_in_progress(self.now)
                 .is_some_and(|update| update.what == Updated::BillingMode);
-        let mut summary = json!({"BillingMode": mode});
-        if self.status != Status::Creating && !switching {
-            summary["LastUpdateToPayPerRequestDateTime"] = since.seconds().into();
+        // Two members say the same (observed).
+        for (member, name) in [
+            ("BillingModeSummary", "BillingMode"),
+            ("TableThroughputModeSummary", "TableThroughputMode"),
+        ] {
+            let mut summary = json!({ name: mode });
+            if self.status != Status::Creating && !switching {
+                summary["LastUpdateToPayPerRequestDateTime"] = since.seconds().into();
+            }
+            table.insert(member.to_owned(), summary);
         }
-        table.insert("BillingModeSummary".to_owned(), summary);
-        table.insert(
-            "TableThroughputModeSummary".to_owned(),
-            json!({"TableThroughputMode": mode}),
-        );
     }
 
     fn put_indexes(&self, table: &mut Map<String, Value>) {

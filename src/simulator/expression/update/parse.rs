@@ -1,6 +1,7 @@
 //! Reading an update expression.
 //!
-//! Checks come after the whole text is read, in AWS's order: reserved words, functions, sections, names, values, overlapping paths, operands.
+//! Checks come after the whole text is read, in AWS's order: reserved words, functions, sections, names, values, overlapping paths, the
+//! operands of ADD and DELETE, and those of functions, the innermost first (observed, by dynalite's suite).
 
 use super::super::path::{Written, check_clashes};
 use super::super::token::{Token, Tokens};
@@ -8,7 +9,7 @@ use super::super::{
     ExpressionError, Kind, MAX_OPERATORS, Placeholders, Reason, UpdateError, check_length,
 };
 use super::{Action, Change, Source, Update};
-use crate::simulator::item::{Type, Value};
+use crate::simulator::item::Type;
 
 const SECTIONS: [&str; 4] = ["SET", "REMOVE", "ADD", "DELETE"];
 
@@ -68,18 +69,28 @@ fn parse_actions(text: &str, placeholders: &mut Placeholders) -> Result<Vec<Acti
     if reader.operators > MAX_OPERATORS {
         return Err(Reason::TooManyOperators);
     }
-    let actions = drafts
-        .into_iter()
-        .map(|draft| draft.resolve(placeholders))
+    drafts
+        .iter()
+        .try_for_each(|draft| draft.check_names(placeholders))?;
+    drafts
+        .iter()
+        .try_for_each(|draft| draft.check_values(placeholders))?;
+    let paths = drafts
+        .iter()
+        .map(|draft| draft.path.resolve(placeholders))
         .collect::<Result<Vec<_>, _>>()?;
-    check_clashes(
-        &actions
-            .iter()
-            .map(|action| &action.path)
-            .collect::<Vec<_>>(),
-    )?;
-    actions.iter().try_for_each(check_operands)?;
-    Ok(actions)
+    check_clashes(&paths.iter().collect::<Vec<_>>())?;
+    drafts
+        .iter()
+        .try_for_each(|draft| draft.check_operand(placeholders))?;
+    drafts
+        .into_iter()
+        .zip(paths)
+        .map(|(draft, path)| {
+            let change = draft.change.resolve(placeholders)?;
+            Ok(Action { path, change })
+        })
+        .collect()
 }
 
 struct Reader<'t> {
@@ -195,15 +206,50 @@ impl Draft<'_> {
         }
     }
 
-    fn resolve(self, placeholders: &mut Placeholders) -> Result<Action, Reason> {
-        let path = self.path.resolve(placeholders)?;
-        let change = match self.change {
-            DraftChange::Set(node) => Change::Set(node.resolve(placeholders)?),
-            DraftChange::Remove => Change::Remove,
-            DraftChange::Add(name) => Change::Add(placeholders.value(name)?),
-            DraftChange::Delete(name) => Change::Delete(placeholders.value(name)?),
+    fn check_names(&self, placeholders: &Placeholders) -> Result<(), Reason> {
+        self.path.check_names(placeholders)?;
+        match &self.change {
+            DraftChange::Set(node) => node.check_names(placeholders),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_values(&self, placeholders: &Placeholders) -> Result<(), Reason> {
+        match &self.change {
+            DraftChange::Set(node) => node.check_values(placeholders),
+            DraftChange::Remove => Ok(()),
+            DraftChange::Add(name) | DraftChange::Delete(name) => {
+                placeholders.peek_value(name).map(|_| ())
+            }
+        }
+    }
+
+    /// The operand of ADD or DELETE.
+    fn check_operand(&self, placeholders: &Placeholders) -> Result<(), Reason> {
+        let (section, name) = match self.change {
+            DraftChange::Set(_) | DraftChange::Remove => return Ok(()),
+            DraftChange::Add(name) => ("ADD", name),
+            DraftChange::Delete(name) => ("DELETE", name),
         };
-        Ok(Action { path, change })
+        match placeholders.peek_value(name)?.kind() {
+            Type::Ss | Type::Ns | Type::Bs => Ok(()),
+            Type::N if section == "ADD" => Ok(()),
+            kind => Err(Reason::SectionOperandType {
+                section,
+                found: section_type(kind),
+            }),
+        }
+    }
+}
+
+impl DraftChange<'_> {
+    fn resolve(self, placeholders: &mut Placeholders) -> Result<Change, Reason> {
+        Ok(match self {
+            Self::Set(node) => Change::Set(node.resolve(placeholders)?),
+            Self::Remove => Change::Remove,
+            Self::Add(name) => Change::Add(placeholders.value(name)?),
+            Self::Delete(name) => Change::Delete(placeholders.value(name)?),
+        })
     }
 }
 
@@ -232,51 +278,67 @@ impl Node<'_> {
         Ok(())
     }
 
+    fn check_names(&self, placeholders: &Placeholders) -> Result<(), Reason> {
+        match self {
+            Self::Path(path) => path.check_names(placeholders),
+            Self::Value(_) => Ok(()),
+            Self::Call(_, operands) => operands
+                .iter()
+                .try_for_each(|operand| operand.check_names(placeholders)),
+        }
+    }
+
+    fn check_values(&self, placeholders: &Placeholders) -> Result<(), Reason> {
+        match self {
+            Self::Path(_) => Ok(()),
+            Self::Value(name) => placeholders.peek_value(name).map(|_| ()),
+            Self::Call(_, operands) => operands
+                .iter()
+                .try_for_each(|operand| operand.check_values(placeholders)),
+        }
+    }
+
+    /// What is wrong with the operands of functions is found on the way, from the innermost outwards.
     fn resolve(self, placeholders: &mut Placeholders) -> Result<Source, Reason> {
         let (name, operands) = match self {
             Self::Path(path) => return path.resolve(placeholders).map(Source::Path),
             Self::Value(name) => return placeholders.value(name).map(Source::Value),
             Self::Call(name, operands) => (name, operands),
         };
-        let count = operands.len();
         let operands = operands
             .into_iter()
             .map(|operand| operand.resolve(placeholders))
             .collect::<Result<Vec<_>, _>>()?;
-        let [first, second] =
-            <[Source; 2]>::try_from(operands).map_err(|_| Reason::OperandCount {
-                operator: name.to_owned(),
-                count,
-            })?;
-        Ok(match (name, first) {
-            ("if_not_exists", Source::Path(path)) => Source::IfNotExists(path, Box::new(second)),
-            ("if_not_exists", _) => return Err(Reason::NeedsPath("if_not_exists")),
-            ("list_append", first) => Source::ListAppend(Box::new(first), Box::new(second)),
-            ("+", first) => Source::Plus(Box::new(first), Box::new(second)),
-            (_, first) => Source::Minus(Box::new(first), Box::new(second)),
-        })
+        call(name, operands)
     }
 }
 
-fn check_operands(action: &Action) -> Result<(), Reason> {
-    match &action.change {
-        Change::Set(source) => check_source(source),
-        Change::Remove => Ok(()),
-        Change::Add(value) => match value.kind() {
-            Type::N | Type::Ss | Type::Ns | Type::Bs => Ok(()),
-            kind => Err(Reason::SectionOperandType {
-                section: "ADD",
-                found: section_type(kind),
-            }),
-        },
-        Change::Delete(value) => match value.kind() {
-            Type::Ss | Type::Ns | Type::Bs => Ok(()),
-            kind => Err(Reason::SectionOperandType {
-                section: "DELETE",
-                found: section_type(kind),
-            }),
-        },
+/// A function, `+` or `-` of operands that are right in themselves.
+fn call(name: &str, operands: Vec<Source>) -> Result<Source, Reason> {
+    let count = operands.len();
+    let [first, second] = <[Source; 2]>::try_from(operands).map_err(|_| Reason::OperandCount {
+        operator: name.to_owned(),
+        count,
+    })?;
+    if name == "if_not_exists" {
+        return match first {
+            Source::Path(path) => Ok(Source::IfNotExists(path, Box::new(second))),
+            _ => Err(Reason::NeedsPath("if_not_exists")),
+        };
     }
+    let (operator, wanted) = match name {
+        "list_append" => ("list_append", Type::L),
+        "+" => ("+", Type::N),
+        _ => ("-", Type::N),
+    };
+    check_type(operator, wanted, &first)?;
+    check_type(operator, wanted, &second)?;
+    let (first, second) = (Box::new(first), Box::new(second));
+    Ok(match operator {
+        "list_append" => Source::ListAppend(first, second),
+        "+" => Source::Plus(first, second),
+        _ => Source::Minus(first, second),
+    })
 }
 
 /// How ADD and DELETE name a type; observed, with its own spelling of binary.
@@ -291,29 +353,13 @@ fn section_type(kind: Type) -> &'static str {
     }
 }
 
-fn check_source(source: &Source) -> Result<(), Reason> {
-    let (operator, wanted, operands) = match source {
-        Source::Path(_) | Source::Value(_) => return Ok(()),
-        Source::IfNotExists(_, default) => return check_source(default),
-        Source::ListAppend(first, second) => ("list_append", Type::L, [first, second]),
-        Source::Plus(first, second) => ("+", Type::N, [first, second]),
-        Source::Minus(first, second) => ("-", Type::N, [first, second]),
-    };
-    for operand in operands {
-        match &**operand {
-            Source::Value(value) => check_type(operator, wanted, value)?,
-            nested => check_source(nested)?,
-        }
+/// Of an operand that is a value; what a function makes is not judged here.
+fn check_type(operator: &'static str, wanted: Type, operand: &Source) -> Result<(), Reason> {
+    match operand {
+        Source::Value(value) if value.kind() != wanted => Err(Reason::OperandType {
+            operator,
+            found: value.kind().name(),
+        }),
+        _ => Ok(()),
     }
-    Ok(())
-}
-
-fn check_type(operator: &'static str, wanted: Type, value: &Value) -> Result<(), Reason> {
-    if value.kind() == wanted {
-        return Ok(());
-    }
-    Err(Reason::OperandType {
-        operator,
-        found: value.kind().name(),
-    })
 }

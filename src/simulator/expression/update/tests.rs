@@ -184,6 +184,10 @@ fn refusals_have_the_texts_of_aws() {
         ("SET a = :s, a = :n", format!("{overlap} [a], path two: [a]")),
         ("SET a.b = :s REMOVE a", format!("{overlap} [a, b], path two: [a]")),
         ("SET l[0] = :s, l.x = :s", "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [l, [0]], path two: [l, x]".into()),
+        ("SET a = :x, #x = :s", "An expression attribute name used in the document path is not defined; attribute name: #x".into()),
+        ("SET a = if_not_exists(a), a = :s", format!("{overlap} [a], path two: [a]")),
+        ("SET a = list_append(l, :s), b = if_not_exists(a) ADD c :s", "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND".into()),
+        ("SET a = :s + if_not_exists(:s, :n)", "Operator or function requires a document path; operator or function: if_not_exists".into()),
         (
             "SET a = if_not_exists(a)",
             "Incorrect number of operands for operator or function; operator or function: if_not_exists, number of operands: 1".into(),

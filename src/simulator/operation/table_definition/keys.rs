@@ -199,9 +199,10 @@ impl<'a> Schema<'a> {
 /// # Errors
 /// What is wrong with it, in DynamoDB's order: attributes without a definition before the form.
 pub fn table_key(schema: &Schema<'_>, definitions: &Definitions<'_>) -> Answer<KeySchema> {
-    let same_name = schema.len() == 2 && schema.0[0].0 == schema.0[1].0;
+    // One definition for an attribute that is named twice is one too few; where there are two, the form is what is wrong (observed).
+    let too_few = definitions.0.len() < schema.len();
     let undefined = schema.names().any(|name| definitions.typed(name).is_none());
-    if same_name || (undefined && schema.len() > 1) {
+    if schema.len() > 1 && (too_few || undefined) {
         return Err(ServiceError::validation(text::KEY_WITHOUT_DEFINITION));
     }
     schema.check_defined(definitions)?;

@@ -52,6 +52,16 @@ impl MemberErrors {
         }
     }
 
+    /// How the table is billed, under either name.
+    pub fn billing_mode(&mut self, members: &Members) {
+        for (member, path) in [
+            ("BillingMode", "billingMode"),
+            ("TableThroughputMode", "tableThroughputMode"),
+        ] {
+            self.one_of(members, member, path, "PROVISIONED, PAY_PER_REQUEST");
+        }
+    }
+
     /// `ProvisionedThroughput` under `path`, where it is given.
     pub fn throughput(&mut self, members: &Members, path: &str) {
         let Some(throughput) = object(members, "ProvisionedThroughput") else {

@@ -82,7 +82,7 @@ pub fn check_quota(units: (u64, u64), whose: Whose<'_>, region: &str) -> Answer<
 /// # Errors
 /// Where throughput and billing mode don't go together.
 pub fn billing(members: &Members) -> Answer<Billing> {
-    if string(members, "BillingMode") == Some("PAY_PER_REQUEST") {
+    if mode(members) == Some("PAY_PER_REQUEST") {
         return match object(members, "ProvisionedThroughput") {
             Some(_) => refuse(text::THROUGHPUT_WITH_ON_DEMAND),
             None => Ok(Billing::PayPerRequest),
@@ -92,6 +92,12 @@ pub fn billing(members: &Members) -> Answer<Billing> {
         Some((read, write)) => Ok(Billing::Provisioned { read, write }),
         None => refuse(text::THROUGHPUT_MISSING),
     }
+}
+
+/// `BillingMode`, or where it is missing `TableThroughputMode`, which is the same under another name (observed).
+#[must_use]
+pub fn mode<'m>(members: &'m Members<'_>) -> Option<&'m str> {
+    string(members, "BillingMode").or_else(|| string(members, "TableThroughputMode"))
 }
 
 /// A member of `OnDemandThroughput`, by its name.

@@ -64,14 +64,16 @@ fn check_all_get_throughput(next: &Definition, request: &Request<'_>) -> Answer<
             IndexUpdate::Delete(_) | IndexUpdate::Create(_) => false,
         })
     };
-    match next
+    let without: Vec<&str> = next
         .indexes
         .iter()
-        .find(|index| index.is_global() && !gets(index))
-    {
-        Some(index) => refuse(words::index_throughput_required(&index.name)),
-        None => Ok(()),
+        .filter(|index| index.is_global() && !gets(index))
+        .map(|index| index.name.as_str())
+        .collect();
+    if without.is_empty() {
+        return Ok(());
     }
+    refuse(words::index_throughput_required(&without))
 }
 
 fn create(

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::simulator::json::Json;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{flag, given, list, object, string};
+use crate::simulator::wire::member::{flag, given, list, object};
 use crate::simulator::wire::text::{self, table as words};
 
 use super::super::table_definition::indexes::name_of;
@@ -70,7 +70,7 @@ impl<'a> Request<'a> {
     /// # Errors
     /// The first that is wrong with the request whatever its table is like.
     pub fn read(members: &'a Members<'a>) -> Answer<Self> {
-        let mode = string(members, "BillingMode").map(|mode| {
+        let mode = throughput::mode(members).map(|mode| {
             if mode == "PAY_PER_REQUEST" {
                 Mode::PayPerRequest
             } else {
@@ -164,9 +164,10 @@ impl<'a> Request<'a> {
 /// A request without a change is none, and an empty list of index updates is no change. Neither are attribute definitions
 /// alone.
 fn check_something(members: &Members) -> Answer<()> {
-    const CHANGES: [&str; 10] = [
+    const CHANGES: [&str; 11] = [
         "ProvisionedThroughput",
         "BillingMode",
+        "TableThroughputMode",
         "StreamSpecification",
         "SSESpecification",
         "ReplicaUpdates",

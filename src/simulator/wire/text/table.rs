@@ -284,11 +284,12 @@ pub fn index_throughput_unchanged(index: &str, read: u64, write: u64) -> String 
     )
 }
 
-/// A table that becomes provisioned needs throughput for each of its indexes.
+/// A table that becomes provisioned needs throughput for each of its indexes; all that have none are listed.
 #[must_use]
-pub fn index_throughput_required(index: &str) -> String {
+pub fn index_throughput_required(indexes: &[&str]) -> String {
+    let indexes = indexes.join(",");
     invalid(&format!(
-        "ProvisionedThroughput must be specified for index: {index}"
+        "ProvisionedThroughput must be specified for index: {indexes}"
     ))
 }
 
