@@ -179,6 +179,7 @@ fn parse_clauses(text: &str, placeholders: &mut Placeholders) -> Result<Vec<Clau
 }
 
 fn clause(leaf: Leaf) -> Result<Clause, Reason> {
+    // Operands are judged from left to right (observed).
     let (path, compares) = match leaf {
         Leaf::Exists(_) => return Err(Reason::KeyOperator("attribute_exists")),
         Leaf::NotExists(_) => return Err(Reason::KeyOperator("attribute_not_exists")),
@@ -193,18 +194,18 @@ fn clause(leaf: Leaf) -> Result<Clause, Reason> {
             let path = first_operand("begins_with", of)?;
             (path, Compares::BeginsWith(value(prefix)?))
         }
-        Leaf::Compare(by, Operand::Path(path), other) => (path, Compares::With(by, value(other)?)),
+        Leaf::Compare(by, Operand::Path(path), other) => {
+            (top_level(path)?, Compares::With(by, value(other)?))
+        }
         Leaf::Compare(by, other, Operand::Path(path)) => {
-            (path, Compares::With(flipped(by), value(other)?))
+            let other = value(other)?;
+            (top_level(path)?, Compares::With(flipped(by), other))
         }
         Leaf::Compare(_, Operand::Size(_), _) | Leaf::Compare(_, _, Operand::Size(_)) => {
             return Err(Reason::KeyNestedOperation);
         }
         Leaf::Compare(..) => return Err(Reason::KeyNoName),
     };
-    if path.is_nested() {
-        return Err(Reason::KeyNestedAttribute);
-    }
     Ok(Clause {
         attribute: path.name().as_str().to_owned(),
         compares,
@@ -213,10 +214,17 @@ fn clause(leaf: Leaf) -> Result<Clause, Reason> {
 
 fn first_operand(operator: &'static str, operand: Operand) -> Result<Path, Reason> {
     match operand {
-        Operand::Path(path) => Ok(path),
+        Operand::Path(path) => top_level(path),
         Operand::Size(_) => Err(Reason::KeyNestedOperation),
         Operand::Value(_) => Err(Reason::KeyNotFirst(operator)),
     }
+}
+
+fn top_level(path: Path) -> Result<Path, Reason> {
+    if path.is_nested() {
+        return Err(Reason::KeyNestedAttribute);
+    }
+    Ok(path)
 }
 
 fn value(operand: Operand) -> Result<Value, Reason> {

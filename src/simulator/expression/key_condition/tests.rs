@@ -153,6 +153,7 @@ fn refusals_have_the_texts_of_aws() {
         ("size(id) = :n", format!("{invalid} KeyConditionExpressions cannot contain nested operations")),
         ("id.a = :s", format!("{invalid} KeyConditionExpressions cannot have conditions on nested attributes")),
         ("id = :s AND sk > :s AND sk < :t", format!("{invalid} KeyConditionExpressions must only contain one condition per key")),
+        ("id.a = sk", format!("{invalid} KeyConditionExpressions cannot have conditions on nested attributes")),
         ("id = sk", format!("{invalid} Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")),
         (":s = :t", format!("{invalid} Invalid condition in KeyConditionExpression: No key attribute specified")),
         (
