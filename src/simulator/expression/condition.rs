@@ -68,7 +68,8 @@ fn parse_test(text: &str, placeholders: &mut Placeholders) -> Result<Test, Reaso
 #[derive(Debug, Clone)]
 pub(super) enum Term {
     Is(Leaf),
-    Not(Leaf),
+    /// The attribute is there and not so. (`NOT_CONTAINS`; observed: it does not hold where there is no attribute, unlike `NE`.)
+    ThereButNot(Path, Leaf),
 }
 
 /// How the entries of a legacy parameter are joined: `ConditionalOperator`.
@@ -85,7 +86,10 @@ impl Condition {
             .into_iter()
             .map(|term| match term {
                 Term::Is(leaf) => Test::Leaf(leaf),
-                Term::Not(leaf) => Test::Not(Box::new(Test::Leaf(leaf))),
+                Term::ThereButNot(path, leaf) => Test::And(Box::new([
+                    Test::Leaf(Leaf::Exists(path)),
+                    Test::Not(Box::new(Test::Leaf(leaf))),
+                ])),
             })
             .collect();
         let test = match join {

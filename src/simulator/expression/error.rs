@@ -160,7 +160,7 @@ pub enum Reason {
     BetweenReversed { lower: String, upper: String },
     #[error("List index is not within the allowable range; index: [{0}]")]
     ListIndex(String),
-    #[error("The document path has too many nesting elements; nesting levels: {0}")]
+    #[error("The document path has too many nesting levels; nesting levels: {0}")]
     PathTooDeep(usize),
     #[error(
         "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: {one}, path two: {two}"
@@ -253,7 +253,17 @@ pub enum UpdateError {
     #[error("The provided expression refers to an attribute that does not exist in the item")]
     MissingAttribute,
     #[error(transparent)]
-    Number(#[from] NumberError),
+    Number(NumberError),
     #[error("Nesting Levels have exceeded supported limits")]
     TooDeep,
+}
+
+impl From<NumberError> for UpdateError {
+    /// What a sum came to. One with too many digits is an overflow, too (observed); the operands themselves were read before.
+    fn from(error: NumberError) -> Self {
+        Self::Number(match error {
+            NumberError::TooManyDigits => NumberError::Overflow,
+            error => error,
+        })
+    }
 }

@@ -13,7 +13,7 @@ use crate::simulator::table::{PARTITION_KEY_BYTES, SORT_KEY_BYTES};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::Report;
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{self, flag, integer, string};
+use crate::simulator::wire::member::{self, flag, given, integer, string};
 use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
@@ -47,14 +47,17 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let (name, report) = options(members)?;
     call.trace.table = name.into();
     expressions::refuse_empty_names(members, &["ExclusiveStartKey"], Style::Read)?;
+    // KeyConditions goes with the other expressions, only not with KeyConditionExpression (observed).
+    let legacy = [
+        "AttributesToGet",
+        "QueryFilter",
+        "ConditionalOperator",
+        "KeyConditions",
+    ];
+    let count = legacy.len() - usize::from(!given(members, "KeyConditionExpression"));
     let mut parameters = expressions::parameters(
         members,
-        &[
-            "AttributesToGet",
-            "QueryFilter",
-            "ConditionalOperator",
-            "KeyConditions",
-        ],
+        &legacy[..count],
         &[
             "ProjectionExpression",
             "FilterExpression",
@@ -146,6 +149,7 @@ fn options<'m>(members: &'m Members<'_>) -> Answer<(&'m str, Report)> {
             Some(_) => {}
         }
         errors.extend(missing_operators(members));
+        errors.extend(read::attributes_to_get_error(members));
         errors.extend(read::echoed_limit_error(limit));
         read::all(&errors)?;
     }
@@ -157,6 +161,7 @@ fn options<'m>(members: &'m Members<'_>) -> Answer<(&'m str, Report)> {
     let mut errors: Vec<String> = member::table_name_error(name).into_iter().collect();
     errors.extend(report.clone().err());
     errors.extend(missing_operators(members));
+    errors.extend(read::attributes_to_get_error(members));
     read::all(&errors)?;
     Ok((name.unwrap_or_default(), report.unwrap_or_default()))
 }

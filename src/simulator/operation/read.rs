@@ -13,7 +13,7 @@ use crate::simulator::trace::{ItemVisit, MAX_ITEMS, Visit};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Report, consumed};
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{self, flag, given, integer, object, string};
+use crate::simulator::wire::member::{self, flag, given, integer, list, object, string};
 use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
@@ -43,6 +43,13 @@ pub(super) fn select_error(members: &Members) -> Option<String> {
     string(members, "Select")
         .filter(|select| !VALUES.contains(select))
         .map(|select| text::constraint(select, "select", &text::one_of(&VALUES.join(", "))))
+}
+
+/// `AttributesToGet` that asks for nothing.
+pub(super) fn attributes_to_get_error(members: &Members) -> Option<String> {
+    list(members, "AttributesToGet")
+        .filter(|names| names.is_empty())
+        .map(|_| text::constraint("[]", "attributesToGet", &text::length_at_least(1)))
 }
 
 /// `Select` against the projection and the index.

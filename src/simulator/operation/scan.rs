@@ -147,6 +147,7 @@ fn options<'m>(members: &'m Members<'_>) -> Answer<(&'m str, Report)> {
         }
         errors.extend(expressions::conditional_operator_error(members));
         errors.extend(missing);
+        errors.extend(read::attributes_to_get_error(members));
         errors.extend(echoed(segment, "segment", 0, MAX_SEGMENTS - 1));
         errors.extend(read::echoed_limit_error(limit));
         read::all(&errors)?;
@@ -163,6 +164,7 @@ fn options<'m>(members: &'m Members<'_>) -> Answer<(&'m str, Report)> {
     read::all(&errors)?;
     let mut errors: Vec<String> = member::table_name_error(name).into_iter().collect();
     errors.extend(report.clone().err());
+    errors.extend(read::attributes_to_get_error(members));
     read::all(&errors)?;
     Ok((name.unwrap_or_default(), report.unwrap_or_default()))
 }

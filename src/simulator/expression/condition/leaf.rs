@@ -67,6 +67,8 @@ pub(in super::super) fn read(
         } => {
             let (value, lower, upper) = (resolve(*value)?, resolve(*lower)?, resolve(*upper)?);
             let (value, lower, upper) = (value.operand()?, lower.operand()?, upper.operand()?);
+            check_distinct("BETWEEN", &value, &lower)?;
+            check_distinct("BETWEEN", &value, &upper)?;
             check_ordered("BETWEEN", &[&value, &lower, &upper])?;
             check_bounds(&lower, &upper)?;
             Leaf::Between(value, lower, upper)
@@ -77,12 +79,14 @@ pub(in super::super) fn read(
                 .iter()
                 .map(|id| resolve(*id))
                 .collect::<Result<Vec<_>, _>>()?;
-            Leaf::In(
-                value.operand()?,
-                list.into_iter()
-                    .map(Raw::operand)
-                    .collect::<Result<_, _>>()?,
-            )
+            let value = value.operand()?;
+            let list = list
+                .into_iter()
+                .map(Raw::operand)
+                .collect::<Result<Vec<_>, _>>()?;
+            list.iter()
+                .try_for_each(|other| check_distinct("IN", &value, other))?;
+            Leaf::In(value, list)
         }
         Node::Function { name, operands } if *name != "size" => {
             let operands = operands

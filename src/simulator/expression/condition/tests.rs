@@ -81,6 +81,16 @@ fn refusals_have_the_texts_of_aws() {
                 .into(),
         ),
         (
+            "a BETWEEN :n AND a",
+            "The first operand must be distinct from the remaining operands for this operator or function; operator: BETWEEN, first operand: [a]"
+                .into(),
+        ),
+        (
+            "a IN (b, a)",
+            "The first operand must be distinct from the remaining operands for this operator or function; operator: IN, first operand: [a]"
+                .into(),
+        ),
+        (
             "contains(#n[1].b, #n[1].b)",
             "The first operand must be distinct from the remaining operands for this operator or function; operator: contains, first operand: [name, [1], b]".into(),
         ),
@@ -129,7 +139,7 @@ fn limits_are_those_of_the_guide() {
     assert!(refusal(&path(32)).starts_with("accepted"));
     assert_eq!(
         refusal(&path(33)),
-        "The document path has too many nesting elements; nesting levels: 33"
+        "The document path has too many nesting levels; nesting levels: 33"
     );
 }
 

@@ -85,14 +85,25 @@ impl Operator {
         }
     }
 
-    pub(super) fn check_count(self, values: &[Value]) -> Result<(), LegacyError> {
+    /// The values' number and types, the same in filters and in `Expected` (observed).
+    pub(super) fn check(self, values: &[Value]) -> Result<(), LegacyError> {
+        self.check_count(values)?;
+        // IN names a type it doesn't take before it compares the types of its values, the others do it the other way round (observed).
+        if self == Self::In {
+            self.check_types(values)?;
+        }
+        self.check_alike(values)?;
+        self.check_types(values)
+    }
+
+    fn check_count(self, values: &[Value]) -> Result<(), LegacyError> {
         if self.takes_count(values.len()) {
             return Ok(());
         }
         Err(Fault::Arguments(self.name()).into())
     }
 
-    pub(super) fn check_types(self, values: &[Value]) -> Result<(), LegacyError> {
+    fn check_types(self, values: &[Value]) -> Result<(), LegacyError> {
         match values.iter().find(|value| !self.takes_type(value.kind())) {
             Some(value) => Err(Fault::OperandType {
                 operator: self.name(),
@@ -104,7 +115,7 @@ impl Operator {
     }
 
     /// The values among themselves: one type, and bounds the right way round.
-    pub(super) fn check_alike(self, values: &[Value]) -> Result<(), LegacyError> {
+    fn check_alike(self, values: &[Value]) -> Result<(), LegacyError> {
         if values
             .windows(2)
             .any(|pair| pair[0].kind() != pair[1].kind())
@@ -134,7 +145,8 @@ impl Operator {
             Self::BeginsWith => Leaf::BeginsWith(Operand::Path(path), next()),
             Self::Contains => Leaf::Contains(Operand::Path(path), next()),
             Self::NotContains => {
-                return Term::Not(Leaf::Contains(Operand::Path(path), next()));
+                let contains = Leaf::Contains(Operand::Path(path.clone()), next());
+                return Term::ThereButNot(path, contains);
             }
             Self::In => Leaf::In(Operand::Path(path), values.collect()),
         };
@@ -170,13 +182,7 @@ fn read<'o>(parameter: &'o Object<'_>) -> Result<Vec<Entry<'o>>, LegacyError> {
         let operator = text(entry, "ComparisonOperator")
             .and_then(Operator::named)
             .ok_or(Fault::Operator)?;
-        operator.check_count(&values)?;
-        // IN names a type it doesn't take before it compares the types of its values, the others do it the other way round (observed).
-        if operator == Operator::In {
-            operator.check_types(&values)?;
-        }
-        operator.check_alike(&values)?;
-        operator.check_types(&values)?;
+        operator.check(&values)?;
         read.push(Entry {
             name,
             operator,

@@ -92,11 +92,6 @@ fn operator_term(entry: &Entry<'_>, name: &str) -> Result<Term, LegacyError> {
             .into());
         }
     };
-    operator.check_count(&values)?;
-    // Of all operators only IN is held to the types it takes here (observed).
-    if operator == Operator::In {
-        operator.check_types(&values)?;
-    }
-    operator.check_alike(&values)?;
+    operator.check(&values)?;
     Ok(operator.term(entry.name, values))
 }

@@ -81,6 +81,11 @@ fn each_operator_asks_its_question() {
         (
             "none",
             json!({"ComparisonOperator": "NOT_CONTAINS", "AttributeValueList": [{"S": "old"}]}),
+            false,
+        ),
+        (
+            "age",
+            json!({"ComparisonOperator": "NOT_CONTAINS", "AttributeValueList": [{"S": "old"}]}),
             true,
         ),
         ("none", json!({"ComparisonOperator": "NULL"}), true),

@@ -322,6 +322,12 @@ fn call(name: &str, operands: Vec<Source>) -> Result<Source, Reason> {
     })?;
     if name == "if_not_exists" {
         return match first {
+            Source::Path(path) if matches!(&second, Source::Path(other) if *other == path) => {
+                Err(Reason::SameOperands {
+                    operator: "if_not_exists",
+                    path: path.to_string(),
+                })
+            }
             Source::Path(path) => Ok(Source::IfNotExists(path, Box::new(second))),
             _ => Err(Reason::NeedsPath("if_not_exists")),
         };

@@ -192,6 +192,7 @@ fn refusals_have_the_texts_of_aws() {
             "SET a = if_not_exists(a)",
             "Incorrect number of operands for operator or function; operator or function: if_not_exists, number of operands: 1".into(),
         ),
+        ("SET a = if_not_exists(b, b)", "The first operand must be distinct from the remaining operands for this operator or function; operator: if_not_exists, first operand: [b]".into()),
         ("SET a = if_not_exists(:s, :n)", "Operator or function requires a document path; operator or function: if_not_exists".into()),
         ("SET a = list_append(l, :s)", format!("{wrong_type} list_append, operand type: S")),
         ("SET a = a + :s", format!("{wrong_type} +, operand type: S")),
