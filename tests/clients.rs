@@ -15,11 +15,15 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use dynatour::code::{Language, Style, generate, generate_styled};
 use serde_json::{Value as Json, json};
+
+mod installed;
+
+use installed::{client, clients_are_required, is_there, node_modules};
 
 /// A server that keeps what it is sent, by operation, and answers everything with `{}`.
 struct Recorder {
@@ -133,41 +137,11 @@ fn lesson_requests() -> Vec<(String, Json)> {
     requests
 }
 
-fn clients_are_required() -> bool {
-    std::env::var_os("DYNATOUR_REQUIRE_CLIENTS").is_some_and(|value| value == "1")
-}
-
-/// Whether a client is there; where it must be and is not, the test fails.
-fn is_there(program: &str, arguments: &[&str]) -> bool {
-    let there = Command::new(program)
-        .args(arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    assert!(
-        there || !clients_are_required(),
-        "{program} {arguments:?} does not work, and DYNATOUR_REQUIRE_CLIENTS=1 asks for it"
-    );
-    there
-}
-
-/// Runs a program in `folder` with nothing but loopback and made-up credentials to go by.
+/// Runs a program in `folder`, to send to the recorder.
 fn run(program: &str, arguments: &[&str], folder: &Path, recorder: &Recorder) {
     let endpoint = format!("http://{}", recorder.address);
-    let output = Command::new(program)
+    let output = client(program, folder, &endpoint)
         .args(arguments)
-        .current_dir(folder)
-        .env("AWS_ENDPOINT_URL", &endpoint)
-        .env("AWS_ACCESS_KEY_ID", "AKIDLOCAL")
-        .env("AWS_SECRET_ACCESS_KEY", "local")
-        .env("AWS_REGION", "us-east-1")
-        .env("AWS_DEFAULT_REGION", "us-east-1")
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("AWS_CONFIG_FILE", "/dev/null")
-        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-        .env("AWS_PAGER", "")
-        .env_remove("AWS_PROFILE")
         .output()
         .expect("the program was there a moment ago");
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -276,11 +250,7 @@ fn node_sends_the_request() {
         println!("skipped: node is not installed");
         return;
     }
-    let modules = std::env::var_os("DYNATOUR_NODE_MODULES");
-    assert!(
-        modules.is_some() || !clients_are_required(),
-        "DYNATOUR_NODE_MODULES must name a directory with the SDK"
-    );
+    let modules = node_modules();
     for style in [Style::Typed, Style::Plain] {
         let mut requests = requests();
         requests.extend(lesson_requests());

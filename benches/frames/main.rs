@@ -97,13 +97,13 @@ fn main() {
         let screen = TrafficScreen::new(traffic_demo("orders"));
         show(Screen::Traffic(Box::new(screen)), projector)
     };
-    let before = resident();
+    let before = resident("self");
     play("where an item lives", hash(false), sizes, &mut table);
     play("  for a projector", hash(true), sizes, &mut table);
     play("query or scan", race(false), sizes, &mut table);
     play("  for a projector", race(true), sizes, &mut table);
     play("traffic, ten minutes", traffic(false), sizes, &mut table);
-    if let (Some(before), Some(after)) = (before, resident()) {
+    if let (Some(before), Some(after)) = (before, resident("self")) {
         let held = after.saturating_sub(before) as f64 / 1e6;
         println!("memory held by all of them: {held:.0} MB");
     }

@@ -14,7 +14,7 @@ use super::sides::{self, NOW, ask, fill_oracle, item, oracle};
 /// A simulator with the large table, and what it takes of memory.
 pub fn fill(sizes: Sizes, table: &mut Table) -> Simulator {
     let simulator = sides::simulator();
-    let before = resident();
+    let before = resident("self");
     let (loading, loaded) = time(|| simulator.load("pets", (0..sizes.large).map(item), NOW));
     loaded.expect("well-formed items");
     let summary = simulator.describe("pets", NOW).expect("it was made");
@@ -26,7 +26,7 @@ pub fn fill(sizes: Sizes, table: &mut Table) -> Simulator {
         shown(loading),
         shown(each)
     );
-    if let (Some(before), Some(after)) = (before, resident()) {
+    if let (Some(before), Some(after)) = (before, resident("self")) {
         let held = after.saturating_sub(before);
         let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
         table.row(

@@ -25,6 +25,8 @@ mod growth;
 #[path = "../measure/mod.rs"]
 mod measure;
 mod patience;
+#[path = "../pets/mod.rs"]
+mod pets;
 mod sides;
 
 use measure::Table;

@@ -8,11 +8,14 @@
 )]
 
 mod endpoint;
+#[path = "../installed/mod.rs"]
+mod installed;
 mod kill;
 mod present;
 mod program;
 mod pty;
 mod screen;
+mod server;
 mod simulated;
 mod state;
 mod traffic;

@@ -1,0 +1,148 @@
+//! A server as a process of its own, on a port that the system chooses.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Stdio};
+use std::thread::JoinHandle;
+
+use super::connection::Connection;
+use crate::program::{Said, program};
+
+/// `dynatour serve`, until this value goes.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+    /// What it says, taken as it comes, so that the server never waits for a reader.
+    out: Option<JoinHandle<String>>,
+    err: Option<JoinHandle<String>>,
+}
+
+impl Server {
+    /// In memory.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With its tables in this directory.
+    pub fn keeping(data: &Path) -> Self {
+        Self::start_with(&["--data", data.to_str().unwrap()])
+    }
+
+    pub fn start_with(arguments: &[&str]) -> Self {
+        let started = Self::try_start(arguments);
+        started.unwrap_or_else(|said| panic!("{}: {}{}", said.code, said.out, said.err))
+    }
+
+    /// A server that listens, or what it said instead.
+    pub fn try_start(arguments: &[&str]) -> Result<Self, Said> {
+        let home = std::env::temp_dir();
+        let mut child = program(&home)
+            .args(["serve", "--plain", "--port", "0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut errors = child.stderr.take().unwrap();
+        let err = std::thread::spawn(move || {
+            let mut said = Vec::new();
+            errors.read_to_end(&mut said).unwrap();
+            String::from_utf8(said).unwrap()
+        });
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let (address, begun) = listening(&mut said);
+        let Some(address) = address else {
+            return Err(Said {
+                code: child.wait().unwrap().code().unwrap_or(-1),
+                out: begun,
+                err: err.join().unwrap(),
+            });
+        };
+        let out = std::thread::spawn(move || {
+            let mut said_so_far = begun;
+            // What a killed process wrote may end anywhere.
+            let _ = said.read_to_string(&mut said_so_far);
+            said_so_far
+        });
+        Ok(Self {
+            child,
+            address,
+            out: Some(out),
+            err: Some(err),
+        })
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn connect(&self) -> Connection {
+        Connection::open(self.address)
+    }
+
+    /// Whether the process is still there.
+    pub fn runs(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// The most memory that it ever held at once, in megabytes; nothing where the system doesn't tell (it does on Linux).
+    pub fn most_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kilobytes / 1024)
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) -> Said {
+        self.child.kill().unwrap();
+        self.said()
+    }
+
+    /// Asks it to end, as `kill` does.
+    pub fn end(mut self) -> Said {
+        let process = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
+        self.said()
+    }
+
+    /// What it said until its end.
+    fn said(&mut self) -> Said {
+        let status = self.child.wait().unwrap();
+        let [out, err] = [&mut self.out, &mut self.err].map(|said| {
+            let said = said.take().expect("it ends once");
+            said.join().unwrap()
+        });
+        assert!(!err.contains("panicked"), "{err}");
+        Said {
+            code: status.code().unwrap_or(-1),
+            out,
+            err,
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // One that has ended by itself is gone as well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads until the line that tells the address, or to the end; and what was read.
+fn listening(said: &mut BufReader<ChildStdout>) -> (Option<SocketAddr>, String) {
+    let mut begun = String::new();
+    loop {
+        let from = begun.len();
+        if said.read_line(&mut begun).unwrap() == 0 {
+            return (None, begun);
+        }
+        if let Some((_, address)) = begun[from..].split_once("http://") {
+            let end = address.find(|character: char| !matches!(character, '0'..='9' | '.' | ':'));
+            let address = &address[..end.unwrap_or(address.len())];
+            return (Some(address.parse().unwrap()), begun);
+        }
+    }
+}
