@@ -22,6 +22,7 @@ use hyper::header::{
     HeaderName, HeaderValue, ORIGIN,
 };
 use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
 use hyper::{Method, Request, Response};
 use tokio::sync::Semaphore;
 
@@ -130,7 +131,7 @@ impl Shared {
         let content_type = text(&head.headers, &CONTENT_TYPE);
         let known_form = content_type.and_then(Form::of);
         let form = known_form.unwrap_or(Form::Json);
-        if let Some((answer, why)) = self.turned_away(peer, &head.headers, form) {
+        if let Some((answer, why)) = self.turned_away(peer, &head, form) {
             return Outcome::Refused(answer, why);
         }
         let asked = Asked {
@@ -151,9 +152,9 @@ impl Shared {
     }
 
     /// Who is not served at all, before anything else of a request is looked at.
-    fn turned_away(&self, peer: &Peer, headers: &HeaderMap, form: Form) -> Option<(Answer, Why)> {
+    fn turned_away(&self, peer: &Peer, head: &Parts, form: Form) -> Option<(Answer, Why)> {
         let id = || self.simulator.request_id();
-        if let Some(why) = self.foreign(headers, peer.local) {
+        if let Some(why) = self.foreign(head, peer.local) {
             let message = match &why {
                 Why::Origin(_) => {
                     "Requests from web pages are answered only for pages of this machine (http://localhost, http://127.0.0.1)."
@@ -283,16 +284,26 @@ impl Shared {
     }
 
     /// Why a request is none of ours, where it is not.
-    fn foreign(&self, headers: &HeaderMap, local: IpAddr) -> Option<Why> {
+    fn foreign(&self, head: &Parts, local: IpAddr) -> Option<Why> {
+        let headers = &head.headers;
         let mut hosts = headers.get_all(HOST).iter();
         let host = hosts.next().and_then(|host| host.to_str().ok());
-        let is_ours = host.is_some_and(|host| self.access.is_ours(host, local));
-        if !is_ours || hosts.next().is_some() {
-            return Some(Why::Host(host.unwrap_or("(none)").to_owned()));
+        // A target with a host of its own counts more than the header.
+        let named = head.uri.authority().map(Authority::as_str);
+        let foreign = [host, named.or(host)]
+            .into_iter()
+            .find(|host| !host.is_some_and(|host| self.access.is_ours(host, local)));
+        if let Some(foreign) = foreign {
+            return Some(Why::Host(foreign.unwrap_or("(none)").to_owned()));
         }
-        let origin = headers.get(ORIGIN)?;
-        let is_local = origin.to_str().is_ok_and(is_local_origin);
-        (!is_local).then(|| Why::Origin(String::from_utf8_lossy(origin.as_bytes()).into_owned()))
+        if hosts.next().is_some() {
+            return Some(Why::Host("(several)".to_owned()));
+        }
+        let mut origins = headers.get_all(ORIGIN).iter();
+        let foreign = origins.find(|origin| !origin.to_str().is_ok_and(is_local_origin))?;
+        Some(Why::Origin(
+            String::from_utf8_lossy(foreign.as_bytes()).into_owned(),
+        ))
     }
 
     /// The name of who sends, where the access key brings one; why it is refused and for how long, otherwise.
@@ -323,10 +334,12 @@ impl Shared {
         headers: &HeaderMap,
         incoming: Incoming,
     ) -> Result<Body, NoBody> {
-        let is_gzip = match text(headers, &CONTENT_ENCODING) {
-            None | Some("" | "identity") => false,
-            Some("gzip" | "x-gzip") => true,
-            Some(_) => return Err(NoBody::UnknownEncoding),
+        let coding = headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes);
+        let coding = coding.unwrap_or_default().to_ascii_lowercase();
+        let is_gzip = match coding.as_slice() {
+            b"" | b"identity" => false,
+            b"gzip" | b"x-gzip" => true,
+            _ => return Err(NoBody::UnknownEncoding),
         };
         let announces_too_much = hyper::body::Body::size_hint(&incoming)
             .exact()

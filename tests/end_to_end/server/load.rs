@@ -91,13 +91,14 @@ fn a_thousand_requests_in_flight_on_as_many_connections_are_all_answered() {
 fn who_does_not_read_holds_up_nobody_and_gets_everything_later() {
     let mut server = server();
     let note = "x".repeat(100_000);
+    server.connect().ask("CreateTable", &table("notes"));
     for id in 0..12 {
         let item = json!({"id": {"N": id.to_string()}, "note": {"S": note}});
-        let put = json!({"TableName": "pets", "Item": item});
+        let put = json!({"TableName": "notes", "Item": item});
         server.connect().ask("PutItem", &put);
     }
-    let scan = whole(server.address, "Scan", r#"{"TableName": "pets"}"#).repeat(100);
-    let mut slow: Vec<_> = (0..32).map(|_| server.connect()).collect();
+    let scan = whole(server.address, "Scan", r#"{"TableName": "notes"}"#).repeat(200);
+    let mut slow: Vec<_> = (0..16).map(|_| server.connect()).collect();
     for connection in &mut slow {
         assert!(connection.write(&scan));
     }
@@ -105,9 +106,20 @@ fn who_does_not_read_holds_up_nobody_and_gets_everything_later() {
     for connection in &mut slow {
         for _ in 0..2 {
             let page = connection.answer().expect("it was asked for").success();
-            // 1 MB is passed by the eleventh.
+            // The eleventh begins within the first megabyte.
             assert_eq!(page["Count"], 11);
         }
+    }
+    // With many more of them there is no room for all: then some of them are cut, and the others get their large answers.
+    slow.extend((0..100).map(|_| {
+        let mut connection = server.connect();
+        assert!(connection.write(&scan));
+        connection
+    }));
+    let whole_table = json!({"TableName": "notes"});
+    for _ in 0..20 {
+        let page = server.connect().ask("Scan", &whole_table);
+        assert_eq!(page["Count"], 11);
     }
     others_are_served(&server);
     is_well(&mut server);
@@ -159,16 +171,21 @@ fn is_refused(connection: &mut Connection) {
 fn bodies_of_100_megabytes_are_refused() {
     let mut server = server();
     let head = head(server.address, "PutItem");
+    // Who asks first is told that it need not come.
+    let mut polite = server.connect();
+    let asks = format!("{head}Expect: 100-continue\r\nContent-Length: 104857600\r\n\r\n");
+    assert!(polite.write(asks.as_bytes()));
+    assert_eq!(polite.answer().expect("an answer").status, 413);
     // Some announce it and some don't.
     let megabyte = vec![b' '; 1 << 20];
     let chunk = [b"100000\r\n", &megabyte[..], b"\r\n"].concat();
     let length = "Content-Length: 104857600\r\n\r\n";
     let chunked = "Transfer-Encoding: chunked\r\n\r\n";
-    for (announced, part) in [(length, &megabyte), (chunked, &chunk)] {
+    for (announced, part, end) in [(length, &megabyte, ""), (chunked, &chunk, "0\r\n\r\n")] {
         let mut connection = server.connect();
         assert!(connection.write(format!("{head}{announced}").as_bytes()));
         // It may be cut off in the middle.
-        let _ = (0..100).all(|_| connection.write(part));
+        let _ = (0..100).all(|_| connection.write(part)) && connection.write(end.as_bytes());
         is_refused(&mut connection);
     }
     others_are_served(&server);

@@ -188,6 +188,13 @@ fn a_foreign_host_or_origin_is_refused() {
     ] {
         odd.is_refused(format!("{head}{end}").as_bytes());
     }
+    // Names of headers are the same in small letters.
+    let small = (host.clone() + &list)
+        .lines()
+        .fold(String::new(), |small, line| {
+            let (name, value) = line.split_once(':').unwrap();
+            small + &name.to_lowercase() + ":" + value + "\r\n"
+        });
     for head in [
         format!(
             "POST / HTTP/1.1\r\nHost: localhost:{}\r\n{list}",
@@ -195,13 +202,7 @@ fn a_foreign_host_or_origin_is_refused() {
         ),
         format!("POST / HTTP/1.1\r\nHost: LOCALHOST\r\n{list}"),
         format!("POST http://{address}/ HTTP/1.1\r\n{host}{list}"),
-        format!(
-            "POST / HTTP/1.1\r\n{}",
-            (host.clone() + &list).to_lowercase().replace(
-                "dynamodb_20120810.listtables",
-                "DynamoDB_20120810.ListTables"
-            )
-        ),
+        format!("POST / HTTP/1.1\r\n{small}"),
         format!("POST / HTTP/1.1\r\n{host}Origin: http://localhost:3000\r\n{list}"),
     ] {
         odd.is_done(format!("{head}{end}").as_bytes());
@@ -324,10 +325,8 @@ fn packed_bodies_are_unpacked_and_bombs_are_refused() {
         );
     }
     odd.is_done(&packed("identity", b"{}"));
-    // A gigabyte of spaces in one megabyte, again within itself, and what is broken, foreign or not packed at all.
-    let spaces = vec![b' '; 1 << 30];
-    let bomb = gzip(&[&spaces[..], b"{}"].concat());
-    drop(spaces);
+    // 128 MB of spaces in 128 KB, again within itself, and what is broken, foreign or not packed at all.
+    let bomb = gzip(&[&vec![b' '; 1 << 27][..], b"{}"].concat());
     let mut wrong = list.clone();
     let end = wrong.len() - 6;
     wrong[end] ^= 0xFF;
@@ -345,7 +344,7 @@ fn packed_bodies_are_unpacked_and_bombs_are_refused() {
         odd.is_refused(&packed(encoding, body));
     }
     if let Some(most) = odd.server.most_memory() {
-        assert!(most < 128, "{most} MB");
+        assert!(most < 64, "{most} MB");
     }
     assert!(odd.server.runs());
 }
