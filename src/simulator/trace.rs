@@ -13,8 +13,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::item::{KeyValue, Text};
+use super::item::bytes::Bytes;
+use super::item::{KeyType, KeyValue, Text};
 use super::table::Key;
+use super::table::address::{self, Address, KeyTypes};
+use super::table::hash::HashChoice;
 use super::table::index::IndexKey;
 
 /// At most this many single items are kept in one trace, over all its visits.
@@ -197,38 +200,41 @@ pub struct KeyTrace {
     pub place: Option<(u64, u64)>,
 }
 
-/// The key of an examined item. It is printed as a person would write it, `partition` or `partition / sort`, when somebody looks: a
-/// trace has many, and most are never seen.
+/// The key of an examined item. It is read and printed as a person would write it, `partition` or `partition / sort`, when somebody
+/// looks: a trace has many, and most are never seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VisitedKey {
-    /// Of an index's entry.
-    pub index: Option<Box<IndexKey>>,
-    /// The primary key.
-    pub key: Key,
-}
-
-impl From<Key> for VisitedKey {
-    fn from(key: Key) -> Self {
-        Self { index: None, key }
-    }
+pub enum VisitedKey {
+    /// Of a table's item: its address.
+    Item { address: Bytes, types: KeyTypes },
+    /// Of an index's entry: its key there, and the primary key.
+    Entry(Box<(IndexKey, Key)>),
 }
 
 impl From<&str> for VisitedKey {
     /// A partition key of type S, alone.
     fn from(partition: &str) -> Self {
-        Self::from(Key {
-            partition: KeyValue::S(partition.into()),
-            sort: None,
-        })
+        let address = Address::new(HashChoice::default(), &KeyValue::S(partition.into()), None);
+        Self::Item {
+            address: address.bytes().into(),
+            types: KeyTypes {
+                partition: KeyType::S,
+                sort: None,
+            },
+        }
     }
 }
 
 impl std::fmt::Display for VisitedKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(index) = &self.index {
-            write!(f, "{} → ", index.person())?;
+        match self {
+            Self::Item { address, types } => {
+                f.write_str(&address::key_in(address, *types).person())
+            }
+            Self::Entry(keys) => {
+                let (index, base) = &**keys;
+                write!(f, "{} → {}", index.person(), base.person())
+            }
         }
-        write!(f, "{}", self.key.person())
     }
 }
 

@@ -94,6 +94,19 @@ impl KeyValue {
         }
     }
 
+    /// The key of a type that has these [`KeyValue::order_bytes`].
+    ///
+    /// # Panics
+    /// Of bytes that no key of the type has.
+    #[must_use]
+    pub fn of_order(key_type: KeyType, bytes: &[u8]) -> Self {
+        match key_type {
+            KeyType::S => Self::S(Text::of_utf8(bytes)),
+            KeyType::N => Self::N(Number::of_order(bytes)),
+            KeyType::B => Self::B(bytes.into()),
+        }
+    }
+
     /// Append [`KeyValue::order_bytes`].
     pub fn push_order(&self, to: &mut Vec<u8>) {
         match self {

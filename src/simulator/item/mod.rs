@@ -16,6 +16,7 @@
 //! was read from JSON. Sets are sorted and have no member twice.
 
 mod attributes;
+pub mod bytes;
 mod error;
 mod json;
 mod key;

@@ -4,7 +4,7 @@ use crate::simulator::item::{Item, Stored};
 use crate::simulator::table::address::Address;
 use crate::simulator::table::store::Store;
 use crate::simulator::table::{Key, Table};
-use crate::simulator::trace::{ItemVisit, Trace, Visit, VisitedKey};
+use crate::simulator::trace::{ItemVisit, Trace, Visit};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -101,7 +101,7 @@ pub(super) fn read_from(
     let home = items.around(spot);
     let found = items.at(spot).cloned();
     let bytes = found.as_ref().map_or(0, Stored::size);
-    let shown = found.as_ref().map(|_| VisitedKey::from(key.clone()));
+    let shown = found.as_ref().map(|_| table.visited_key(address));
     trace.visits.push(Visit {
         partition: home.id(),
         examined: u64::from(found.is_some()),

@@ -8,7 +8,7 @@
 //! Invariant: `ScannedCount` is the number of items in the page, and the trace's visits account for every one of them.
 
 use crate::simulator::expression::{Condition, Projection};
-use crate::simulator::item::{Item, ItemError, Stored};
+use crate::simulator::item::{Item, ItemError};
 use crate::simulator::trace::{ItemVisit, MAX_ITEMS, Visit};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Report, consumed};
@@ -132,7 +132,7 @@ pub(super) fn reply(
     let mut listed = 0;
     for stretch in &page.stretches {
         let examined = &page.items[stretch.items.clone()];
-        let key = |stored: &Stored| source.visited_key(stored);
+        let key = |place: usize| source.visited_key(&page.addresses[place], &page.items[place]);
         let room = examined.len().min(MAX_ITEMS - listed);
         let mut visit = Visit {
             partition: stretch.partition,
@@ -164,7 +164,7 @@ pub(super) fn reply(
             if listed < MAX_ITEMS {
                 listed += 1;
                 visit.items.push(ItemVisit {
-                    key: key(stored),
+                    key: key(place),
                     bytes: stored.size(),
                     returned,
                 });
@@ -177,12 +177,12 @@ pub(super) fn reply(
         }
         visit.first_key = match visit.items.first() {
             Some(first) => Some(first.key.clone()),
-            None => examined.first().map(key),
+            None => stretch.items.clone().next().map(key),
         };
         visit.last_key = if visit.items.len() == examined.len() {
             visit.items.last().map(|last| last.key.clone())
         } else {
-            examined.last().map(key)
+            stretch.items.clone().next_back().map(key)
         };
         count += visit.returned;
         call.trace.visits.push(visit);

@@ -23,12 +23,14 @@ use serde_json::{Map, Value};
 
 use crate::simulator::Timestamp;
 use crate::simulator::expression::{KeyCondition, SortCondition};
+use crate::simulator::item::bytes::Bytes;
 use crate::simulator::item::{Attributes, KeyValue, Name, Stored, Text};
 use crate::simulator::table::address::{Address, END, hashed_bytes, push_escaped};
 use crate::simulator::table::definition::{Definition, KeyAttribute, Status};
 use crate::simulator::table::hash::HashChoice;
 use crate::simulator::table::index::{Index, IndexKey};
 use crate::simulator::table::page::{PAGE_BYTES, Page, Stretched};
+use crate::simulator::table::sorted::successor;
 use crate::simulator::table::store::Store;
 use crate::simulator::table::{Key, Table};
 use crate::simulator::trace::{CapacityUnits, KeyTrace, PartitionState, VisitedKey};
@@ -158,13 +160,16 @@ impl Source {
     }
 
     /// The key of an item; of an entry, its index key and the key of the table's item.
-    pub(super) fn visited_key(&self, item: &Stored) -> VisitedKey {
-        VisitedKey {
-            index: self.index().map(|index| {
-                let key = index.key_in(item).expect("an entry has its index key");
-                Box::new(key)
-            }),
-            key: Key::in_item(&self.definition, item).expect("a stored item has its key"),
+    pub(super) fn visited_key(&self, address: &Bytes, item: &Stored) -> VisitedKey {
+        match self.index() {
+            None => VisitedKey::Item {
+                address: address.clone(),
+                types: (&self.definition.key).into(),
+            },
+            Some(index) => VisitedKey::Entry(Box::new((
+                index.key_in(item).expect("an entry has its index key"),
+                Key::in_item(&self.definition, item).expect("a stored item has its key"),
+            ))),
         }
     }
 
@@ -397,24 +402,4 @@ const fn up_to_read_unit(bytes: u64) -> u64 {
 pub(super) fn just_after(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.push(0);
     bytes
-}
-
-/// The least byte string above everything that begins with a prefix, if there is one.
-fn successor(prefix: &[u8]) -> Option<Vec<u8>> {
-    let last = prefix.iter().rposition(|&byte| byte != u8::MAX)?;
-    let mut bytes = prefix[..=last].to_vec();
-    bytes[last] += 1;
-    Some(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_successor_is_above_all_continuations() {
-        assert_eq!(successor(&[1, 2]), Some(vec![1, 3]));
-        assert_eq!(successor(&[1, 0xff, 0xff]), Some(vec![2]));
-        assert_eq!(successor(&[0xff]), None);
-    }
 }

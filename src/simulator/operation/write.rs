@@ -622,7 +622,7 @@ fn look(trace: &mut Trace, table: &Table, found: &Found, rank_before: Option<u64
     let spot = found.spot_now(table);
     let home = items.around(spot);
     let shown = found.old_size().map(|bytes| ItemVisit {
-        key: found.key.clone().into(),
+        key: table.visited_key(&found.address),
         bytes,
         returned: false,
     });

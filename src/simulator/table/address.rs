@@ -24,8 +24,12 @@
 use crate::simulator::item::{KeyType, KeyValue};
 
 use super::Key;
+use super::definition::KeySchema;
 use super::hash::HashChoice;
 use super::index::IndexKey;
+
+/// Bytes of the hash at the front of an address.
+pub const HASH_BYTES: usize = 8;
 
 /// Ends a component of an index's sort part.
 pub const END: [u8; 2] = [0, 1];
@@ -171,8 +175,69 @@ impl Address {
     }
 }
 
+/// The types of a table's key attributes: with them an address can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyTypes {
+    pub partition: KeyType,
+    pub sort: Option<KeyType>,
+}
+
+impl From<&KeySchema> for KeyTypes {
+    fn from(schema: &KeySchema) -> Self {
+        Self {
+            partition: schema.partition.key_type,
+            sort: schema.sort.as_ref().map(|sort| sort.key_type),
+        }
+    }
+}
+
+/// The primary key of the item that has an address in bytes.
+///
+/// # Panics
+/// Of bytes that are not the address of an item whose key has these types.
+#[must_use]
+pub fn key_in(address: &[u8], types: KeyTypes) -> Key {
+    let (length, rest) = address[HASH_BYTES..]
+        .split_first_chunk()
+        .expect("behind the hash is the length of the partition key");
+    let (partition, sort) = rest.split_at(usize::from(u16::from_be_bytes(*length)));
+    Key {
+        partition: KeyValue::of_order(types.partition, partition),
+        sort: types
+            .sort
+            .map(|key_type| KeyValue::of_order(key_type, sort)),
+    }
+}
+
 /// The hash at the front of an address in bytes.
 #[must_use]
 pub fn hash_in(bytes: &[u8]) -> Option<u64> {
     bytes.first_chunk().map(|hash| u64::from_be_bytes(*hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::item::samples;
+    use proptest::prelude::*;
+
+    fn key_value() -> impl Strategy<Value = KeyValue> {
+        prop_oneof![
+            "\\PC{1,40}".prop_map(|text| KeyValue::S(text.into())),
+            samples::number().prop_map(KeyValue::N),
+            prop::collection::vec(any::<u8>(), 1..40).prop_map(|bytes| KeyValue::B(bytes.into())),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_is_read_back(partition in key_value(), sort in prop::option::of(key_value())) {
+            let address = Address::new(HashChoice::default(), &partition, sort.as_ref());
+            let types = KeyTypes {
+                partition: partition.key_type(),
+                sort: sort.as_ref().map(KeyValue::key_type),
+            };
+            prop_assert_eq!(key_in(address.bytes(), types), Key { partition, sort });
+        }
+    }
 }

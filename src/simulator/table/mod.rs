@@ -34,7 +34,7 @@ use std::time::Duration;
 use crate::simulator::Timestamp;
 use crate::simulator::capacity::TableMeter;
 use crate::simulator::item::{Attributes, KeyValue, Name, Stored, Text};
-use crate::simulator::trace::{KeyTrace, PartitionId};
+use crate::simulator::trace::{KeyTrace, PartitionId, VisitedKey};
 
 use address::{Address, hashed_bytes};
 use collection::{Collections, Growth};
@@ -424,6 +424,15 @@ impl Table {
             partition: home,
             sort_text: key.sort.as_ref().map(KeyValue::person),
             place: None,
+        }
+    }
+
+    /// The key of an item as a trace has it.
+    #[must_use]
+    pub fn visited_key(&self, address: &Address) -> VisitedKey {
+        VisitedKey::Item {
+            address: address.bytes().into(),
+            types: (&self.definition.key).into(),
         }
     }
 

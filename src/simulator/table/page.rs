@@ -11,12 +11,13 @@
 
 use std::ops::Range;
 
+use crate::simulator::item::Stored;
+use crate::simulator::item::bytes::Bytes;
 use crate::simulator::trace::PartitionId;
 
 use super::partition::Partition;
 use super::sorted::Position;
 use super::store::Store;
-use crate::simulator::item::Stored;
 
 /// Bytes after which a page ends.
 pub const PAGE_BYTES: u64 = 1024 * 1024;
@@ -38,6 +39,8 @@ pub struct Stretch {
 #[derive(Debug, Default)]
 pub struct Page {
     pub items: Vec<Stored>,
+    /// The address of each.
+    pub addresses: Vec<Bytes>,
     pub stretches: Vec<Stretch>,
     pub bytes: u64,
     /// The page ended at `Limit` or at 1 MB, so there is a `LastEvaluatedKey`.
@@ -59,6 +62,7 @@ impl Page {
     pub fn cut(&mut self, items: usize) {
         self.stopped = true;
         self.items.truncate(items);
+        self.addresses.truncate(items);
         self.stretches.retain(|stretch| stretch.items.start < items);
         if let Some(last) = self.stretches.last_mut() {
             last.items.end = items;
@@ -119,9 +123,10 @@ fn walk(partition: &Partition, range: &Stretched, page: &mut Page) {
     };
     let first_rank = sorted.rank(next.unwrap_or(low));
     while let Some(position) = next {
-        let Some((_, stored)) = sorted.at(position) else {
+        let Some((address, stored)) = sorted.at(position) else {
             break;
         };
+        page.addresses.push(address.clone());
         page.items.push(stored.clone());
         page.bytes += stored.size();
         let full = page.bytes >= PAGE_BYTES

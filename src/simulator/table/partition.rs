@@ -7,12 +7,9 @@ use std::cmp::Ordering;
 
 use crate::simulator::trace::{PartitionId, PartitionState};
 
-use super::address::hash_in;
+use super::address::{HASH_BYTES, hash_in};
 use super::sorted::{Position, Sorted};
 use crate::simulator::item::Stored;
-
-/// Bytes of the hash at the front of an address.
-const HASH_BYTES: usize = 8;
 
 /// A contiguous range of addresses, and its items in the order of their addresses.
 #[derive(Debug)]
@@ -195,7 +192,7 @@ impl Partition {
         std::iter::from_fn(move || {
             let entry = self.items.at(position)?;
             position = self.items.next(position);
-            Some(entry)
+            Some((&**entry.0, entry.1))
         })
     }
 }

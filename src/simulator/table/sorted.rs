@@ -5,29 +5,31 @@
 //! plus the place in the chunk.
 //!
 //! ```text
-//!   chunks   [ k0 … k63 ] [ k64 … k99 ] [ k100 … ]        each at most CHUNK entries, sorted, none empty
-//!   lengths       64            36          …             summed for a rank: 4 bytes a chunk
-//!   firsts        k0            k64         …             a chunk is found without a look into the others
+//!   chunks   [ k0 … k63 ] [ k64 … k99 ] [ k100 … ]        each of at most 64 entries, sorted, none empty
+//!   outline    k0, 64       k64, 36       k100, …         the first key and the length of each
 //! ```
 //!
-//! Invariant: keys rise strictly over all chunks; no chunk is empty; `lengths[i]` is the length of `chunks[i]` and `firsts[i]`
-//! its first key.
+//! Invariant: keys rise strictly over all chunks; no chunk is empty; the outline says of each chunk what is in it.
 
-mod key;
+mod outline;
+mod sought;
 
 use std::cmp::Ordering;
 
-use key::{Key, Sought, head};
+use crate::simulator::item::bytes::Bytes;
+
+use outline::Outline;
+use sought::Sought;
 
 /// A chunk that grows beyond this is halved. Small enough that a search in one that is in no cache meets few of its lines and making
-/// room moves at most two kilobytes, large enough that a million entries are some ten thousand chunks.
+/// room moves at most three kilobytes, large enough that a million entries are some ten thousand chunks.
 const CHUNK: usize = 64;
 /// Room that a full chunk gets: doubling it would leave much of it unused.
 const ROOM: usize = 8;
 
 #[derive(Debug, Clone)]
 struct Entry<V> {
-    key: Key,
+    key: Bytes,
     value: V,
 }
 
@@ -35,8 +37,7 @@ struct Entry<V> {
 #[derive(Debug, Clone)]
 pub struct Sorted<V> {
     chunks: Vec<Vec<Entry<V>>>,
-    lengths: Vec<u32>,
-    firsts: Vec<Key>,
+    outline: Outline,
     len: usize,
 }
 
@@ -49,16 +50,20 @@ pub struct Position {
 
 impl<V> Default for Sorted<V> {
     fn default() -> Self {
-        Self {
-            chunks: Vec::new(),
-            lengths: Vec::new(),
-            firsts: Vec::new(),
-            len: 0,
-        }
+        Self::of(Vec::new())
     }
 }
 
 impl<V> Sorted<V> {
+    /// Of chunks in their order.
+    fn of(chunks: Vec<Vec<Entry<V>>>) -> Self {
+        Self {
+            outline: chunks.iter().map(|chunk| described(chunk)).collect(),
+            len: chunks.iter().map(Vec::len).sum(),
+            chunks,
+        }
+    }
+
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
@@ -69,18 +74,11 @@ impl<V> Sorted<V> {
         self.len == 0
     }
 
-    /// The chunk whose entries `key` belongs among; nothing if it is below all of them.
-    fn chunk_of(&self, key: &Sought<'_>) -> Option<usize> {
-        self.firsts
-            .partition_point(|first| key.order_of(first).is_le())
-            .checked_sub(1)
-    }
-
     /// The first place whose key is not below `key`, and whether its key is `key`.
     #[must_use]
     pub fn seek(&self, key: &[u8]) -> (Position, bool) {
         let key = Sought::new(key);
-        let Some(chunk) = self.chunk_of(&key) else {
+        let Some(chunk) = self.outline.chunk_of(&key) else {
             return (self.start(), false);
         };
         match self.chunks[chunk].binary_search_by(|entry| key.order_of(&entry.key)) {
@@ -93,10 +91,7 @@ impl<V> Sorted<V> {
     #[must_use]
     pub fn seek_near(&self, key: &[u8], earlier: Position) -> (Position, bool) {
         let sought = Sought::new(key);
-        let order = |place: Position| {
-            let entry = self.chunks.get(place.chunk)?.get(place.offset)?;
-            Some(sought.order_of(&entry.key))
-        };
+        let order = |place: Position| self.at(place).map(|(key, _)| sought.order_of(key));
         match order(earlier) {
             Some(Ordering::Equal) => return (earlier, true),
             Some(Ordering::Less) => {}
@@ -114,46 +109,16 @@ impl<V> Sorted<V> {
     /// Where the keys begin that begin with `prefix`, and where they end.
     #[must_use]
     pub fn around(&self, prefix: &[u8]) -> (Position, Position) {
-        self.around_head(prefix)
-            .unwrap_or_else(|| (self.seek(prefix).0, self.seek_past(prefix)))
-    }
-
-    /// The same where all keys that have the prefix's head have the prefix, as addresses with one hash nearly always do: heads are
-    /// compared in a step.
-    fn around_head(&self, prefix: &[u8]) -> Option<(Position, Position)> {
-        let head = head(prefix);
-        let first_chunk = self.firsts.partition_point(|first| first.head() < head);
-        let first = match first_chunk.checked_sub(1) {
-            None => self.start(),
-            Some(chunk) => {
-                let offset = self.chunks[chunk].partition_point(|entry| entry.key.head() < head);
-                self.normal(Position { chunk, offset })
-            }
-        };
-        let chunk = self
-            .firsts
-            .partition_point(|first| first.head() <= head)
-            .checked_sub(1)?;
-        let offset = self.chunks[chunk].partition_point(|entry| entry.key.head() <= head);
-        let past = self.normal(Position { chunk, offset });
-        let with_prefix = |place: Position| {
-            self.at(place)
-                .is_some_and(|(key, _)| key.starts_with(prefix))
-        };
-        (prefix.len() >= 8 && with_prefix(first) && with_prefix(self.previous(past)?))
-            .then_some((first, past))
+        (self.seek(prefix).0, self.seek_past(prefix))
     }
 
     /// The first place whose key does not begin with `prefix` or lie below it.
     #[must_use]
     pub fn seek_past(&self, prefix: &[u8]) -> Position {
-        let before = |key: &[u8]| key <= prefix || key.starts_with(prefix);
-        let after = self.firsts.partition_point(|first| before(first));
-        let Some(chunk) = after.checked_sub(1) else {
-            return self.start();
-        };
-        let offset = self.chunks[chunk].partition_point(|entry| before(&entry.key));
-        self.normal(Position { chunk, offset })
+        match successor(prefix) {
+            Some(above) => self.seek(&above).0,
+            None => self.end(),
+        }
     }
 
     #[must_use]
@@ -185,7 +150,7 @@ impl<V> Sorted<V> {
     }
 
     #[must_use]
-    pub fn at(&self, position: Position) -> Option<(&[u8], &V)> {
+    pub fn at(&self, position: Position) -> Option<(&Bytes, &V)> {
         let entry = self.chunks.get(position.chunk)?.get(position.offset)?;
         Some((&entry.key, &entry.value))
     }
@@ -225,35 +190,22 @@ impl<V> Sorted<V> {
     /// How many entries lie before a place.
     #[must_use]
     pub fn rank(&self, position: Position) -> u64 {
-        let before: u64 = self.lengths[..position.chunk.min(self.lengths.len())]
-            .iter()
-            .map(|&length| u64::from(length))
-            .sum();
-        before + position.offset as u64
+        self.outline.before(position.chunk) + position.offset as u64
     }
 
-    /// How many entries lie between two places, the second of which is not before the first. Cheaper than the difference of their ranks.
+    /// How many entries lie between two places, the second of which is not before the first.
     #[must_use]
     pub fn between(&self, from: Position, to: Position) -> u64 {
-        let chunks: u64 = self.lengths[from.chunk..to.chunk]
-            .iter()
-            .map(|&length| u64::from(length))
-            .sum();
-        chunks + to.offset as u64 - from.offset as u64
+        self.outline.between(from.chunk, to.chunk) + to.offset as u64 - from.offset as u64
     }
 
     /// The place with `rank` entries before it; the end when there are not that many.
     #[must_use]
     pub fn nth(&self, rank: u64) -> Position {
-        let mut left = rank;
-        for (chunk, &length) in self.lengths.iter().enumerate() {
-            if left < u64::from(length) {
-                let offset = usize::try_from(left).expect("below a chunk's length");
-                return Position { chunk, offset };
-            }
-            left -= u64::from(length);
+        match self.outline.holding(rank) {
+            Some((chunk, offset)) => Position { chunk, offset },
+            None => self.end(),
         }
-        self.end()
     }
 
     /// Put an entry; the value it replaces comes back.
@@ -275,9 +227,7 @@ impl<V> Sorted<V> {
         };
         self.len += 1;
         if self.chunks.is_empty() {
-            self.firsts.push(entry.key.clone());
-            self.lengths.push(1);
-            self.chunks.push(vec![entry]);
+            *self = Self::of(vec![vec![entry]]);
         } else if let (Some(before), 0) = (chunk.checked_sub(1), offset) {
             // Between two chunks it goes to the end of the first, so that rising keys fill it.
             self.add(before, self.chunks[before].len(), entry);
@@ -288,12 +238,26 @@ impl<V> Sorted<V> {
     }
 
     fn add(&mut self, chunk: usize, offset: usize, entry: Entry<V>) {
-        let entries = &mut self.chunks[chunk];
-        if entries.len() == entries.capacity() {
-            entries.reserve_exact(ROOM);
+        let last = chunk + 1 == self.chunks.len();
+        let here = &mut self.chunks[chunk];
+        if here.len() == here.capacity() {
+            here.reserve_exact(ROOM);
         }
-        entries.insert(offset, entry);
-        self.settle(chunk);
+        here.insert(offset, entry);
+        if offset == 0 {
+            self.outline.set_first(chunk, &here[0].key);
+        }
+        if here.len() > CHUNK {
+            // Keys that only rise would leave every chunk half empty if it were cut in the middle.
+            let kept = if last { CHUNK * 7 / 8 } else { CHUNK / 2 };
+            let rest = here.split_off(kept);
+            here.shrink_to(kept + ROOM);
+            let (first, length) = described(&rest);
+            self.outline.insert(chunk + 1, first, length);
+            self.chunks.insert(chunk + 1, rest);
+        }
+        let length = length_of(&self.chunks[chunk]);
+        self.outline.set_length(chunk, length);
     }
 
     /// Take an entry out.
@@ -304,12 +268,24 @@ impl<V> Sorted<V> {
 
     /// Take out the entry at the place that [`Sorted::seek`] gives its key; nothing where it found none.
     pub fn remove_at(&mut self, place: (Position, bool)) -> Option<V> {
-        let (position, true) = place else {
+        let (Position { chunk, offset }, true) = place else {
             return None;
         };
-        let removed = self.chunks[position.chunk].remove(position.offset);
+        let here = &mut self.chunks[chunk];
+        let removed = here.remove(offset);
         self.len -= 1;
-        self.settle(position.chunk);
+        match here.first() {
+            None => {
+                self.chunks.remove(chunk);
+                self.outline.remove(chunk);
+            }
+            Some(first) => {
+                if offset == 0 {
+                    self.outline.set_first(chunk, &first.key);
+                }
+                self.outline.set_length(chunk, length_of(here));
+            }
+        }
         Some(removed.value)
     }
 
@@ -320,56 +296,19 @@ impl<V> Sorted<V> {
         if chunk >= self.chunks.len() {
             return Self::default();
         }
-        let mut chunks = self.chunks.split_off(chunk);
-        let upper = chunks[0].split_off(offset);
-        let lower = std::mem::replace(&mut chunks[0], upper);
-        if !lower.is_empty() {
+        let mut upper = self.chunks.split_off(chunk);
+        if offset > 0 {
+            let rest = upper[0].split_off(offset);
+            let lower = std::mem::replace(&mut upper[0], rest);
             self.chunks.push(lower);
         }
-        let describe = |chunks: &[Vec<Entry<V>>]| -> (Vec<u32>, Vec<Key>) {
-            let each = chunks
-                .iter()
-                .map(|chunk| (length_of(chunk), chunk[0].key.clone()));
-            each.unzip()
-        };
-        (self.lengths, self.firsts) = describe(&self.chunks);
-        let (lengths, firsts) = describe(&chunks);
-        let len = chunks.iter().map(Vec::len).sum();
-        self.len -= len;
-        Self {
-            chunks,
-            lengths,
-            firsts,
-            len,
-        }
+        *self = Self::of(std::mem::take(&mut self.chunks));
+        Self::of(upper)
     }
 
     /// The values in key order.
     pub fn values(&self) -> impl Iterator<Item = &V> {
         self.chunks.iter().flatten().map(|entry| &entry.value)
-    }
-
-    /// Restore the invariant after a chunk changed.
-    fn settle(&mut self, chunk: usize) {
-        let length = self.chunks[chunk].len();
-        if length == 0 {
-            self.chunks.remove(chunk);
-            self.lengths.remove(chunk);
-            self.firsts.remove(chunk);
-            return;
-        }
-        if length > CHUNK {
-            // Keys that only rise would leave every chunk half empty if it were cut in the middle.
-            let last = chunk + 1 == self.chunks.len();
-            let kept = if last { length * 7 / 8 } else { length / 2 };
-            let rest = self.chunks[chunk].split_off(kept);
-            self.chunks[chunk].shrink_to(kept + ROOM);
-            self.lengths.insert(chunk + 1, length_of(&rest));
-            self.firsts.insert(chunk + 1, rest[0].key.clone());
-            self.chunks.insert(chunk + 1, rest);
-        }
-        self.lengths[chunk] = length_of(&self.chunks[chunk]);
-        self.firsts[chunk].clone_from(&self.chunks[chunk][0].key);
     }
 }
 
@@ -377,11 +316,32 @@ fn length_of<V>(chunk: &[Entry<V>]) -> u32 {
     u32::try_from(chunk.len()).expect("a chunk is never longer than CHUNK + 1")
 }
 
+/// What the outline says of a chunk.
+fn described<V>(chunk: &[Entry<V>]) -> (Bytes, u32) {
+    (chunk[0].key.clone(), length_of(chunk))
+}
+
+/// The least key above all that begin with a prefix, if there is one.
+#[must_use]
+pub fn successor(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|&byte| byte != u8::MAX)?;
+    let mut above = prefix[..=last].to_vec();
+    above[last] += 1;
+    Some(above)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn the_successor_is_above_all_continuations() {
+        assert_eq!(successor(&[1, 2]), Some(vec![1, 3]));
+        assert_eq!(successor(&[1, 0xff, 0xff]), Some(vec![2]));
+        assert_eq!(successor(&[0xff]), None);
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
@@ -400,7 +360,7 @@ mod tests {
             prop_assert_eq!(sorted.len(), model.len());
             let mut position = sorted.start();
             for (rank, (key, value)) in model.iter().enumerate() {
-                prop_assert_eq!(sorted.at(position), Some((key.as_slice(), value)));
+                prop_assert_eq!(sorted.at(position), Some((&Bytes::from(key.as_slice()), value)));
                 prop_assert_eq!(sorted.rank(position), rank as u64);
                 prop_assert_eq!(sorted.nth(rank as u64), position);
                 prop_assert_eq!(sorted.seek(key), (position, true));
@@ -436,7 +396,7 @@ mod tests {
             }
         }
 
-        /// Heads from a small set, so that some keys share a head and not a prefix.
+        /// Beginnings from a small set, so that many keys share one.
         #[test]
         fn what_has_a_prefix_is_found_whole(keys in proptest::collection::vec((0u8..4, 0u8..3, 0u16..400), 0..1200), asked in (0u8..4, 0u8..3)) {
             let mut sorted = Sorted::default();

@@ -68,6 +68,33 @@ impl Number {
         }
         to.extend_from_slice(bytes);
     }
+
+    /// The number that has these bytes.
+    ///
+    /// # Panics
+    /// Of bytes that no number has.
+    #[must_use]
+    pub fn of_order(bytes: &[u8]) -> Self {
+        const MADE: &str = "they were made by `push_order`";
+        let negative = bytes[0] < 0x80;
+        let complemented;
+        let bytes = if negative {
+            let (_, rest) = bytes.split_last().expect(MADE);
+            complemented = rest.iter().map(|byte| !byte).collect::<Vec<u8>>();
+            &complemented
+        } else {
+            bytes
+        };
+        let [_, magnitude, pairs @ ..] = bytes else {
+            return Self::ZERO;
+        };
+        let digits = pairs
+            .iter()
+            .fold(0, |digits, pair| digits * 100 + i128::from(pair - 1));
+        let behind_the_first = 2 * i64::try_from(pairs.len()).expect(MADE) - 1;
+        let exponent = i64::from(*magnitude) + MIN_MAGNITUDE - behind_the_first;
+        Self::from_parts(if negative { -digits } else { digits }, exponent).expect(MADE)
+    }
 }
 
 fn pair(digits: u64) -> u8 {

@@ -241,6 +241,7 @@ proptest! {
         let difference = columns::add(&columns::of(&a.to_string()), &columns::of(&b.negated().to_string()));
         let expected = if columns::significant(&difference) == 0 { Ordering::Equal } else if difference.0 { Ordering::Less } else { Ordering::Greater };
         prop_assert_eq!(a.cmp(&b), expected);
+        prop_assert_eq!(Number::of_order(&a.order_bytes()), a);
         prop_assert_eq!(a.order_bytes().cmp(&b.order_bytes()), expected);
     }
 }

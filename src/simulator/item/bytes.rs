@@ -1,0 +1,72 @@
+//! Byte strings, small.
+//!
+//! Addresses of items with short keys, and short keys themselves, are most of the byte strings that are kept. Up to 30 bytes live inside the
+//! value, filled up with zeros; longer ones are boxed.
+//!
+//! Invariant: a byte string has one representation (short ones are never boxed).
+
+use std::ops::Deref;
+
+/// The longest byte string that needs no allocation.
+pub const SHORT: usize = 30;
+
+/// A byte string.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bytes {
+    Short { length: u8, bytes: [u8; SHORT] },
+    Long(Box<[u8]>),
+}
+
+impl Bytes {
+    /// Short bytes filled up with zeros, and how many they are.
+    #[must_use]
+    pub fn short(bytes: &[u8]) -> Option<([u8; SHORT], u8)> {
+        let mut filled = [0; SHORT];
+        filled.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        Some((filled, u8::try_from(bytes.len()).ok()?))
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Short { length, bytes } => &bytes[..usize::from(*length)],
+            Self::Long(bytes) => bytes,
+        }
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        match Self::short(bytes) {
+            Some((bytes, length)) => Self::Short { length, bytes },
+            None => Self::Long(bytes.into()),
+        }
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        match Self::short(&bytes) {
+            Some((bytes, length)) => Self::Short { length, bytes },
+            None => Self::Long(bytes.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn byte_strings_of_any_length_keep_their_bytes() {
+        assert_eq!(size_of::<Bytes>(), 32);
+        for length in [0, 1, 30, 31, 300] {
+            let bytes = vec![7; length];
+            assert_eq!(*Bytes::from(&*bytes), *bytes);
+            assert_eq!(Bytes::from(bytes.clone()), Bytes::from(&*bytes));
+        }
+    }
+}

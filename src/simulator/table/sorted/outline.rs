@@ -1,0 +1,189 @@
+//! What is known of chunks without a look into them: the first key of each, and how many entries lie before it.
+//!
+//! ```text
+//!   firsts    k0 k64 k100 …  (64 of them)  │ k3412 k3469 …  │ …      a chunk is found by its first key,
+//!   tops            k0                     │     k3412      │ …      which is looked for among those of one group
+//!   lengths   64 36 41 …                   │ 57 64 …        │ …      a rank is a sum of lengths,
+//!   sums           3412                    │     3104       │ …      most of which were added before
+//! ```
+//!
+//! Of many thousand chunks two short stretches of memory are met, the first of which many searches share.
+//!
+//! Invariant: `firsts` and `lengths` have one for each chunk, `tops[i]` is `firsts[GROUP * i]`, and `sums[i]` the sum of
+//! `lengths[GROUP * i..]`, as many as a group has.
+
+use crate::simulator::item::bytes::Bytes;
+
+use super::sought::Sought;
+
+/// Chunks in a group.
+const GROUP: usize = 64;
+
+/// The first keys and lengths of chunks, in their order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Outline {
+    firsts: Vec<Bytes>,
+    tops: Vec<Bytes>,
+    lengths: Vec<u32>,
+    sums: Vec<u32>,
+}
+
+fn sum(lengths: &[u32]) -> u64 {
+    lengths.iter().map(|&length| u64::from(length)).sum()
+}
+
+/// How many of these keys, which rise, are not above the sought one.
+fn reached(keys: &[Bytes], sought: &Sought<'_>) -> usize {
+    keys.partition_point(|key| sought.order_of(key).is_le())
+}
+
+impl Outline {
+    /// Group anew what begins with a chunk or lies behind it.
+    fn group_from(&mut self, chunk: usize) {
+        let group = chunk / GROUP;
+        let from = group * GROUP;
+        self.tops.truncate(group);
+        let groups = self.firsts[from..].chunks(GROUP);
+        self.tops.extend(groups.map(|group| group[0].clone()));
+        self.sums.truncate(group);
+        let groups = self.lengths[from..].chunks(GROUP);
+        self.sums
+            .extend(groups.map(|group| group.iter().sum::<u32>()));
+    }
+
+    pub(super) fn set_length(&mut self, chunk: usize, length: u32) {
+        let sum = &mut self.sums[chunk / GROUP];
+        *sum = *sum - self.lengths[chunk] + length;
+        self.lengths[chunk] = length;
+    }
+
+    pub(super) fn set_first(&mut self, chunk: usize, first: &Bytes) {
+        if chunk.is_multiple_of(GROUP) {
+            self.tops[chunk / GROUP].clone_from(first);
+        }
+        self.firsts[chunk].clone_from(first);
+    }
+
+    pub(super) fn insert(&mut self, chunk: usize, first: Bytes, length: u32) {
+        self.firsts.insert(chunk, first);
+        self.lengths.insert(chunk, length);
+        self.group_from(chunk);
+    }
+
+    pub(super) fn remove(&mut self, chunk: usize) {
+        self.firsts.remove(chunk);
+        self.lengths.remove(chunk);
+        self.group_from(chunk);
+    }
+
+    /// The chunk whose entries a key belongs among; nothing if it is below all of them.
+    pub(super) fn chunk_of(&self, sought: &Sought<'_>) -> Option<usize> {
+        let from = reached(&self.tops, sought).checked_sub(1)? * GROUP;
+        let group = &self.firsts[from..self.firsts.len().min(from + GROUP)];
+        Some(from + reached(group, sought) - 1)
+    }
+
+    /// Entries in the chunks before one.
+    pub(super) fn before(&self, chunk: usize) -> u64 {
+        let group = chunk / GROUP;
+        sum(&self.sums[..group]) + sum(&self.lengths[group * GROUP..chunk])
+    }
+
+    /// Entries from one chunk up to another, without those of the other.
+    pub(super) fn between(&self, from: usize, to: usize) -> u64 {
+        if to - from <= GROUP {
+            sum(&self.lengths[from..to])
+        } else {
+            self.before(to) - self.before(from)
+        }
+    }
+
+    /// The chunk that has the entry with so many before it, and the entry's place in it.
+    pub(super) fn holding(&self, rank: u64) -> Option<(usize, usize)> {
+        let mut left = rank;
+        let mut within = |length: u32| {
+            let within = left < u64::from(length);
+            if !within {
+                left -= u64::from(length);
+            }
+            within
+        };
+        let group = self.sums.iter().position(|&length| within(length))?;
+        let from = group * GROUP;
+        let chunk = self.lengths[from..]
+            .iter()
+            .position(|&length| within(length))?;
+        let offset = usize::try_from(left).expect("below a chunk's length");
+        Some((from + chunk, offset))
+    }
+}
+
+impl FromIterator<(Bytes, u32)> for Outline {
+    fn from_iter<I: IntoIterator<Item = (Bytes, u32)>>(chunks: I) -> Self {
+        let (firsts, lengths) = chunks.into_iter().unzip();
+        let mut made = Self {
+            firsts,
+            lengths,
+            ..Self::default()
+        };
+        made.group_from(0);
+        made
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn key(number: u32) -> Bytes {
+        Bytes::from(&number.to_be_bytes()[..])
+    }
+
+    proptest! {
+        #[test]
+        fn it_says_what_a_plain_list_says(
+            start in prop::collection::btree_map(0u32..900, 1u32..9, 0..300),
+            changes in prop::collection::vec((0..4, 0u32..900, 1u32..9), 0..40),
+        ) {
+            let mut outline: Outline = start.iter().map(|(&first, &length)| (key(first), length)).collect();
+            let mut plain: Vec<(u32, u32)> = start.into_iter().collect();
+            for (change, first, length) in changes {
+                match (change, plain.binary_search_by_key(&first, |chunk| chunk.0)) {
+                    (0, Err(at)) => {
+                        plain.insert(at, (first, length));
+                        outline.insert(at, key(first), length);
+                    }
+                    (1, Ok(at)) => {
+                        plain.remove(at);
+                        outline.remove(at);
+                    }
+                    (2, Ok(at)) => {
+                        plain[at].1 = length;
+                        outline.set_length(at, length);
+                    }
+                    (3, Err(at)) if at < plain.len() => {
+                        plain[at].0 = first;
+                        outline.set_first(at, &key(first));
+                    }
+                    _ => {}
+                }
+            }
+            let mut before = 0;
+            for (chunk, &(first, length)) in plain.iter().enumerate() {
+                prop_assert_eq!(outline.before(chunk), before);
+                prop_assert_eq!(outline.between(0, chunk), before);
+                prop_assert_eq!(outline.holding(before), Some((chunk, 0)));
+                let last = usize::try_from(length - 1).expect("a few");
+                before += u64::from(length);
+                prop_assert_eq!(outline.holding(before - 1), Some((chunk, last)));
+            }
+            prop_assert_eq!(outline.before(plain.len()), before);
+            prop_assert_eq!(outline.holding(before), None);
+            for sought in 0..900u32 {
+                let expected = plain.iter().rposition(|&(first, _)| first <= sought);
+                prop_assert_eq!(outline.chunk_of(&Sought::new(&sought.to_be_bytes())), expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What a search in a sorted map looks for.
+//!
+//! A search compares keys of many entries, so short keys, which addresses of short primary keys are, lie inside their entries
+//! ([`Bytes`]), and two of them are compared as two large numbers and their lengths:
+//!
+//! ```text
+//!   bytes    0 ──────────────── 16
+//!                             14 ──────────────── 30      the numbers overlap, which does no harm once the first are equal
+//! ```
+//!
+//! Invariant: the order is that of the bytes. Where the zeros of a shorter key make it equal to a longer one, the lengths decide.
+
+use std::cmp::Ordering;
+
+use crate::simulator::item::bytes::{Bytes, SHORT};
+
+/// The first and the last sixteen bytes as numbers, which overlap: together they are in the order of the bytes.
+fn halves(bytes: &[u8; SHORT]) -> (u128, u128) {
+    let first = bytes.first_chunk().expect("30 bytes have 16");
+    let last = bytes.last_chunk().expect("30 bytes have 16");
+    (u128::from_be_bytes(*first), u128::from_be_bytes(*last))
+}
+
+/// A key that is looked for, with what is compared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sought<'k> {
+    key: &'k [u8],
+    /// Of a short key: its halves and its length.
+    short: Option<(u128, u128, u8)>,
+}
+
+impl<'k> Sought<'k> {
+    pub(super) fn new(key: &'k [u8]) -> Self {
+        let short = Bytes::short(key).map(|(bytes, length)| {
+            let (first, last) = halves(&bytes);
+            (first, last, length)
+        });
+        Self { key, short }
+    }
+
+    /// How a key stands to this one.
+    #[inline]
+    pub(super) fn order_of(&self, key: &Bytes) -> Ordering {
+        match (key, self.short) {
+            (Bytes::Short { length, bytes }, Some((first, last, sought))) => {
+                let here = halves(bytes);
+                here.0
+                    .cmp(&first)
+                    .then_with(|| here.1.cmp(&last))
+                    .then_with(|| length.cmp(&sought))
+            }
+            _ => (**key).cmp(self.key),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Keys that differ late, or only by zeros at the end.
+    fn bytes() -> impl Strategy<Value = Vec<u8>> {
+        (0usize..34, prop::collection::vec(0u8..3, 0..5)).prop_map(|(length, end)| {
+            let mut bytes = vec![0; length];
+            bytes.extend(end);
+            bytes
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_is_that_of_the_bytes(a in bytes(), b in bytes()) {
+            prop_assert_eq!(Sought::new(&b).order_of(&Bytes::from(&*a)), a.cmp(&b));
+        }
+    }
+}
