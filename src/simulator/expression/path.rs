@@ -153,20 +153,33 @@ enum WrittenStep<'t> {
 impl<'t> Written<'t> {
     /// Reads a path at the cursor; `keywords` are the words that can't be names there.
     pub(super) fn read(tokens: &mut Tokens<'t>, keywords: &[&str]) -> Result<Self, Reason> {
-        let name = read_name(tokens, keywords)?;
-        let mut steps = Vec::new();
+        let mut path = Self {
+            name: read_name(tokens, keywords)?,
+            steps: Vec::new(),
+        };
+        path.read_steps(tokens, keywords)?;
+        Ok(path)
+    }
+
+    /// Reads the steps at the cursor, of which there may be none.
+    pub(super) fn read_steps(
+        &mut self,
+        tokens: &mut Tokens<'t>,
+        keywords: &[&str],
+    ) -> Result<(), Reason> {
         loop {
             if tokens.take_sign(".") {
-                steps.push(WrittenStep::Field(read_name(tokens, keywords)?));
+                let name = read_name(tokens, keywords)?;
+                self.steps.push(WrittenStep::Field(name));
             } else if tokens.take_sign("[") {
                 let Some(Token::Digits(digits)) = tokens.peek() else {
                     return Err(tokens.syntax_error());
                 };
                 tokens.advance();
                 tokens.expect_sign("]")?;
-                steps.push(WrittenStep::Index(digits));
+                self.steps.push(WrittenStep::Index(digits));
             } else {
-                return Ok(Self { name, steps });
+                return Ok(());
             }
         }
     }

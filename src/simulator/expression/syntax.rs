@@ -4,7 +4,7 @@
 //!   condition   := condition (AND | OR) condition | NOT condition | ( condition )
 //!                | operand (= <> < <= > >=) operand | operand BETWEEN operand AND operand
 //!                | operand IN ( operand, … ) | function ( operand, … )
-//!   operand     := path | :value | function ( operand, … ) | ( operand )
+//!   operand     := path | :value | function ( operand, … ) | ( operand ) | ( path ) steps
 //! ```
 //!
 //! The parser keeps open groups on a stack of its own, so that a text of a thousand parentheses costs a thousand small entries and no
@@ -345,7 +345,13 @@ impl<'t> Parser<'t> {
     }
 
     /// Goes on after an operand or condition; `grouped` when it was in parentheses of its own.
-    fn follow(&mut self, read: Id, grouped: bool) -> Result<Next, Reason> {
+    fn follow(&mut self, read: Id, mut grouped: bool) -> Result<Next, Reason> {
+        if let (true, Node::Path(path)) = (grouped, &mut self.nodes[read])
+            && matches!(self.tokens.peek(), Some(Token::Sign("." | "[")))
+        {
+            path.read_steps(&mut self.tokens, &KEYWORDS)?;
+            grouped = false;
+        }
         let (id, grouped) = match self.level().pending.take() {
             None => (read, grouped),
             Some(Pending::Compare(by, left)) => (
