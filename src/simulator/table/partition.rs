@@ -174,7 +174,7 @@ impl Partition {
 
     /// The place of a stored item in what the partition has of its collection, from 0, and how many items that is.
     pub(super) fn place_in_collection(&self, position: Position, prefix: &[u8]) -> (u64, u64) {
-        let (first, past) = self.items.around(prefix);
+        let (first, past) = self.items.around_at(position, prefix);
         (
             self.items.between(first, position),
             self.items.between(first, past),

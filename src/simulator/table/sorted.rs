@@ -112,6 +112,28 @@ impl<V> Sorted<V> {
         (self.seek(prefix).0, self.seek_past(prefix))
     }
 
+    /// The same of a prefix that the key at `place` begins with: without a search where it is the only one, as in most tables.
+    #[must_use]
+    pub fn around_at(&self, place: Position, prefix: &[u8]) -> (Position, Position) {
+        let begins = |place| {
+            let entry = self.at(place);
+            entry.is_some_and(|(key, _)| key.starts_with(prefix))
+        };
+        let next = self.next(place);
+        let first = match self.previous(place) {
+            Some(before) if begins(before) => self.seek(prefix).0,
+            _ => place,
+        };
+        (
+            first,
+            if begins(next) {
+                self.seek_past(prefix)
+            } else {
+                next
+            },
+        )
+    }
+
     /// The first place whose key does not begin with `prefix` or lie below it.
     #[must_use]
     pub fn seek_past(&self, prefix: &[u8]) -> Position {
@@ -411,6 +433,9 @@ mod tests {
                 let (first, past) = sorted.around(prefix);
                 prop_assert_eq!(first, sorted.seek(prefix).0);
                 prop_assert_eq!(past, sorted.seek_past(prefix));
+                for rank in sorted.rank(first)..sorted.rank(past) {
+                    prop_assert_eq!(sorted.around_at(sorted.nth(rank), prefix), (first, past));
+                }
             }
         }
     }

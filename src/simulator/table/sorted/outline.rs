@@ -170,7 +170,7 @@ mod tests {
                 }
             }
             let mut before = 0;
-            for (chunk, &(first, length)) in plain.iter().enumerate() {
+            for (chunk, &(_, length)) in plain.iter().enumerate() {
                 prop_assert_eq!(outline.before(chunk), before);
                 prop_assert_eq!(outline.between(0, chunk), before);
                 prop_assert_eq!(outline.holding(before), Some((chunk, 0)));
