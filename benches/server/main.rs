@@ -100,6 +100,7 @@ fn main() {
         calls("Query", pets::query),
     );
     scans(sizes, &mut table, &mut both);
+    durable(sizes, &mut table, &mut both[1]);
     table.finish();
 }
 
@@ -179,8 +180,32 @@ fn turns(
     );
     let [beside_ours, beside_oracle] =
         shares.map(|(client, server)| 100.0 * client as f64 / (client + server).max(1) as f64);
+    let requests = (calls * sizes.rounds) as f64;
+    let [ours, oracles] =
+        shares.map(|(_, server)| shown(server::TICK.mul_f64(server as f64 / requests)));
     println!(
-        "  … of the processor's time the client took {beside_ours:.0} % beside ours, {beside_oracle:.0} % beside the oracle"
+        "  … of the processor's time the client took {beside_ours:.0} % beside ours, {beside_oracle:.0} % beside the oracle; \
+         a request took the servers {ours} and {oracles} of it"
+    );
+}
+
+/// Puts that are answered when they are on the disk, beside the oracle's in memory, which an end takes with it.
+fn durable(sizes: Sizes, table: &mut Table, oracle: &mut Side) {
+    let data = tempfile::tempdir().expect("a scratch directory");
+    let mut ours = Side::new(Server::keeping(data.path()));
+    let puts: Vec<_> = (0..sizes.calls)
+        .map(|number| ("PutItem", pets::put(anywhere(number, sizes.items))))
+        .collect();
+    let [ours, oracles] = [&mut ours, oracle].map(|side| {
+        let puts = side.client.prepare(&puts);
+        sizes.calls as f64 / time(|| side.client.send(&puts)).0.as_secs_f64()
+    });
+    table.row(
+        "PutItem/s with --data / in the oracle's memory",
+        &format!("{ours:.0}"),
+        &format!("{oracles:.0}"),
+        ours / oracles,
+        None,
     );
 }
 

@@ -2,7 +2,9 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// The argument that makes this program the oracle's server.
 pub const AS_ORACLE: &str = "--be-the-oracle";
@@ -16,8 +18,13 @@ pub struct Server {
 impl Server {
     /// The program as a learner has it, in memory and without a screen.
     pub fn ours() -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dynatour"));
-        command.args(["serve", "--plain", "--port", "0"]);
+        Self::start(serve())
+    }
+
+    /// The same with its tables in a directory.
+    pub fn keeping(data: &Path) -> Self {
+        let mut command = serve();
+        command.arg("--data").arg(data);
         Self::start(command)
     }
 
@@ -72,13 +79,22 @@ impl Drop for Server {
     }
 }
 
+fn serve() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dynatour"));
+    command.args(["serve", "--plain", "--port", "0"]);
+    command
+}
+
 fn listening(line: &str) -> Option<SocketAddr> {
     let address = line.split("http://").nth(1)?;
     let end = address.find(|character: char| !matches!(character, '0'..='9' | '.' | ':'));
     address[..end.unwrap_or(address.len())].parse().ok()
 }
 
-/// How long a process (`self` or a number) has kept a core busy so far, in the system's ticks; 0 where the system doesn't tell.
+/// What the system counts a process's time in: the hundredth part of a second on every Linux there is.
+pub const TICK: Duration = Duration::from_millis(10);
+
+/// How long a process (`self` or a number) has kept a core busy so far, in [`TICK`]s; 0 where the system doesn't tell.
 pub fn busy(process: &str) -> u64 {
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/stat")) else {
         return 0;

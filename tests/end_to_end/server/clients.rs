@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 use super::process::Server;
 use crate::installed::{client, is_there, node_modules};
 
-fn script(name: &str) -> PathBuf {
+pub fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/end_to_end/server/clients")
         .join(name)
 }
 
 /// Runs a script, which ends with a line that says so when everything was as it expected.
-fn passes(server: &Server, program: &str, script: &Path, arguments: &[&str]) {
+pub fn passes(server: &Server, program: &str, script: &Path, arguments: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let output = client(program, folder.path(), &server.url())
         .arg(script)

@@ -33,6 +33,13 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
+    /// The error's name, without what stands before it.
+    pub fn error(&self) -> String {
+        let error = self.json();
+        let named = error["__type"].as_str().unwrap_or_default();
+        named.rsplit('#').next().unwrap_or_default().to_owned()
+    }
+
     /// The body of a success.
     pub fn success(self) -> Value {
         assert_eq!(self.status, 200, "{}", String::from_utf8_lossy(&self.body));
@@ -118,10 +125,15 @@ impl Connection {
 
 /// The lines of a request before its body's length, in the words of an SDK.
 pub fn head(address: SocketAddr, operation: &str) -> String {
+    head_of("AKIDLOCAL", address, operation)
+}
+
+/// The same of somebody with this access key.
+pub fn head_of(access_key: &str, address: SocketAddr, operation: &str) -> String {
     format!(
         "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-amz-json-1.0\r\n\
          X-Amz-Target: DynamoDB_20120810.{operation}\r\nX-Amz-Date: 20260101T000000Z\r\n\
-         Authorization: AWS4-HMAC-SHA256 Credential=AKIDLOCAL/20260101/us-east-1/dynamodb/aws4_request, \
+         Authorization: AWS4-HMAC-SHA256 Credential={access_key}/20260101/us-east-1/dynamodb/aws4_request, \
          SignedHeaders=host;x-amz-date, Signature={:064}\r\n",
         0
     )

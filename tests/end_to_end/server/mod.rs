@@ -4,10 +4,12 @@
 //!   load      a thousand connections, slow readers, half requests, floods       ─╮
 //!   counter   64 clients and one number                                          ├─▶ bytes ─▶ [`process::Server`]
 //!   odd       requests that two readers could read differently                  ─╯              a port of the system's choice,
+//!   class     the right join code, and wrong ones
 //!   durable   `kill -9` in the middle of writes; a file that is locked, damaged                 loopback, its memory watched
 //!   clients   the AWS CLI, boto3, the SDKs of Node and Rust
 //! ```
 
+mod class;
 mod clients;
 mod connection;
 mod counter;

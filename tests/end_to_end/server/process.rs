@@ -12,7 +12,10 @@ use crate::program::{Said, program};
 /// `dynatour serve`, until this value goes.
 pub struct Server {
     child: Child,
+    /// On loopback, whatever else it listens on.
     pub address: SocketAddr,
+    /// What it said before the first request.
+    pub opening: String,
     /// What it says, taken as it comes, so that the server never waits for a reader.
     out: Option<JoinHandle<String>>,
     err: Option<JoinHandle<String>>,
@@ -51,23 +54,24 @@ impl Server {
             String::from_utf8(said).unwrap()
         });
         let mut said = BufReader::new(child.stdout.take().unwrap());
-        let (address, begun) = listening(&mut said);
-        let Some(address) = address else {
+        let opening = opening(&mut said);
+        let Some(address) = address(&opening) else {
             return Err(Said {
                 code: child.wait().unwrap().code().unwrap_or(-1),
-                out: begun,
+                out: opening,
                 err: err.join().unwrap(),
             });
         };
         let out = std::thread::spawn(move || {
-            let mut said_so_far = begun;
+            let mut log = String::new();
             // What a killed process wrote may end anywhere.
-            let _ = said.read_to_string(&mut said_so_far);
-            said_so_far
+            let _ = said.read_to_string(&mut log);
+            log
         });
         Ok(Self {
             child,
             address,
+            opening,
             out: Some(out),
             err: Some(err),
         })
@@ -107,7 +111,7 @@ impl Server {
         self.said()
     }
 
-    /// What it said until its end.
+    /// What it said from the first request to its end.
     fn said(&mut self) -> Said {
         let status = self.child.wait().unwrap();
         let [out, err] = [&mut self.out, &mut self.err].map(|said| {
@@ -131,18 +135,21 @@ impl Drop for Server {
     }
 }
 
-/// Reads until the line that tells the address, or to the end; and what was read.
-fn listening(said: &mut BufReader<ChildStdout>) -> (Option<SocketAddr>, String) {
-    let mut begun = String::new();
+/// Reads what is said before the first request, or all that is said.
+fn opening(said: &mut BufReader<ChildStdout>) -> String {
+    let mut opening = String::new();
     loop {
-        let from = begun.len();
-        if said.read_line(&mut begun).unwrap() == 0 {
-            return (None, begun);
-        }
-        if let Some((_, address)) = begun[from..].split_once("http://") {
-            let end = address.find(|character: char| !matches!(character, '0'..='9' | '.' | ':'));
-            let address = &address[..end.unwrap_or(address.len())];
-            return (Some(address.parse().unwrap()), begun);
+        let from = opening.len();
+        if said.read_line(&mut opening).unwrap() == 0 || opening[from..].starts_with("Ctrl-C ends")
+        {
+            return opening;
         }
     }
+}
+
+/// The port of the first address that is told, on loopback.
+fn address(opening: &str) -> Option<SocketAddr> {
+    let (_, address) = opening.split_once("http://")?;
+    let told: SocketAddr = address.split_whitespace().next()?.parse().unwrap();
+    Some(SocketAddr::from(([127, 0, 0, 1], told.port())))
 }
