@@ -32,7 +32,7 @@ impl Shared {
             0 => None,
             most => Some(self.answers.reserve(most).await?),
         };
-        let is_long = is_long(operation, body.bytes.len());
+        let is_long = self.waits_for_disk || is_long(operation, body.bytes.len());
         let reply = if is_long || self.long.load(Ordering::Acquire) > 0 {
             self.call_aside(operation, body, at, is_long).await
         } else {

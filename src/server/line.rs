@@ -280,6 +280,13 @@ impl Lines {
         self.lock().lines.len()
     }
 
+    /// How many have no room for an answer.
+    #[cfg(test)]
+    pub(super) fn stalled(&self) -> usize {
+        let is_stalled = |entry: &&Entry| entry.line.stalled.load(Ordering::Relaxed) > 0;
+        self.lock().lines.values().filter(is_stalled).count()
+    }
+
     /// A place for one more connection, where there are fewer than `most`.
     pub(super) fn add(
         self: &Arc<Self>,

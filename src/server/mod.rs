@@ -119,6 +119,7 @@ pub fn start(settings: Settings) -> io::Result<Running> {
         .collect::<io::Result<Vec<_>>>()?;
     let half = limits.bytes_in_flight / 2;
     let shared = Arc::new(Shared {
+        waits_for_disk: simulator.settings().journal.is_some() && group.is_none(),
         simulator,
         clock,
         access,
@@ -350,3 +351,6 @@ async fn keep_watch(shared: Arc<Shared>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,6 +61,8 @@ pub(super) struct Shared {
     pub(super) answered: AtomicU64,
     /// Requests and connections that were turned away.
     pub(super) refused: AtomicU64,
+    /// Whether a write waits for its journal while it holds its table.
+    pub(super) waits_for_disk: bool,
     /// Long calls that run.
     pub(super) long: AtomicUsize,
     /// How many connections that were turned away may still hear why.

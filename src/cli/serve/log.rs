@@ -192,3 +192,155 @@ fn time(at: Timestamp) -> String {
         })
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::{Failure, JoinCode, Why, channel};
+    use crate::simulator::trace::{PartitionId, Rate, Throttle};
+
+    fn served() -> Served {
+        let mut trace = Trace::new("PutItem");
+        trace.table = "Pets".into();
+        trace.written = CapacityUnits::whole(1);
+        Served {
+            number: 1,
+            at: Timestamp::from_millis(1_700_000_000_123),
+            client: "ana".into(),
+            operation: "PutItem".into(),
+            status: 200,
+            error: None,
+            elapsed: Duration::from_micros(1_250),
+            request_bytes: 48,
+            reply_bytes: 2,
+            trace: Some(trace),
+        }
+    }
+
+    /// Without the time of day, which is that of the machine's zone.
+    fn after_time(line: &str) -> &str {
+        assert_eq!(&line[8..12], ".123");
+        &line[12..]
+    }
+
+    #[test]
+    fn a_line_for_each_request() {
+        let line = served_line(&served());
+        assert_eq!(
+            after_time(&line),
+            "  ana               PutItem             Pets                  200      1 WCU   1.2 ms"
+        );
+        let throttle = Throttle {
+            reason: "TableWriteKeyRangeThroughputExceeded".to_owned(),
+            index: None,
+            partition: PartitionId(0),
+            rate: Rate {
+                consumed: CapacityUnits::ZERO,
+                before: CapacityUnits::ZERO,
+                limit: CapacityUnits::ZERO,
+                left: CapacityUnits::ZERO,
+            },
+        };
+        let mut refused = served();
+        refused.status = 400;
+        refused.error = Some(Failure {
+            name: "ThrottlingException".to_owned(),
+            message: "Throughput exceeds".to_owned(),
+        });
+        if let Some(trace) = &mut refused.trace {
+            trace.throttles.push(throttle);
+        }
+        let line = served_line(&refused);
+        assert!(
+            line.ends_with("1.2 ms  throttled  ThrottlingException: Throughput exceeds"),
+            "{line}"
+        );
+        let unread = Served {
+            trace: None,
+            operation: "GET /".into(),
+            ..served()
+        };
+        let line = served_line(&unread);
+        assert!(
+            after_time(&line).starts_with("  ana               GET /               -  "),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn nothing_that_was_sent_steers_the_terminal_or_fills_it() {
+        let (watcher, reports) = channel(10);
+        let mut hostile = served();
+        hostile.client = "\u{1b}[2Jana\n".into();
+        hostile.operation = "x".repeat(10_000).into();
+        hostile.error = Some(Failure {
+            name: "E".to_owned(),
+            message: "\u{202e}\u{1b}]0;title\u{7}".repeat(1_000),
+        });
+        watcher.served(hostile);
+        watcher.refused(Refused {
+            at: Timestamp::from_millis(1_700_000_000_123),
+            client: "10.0.0.7".into(),
+            why: Why::Host("\u{1b}[31mevil\r\n".to_owned()),
+        });
+        drop(watcher);
+        let mut out = Vec::new();
+        print("opening\n", reports, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 3, "{text}");
+        assert_eq!(lines[0], "opening");
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
+        assert!(lines[1].chars().count() < 2_000, "{}", lines[1]);
+        assert!(
+            after_time(lines[2]).ends_with("turned away: foreign Host ␛[31mevil␍␊"),
+            "{}",
+            lines[2]
+        );
+    }
+
+    #[test]
+    fn what_did_not_fit_is_told() {
+        let (watcher, reports) = channel(1);
+        for _ in 0..1_001 {
+            watcher.served(served());
+        }
+        drop(watcher);
+        let mut out = Vec::new();
+        print("", reports, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.ends_with("\n(1,000 requests not shown)\n"), "{text}");
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_ends_the_printing() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let (_watcher, reports) = channel(1);
+        let error = print("opening", reports, &mut Closed).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[test]
+    fn the_opening_says_where_and_how() {
+        let here = opening(&Access::Loopback, 8000, None);
+        assert!(here.starts_with("Serving http://127.0.0.1:8000 (tables in memory only)\n"));
+        assert!(here.contains("\n  export AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000\n"));
+        let code = JoinCode::from_random(7);
+        let class = Access::Class {
+            code: code.clone(),
+            addresses: vec![[192, 168, 1, 5].into(), [10, 0, 0, 7].into()],
+        };
+        let there = opening(&class, 8000, Some(Path::new("/tmp/tables")));
+        assert!(there.starts_with("Serving http://192.168.1.5:8000 (tables in /tmp/tables)\n   also http://10.0.0.7:8000\n"));
+        assert!(there.contains(&format!("Join code: {code}\n")));
+        assert!(there.contains(&format!("AWS_ACCESS_KEY_ID={code}-yourname ")));
+    }
+}
