@@ -11,6 +11,14 @@ use super::*;
 const LIST: (&str, &str) = ("X-Amz-Target", "DynamoDB_20120810.ListTables");
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
+/// Method and path, headers, body; status, body and checksum of the answer.
+type Case<'a> = (
+    (&'a str, &'a str),
+    &'a [(&'a str, &'a str)],
+    &'a str,
+    (u16, &'a str, u32),
+);
+
 #[tokio::test]
 async fn the_front_door_answers_as_awss_does() {
     let fixture = Fixture::plain().await;
@@ -39,12 +47,6 @@ async fn the_front_door_answers_as_awss_does() {
     let streams = ("X-Amz-Target", "DynamoDBStreams_20120810.ListStreams");
     let amz_json = ("Content-Type", "application/x-amz-json-1.0");
     let newer_json = ("Content-Type", "application/x-amz-json-1.1");
-    type Case<'a> = (
-        (&'a str, &'a str),
-        &'a [(&'a str, &'a str)],
-        &'a str,
-        (u16, &'a str, u32),
-    );
     let cases: &[Case] = &[
         (("OPTIONS", "/"), &[], "", not_found),
         (("PUT", "/"), &[], "", not_found),
@@ -265,7 +267,7 @@ async fn pages_and_names_from_elsewhere_are_refused() {
         ),
         (
             vec![("Host", "localhost"), ("Host", "other")],
-            Why::Host("localhost".to_owned()),
+            Why::Host("(several)".to_owned()),
         ),
         (
             vec![("Origin", "http://evil.example")],

@@ -143,7 +143,7 @@ fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
         head.push_str("Host: localhost\r\n");
     }
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", value, "\r\n"]);
     }
     head + "\r\n"
 }
