@@ -103,7 +103,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// What the tests of a room may use besides: they look at their screens as they are drawn, and at traces of what a table really did.
-const TESTS_MAY: &[(&str, &[&str])] = &[("app", &["ui", "simulator"])];
+const TESTS_MAY: &[(&str, &[&str])] = &[("app", &["ui", "simulator"]), ("scene", &["simulator"])];
 
 /// The rooms that wait for something, and so may be asynchronous.
 const ASYNC_ROOMS: &[&str] = &[

@@ -14,6 +14,7 @@
 pub mod hash;
 pub mod playhead;
 pub mod race;
+pub mod serve;
 pub mod traffic;
 mod words;
 

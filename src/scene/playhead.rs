@@ -153,7 +153,7 @@ impl Position {
 }
 
 /// Slow at both ends (a cubic), so that the eye can follow what starts and stops.
-fn ease(linear: f64) -> f64 {
+pub(super) fn ease(linear: f64) -> f64 {
     if linear < 0.5 {
         4.0 * linear * linear * linear
     } else {
