@@ -78,6 +78,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ui",
             "runner",
             "lesson",
+            "scene::serve",
             "target::exchange",
             "simulator::Stopwatch",
         ],

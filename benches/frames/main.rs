@@ -34,7 +34,7 @@ use dynatour::app::key::Key;
 use dynatour::app::race::RaceScreen;
 use dynatour::app::race::run::RaceRun;
 use dynatour::app::screen::Screen;
-use dynatour::app::state::{Background, Start};
+use dynatour::app::state::{Background, Standing, Start};
 use dynatour::app::traffic::{TrafficScreen, demo as traffic_demo};
 use dynatour::app::{Message, Moment, State, update};
 use dynatour::lesson::key::{HashFunction, HashTable, KeyText, KeyType};
@@ -164,7 +164,7 @@ fn show(screen: Screen, projector: bool) -> State {
         progress: BTreeMap::new(),
         glossary: Vec::new(),
         target: TargetName::Simulated,
-        read_only: None,
+        standing: Standing::default(),
         background: Background::Dark,
         reduced_motion: false,
         columns,

@@ -21,6 +21,8 @@ pub enum Purpose {
         section: usize,
     },
     ResetAll,
+    /// Ends the program.
+    Quit,
 }
 
 #[derive(Debug)]
@@ -76,6 +78,19 @@ impl Screen {
             failed: None,
         })
     }
+
+    /// Asks before the program ends.
+    #[must_use]
+    pub fn confirm_quit(words: String) -> Self {
+        Self::Confirm(ConfirmScreen {
+            purpose: Purpose::Quit,
+            title: "Stop serving?".to_owned(),
+            words,
+            running: None,
+            progress: None,
+            failed: None,
+        })
+    }
 }
 
 fn title_of(section: usize, shared: &Shared) -> String {
@@ -86,7 +101,8 @@ fn title_of(section: usize, shared: &Shared) -> String {
 }
 
 impl ConfirmScreen {
-    fn effect(&self, shared: &Shared) -> Effect {
+    /// What Yes asks of the world; nothing where it only ends the program.
+    fn effect(&self, shared: &Shared) -> Option<Effect> {
         let lesson = shared.lesson().id.clone();
         let id = |section: usize| {
             shared
@@ -95,7 +111,8 @@ impl ConfirmScreen {
                 .get(section)
                 .map_or_else(String::new, |section| section.id.clone())
         };
-        match self.purpose {
+        Some(match self.purpose {
+            Purpose::Quit => return None,
             Purpose::Build { section } => Effect::OpenSection {
                 lesson,
                 section: id(section),
@@ -108,7 +125,7 @@ impl ConfirmScreen {
                 lesson,
                 section: None,
             },
-        }
+        })
     }
 
     fn built(&self, report: &SectionReport, shared: &mut Shared) {
@@ -212,7 +229,9 @@ impl Component for ConfirmScreen {
     fn act(&mut self, action: Action, shared: &mut Shared) {
         match action {
             Action::Yes => {
-                let effect = self.effect(shared);
+                let Some(effect) = self.effect(shared) else {
+                    return shared.quit();
+                };
                 self.failed = None;
                 self.progress = None;
                 self.running = Some(shared.request(effect));

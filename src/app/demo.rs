@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::app::key::Key;
 use crate::app::paper::{Line, Role, width};
-use crate::app::state::Shared;
+use crate::app::state::{Shared, Standing};
 use crate::scene::{Playhead, Speed, Timeline};
 
 /// What a learner committed to.
@@ -143,7 +143,11 @@ impl Clocked {
 /// The name of a picture's table for the header, with the speed; a small terminal has no room for the name.
 #[must_use]
 pub fn note(clock: &Clocked, table: &str, shared: &Shared) -> Option<String> {
-    let room = if shared.read_only.is_some() { 96 } else { 76 };
+    let room = if shared.standing == Standing::Kept {
+        76
+    } else {
+        96
+    };
     match (clock.words(), shared.columns >= room) {
         (Some(words), true) => Some(format!("{words} ── {table}")),
         (Some(words), false) => Some(words),

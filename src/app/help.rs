@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing is written here that is not in the table.
 
-use crate::app::key::{self, Action, Binding, GLOBAL, Group, KEYS};
+use crate::app::key::{self, Action, Binding, Group, KEYS};
 use crate::app::layout::{self, Pane, Scroll, View};
 use crate::app::paper::{Line, Paper, Role, Span, wrap};
 use crate::app::screen::{Component, Title};
@@ -38,14 +38,15 @@ impl HelpScreen {
         (
             Pane {
                 area,
-                paper: self.paper(area.width, shared.glyphs.ascii()),
+                paper: self.paper(area.width, shared),
                 scroll: self.scroll.0,
             },
             frame,
         )
     }
 
-    fn paper(&self, columns: u16, ascii: bool) -> Paper {
+    fn paper(&self, columns: u16, shared: &Shared) -> Paper {
+        let (ascii, globals) = (shared.glyphs.ascii(), shared.globals());
         let mut paper = Paper::new();
         if !self.here.is_empty() {
             paper.add(Line::of(Role::Title, "On this screen"));
@@ -57,13 +58,14 @@ impl HelpScreen {
         }
         paper.gap();
         paper.add(Line::of(Role::Title, "On every screen"));
-        for &action in GLOBAL {
+        for &action in globals {
             add(key::binding(action), columns, ascii, &mut paper);
         }
         for group in [
             Group::Moving,
             Group::Step,
             Group::Picture,
+            Group::Serving,
             Group::Writing,
             Group::Program,
         ] {
@@ -71,7 +73,7 @@ impl HelpScreen {
                 .iter()
                 .filter(|binding| binding.group == group)
                 .filter(|binding| {
-                    !self.here.contains(&binding.action) && !GLOBAL.contains(&binding.action)
+                    !self.here.contains(&binding.action) && !globals.contains(&binding.action)
                 })
                 .collect();
             if rest.is_empty() {

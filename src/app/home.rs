@@ -10,7 +10,7 @@ use crate::app::lesson::ticks;
 use crate::app::paper::{Hit, Line, Paper, Role, cut, width, wrap_text};
 use crate::app::screen::{Component, Screen, Title};
 use crate::app::sections;
-use crate::app::state::{Mouse, Shared};
+use crate::app::state::{Mouse, Shared, Standing};
 use crate::lesson::model::Section;
 
 /// Cells of a section's progress bar.
@@ -145,7 +145,7 @@ impl Home {
                 .push(Role::Dim, "   ")
                 .push(Role::Accent, "N"),
         );
-        if let Some(why) = &shared.read_only {
+        if let Standing::ReadOnly(why) = &shared.standing {
             paper.gap();
             paper.extend(wrap_text(Role::Warning, why, columns));
         }

@@ -153,6 +153,14 @@ pub enum Action {
     EditQuestion,
     /// From a picture of partitions to traffic on them.
     Traffic,
+    // A server.
+    /// Keep showing the next table's partitions.
+    NextTable,
+    PreviousTable,
+    /// Show the table that is the busiest, or the newest.
+    Follow,
+    /// How clients join.
+    Join,
     KeyDesign,
     FixIt,
     Spread,
@@ -195,6 +203,7 @@ pub enum Group {
     Moving,
     Step,
     Picture,
+    Serving,
     Writing,
     Program,
 }
@@ -206,6 +215,7 @@ impl Group {
             Self::Moving => "Moving",
             Self::Step => "Steps and exercises",
             Self::Picture => "Moving pictures",
+            Self::Serving => "Serving clients",
             Self::Writing => "Looking up and writing down",
             Self::Program => "The program",
         }
@@ -323,6 +333,10 @@ pub const KEYS: &[Binding] = &[
     bind(Action::LongerTrip, &[Char(']')], "longer trip", "A longer round trip for the modelled time", Group::Picture),
     bind(Action::ShorterTrip, &[Char('[')], "shorter trip", "A shorter round trip for the modelled time", Group::Picture),
     bind(Action::Measure, &[Char('M')], "measure", "Run it on the server itself, after saying what it costs at most", Group::Picture),
+    bind(Action::NextTable, &[Key::Tab], "table", "Keep showing the partitions of the next table", Group::Serving),
+    bind(Action::PreviousTable, &[Key::BackTab], "table before", "Keep showing the partitions of the table before", Group::Serving),
+    bind(Action::Follow, &[Char('f')], "follow", "Show the table that consumes the most now, or the one that was asked last", Group::Serving),
+    bind(Action::Join, &[Char('i')], "join", "How clients join: the lines to paste", Group::Serving),
     bind(Action::Search, &[Char('/')], "search", "Search lesson, glossary and steps", Group::Writing),
     bind(Action::Glossary, &[Char('g')], "glossary", "What the words mean; those on this page first", Group::Writing),
     bind(Action::Note, &[Char('n')], "note", "Write a question for the parking lot", Group::Writing),
@@ -355,6 +369,21 @@ pub const GLOBAL: &[Action] = &[
     Action::Tables,
     Action::Jump,
     Action::GoHome,
+    Action::Help,
+    Action::Mouse,
+    Action::Background,
+    Action::Projector,
+    Action::Blank,
+    Action::Picture,
+    Action::Suspend,
+    Action::Quit,
+];
+
+/// The same beside a server: without what leads to lessons and notes.
+pub const SERVING: &[Action] = &[
+    Action::Back,
+    Action::Glossary,
+    Action::Tables,
     Action::Help,
     Action::Mouse,
     Action::Background,

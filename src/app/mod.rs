@@ -35,6 +35,7 @@ pub mod runs;
 pub mod screen;
 pub mod search;
 pub mod sections;
+pub mod serve;
 pub mod state;
 pub mod storage;
 pub mod tables;

@@ -5,6 +5,8 @@
 //! component, a variant of [`Screen`], a line in [`Screen::component`] and its twin, and a drawing in `ui`.
 //! Invariant: a component changes nothing outside itself except through [`Shared`].
 
+use std::time::Duration;
+
 use crate::app::code::CodeScreen;
 use crate::app::confirm::ConfirmScreen;
 use crate::app::demo::Guess;
@@ -21,6 +23,7 @@ use crate::app::notes::{NoteEntry, NotesScreen};
 use crate::app::race::RaceScreen;
 use crate::app::search::SearchScreen;
 use crate::app::sections::SectionsScreen;
+use crate::app::serve::ServeScreen;
 use crate::app::state::{Mouse, Shared};
 use crate::app::tables::TablesScreen;
 use crate::app::traffic::{self, TrafficScreen};
@@ -81,6 +84,16 @@ pub trait Component {
         false
     }
 
+    /// How long until it looks different although nothing moves and nothing comes; `None` where it never does.
+    fn rests_for(&self, _shared: &Shared) -> Option<Duration> {
+        None
+    }
+
+    /// What is asked before the program ends, where something would be lost that is nowhere else.
+    fn parting(&self, _shared: &Shared) -> Option<String> {
+        None
+    }
+
     /// Time passed; `shared.now` says how late it is.
     fn tick(&mut self, _shared: &mut Shared) {}
 
@@ -109,6 +122,7 @@ pub enum Screen {
     Hash(Box<HashScreen>),
     Race(Box<RaceScreen>),
     Traffic(Box<TrafficScreen>),
+    Serve(Box<ServeScreen>),
     Tables(Box<TablesScreen>),
     Exchange(Box<ExchangeScreen>),
     Code(CodeScreen),
@@ -217,6 +231,7 @@ impl Screen {
             Self::Hash(screen) => screen.as_ref(),
             Self::Race(screen) => screen.as_ref(),
             Self::Traffic(screen) => screen.as_ref(),
+            Self::Serve(screen) => screen.as_ref(),
             Self::Tables(screen) => screen.as_ref(),
             Self::Exchange(screen) => screen.as_ref(),
             Self::Code(screen) => screen,
@@ -237,6 +252,7 @@ impl Screen {
             Self::Hash(screen) => screen.as_mut(),
             Self::Race(screen) => screen.as_mut(),
             Self::Traffic(screen) => screen.as_mut(),
+            Self::Serve(screen) => screen.as_mut(),
             Self::Tables(screen) => screen.as_mut(),
             Self::Exchange(screen) => screen.as_mut(),
             Self::Code(screen) => screen,

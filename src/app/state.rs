@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
-use crate::app::key::Key;
+use crate::app::key::{self, Action, Key};
 use crate::app::present::Pace;
 use crate::app::runs::Runs;
 use crate::app::screen::Screen;
@@ -15,6 +15,7 @@ use crate::learner::forget;
 use crate::learner::progress::{Change, PageRef, Progress};
 use crate::lesson::glossary::Term;
 use crate::lesson::model::Lesson;
+use crate::scene::serve::Arrival;
 use crate::target::exchange::TargetName;
 
 /// Below this size the program says so and waits.
@@ -66,6 +67,11 @@ pub enum Message {
         lesson: String,
         progress: Box<Progress>,
     },
+    /// What a server was asked since the last such message, and how many reports had no room on their way.
+    Served {
+        arrivals: Vec<Arrival>,
+        missed: u64,
+    },
     /// The terminal is gone; save and end.
     Hangup,
 }
@@ -99,6 +105,20 @@ impl Glyphs {
     }
 }
 
+/// What becomes of what is done here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// It is kept.
+    #[default]
+    Kept,
+    /// Nothing is kept, and why (another instance, a read-only disk).
+    ReadOnly(String),
+    /// A demonstration on its own, on tables that are thrown away.
+    Scratch,
+    /// Clients of this address do it.
+    Serving(String),
+}
+
 /// The screen as a room sees it on its wall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wall {
@@ -128,6 +148,8 @@ pub enum Navigation {
     /// Everything but the first screen goes, then this one comes on top.
     Restart(Box<Screen>),
     Home,
+    /// Ends the program.
+    Quit,
 }
 
 /// What all screens share.
@@ -141,8 +163,7 @@ pub struct Shared {
     /// In alphabetical order.
     pub glossary: Vec<Term>,
     pub target: TargetName,
-    /// Why nothing can be kept, where that is so (another instance, a read-only disk).
-    pub read_only: Option<String>,
+    pub standing: Standing,
     pub background: Background,
     /// End states only, for learners whom motion disturbs.
     pub reduced_motion: bool,
@@ -177,7 +198,7 @@ pub struct Start {
     pub progress: BTreeMap<String, Progress>,
     pub glossary: Vec<Term>,
     pub target: TargetName,
-    pub read_only: Option<String>,
+    pub standing: Standing,
     pub background: Background,
     pub reduced_motion: bool,
     pub columns: u16,
@@ -193,7 +214,7 @@ impl Shared {
             progress: start.progress,
             glossary: start.glossary,
             target: start.target,
-            read_only: start.read_only,
+            standing: start.standing,
             background: start.background,
             reduced_motion: start.reduced_motion,
             glyphs: Glyphs::default(),
@@ -309,6 +330,10 @@ impl Shared {
         self.navigation.push(Navigation::Restart(Box::new(screen)));
     }
 
+    pub fn quit(&mut self) {
+        self.navigation.push(Navigation::Quit);
+    }
+
     pub fn go_home(&mut self) {
         self.navigation.push(Navigation::Home);
     }
@@ -326,6 +351,15 @@ impl Shared {
             text: text.into(),
             bad: true,
         });
+    }
+
+    /// What works on every screen: beside a server there is no lesson to go to.
+    #[must_use]
+    pub fn globals(&self) -> &'static [Action] {
+        match self.standing {
+            Standing::Serving(_) => key::SERVING,
+            _ => key::GLOBAL,
+        }
     }
 
     /// Rows and columns of the body: what is left between header and footer.
@@ -426,11 +460,22 @@ impl State {
     }
 
     /// How long until the minutes on the screen change; `None` where none are shown.
-    #[must_use]
-    pub fn until_next_minute(&self) -> Option<Duration> {
+    fn until_next_minute(&self) -> Option<Duration> {
         let shared = &self.shared;
         (shared.wall.projector && !shared.wall.blank && !shared.too_small())
             .then(|| shared.pace.until_next_minute(shared.now))
+    }
+
+    /// How long until something on the screen looks different although nothing moves: a figure of the last seconds, the minutes
+    /// of a class; `None` where that never happens.
+    #[must_use]
+    pub fn rests_for(&self) -> Option<Duration> {
+        if self.shared.too_small() || self.shared.wall.blank {
+            return None;
+        }
+        let screens = self.visible().iter();
+        let rests = screens.filter_map(|screen| screen.component().rests_for(&self.shared));
+        rests.chain(self.until_next_minute()).min()
     }
 
     /// Whether anything on the screen moves by itself, so that ticks are needed.

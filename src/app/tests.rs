@@ -12,7 +12,7 @@ use crate::app::key::{GLOBAL, KEYS, Key};
 use crate::app::lesson::Work;
 use crate::app::lesson::page::fits;
 use crate::app::screen::Screen;
-use crate::app::state::{Background, Start};
+use crate::app::state::{Background, Standing, Start};
 use crate::app::{Message, Moment, Mouse, State, update};
 use crate::learner::progress::{Change, Given};
 use crate::lesson::model::{Activity, Lesson};
@@ -32,7 +32,7 @@ pub(crate) fn state(columns: u16, rows: u16) -> State {
         progress: BTreeMap::new(),
         glossary: glossary::built_in(),
         target: TargetName::Simulated,
-        read_only: None,
+        standing: Standing::default(),
         background: Background::Dark,
         reduced_motion: false,
         columns,

@@ -6,12 +6,13 @@
 use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
 use crate::app::glossary::GlossaryScreen;
 use crate::app::help::HelpScreen;
-use crate::app::key::{self, Action, GLOBAL, Key};
+use crate::app::key::{self, Action, Key};
 use crate::app::present;
 use crate::app::screen::Screen;
 use crate::app::search::SearchScreen;
 use crate::app::sections::SectionsScreen;
 use crate::app::state::{Background, Message, Mouse, Navigation, State};
+use crate::scene::serve::Arrival;
 
 /// Moves the state on by one message.
 pub fn update(state: &mut State, message: Message) -> Vec<EffectRequest> {
@@ -24,6 +25,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<EffectRequest> {
         Message::Resize { columns, rows } => resize(state, columns, rows),
         Message::Answer(id, answer) => take(state, id, &answer),
         Message::Progress { lesson, progress } => state.shared.replace_progress(lesson, *progress),
+        Message::Served { arrivals, missed } => served(state, arrivals, missed),
         Message::Hangup => quit(state),
     }
     navigate(state);
@@ -49,6 +51,15 @@ fn tick(state: &mut State, moment: crate::app::state::Moment) {
     }
 }
 
+/// Whatever lies above it, the screen of the server takes what came.
+fn served(state: &mut State, mut arrivals: Vec<Arrival>, missed: u64) {
+    for screen in &mut state.screens {
+        if let Screen::Serve(serve) = screen {
+            serve.take(std::mem::take(&mut arrivals), missed, &mut state.shared);
+        }
+    }
+}
+
 fn top(state: &mut State) -> (&mut Screen, &mut crate::app::Shared) {
     let screen = state
         .screens
@@ -61,13 +72,14 @@ fn press(state: &mut State, key: Key) {
     state.shared.notice = None;
     if state.shared.wall.blank {
         state.shared.wall.blank = false;
-        if key::lookup(key, &[], GLOBAL) != Some(Action::Quit) {
+        if key::lookup(key, &[], state.shared.globals()) != Some(Action::Quit) {
             return;
         }
     }
     if state.shared.too_small() {
         // Nobody can see what a key would do; leaving and suspending always work.
-        if let Some(action @ (Action::Quit | Action::Suspend)) = key::lookup(key, &[], GLOBAL) {
+        let globals = state.shared.globals();
+        if let Some(action @ (Action::Quit | Action::Suspend)) = key::lookup(key, &[], globals) {
             act(state, action, false);
         }
         return;
@@ -96,7 +108,7 @@ fn press(state: &mut State, key: Key) {
         }
         return;
     }
-    if let Some(action) = key::lookup(key, &actions, GLOBAL) {
+    if let Some(action) = key::lookup(key, &actions, state.shared.globals()) {
         let local = actions.contains(&action);
         act(state, action, local);
     }
@@ -144,7 +156,7 @@ fn act(state: &mut State, action: Action, local: bool) {
         Action::Suspend => {
             state.shared.request(Effect::Suspend);
         }
-        Action::Quit => quit(state),
+        Action::Quit => part(state),
         Action::Help => {
             let (screen, shared) = top(state);
             if !matches!(screen, Screen::Help(_)) {
@@ -176,6 +188,18 @@ fn terms_on_screen(state: &State) -> Vec<String> {
         _ => None,
     });
     lesson.map_or_else(Vec::new, |lesson| lesson.terms(&state.shared))
+}
+
+/// Ends the program, after asking where something would be lost; who says it twice means it.
+fn part(state: &mut State) {
+    let screens = state.screens.iter();
+    let parting = screens.filter_map(|screen| screen.component().parting(&state.shared));
+    match parting.last() {
+        Some(words) if !matches!(state.top(), Screen::Confirm(_)) => {
+            state.shared.push(Screen::confirm_quit(words));
+        }
+        _ => quit(state),
+    }
 }
 
 /// Everything that was written is on its way to the store already; the program ends when it has arrived.
@@ -239,7 +263,8 @@ pub fn footer(screen: &Screen, shared: &crate::app::Shared) -> Vec<key::FooterEn
     }
     let mut actions = component.actions(shared);
     if !component.writing() && !component.popup() {
-        actions.extend(EXTRAS);
+        let globals = shared.globals();
+        actions.extend(EXTRAS.into_iter().filter(|extra| globals.contains(extra)));
     }
     let end = footer_end(screen, shared);
     key::footer(
@@ -314,6 +339,7 @@ fn navigate(state: &mut State) {
                     state.screens.push(*screen);
                 }
                 Navigation::Home => close(state, 1),
+                Navigation::Quit => quit(state),
             }
         }
         let (screen, shared) = top(state);

@@ -10,6 +10,7 @@ use super::json::Json;
 use super::plain::Plain;
 use super::walk::{self, Reader};
 use super::{clock, library, session};
+use crate::app::state::Standing;
 use crate::learner::directory::state_directory;
 use crate::learner::error::StoreError;
 use crate::learner::progress::Change;
@@ -136,10 +137,13 @@ pub fn screen(
         .path()
         .parent()
         .map_or_else(PathBuf::new, |directory| directory.join("exports"));
-    let read_only = (store.keeping() == Keeping::NothingBecauseInUse).then(|| {
-        "Another dynatour has the state in use: this one works on a copy, and nothing is kept."
-            .to_owned()
-    });
+    let standing = if store.keeping() == Keeping::NothingBecauseInUse {
+        let why =
+            "Another dynatour has the state in use: this one works on a copy, and nothing is kept.";
+        Standing::ReadOnly(why.to_owned())
+    } else {
+        Standing::Kept
+    };
     session::block_on(async {
         let target = name_of(&choice);
         let runner = session::runner(lessons.clone(), &choice, Some(Arc::clone(&store)), exports)?;
@@ -148,11 +152,12 @@ pub fn screen(
             glossary: glossary::built_in(),
             runner: Arc::new(runner),
             target,
-            read_only,
+            standing,
             opening: Opening::Lesson { lesson, section },
             reduced_motion: reduced_motion(common),
             ascii: ascii(common),
             presents,
+            reports: None,
             stopwatch: clock::stopwatch(),
         })
         .await;
@@ -214,11 +219,12 @@ pub fn demonstration(common: &Common, opening: Opening) -> Result<u8, Failure> {
             glossary: glossary::built_in(),
             runner: Arc::new(runner),
             target: name_of(&choice),
-            read_only: Some("This is a demonstration on its own: nothing is kept.".to_owned()),
+            standing: Standing::Scratch,
             opening,
             reduced_motion: reduced_motion(common),
             ascii: ascii(common),
             presents: None,
+            reports: None,
             stopwatch: clock::stopwatch(),
         })
         .await?;

@@ -8,6 +8,7 @@
 //!   painter    screen → the bytes of what changed
 //!   publisher  what a room sees → the presenter's other terminals
 //!   follow     one of those terminals
+//!   served     what a server was asked → messages
 //! ```
 //!
 //! Invariant: however the program ends (quit, panic, a signal, a closed window), the shell gets its terminal
@@ -18,6 +19,7 @@ mod guard;
 mod input;
 pub mod painter;
 mod publisher;
+mod served;
 mod turn;
 mod world;
 
@@ -40,7 +42,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::app::hash::HashScreen;
 use crate::app::race::RaceScreen;
 use crate::app::race::run::RaceRun;
-use crate::app::state::{Background, Glyphs, Start};
+use crate::app::serve::{Invitation, ServeScreen};
+use crate::app::state::{Background, Glyphs, Standing, Start};
 use crate::app::traffic::TrafficScreen;
 use crate::app::{self, Message, Moment, State, update};
 use crate::lesson::glossary::Term;
@@ -56,6 +59,7 @@ use guard::Guard;
 use painter::Painter;
 use publisher::Publisher;
 pub use publisher::SOCKET;
+pub use served::{Reporter, Reports, reports};
 use turn::{Face, Inputs, Notice};
 use world::World;
 
@@ -70,6 +74,8 @@ pub enum Opening {
     Hash(HashDemo),
     Traffic(TrafficDemo),
     Race(Box<RaceRun>),
+    /// A server's clients.
+    Serve(Invitation),
 }
 
 /// What the screen starts with.
@@ -79,8 +85,7 @@ pub struct Arguments {
     pub glossary: Vec<Term>,
     pub runner: Arc<Runner>,
     pub target: TargetName,
-    /// Why nothing is kept, where that is so.
-    pub read_only: Option<String>,
+    pub standing: Standing,
     pub opening: Opening,
     /// End states only, for learners whom motion disturbs.
     pub reduced_motion: bool,
@@ -88,6 +93,8 @@ pub struct Arguments {
     pub ascii: bool,
     /// Where the presenter's other terminals listen; `None` where nobody presents.
     pub presents: Option<PathBuf>,
+    /// What a server is asked, where this is the screen of one.
+    pub reports: Option<Reports>,
     /// Time since the program started.
     pub stopwatch: Stopwatch,
 }
@@ -96,7 +103,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the terminal can't be set up, or can't be written any more.
-pub async fn run(arguments: Arguments) -> io::Result<()> {
+pub async fn run(mut arguments: Arguments) -> io::Result<()> {
     let Arguments {
         runner, stopwatch, ..
     } = &arguments;
@@ -110,6 +117,7 @@ pub async fn run(arguments: Arguments) -> io::Result<()> {
     let theme = Theme::detect(|name| std::env::var(name).ok());
     let notices = notices()?;
     let _guard = Guard::new()?;
+    let reports = arguments.reports.take();
     let publisher = arguments.presents.clone().map(Publisher::new);
     let mut state = start(arguments, theme, crossterm::terminal::size()?);
     let publisher = match publisher {
@@ -136,6 +144,7 @@ pub async fn run(arguments: Arguments) -> io::Result<()> {
         events: EventStream::new(),
         notices,
         answers,
+        served: served::messages(reports),
     };
     let mut wishes = |request| world.carry_out(request);
     let ended = AssertUnwindSafe(turn::turn(&mut state, inputs, &mut face, &mut wishes, &now))
@@ -159,7 +168,7 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
         .collect();
     let wanted = match &arguments.opening {
         Opening::Lesson { lesson, .. } => lesson.as_ref(),
-        Opening::Hash(_) | Opening::Race(_) | Opening::Traffic(_) => None,
+        Opening::Hash(_) | Opening::Race(_) | Opening::Traffic(_) | Opening::Serve(_) => None,
     };
     let wanted = |lesson: &Lesson| Some(&lesson.id) == wanted;
     let lesson = arguments.lessons.iter().position(wanted).unwrap_or(0);
@@ -169,7 +178,7 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
         progress,
         glossary: arguments.glossary,
         target: arguments.target,
-        read_only: arguments.read_only,
+        standing: arguments.standing,
         background: theme.background,
         reduced_motion: arguments.reduced_motion,
         columns,
@@ -194,6 +203,10 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
         Opening::Traffic(demo) => {
             let traffic = TrafficScreen::new(demo);
             state.begin_at(app::screen::Screen::Traffic(Box::new(traffic)));
+        }
+        Opening::Serve(invitation) => {
+            let serve = ServeScreen::new(invitation);
+            state.begin_at(app::screen::Screen::Serve(Box::new(serve)));
         }
     }
     state

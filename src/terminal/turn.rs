@@ -4,6 +4,7 @@
 //!   keys, mouse, paste ─┐
 //!   answers ────────────┼─→ update ─→ effects ─→ world
 //!   signals ────────────┤      └────→ draw, once for all that came together
+//!   served ─────────────┤
 //!   ticks, while moving ┘
 //! ```
 //!
@@ -11,6 +12,7 @@
 //! Invariant: when nothing comes in and nothing moves, it neither wakes up nor draws.
 
 use std::io;
+use std::pin::Pin;
 use std::time::Duration;
 
 use crossterm::event::Event;
@@ -22,7 +24,7 @@ use crate::app::{Message, Moment, State, update};
 use crate::terminal::input;
 
 /// Time between two frames while something moves.
-const FRAME: Duration = Duration::from_millis(33);
+pub const FRAME: Duration = Duration::from_millis(33);
 
 /// What the loop does to the terminal.
 pub trait Face {
@@ -53,6 +55,8 @@ pub struct Inputs<E, N> {
     pub events: E,
     pub notices: N,
     pub answers: UnboundedReceiver<Message>,
+    /// What a server was asked, not more often than there are frames.
+    pub served: Pin<Box<dyn Stream<Item = Message> + Send>>,
 }
 
 /// How an input turns the loop.
@@ -115,14 +119,15 @@ where
     E: Stream<Item = io::Result<Event>> + Unpin,
     N: Stream<Item = Notice> + Unpin,
 {
-    let (moving, minute) = (state.moving(), state.until_next_minute());
+    let (moving, rest) = (state.moving(), state.rests_for());
     tokio::select! {
         biased;
         Some(notice) = inputs.notices.next() => Turn::Notice(notice),
         event = inputs.events.next() => of_event(event),
         Some(answer) = inputs.answers.recv() => Turn::Message(answer),
+        Some(served) = inputs.served.next() => Turn::Message(served),
         () = tokio::time::sleep(FRAME), if moving => Turn::Message(Message::Tick(now())),
-        () = tokio::time::sleep(minute.unwrap_or_default()), if !moving && minute.is_some() => {
+        () = tokio::time::sleep(rest.unwrap_or_default()), if !moving && rest.is_some() => {
             Turn::Message(Message::Tick(now()))
         }
     }
@@ -140,6 +145,7 @@ where
         Some(notice) = inputs.notices.next() => Some(Turn::Notice(notice)),
         event = inputs.events.next() => Some(of_event(event)),
         Some(answer) = inputs.answers.recv() => Some(Turn::Message(answer)),
+        Some(served) = inputs.served.next() => Some(Turn::Message(served)),
         () = std::future::ready(()) => None,
     }
 }
@@ -223,7 +229,7 @@ mod tests {
     use tokio::sync::mpsc::unbounded_channel;
 
     use super::*;
-    use crate::app::state::{Background, Start};
+    use crate::app::state::{Background, Standing, Start};
     use crate::lesson::{glossary, library};
     use crate::target::exchange::TargetName;
 
@@ -279,7 +285,7 @@ mod tests {
             progress: BTreeMap::new(),
             glossary: glossary::built_in(),
             target: TargetName::Simulated,
-            read_only: None,
+            standing: Standing::default(),
             background: Background::Dark,
             reduced_motion: false,
             columns: 80,
@@ -316,6 +322,7 @@ mod tests {
             events,
             notices: stream::pending(),
             answers: incoming,
+            served: Box::pin(stream::pending()),
         };
         let mut wishes = Vec::new();
         let mut world = |request: EffectRequest| wishes.push(request.effect);

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use crate::app::Shared;
 use crate::app::paper::{Line, Role, cut};
 use crate::app::screen::Screen;
+use crate::app::state::Standing;
 use crate::target::exchange::TargetName;
 use crate::ui::paint;
 use crate::ui::theme::Theme;
@@ -38,18 +39,21 @@ fn line(screen: &Screen, shared: &Shared, columns: u16) -> Line {
 
 /// Which DynamoDB, in words and colour, and whether anything is kept.
 fn target(shared: &Shared) -> Line {
-    let line = match &shared.target {
-        TargetName::Simulated => Line::of(Role::Good, " SIMULATED"),
-        TargetName::Endpoint(_) => Line::of(
+    let line = match (&shared.target, &shared.standing) {
+        (_, Standing::Serving(address)) => {
+            Line::of(Role::Good, " SERVING ").push(Role::Strong, cut(address, 32))
+        }
+        (TargetName::Simulated, _) => Line::of(Role::Good, " SIMULATED"),
+        (TargetName::Endpoint(_), _) => Line::of(
             Role::Warning,
             format!(" {}", cut(&shared.target.to_string(), 32)),
         ),
     };
     let line = line.push(Role::Dim, format!(" · {} ", shared.lesson().region));
-    if shared.read_only.is_some() {
-        return line
-            .push(Role::Rule, "──")
-            .push(Role::Warning, " READ-ONLY ");
-    }
-    line
+    let mark = match &shared.standing {
+        Standing::Kept | Standing::Serving(_) => return line,
+        Standing::ReadOnly(_) => Line::of(Role::Warning, " READ-ONLY "),
+        Standing::Scratch => Line::of(Role::Text, " SCRATCH "),
+    };
+    line.push(Role::Rule, "──").append(mark)
 }

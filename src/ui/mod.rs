@@ -17,9 +17,11 @@ pub mod footer;
 pub mod hash;
 pub mod header;
 pub mod paint;
+mod partitions;
 pub mod picture;
 pub mod projector;
 pub mod race;
+pub mod serve;
 #[cfg(test)]
 pub mod snapshot;
 pub mod theme;
@@ -80,6 +82,7 @@ fn draw_screen(screen: &Screen, state: &State, theme: Theme, buffer: &mut Buffer
         Screen::Hash(screen) => hash::draw(screen, &state.shared, theme, buffer),
         Screen::Race(screen) => race::draw(screen, &state.shared, theme, buffer),
         Screen::Traffic(screen) => traffic::draw(screen, &state.shared, theme, buffer),
+        Screen::Serve(screen) => serve::draw(screen, &state.shared, theme, buffer),
         _ => {
             if let Some(view) = screen.component().view(&state.shared) {
                 paint::view(&view, theme, buffer);

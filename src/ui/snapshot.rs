@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
 use crate::app::State;
-use crate::app::state::{Background, Start};
+use crate::app::state::{Background, Standing, Start};
 use crate::lesson::model::Lesson;
 use crate::simulator::trace::Trace;
 use crate::target::exchange::{Exchange, Message, Outcome, Picodollars, TargetName};
@@ -110,7 +110,7 @@ pub fn state(columns: u16, rows: u16) -> State {
         progress: BTreeMap::new(),
         glossary: Vec::new(),
         target: TargetName::Simulated,
-        read_only: None,
+        standing: Standing::default(),
         background: Background::Dark,
         reduced_motion: false,
         columns,

@@ -23,7 +23,7 @@ use crate::app::effect::EffectRequest;
 use crate::app::hash::HashScreen;
 use crate::app::race::RaceScreen;
 use crate::app::screen::Screen;
-use crate::app::state::{Background, Glyphs, Start};
+use crate::app::state::{Background, Glyphs, Standing, Start};
 use crate::app::traffic::TrafficScreen;
 use crate::app::{Message, State, update};
 use crate::lesson::glossary;
@@ -51,7 +51,7 @@ pub fn export(
         Opening::Hash(demo) => Screen::Hash(Box::new(HashScreen::new(demo))),
         Opening::Race(run) => Screen::Race(Box::new(RaceScreen::new(*run))),
         Opening::Traffic(demo) => Screen::Traffic(Box::new(TrafficScreen::new(demo))),
-        Opening::Lesson { .. } => {
+        Opening::Lesson { .. } | Opening::Serve(_) => {
             return Err(Failure::Words(
                 "only a demonstration has a picture to export".to_owned(),
             ));
@@ -67,7 +67,7 @@ pub fn export(
         progress: BTreeMap::new(),
         glossary: glossary::built_in(),
         target: TargetName::Simulated,
-        read_only: None,
+        standing: Standing::default(),
         background: if wanted.light {
             Background::Light
         } else {

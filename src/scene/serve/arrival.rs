@@ -79,6 +79,18 @@ pub struct Touch {
     pub throttled: bool,
 }
 
+impl Touch {
+    /// Whether an item came to lie in the partition.
+    #[must_use]
+    pub fn lands(&self) -> bool {
+        let written = matches!(
+            self.effect,
+            Effect::Created | Effect::Replaced | Effect::Updated
+        );
+        written && self.key.is_some() && self.index.is_none()
+    }
+}
+
 /// A table's partitions after a request: all of them, or those that it touched where nothing else changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Layout {

@@ -184,12 +184,19 @@ impl Live {
         self.missed += reports;
     }
 
-    /// Takes the tables as they are: also what no trace told, such as items from before, and those that expired.
-    pub fn know(&mut self, known: &[Known]) {
+    /// Takes the tables as they were after so many entries: also what no trace told, such as items from before, and those that
+    /// expired. What came since about a table is newer.
+    pub fn know(&mut self, known: &[Known], came: u64) {
         if self.entries.is_empty() {
-            self.before.know(known);
+            self.before.know(known, came);
         }
-        self.world.know(known);
+        self.world.know(known, came);
+    }
+
+    /// How many entries there were so far.
+    #[must_use]
+    pub fn came(&self) -> u64 {
+        self.came
     }
 
     /// Whether anything ever came.
@@ -365,13 +372,7 @@ impl Live {
                 .take_while(|(_, since)| on_way(*since))
                 .collect(),
         };
-        let lands = |touch: &&Touch| {
-            let written = matches!(
-                touch.effect,
-                Effect::Created | Effect::Replaced | Effect::Updated
-            );
-            written && touch.key.is_some() && touch.table == table.name
-        };
+        let lands = |touch: &&Touch| touch.lands() && touch.table == table.name;
         let mut flights = Vec::new();
         for (entry, since) in entries {
             let gone = now.saturating_sub(since).as_secs_f64() / WAY.as_secs_f64();

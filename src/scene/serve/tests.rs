@@ -445,7 +445,7 @@ fn a_partition_that_is_split_hands_its_items_on() {
     upper.first_hash = middle + 1;
     partitions[0].last_hash = middle;
     partitions.insert(1, upper);
-    server.live.know(&known);
+    server.live.know(&known, 21);
     let table = server.live.world().table("pets").expect("it is there");
     assert_eq!(table.partitions.len(), 5);
     assert_eq!(names(table).concat().len(), 20);
@@ -464,7 +464,7 @@ fn a_table_from_before_is_known_without_a_request() {
     let mut other = Server::with_table("pets", false);
     other.put("ana", "pets", "Rex");
     let mut live = Live::default();
-    live.know(&other.known());
+    live.know(&other.known(), 0);
     let frame = live.frame(&Follow::Busiest, Duration::ZERO, true);
     assert_eq!(frame.table.map(Table::items), Some(1));
     assert!(live.is_empty() && frame.entries.is_empty());

@@ -106,7 +106,9 @@ pub fn told(arrival: &Arrival) -> Vec<String> {
             return vec![format!("{} was turned away: {why}.", arrival.client)];
         }
         Outcome::Throttled { error, message } => {
-            sentences.push(format!("Throttled, not carried out: {error}. {message}"));
+            sentences.push(ended(&format!(
+                "Throttled, not carried out: {error}. {message}"
+            )));
         }
         Outcome::Refused {
             status,
@@ -114,7 +116,9 @@ pub fn told(arrival: &Arrival) -> Vec<String> {
             message,
         } => {
             let what = if *status >= 500 { "Failed" } else { "Refused" };
-            sentences.push(format!("{what} with status {status}: {error}. {message}"));
+            sentences.push(ended(&format!(
+                "{what} with status {status}: {error}. {message}"
+            )));
         }
         Outcome::Served => {}
     }
@@ -146,6 +150,16 @@ pub fn told(arrival: &Arrival) -> Vec<String> {
         bytes(arrival.reply_bytes)
     ));
     sentences
+}
+
+/// A sentence that the service wrote, with its full stop.
+fn ended(sentence: &str) -> String {
+    let sentence = sentence.trim_end();
+    if sentence.ends_with('.') {
+        sentence.to_owned()
+    } else {
+        format!("{sentence}.")
+    }
 }
 
 /// Where it was, and what it did there.

@@ -2,6 +2,7 @@
 //!
 //! Invariant: the same entries in the same order make the same world, and it stays bounded however many they are.
 
+use std::collections::btree_map::Entry as Place;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -155,14 +156,16 @@ impl Table {
         }
     }
 
-    fn touch(&mut self, touch: &Touch, order: u64, second: u64) {
+    fn touch(&mut self, touch: &Touch, first: bool, order: u64, second: u64) {
         let sums = Sums {
             requests: 1,
             throttled: u64::from(touch.throttled),
             read: touch.read,
             written: touch.written,
         };
-        self.window.add(second, &sums);
+        // A request that touched several partitions is one of the table's.
+        let requests = u64::from(first);
+        self.window.add(second, &Sums { requests, ..sums });
         let most = MOST_NAMES
             .min(MOST_NAMES_OF_TABLE / self.partitions.len().max(1))
             .max(1);
@@ -173,10 +176,7 @@ impl Table {
         let Some((name, hash)) = &touch.key else {
             return;
         };
-        let lands = matches!(
-            touch.effect,
-            Effect::Created | Effect::Replaced | Effect::Updated
-        );
+        let lands = touch.lands();
         if lands || touch.effect == Effect::Deleted {
             let is_other = |one: &Resident| one.hash != *hash || one.name != *name;
             partition.residents.retain(is_other);
@@ -294,16 +294,22 @@ impl World {
         }
     }
 
-    pub(super) fn know(&mut self, known: &[Known]) {
+    /// Takes tables as they were after so many entries; those that were asked for since are as the entries say.
+    pub(super) fn know(&mut self, known: &[Known], came: u64) {
+        let is_known = |table: &Table| known.iter().any(|one| one.name == table.name);
         self.tables
-            .retain(|name, _| known.iter().any(|one| one.name == *name));
-        for one in known.iter().take(MOST_TABLES) {
-            let table = self
-                .tables
-                .entry(Arc::clone(&one.name))
-                .or_insert_with(|| Table::new(Arc::clone(&one.name)));
-            table.attribute = Some(Arc::clone(&one.attribute));
-            table.settle(&one.partitions, true);
+            .retain(|_, table| table.last > came || is_known(table));
+        for one in known {
+            let room = self.tables.len() < MOST_TABLES;
+            let table = match self.tables.entry(Arc::clone(&one.name)) {
+                Place::Occupied(there) => there.into_mut(),
+                Place::Vacant(free) if room => free.insert(Table::new(Arc::clone(&one.name))),
+                Place::Vacant(_) => continue,
+            };
+            if table.last <= came {
+                table.attribute = Some(Arc::clone(&one.attribute));
+                table.settle(&one.partitions, true);
+            }
         }
     }
 
@@ -344,10 +350,15 @@ impl World {
         for layout in &arrival.layouts {
             self.settle(layout, entry.order);
         }
+        let mut touched: Vec<&Arc<str>> = Vec::new();
         for touch in arrival.touches.iter().filter(|one| one.index.is_none()) {
             if let Some(table) = self.tables.get_mut(&touch.table) {
+                let first = !touched.contains(&&touch.table);
+                if first {
+                    touched.push(&touch.table);
+                }
                 table.last = entry.order;
-                table.touch(touch, entry.order, second);
+                table.touch(touch, first, entry.order, second);
             }
         }
         if let (Some(attribute), Some(name)) = (&arrival.attribute, &arrival.table)

@@ -36,13 +36,13 @@ pub(super) use words::{partition_name, said, waiting};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 
 use crate::app::hash::{HashScreen, Picture};
 use crate::app::paper::{Line, Role, cut, wrap_text};
 use crate::app::{Shared, layout};
 use crate::scene::hash::Frame;
 use crate::scene::plural;
+use crate::ui::partitions::Canvas;
 use crate::ui::theme::Theme;
 use crate::ui::{paint, rect};
 
@@ -164,40 +164,6 @@ fn draw_two(frames: [&Frame<'_>; 2], area: Rect, canvas: &mut Canvas<'_>) -> u16
         bottom = bottom.max(table::draw(frame, below, canvas));
     }
     bottom
-}
-
-/// Where to paint, and how things look.
-struct Canvas<'a> {
-    theme: Theme,
-    buffer: &'a mut Buffer,
-}
-
-impl Canvas<'_> {
-    fn line(&mut self, line: &Line, x: u16, y: u16, columns: u16) {
-        paint::line(line, x, y, columns, self.theme, self.buffer);
-    }
-
-    fn text(&mut self, role: Role, text: &str, x: u16, y: u16) {
-        let line = Line::of(role, text);
-        self.line(&line, x, y, line.width());
-    }
-
-    /// One cell's glyph, for the many that stand alone: borders, marks, heaps.
-    fn cell(&mut self, role: Role, glyph: &str, x: u16, y: u16) {
-        let style = self.theme.style(role);
-        if let Some(cell) = self.buffer.cell_mut((x, y)) {
-            cell.set_symbol(glyph).set_style(style);
-        }
-    }
-
-    fn add_modifier(&mut self, area: Rect, modifier: Modifier) {
-        let area = area.intersection(self.buffer.area);
-        for y in area.top()..area.bottom() {
-            for x in area.left()..area.right() {
-                self.buffer[(x, y)].modifier.insert(modifier);
-            }
-        }
-    }
 }
 
 #[cfg(test)]

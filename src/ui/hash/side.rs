@@ -18,6 +18,7 @@ use crate::app::paper::{Line, Role, cut, wrap_text};
 use crate::scene::hash::{Frame, Shares, idle};
 use crate::scene::{count, percent, plural};
 use crate::simulator::trace::{PartitionState, Provenance};
+use crate::ui::partitions::bar;
 use crate::ui::theme::glyph;
 
 /// With fewer rows it would be cut in its middle.
@@ -140,20 +141,6 @@ fn share(state: &PartitionState, total: u64, width: u16) -> Line {
                 format!("{} · {}", count(state.items), percent(state.items, total)),
             ),
         )
-}
-
-/// A bar of eighths of cells.
-pub(super) fn bar(part: u64, whole: u64, columns: u16) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    if whole == 0 {
-        return String::new();
-    }
-    let eighths = u128::from(part) * u128::from(columns) * 8 / u128::from(whole);
-    // What is there at all is seen.
-    let eighths = usize::try_from(eighths)
-        .unwrap_or(usize::MAX)
-        .max(usize::from(part > 0));
-    format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
 
 /// What a server said; the rest of the picture is modelled.

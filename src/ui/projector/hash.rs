@@ -5,13 +5,13 @@
 use ratatui::layout::Rect;
 
 use super::figures::{Figure, Size};
+use super::ruler::{self, ROWS as RULER};
 use super::{Canvas, sentence};
 use crate::app::demo::choices;
 use crate::app::hash::{HashScreen, Picture, Question};
 use crate::app::paper::{Line, Role, cut};
 use crate::scene::hash::{Frame, Stage, fraction, shares_in_short};
 use crate::scene::plural;
-use crate::simulator::trace::PartitionId;
 use crate::ui::hash::{partition_name, said, waiting};
 use crate::ui::theme::glyph;
 
@@ -23,8 +23,6 @@ const EXAMPLE: &str = "9f3c 21d4";
 const NUMBER: u16 = 2;
 /// Letters of a key that the sizes are chosen for; a longer one is written smaller.
 const LETTERS: usize = 8;
-/// Rows of the ruler: the pointer, the line, the names of the partitions.
-const RULER: u16 = 3;
 /// Between the key and the partition's number.
 const GAP: u16 = 4;
 
@@ -179,69 +177,15 @@ fn draw_hash(
     canvas.figure(&figure, Role::Strong, area.x, area.y + 1);
 }
 
-/// A column of a line, for a place between 0 and 1.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a column between two columns"
-)]
-fn column(area: Rect, place: f64) -> u16 {
-    let last = f64::from(area.width.saturating_sub(1));
-    area.x + (last * place).round().clamp(0.0, last) as u16
-}
-
-/// The whole range of the hash as one line, the partitions with their names below it, and where the key falls.
+/// The whole range of the hash, and where the key falls.
 fn draw_ruler(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let line = area.y + 1;
-    for partition in &frame.partitions {
-        let state = &partition.state;
-        let (role, dash) = if partition.owner {
-            (Role::Partition(state.id.0), "━")
-        } else {
-            (Role::Text, "─")
-        };
-        let from = column(area, fraction(state.first_hash));
-        let to = column(area, fraction(state.last_hash));
-        let cells = (to + 1).saturating_sub(from);
-        let dashes = Line::of(role, dash.repeat(usize::from(cells)));
-        canvas.line(&dashes, from, line, cells);
-        draw_name(state.id, partition.owner, (from, to), area, canvas);
-    }
-    for partition in frame.partitions.iter().skip(1) {
-        let edge = column(area, fraction(partition.state.first_hash));
-        canvas.line(&Line::of(Role::Text, "┼"), edge, line, 1);
-    }
-    canvas.line(&Line::of(Role::Text, "├"), area.x, line, 1);
-    canvas.line(&Line::of(Role::Text, "┤"), area.right() - 1, line, 1);
-    if let Some(journey) = frame
-        .journey
-        .as_ref()
+    let partitions = frame.partitions.iter();
+    let partitions = partitions.map(|partition| (&partition.state, partition.owner));
+    let journey = frame.journey.as_ref();
+    let place = journey
         .filter(|journey| journey.reached(Stage::Place))
-    {
-        let place = fraction(journey.key.hash) * journey.part(Stage::Place);
-        canvas.line(&Line::of(Role::Accent, "▼"), column(area, place), area.y, 1);
-    }
-}
-
-/// The partition's glyph and number under its range; where the ranges are too short, the owner's alone.
-fn draw_name(
-    id: PartitionId,
-    owner: bool,
-    (from, to): (u16, u16),
-    area: Rect,
-    canvas: &mut Canvas<'_>,
-) {
-    let role = if owner { Role::Strong } else { Role::Text };
-    let name =
-        Line::of(Role::Partition(id.0), glyph(id).to_string()).push(role, format!(" P{}", id.0));
-    let room = (to + 1).saturating_sub(from);
-    if name.width() + 2 > room && !owner {
-        return;
-    }
-    let middle = from + room / 2;
-    let last = area.right().saturating_sub(name.width()).max(area.x);
-    let x = middle.saturating_sub(name.width() / 2).clamp(area.x, last);
-    canvas.line(&name, x, area.y + 2, name.width());
+        .map(|journey| fraction(journey.key.hash) * journey.part(Stage::Place));
+    ruler::draw(partitions, place, area, canvas);
 }
 
 /// The question with its choices, what went wrong, or what happens and what was said before.

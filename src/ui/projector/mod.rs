@@ -19,6 +19,8 @@
 pub mod figures;
 mod hash;
 mod race;
+mod ruler;
+mod serve;
 mod traffic;
 
 use ratatui::buffer::Buffer;
@@ -59,6 +61,7 @@ pub fn draw(screen: &Screen, shared: &Shared, theme: Theme, buffer: &mut Buffer)
         Screen::Traffic(screen) if screen.field.is_none() && screen.choosing.is_none() => {
             traffic::draw(screen, area, &mut canvas);
         }
+        Screen::Serve(screen) => serve::draw(screen, shared, area, &mut canvas),
         _ => return false,
     }
     true

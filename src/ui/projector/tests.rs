@@ -22,6 +22,7 @@ use crate::scene::race::tests::pages;
 use crate::scene::traffic::tests::{even, hot};
 use crate::simulator::trace::{PartitionId, Trace};
 use crate::target::price;
+use crate::ui::serve::tests::{begun, class, pass, send};
 use crate::ui::snapshot::{self, state};
 
 const KEYS: [(&str, u64); 4] = [
@@ -409,4 +410,28 @@ proptest::proptest! {
             proptest::prop_assert!(last.ends_with("min"), "{}", text);
         }
     }
+}
+
+/// A server's clients, in this layout.
+fn serve(columns: u16, rows: u16, code: Option<&str>, at_work: bool) -> State {
+    let mut state = begun(columns, rows, code);
+    state.shared.wall.projector = true;
+    if at_work {
+        send(&mut state, class(), 10_000);
+        pass(&mut state, 10_500);
+    }
+    state
+}
+
+#[test]
+fn a_class_of_clients() {
+    for (columns, rows) in [(60, 18), (80, 24), (120, 40), (200, 60)] {
+        let name = |what: &str| format!("serve_{what}_{columns}x{rows}");
+        let waiting = snapshot::styled(&drawn(&serve(columns, rows, Some("K7QX"), false)));
+        insta::assert_snapshot!(name("waiting"), waiting);
+        let working = snapshot::styled(&drawn(&serve(columns, rows, Some("K7QX"), true)));
+        insta::assert_snapshot!(name("working"), working);
+    }
+    let alone = snapshot::styled(&drawn(&serve(80, 24, None, true)));
+    insta::assert_snapshot!("serve_alone_80x24", alone);
 }

@@ -20,31 +20,19 @@ use super::Canvas;
 use crate::app::paper::{Line, Role, width};
 use crate::scene::hash::{Frame, PartitionFrame};
 use crate::scene::{bytes, count, percent};
-use boxes::Grid;
-use ruler::Ruler;
-
-/// A place between two columns.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a column between two columns"
-)]
-fn between(from: u16, to: u16, part: f64) -> u16 {
-    (f64::from(from) + (f64::from(to) - f64::from(from)) * part)
-        .round()
-        .max(0.0) as u16
-}
+use crate::ui::partitions::Grid;
 
 /// The ruler and the boxes below it; the row below them is returned.
 pub(super) fn draw(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
-    let ruler = Ruler::new(frame, area);
+    let ruler = ruler::new(frame, area);
     ruler::draw(frame, &ruler, area, canvas);
     let boxes = Rect {
         y: area.y + ruler.height(),
         height: area.height.saturating_sub(ruler.height()),
         ..area
     };
-    let Some(grid) = Grid::new(frame, boxes) else {
+    let most = boxes::box_height(frame);
+    let Some(grid) = Grid::new(frame.partitions.len(), most, boxes) else {
         return list::draw(frame, boxes, canvas);
     };
     for (index, partition) in frame.partitions.iter().enumerate() {

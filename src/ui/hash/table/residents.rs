@@ -12,6 +12,7 @@ use crate::app::paper::{Line, Role, cut};
 use crate::scene::count;
 use crate::scene::hash::{Frame, PartitionFrame, Resident, Stage};
 use crate::simulator::trace::{Effect, KeyTrace};
+use crate::ui::partitions::resident_line;
 
 /// One line, and how many items it stands for.
 struct Entry {
@@ -74,7 +75,7 @@ fn entries(
         let here = newest == Some(resident.arrival);
         if !frame.sorted {
             entries.push(Entry {
-                line: item(&name(key), Some(key.hash), here, room),
+                line: resident_line(&name(key), Some(key.hash), here, room),
                 items: 1,
                 newest: here,
             });
@@ -96,7 +97,7 @@ fn entries(
         }
         let sort = key.sort_text.as_deref().unwrap_or("");
         entries.push(Entry {
-            line: item(&format!(" {}", printable(sort)), None, here, room),
+            line: resident_line(&format!(" {}", printable(sort)), None, here, room),
             items: 1,
             newest: here,
         });
@@ -135,18 +136,6 @@ fn coming(key: &KeyTrace, room: u16) -> Entry {
         items: 0,
         newest: true,
     }
-}
-
-/// A name, the start of its hash where there is room for it, and an arrow on the newest.
-fn item(name: &str, hash: Option<u64>, newest: bool, room: u16) -> Line {
-    let role = if newest { Role::Strong } else { Role::Text };
-    let tail = match hash.filter(|_| room >= 24) {
-        Some(hash) => Line::of(Role::Dim, format!(" {:04x}… ", hash >> 48))
-            .push(Role::Accent, if newest { "◂" } else { " " }),
-        None if newest => Line::of(Role::Accent, "◂"),
-        None => return Line::of(role, cut(name, room)),
-    };
-    Line::of(role, cut(name, room.saturating_sub(tail.width()))).right(room, tail)
 }
 
 /// The key as one line, with its sort key where it has one.

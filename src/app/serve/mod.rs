@@ -1,0 +1,304 @@
+//! The screen of a server: requests as they come, the partitions where their items land, and who asks for how much.
+//!
+//! ```text
+//!   Message::Served ──→ Live ──┬─ as it is now, following the busiest table, the newest, or one that was chosen
+//!                              └─ paused: back and on, request by request; "37 more came"
+//!   Effect::BrowseTables ──→ the tables as they are, once the requests pause
+//! ```
+//!
+//! A trace tells of one call, and calls overtake each other on their way here; so when it becomes quiet, and now and then while
+//! it doesn't, the tables themselves are looked at, which costs nothing and leaves no trace.
+//! Invariant: what is shown while paused stays as it is, whatever comes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::effect::{Answer, Effect, RequestId, TableView};
+use crate::app::key::Action;
+use crate::app::screen::{Component, Title};
+use crate::app::state::{Mouse, Shared};
+use crate::scene::serve::{Arrival, Follow, Frame, Known, Live};
+use crate::scene::{count, plural};
+
+/// Requests that a page is.
+const PAGE: usize = 10;
+/// While requests keep coming, the tables are looked at so often.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// How clients join, and what becomes of what they write.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Invitation {
+    /// Where clients find the server: `127.0.0.1:8000`.
+    pub address: String,
+    /// What a class gives as its access key.
+    pub code: Option<String>,
+    /// What a client pastes into a shell.
+    pub lines: Vec<String>,
+    /// The directory where tables are kept; nothing where they are in memory only.
+    pub kept: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct ServeScreen {
+    pub invitation: Invitation,
+    pub live: Live,
+    pub follow: Follow,
+    /// Whether the invitation is shown whole although somebody has come.
+    pub inviting: bool,
+    /// The program's running time when this screen last looked.
+    now: Duration,
+    /// The request for the tables as they are, and how many entries there were before it.
+    looking: Option<(RequestId, u64)>,
+    looked: Duration,
+    /// Something came since the tables were looked at.
+    unsettled: bool,
+    started: bool,
+}
+
+impl ServeScreen {
+    #[must_use]
+    pub fn new(invitation: Invitation) -> Self {
+        Self {
+            invitation,
+            live: Live::default(),
+            follow: Follow::default(),
+            inviting: false,
+            now: Duration::ZERO,
+            looking: None,
+            looked: Duration::ZERO,
+            unsettled: false,
+            started: false,
+        }
+    }
+
+    /// Takes what the server was asked, and how many reports had no room on their way.
+    pub fn take(&mut self, arrivals: Vec<Arrival>, missed: u64, shared: &mut Shared) {
+        self.now = shared.now.running;
+        self.unsettled |= missed > 0 || !arrivals.is_empty();
+        for arrival in arrivals {
+            self.live.push(arrival, self.now);
+        }
+        self.live.miss(missed);
+        if self.now >= self.looked + LOOK {
+            self.look(shared);
+        }
+    }
+
+    /// Asks for the tables as they are, unless that is on its way.
+    fn look(&mut self, shared: &mut Shared) {
+        if self.looking.is_none() {
+            let id = shared.request(Effect::BrowseTables);
+            self.looking = Some((id, self.live.came()));
+            self.looked = self.now;
+            self.unsettled = false;
+        }
+    }
+
+    /// The picture at the time that the state tells.
+    #[must_use]
+    pub fn frame(&self, shared: &Shared) -> Frame<'_> {
+        self.live
+            .frame(&self.follow, shared.now.running, shared.reduced_motion)
+    }
+
+    /// What is followed, in words.
+    #[must_use]
+    pub fn following(&self) -> &'static str {
+        match self.follow {
+            Follow::Busiest => "the busiest",
+            Follow::Newest => "the newest",
+            Follow::Pinned(_) => "pinned",
+        }
+    }
+
+    /// Keeps showing the table after the one that is shown, or the one before.
+    fn pin(&mut self, forward: bool, shared: &Shared) {
+        let frame = self.frame(shared);
+        let names: Vec<Arc<str>> = frame
+            .world
+            .tables()
+            .map(|table| Arc::clone(&table.name))
+            .collect();
+        let Some(shown) = frame.table else {
+            return;
+        };
+        let at = names.iter().position(|name| *name == shown.name);
+        let at = at.unwrap_or(0);
+        let next = if forward {
+            (at + 1) % names.len()
+        } else {
+            (at + names.len() - 1) % names.len()
+        };
+        self.follow = Follow::Pinned(Arc::clone(&names[next]));
+    }
+
+    fn back(&mut self, steps: usize, shared: &mut Shared) {
+        let mut moved = false;
+        for _ in 0..steps {
+            moved |= self.live.step_back(self.now);
+        }
+        if !moved {
+            shared.say(if self.live.is_empty() {
+                "No request has come yet."
+            } else {
+                "This is the oldest request that is kept."
+            });
+        }
+    }
+
+    fn on(&mut self, steps: usize, shared: &mut Shared) {
+        let mut moved = false;
+        for _ in 0..steps {
+            moved |= self.live.step_forward(self.now);
+        }
+        if !moved && self.live.paused() {
+            shared.say("This is the newest request. Space goes on with what comes.");
+        }
+    }
+
+    fn resume(&mut self) {
+        self.live.resume();
+    }
+}
+
+fn known(view: &TableView) -> Known {
+    Known {
+        name: Arc::from(crate::printable::line(&view.name).as_ref()),
+        attribute: Arc::from(crate::printable::line(&view.partition_key.0).as_ref()),
+        partitions: view.partitions.clone(),
+    }
+}
+
+impl Component for ServeScreen {
+    fn title(&self, shared: &Shared) -> Title {
+        // In the usual layout the body says so.
+        let frame = self.frame(shared);
+        let note = match (frame.chosen, frame.more) {
+            _ if !shared.wall.projector => None,
+            (None, _) => None,
+            (Some(_), 0) => Some("paused".to_owned()),
+            (Some(_), more) => Some(format!("paused, {} more came", count(more))),
+        };
+        Title {
+            text: "Your clients".to_owned(),
+            note,
+            ..Title::default()
+        }
+    }
+
+    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+        if self.live.is_empty() {
+            // There is nothing to go through, but perhaps there are tables from before.
+            return vec![Action::NextTable, Action::PreviousTable];
+        }
+        let mut actions = vec![if self.live.paused() {
+            Action::Play
+        } else {
+            Action::Pause
+        }];
+        actions.extend([
+            Action::StepBack,
+            Action::StepForward,
+            Action::NextTable,
+            Action::Follow,
+            Action::Join,
+            Action::Up,
+            Action::Down,
+            Action::PageUp,
+            Action::PageDown,
+            Action::FirstFrame,
+            Action::LastFrame,
+            Action::PreviousTable,
+        ]);
+        if self.live.paused() || self.inviting {
+            actions.push(Action::Back);
+        }
+        actions
+    }
+
+    fn act(&mut self, action: Action, shared: &mut Shared) {
+        self.now = shared.now.running;
+        match action {
+            Action::Play => self.resume(),
+            Action::Pause => {
+                if !self.live.pause() {
+                    shared.say("No request has come yet.");
+                }
+            }
+            Action::StepBack | Action::Up => self.back(1, shared),
+            Action::StepForward | Action::Down => self.on(1, shared),
+            Action::PageUp => self.back(PAGE, shared),
+            Action::PageDown => self.on(PAGE, shared),
+            Action::FirstFrame => self.live.choose(0, self.now),
+            Action::LastFrame => self.resume(),
+            Action::NextTable => self.pin(true, shared),
+            Action::PreviousTable => self.pin(false, shared),
+            Action::Follow => {
+                self.follow = match self.follow {
+                    Follow::Busiest => Follow::Newest,
+                    Follow::Newest | Follow::Pinned(_) => Follow::Busiest,
+                };
+            }
+            Action::Join => self.inviting = !self.inviting,
+            Action::Back if self.inviting => self.inviting = false,
+            Action::Back => self.resume(),
+            _ => {}
+        }
+    }
+
+    fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
+        self.now = shared.now.running;
+        match mouse {
+            Mouse::Wheel { down: false, .. } => self.back(1, shared),
+            Mouse::Wheel { down: true, .. } => self.on(1, shared),
+            Mouse::Click { .. } | Mouse::Drag { .. } => {}
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, answer: &Answer, _shared: &mut Shared) -> bool {
+        let Some((_, came)) = self.looking.take_if(|(asked, _)| *asked == id) else {
+            return false;
+        };
+        if let Answer::Tables(views) = answer {
+            let known: Vec<Known> = views.iter().map(known).collect();
+            self.live.know(&known, came);
+        }
+        true
+    }
+
+    fn moving(&self) -> bool {
+        self.live.moves(self.now)
+    }
+
+    fn rests_for(&self, shared: &Shared) -> Option<Duration> {
+        self.live.changes_in(shared.now.running)
+    }
+
+    fn parting(&self, _shared: &Shared) -> Option<String> {
+        let world = self.live.world();
+        if self.invitation.kept.is_some() || world.tables().len() == 0 {
+            return None;
+        }
+        let items: u64 = world.tables().map(crate::scene::serve::Table::items).sum();
+        Some(format!(
+            "Clients get no answer any more, and what they wrote is gone: {} with {}, in memory only. With --data DIR tables are kept.",
+            plural(world.tables().len() as u64, "table"),
+            plural(items, "item")
+        ))
+    }
+
+    fn tick(&mut self, shared: &mut Shared) {
+        self.now = shared.now.running;
+        if self.unsettled && !self.live.moves(self.now) {
+            self.look(shared);
+        }
+    }
+
+    fn shown(&mut self, shared: &mut Shared) {
+        self.now = shared.now.running;
+        if !self.started {
+            self.started = true;
+            self.look(shared);
+        }
+    }
+}
