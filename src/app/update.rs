@@ -193,8 +193,10 @@ fn terms_on_screen(state: &State) -> Vec<String> {
 /// Ends the program, after asking where something would be lost; who says it twice means it.
 fn part(state: &mut State) {
     let screens = state.screens.iter();
-    let parting = screens.filter_map(|screen| screen.component().parting(&state.shared));
-    match parting.last() {
+    let parting = screens
+        .rev()
+        .find_map(|screen| screen.component().parting(&state.shared));
+    match parting {
         Some(words) if !matches!(state.top(), Screen::Confirm(_)) => {
             state.shared.push(Screen::confirm_quit(words));
         }

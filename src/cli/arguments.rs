@@ -400,6 +400,9 @@ pub struct Serve {
     /// Listen on the network, for clients that give the join code that is shown
     #[arg(long)]
     pub class: bool,
+    /// Begin with large figures for a projector, as --class does; p switches
+    #[arg(long)]
+    pub projector: bool,
     /// Print a line for each request; also without a terminal or with TERM=dumb
     #[arg(long)]
     pub plain: bool,

@@ -81,6 +81,6 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Hash(hash)) => hash::hash(&hash, &common),
         Some(Command::Race(race)) => race::race(&race, &common),
         Some(Command::Traffic(traffic)) => traffic::traffic(&traffic, &common),
-        Some(Command::Serve(serve)) => serve::serve(&serve),
+        Some(Command::Serve(serve)) => serve::serve(&serve, &common),
     }
 }

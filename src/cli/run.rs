@@ -158,6 +158,7 @@ pub fn screen(
             ascii: ascii(common),
             presents,
             reports: None,
+            projector: manner == Manner::Class,
             stopwatch: clock::stopwatch(),
         })
         .await;
@@ -225,6 +226,7 @@ pub fn demonstration(common: &Common, opening: Opening) -> Result<u8, Failure> {
             ascii: ascii(common),
             presents: None,
             reports: None,
+            projector: false,
             stopwatch: clock::stopwatch(),
         })
         .await?;
@@ -232,7 +234,8 @@ pub fn demonstration(common: &Common, opening: Opening) -> Result<u8, Failure> {
     })?
 }
 
-fn reduced_motion(common: &Common) -> bool {
+/// Whether end states only are asked for.
+pub fn reduced_motion(common: &Common) -> bool {
     common.reduced_motion(|name| std::env::var(name).ok())
 }
 

@@ -93,6 +93,8 @@ pub struct Arguments {
     pub ascii: bool,
     /// Where the presenter's other terminals listen; `None` where nobody presents.
     pub presents: Option<PathBuf>,
+    /// Begins with large figures for a room that looks at a wall.
+    pub projector: bool,
     /// What a server is asked, where this is the screen of one.
     pub reports: Option<Reports>,
     /// Time since the program started.
@@ -186,7 +188,7 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
     });
     state.shared.glyphs = Glyphs::new(arguments.ascii);
     state.shared.wall.presents = arguments.presents.is_some();
-    state.shared.wall.projector = arguments.presents.is_some();
+    state.shared.wall.projector = arguments.projector;
     match arguments.opening {
         Opening::Lesson { section, .. } => {
             if let Some(section) = section {

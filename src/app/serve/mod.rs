@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use crate::app::effect::{Answer, Effect, RequestId, TableView};
 use crate::app::key::Action;
+use crate::app::paper::width;
 use crate::app::screen::{Component, Title};
 use crate::app::state::{Mouse, Shared};
 use crate::scene::serve::{Arrival, Follow, Frame, Known, Live};
@@ -34,8 +35,38 @@ pub struct Invitation {
     pub code: Option<String>,
     /// What a client pastes into a shell.
     pub lines: Vec<String>,
+    /// Other addresses of the same server.
+    pub also: Vec<String>,
     /// The directory where tables are kept; nothing where they are in memory only.
     pub kept: Option<String>,
+}
+
+impl Invitation {
+    /// The lines to paste, none wider than `columns` where that can be: what is exported on one line may be on two.
+    #[must_use]
+    pub fn pasted(&self, columns: u16) -> Vec<String> {
+        let lines = self.lines.iter();
+        lines.flat_map(|line| broken(line, columns)).collect()
+    }
+}
+
+/// A shell's line as several that do the same.
+fn broken(line: &str, columns: u16) -> Vec<String> {
+    const EXPORT: &str = "export ";
+    let Some(settings) = line.strip_prefix(EXPORT).filter(|_| width(line) > columns) else {
+        return vec![line.to_owned()];
+    };
+    let mut lines: Vec<String> = Vec::new();
+    for setting in settings.split(' ') {
+        match lines.last_mut() {
+            Some(last) if width(last) + 1 + width(setting) <= columns => {
+                last.push(' ');
+                last.push_str(setting);
+            }
+            _ => lines.push(format!("{EXPORT}{setting}")),
+        }
+    }
+    lines
 }
 
 #[derive(Debug)]
@@ -155,10 +186,6 @@ impl ServeScreen {
             shared.say("This is the newest request. Space goes on with what comes.");
         }
     }
-
-    fn resume(&mut self) {
-        self.live.resume();
-    }
 }
 
 fn known(view: &TableView) -> Known {
@@ -219,18 +246,15 @@ impl Component for ServeScreen {
     fn act(&mut self, action: Action, shared: &mut Shared) {
         self.now = shared.now.running;
         match action {
-            Action::Play => self.resume(),
             Action::Pause => {
-                if !self.live.pause() {
-                    shared.say("No request has come yet.");
-                }
+                // It is offered only where something has come.
+                self.live.pause();
             }
             Action::StepBack | Action::Up => self.back(1, shared),
             Action::StepForward | Action::Down => self.on(1, shared),
             Action::PageUp => self.back(PAGE, shared),
             Action::PageDown => self.on(PAGE, shared),
             Action::FirstFrame => self.live.choose(0, self.now),
-            Action::LastFrame => self.resume(),
             Action::NextTable => self.pin(true, shared),
             Action::PreviousTable => self.pin(false, shared),
             Action::Follow => {
@@ -241,7 +265,7 @@ impl Component for ServeScreen {
             }
             Action::Join => self.inviting = !self.inviting,
             Action::Back if self.inviting => self.inviting = false,
-            Action::Back => self.resume(),
+            Action::Play | Action::LastFrame | Action::Back => self.live.resume(),
             _ => {}
         }
     }
@@ -300,5 +324,24 @@ impl Component for ServeScreen {
             self.started = true;
             self.look(shared);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_to_paste_do_the_same_where_they_are_broken() {
+        let line = "export A=http://127.0.0.1:8000 B=any C=us-east-1";
+        assert_eq!(broken(line, 80), [line]);
+        assert_eq!(
+            broken(line, 36),
+            ["export A=http://127.0.0.1:8000 B=any", "export C=us-east-1"]
+        );
+        assert_eq!(
+            broken("aws dynamodb list-tables", 10),
+            ["aws dynamodb list-tables"]
+        );
     }
 }

@@ -3,8 +3,8 @@
 //! ```text
 //!   listen   the port, or who has it         data   the tables on disk, or who holds them
 //!         └──────────────┬──────────────────────────┘
-//!                     server::start ──reports──→ log (--plain)
-//!                        │  Ctrl-C, SIGTERM, SIGHUP, or nobody reads the log any more
+//!                     server::start ──reports──→ screen, or log (--plain)
+//!                        │  q, Ctrl-C, SIGTERM, SIGHUP, or nobody reads the log any more
 //!                     stop: finish what runs, write what is queued, say what was done
 //! ```
 //!
@@ -13,23 +13,27 @@
 mod data;
 mod listen;
 mod log;
+mod screen;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments::Serve;
+use super::arguments::{Common, Serve};
 use super::clock;
 use super::failure::Failure;
+use super::run::has_screen;
 use super::session;
 use super::{BROKEN_PIPE, DONE};
 use crate::scene::count;
-use crate::server::{self, Access, Group, JoinCode, Limits, Settings, Stopped};
+use crate::server::{self, Access, Group, JoinCode, Limits, Running, Settings, Stopped};
 use crate::simulator::{self, Simulator};
+use crate::terminal;
 
 /// Reports that wait for the log: some seconds of a busy class.
 const ROOM: usize = 4_096;
 
-pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
+pub fn serve(arguments: &Serve, common: &Common) -> Result<u8, Failure> {
     let access = access(arguments.class)?;
     let data = arguments.data.as_deref().map(data::open).transpose()?;
     let group = match &data {
@@ -50,7 +54,7 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
         data::restore(store, &simulator)?;
     }
     listen::allow_many_files();
-    session::block_on(run(arguments, access, Arc::new(simulator), group))?
+    session::block_on(run(arguments, common, access, Arc::new(simulator), group))?
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are mapped with it")]
@@ -82,13 +86,21 @@ fn access(is_class: bool) -> Result<Access, Failure> {
 
 async fn run(
     arguments: &Serve,
+    common: &Common,
     access: Access,
     simulator: Arc<Simulator>,
     group: Option<Arc<Group>>,
 ) -> Result<u8, Failure> {
     let listeners = listen::bind(arguments.port, arguments.class).await?;
-    let mut signals = Signals::new().map_err(no_threads)?;
-    let (watcher, reports) = server::channel(ROOM);
+    let signals = Signals::new().map_err(no_threads)?;
+    let on_screen = !arguments.plain && has_screen();
+    let (watcher, told) = if on_screen {
+        let (watcher, reports) = screen::watcher();
+        (watcher, Watching::Screen(reports))
+    } else {
+        let (watcher, reports) = server::channel(ROOM);
+        (watcher, Watching::Log(reports))
+    };
     let limits = if arguments.class {
         Limits::class()
     } else {
@@ -96,7 +108,7 @@ async fn run(
     };
     let running = server::start(Settings {
         listeners,
-        simulator,
+        simulator: Arc::clone(&simulator),
         clock: clock::clock(),
         stopwatch: clock::stopwatch(),
         access: access.clone(),
@@ -106,8 +118,54 @@ async fn run(
     })
     .map_err(|error| Failure::Words(format!("the port can't be used: {error}")))?;
 
-    let port = running.address().port();
-    let opening = log::opening(&access, port, arguments.data.as_deref());
+    let place = Place {
+        access,
+        port: running.address().port(),
+        data: arguments.data.as_deref(),
+    };
+    let (stopped, ended) = match told {
+        Watching::Screen(reports) => {
+            let projector = arguments.projector || arguments.class;
+            let shown = screen::show(&place, simulator, reports, projector, common).await;
+            (running.stop().await, shown.map(|()| DONE))
+        }
+        Watching::Log(reports) => logged(&place, reports, running, signals).await?,
+    };
+    let kept = group.as_ref().map_or(Ok(()), |group| group.finish());
+    if let Err(why) = kept {
+        return Err(Failure::Words(format!(
+            "not everything could be written to the disk. Every write that was answered with success is there; those that were answered with an error may not be: {why}"
+        )));
+    }
+    let code = ended?;
+    if code == DONE {
+        let words = closing(stopped, arguments.data.as_deref());
+        writeln!(std::io::stdout(), "{words}")?;
+    }
+    Ok(code)
+}
+
+/// Who hears of what the server does.
+enum Watching {
+    Screen(terminal::Reports),
+    Log(server::Reports),
+}
+
+/// Where a server is, and where its tables are.
+struct Place<'a> {
+    access: Access,
+    port: u16,
+    data: Option<&'a Path>,
+}
+
+/// Prints until a signal comes or nobody reads it any more, then stops the server. How it ended comes with it.
+async fn logged(
+    place: &Place<'_>,
+    reports: server::Reports,
+    running: Running,
+    mut signals: Signals,
+) -> Result<(Stopped, Result<u8, Failure>), Failure> {
+    let opening = log::opening(&place.access, place.port, place.data);
     let (printing, mut printed) = log::start(opening, reports).map_err(no_threads)?;
     let early = tokio::select! {
         biased;
@@ -115,29 +173,20 @@ async fn run(
         () = signals.any() => None,
     };
     let stopped = running.stop().await;
-    let kept = group.as_ref().map_or(Ok(()), |group| group.finish());
     let unprinted = match early {
         Some(ended) => ended.ok(),
         None => log::end(printing, printed).await,
     };
-    if let Err(why) = kept {
-        return Err(Failure::Words(format!(
-            "not everything could be written to the disk. Every write that was answered with success is there; those that were answered with an error may not be: {why}"
-        )));
-    }
-    match unprinted {
+    let ended = match unprinted {
         Some(Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(BROKEN_PIPE),
         Some(Err(error)) => Err(error.into()),
-        Some(Ok(())) | None => {
-            let words = closing(stopped, arguments.data.as_deref());
-            writeln!(std::io::stdout(), "{words}")?;
-            Ok(DONE)
-        }
-    }
+        Some(Ok(())) | None => Ok(DONE),
+    };
+    Ok((stopped, ended))
 }
 
 /// What was done, when it is over.
-fn closing(stopped: Stopped, data: Option<&std::path::Path>) -> String {
+fn closing(stopped: Stopped, data: Option<&Path>) -> String {
     let Stopped {
         answered,
         refused,

@@ -218,17 +218,17 @@ impl Arrival {
             .key
             .as_ref()
             .map(|key| clean(key.attribute.as_str(), NAME));
-        self.splits = trace.splits.clone();
-        self.splits.truncate(MOST_SPLITS);
+        let splits = trace.splits.iter().take(MOST_SPLITS);
+        self.splits = splits.cloned().collect();
         // The parts of one request mostly have one table.
         let mut names: BTreeMap<String, Arc<str>> = BTreeMap::new();
         let Trace { parts, .. } = &trace;
-        let named: Vec<&str> = std::iter::once(&trace)
+        let tables: Vec<&str> = std::iter::once(&trace)
             .chain(parts)
             .map(|trace| trace.table.as_str())
             .filter(|name| !name.is_empty())
             .collect();
-        for name in named {
+        for name in tables {
             if self.table.is_none() {
                 self.table = Some(clean(name, NAME));
             }

@@ -165,10 +165,10 @@ impl Live {
         }
         self.world.apply(&entry);
         let touches = &entry.arrival.touches;
-        let touched = |state: &PartitionState| touches.iter().any(|one| one.partition == state.id);
+        let changed = |state: &PartitionState| touches.iter().any(|one| one.partition == state.id);
         for layout in &mut entry.arrival.layouts {
             if !layout.whole {
-                layout.states.retain(touched);
+                layout.states.retain(changed);
             }
         }
         self.entries.push_back(Arc::new(entry));
@@ -295,13 +295,11 @@ impl Live {
     /// Whether an item is on its way at this time.
     #[must_use]
     pub fn moves(&self, now: Duration) -> bool {
-        match &self.paused {
-            Some(paused) => paused.stepped.is_some_and(|since| now < since + WAY),
-            None => {
-                let newest = self.entries.back();
-                newest.is_some_and(|entry| now < entry.seen + WAY)
-            }
-        }
+        let since = match &self.paused {
+            Some(paused) => paused.stepped,
+            None => self.entries.back().map(|entry| entry.seen),
+        };
+        since.is_some_and(|since| now < since + WAY)
     }
 
     /// When a figure of the last seconds changes although nothing comes; nothing once all of them are zero.

@@ -24,7 +24,7 @@ impl Server {
             simulator: Simulator::new(Settings::default()),
             live: Live::default(),
             number: 0,
-            now: Duration::from_millis(10_000),
+            now: Duration::from_secs(10),
         }
     }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::simulator::trace::CapacityUnits;
 
 /// How many seconds are summed up: long enough to be read, short enough to be called now.
-pub const SECONDS: u64 = 5;
+pub const SECONDS: u64 = CELLS as u64;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,10 +39,13 @@ impl Sums {
     }
 }
 
+/// One for each of the seconds.
+const CELLS: usize = 5;
+
 /// What was done in each of the last seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Window {
-    cells: [(u64, Sums); SECONDS as usize],
+    cells: [(u64, Sums); CELLS],
 }
 
 impl Window {

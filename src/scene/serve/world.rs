@@ -247,6 +247,7 @@ pub struct World {
 
 impl World {
     /// By name.
+    #[must_use]
     pub fn tables(&self) -> impl ExactSizeIterator<Item = &Table> {
         self.tables.values()
     }

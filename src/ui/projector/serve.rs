@@ -19,7 +19,7 @@ use ratatui::layout::Rect;
 use super::figures::{Figure, Size};
 use super::{Canvas, ruler};
 use crate::app::Shared;
-use crate::app::paper::{Line, Role, cut, wrap_text};
+use crate::app::paper::{Line, Role, cut, width, wrap_text};
 use crate::app::serve::ServeScreen;
 use crate::scene::hash::fraction;
 use crate::scene::serve::{Entry, Frame, Outcome, Partition, Table, Touch, words};
@@ -27,8 +27,11 @@ use crate::scene::{count, plural};
 use crate::ui::serve::place;
 use crate::ui::theme::glyph;
 
-/// Rows of the newest requests.
+/// Rows of the newest requests, and of the whole from which on there are so many.
 const NEWEST: u16 = 3;
+const ROOMY: u16 = 16;
+/// With fewer rows the figures of the join code would leave no room for anything else.
+const FIGURES: u16 = 20;
 /// From so many rows on the figures are twice as large.
 const TALL: u16 = 44;
 /// Between the join code and the lines to paste.
@@ -61,26 +64,29 @@ fn draw_join(screen: &ServeScreen, waiting: bool, area: Rect, canvas: &mut Canva
         Size::Times(2)
     } else if waiting || area.height >= TALL {
         Size::Times(1)
-    } else {
+    } else if area.height >= FIGURES {
         Size::Half
+    } else {
+        Size::Words
     };
-    let rows = most.cells().max(4);
-    let figure = Figure::fitting(text, most, area.width, rows, canvas.ascii);
+    let figure = Figure::fitting(text, most, area.width, most.cells(), canvas.ascii);
     canvas.line(&Line::of(Role::Text, label), area.x, area.y, area.width);
     canvas.figure(&figure, Role::Strong, area.x, area.y + 1);
-    let widest = invitation.lines.iter();
-    let widest = widest.map(|line| crate::app::paper::width(line)).max();
     let beside = area.x + figure.width() + GAP;
     let room = area.right().saturating_sub(beside);
-    // Beside the figure only where the lines are whole there.
-    let (x, mut y, columns) = if room >= widest.unwrap_or(0) {
-        (beside, area.y + 1, room)
+    // Beside the figure only where all lines have room there.
+    let lines = invitation.pasted(room);
+    let fits = |line: &String| width(line) <= room;
+    let besides = lines.iter().all(fits) && lines.len() <= usize::from(figure.height());
+    let (x, mut y, lines) = if besides {
+        (beside, area.y + 1, lines)
     } else {
-        (area.x, area.y + 2 + figure.height(), area.width)
+        let lines = invitation.pasted(area.width);
+        (area.x, area.y + 2 + figure.height(), lines)
     };
-    for line in &invitation.lines {
-        for line in wrap_text(Role::Strong, line, columns) {
-            canvas.line(&line, x, y, columns);
+    for line in lines {
+        for line in wrap_text(Role::Strong, &line, area.right() - x) {
+            canvas.line(&line, x, y, area.right() - x);
             y += 1;
         }
     }
@@ -88,10 +94,13 @@ fn draw_join(screen: &ServeScreen, waiting: bool, area: Rect, canvas: &mut Canva
 }
 
 fn draw_clients(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let newest = newest(frame, area.width);
-    let kept = u16::try_from(newest.len())
-        .unwrap_or(NEWEST)
-        .min(area.height);
+    let rows = if area.height >= ROOMY {
+        NEWEST
+    } else {
+        NEWEST - 1
+    };
+    let newest = newest(frame, rows.min(area.height), area.width);
+    let kept = u16::try_from(newest.len()).unwrap_or(rows);
     let log = Rect {
         y: area.bottom() - kept,
         height: kept,
@@ -99,38 +108,42 @@ fn draw_clients(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     };
     canvas.words(&newest, log);
     let area = Rect {
-        height: area.height.saturating_sub(NEWEST + 1),
+        height: area.height.saturating_sub(rows + 1),
         ..area
     };
     let Some(table) = frame.table else {
         let words = "There is no table yet: CreateTable makes one.";
         return canvas.words(&wrap_text(Role::Text, words, area.width), area);
     };
-    let size = if area.height >= 30 {
+    // The ruler, and a row for the items of each partition; above them the newest item with its label, where there is room.
+    let fixed = ruler::ROWS + 1;
+    let most = if area.height >= 30 {
         Size::Times(1)
     } else {
         Size::Half
     };
-    // Label, figure, ruler of three rows, items.
-    let items = Size::Half.cells();
-    let landed = landed(frame, table);
-    let figure = size
+    let size = most
         .down(canvas.ascii)
-        .find(|size| 1 + size.cells() + ruler::ROWS + items <= area.height);
-    let figure = figure.unwrap_or(Size::Words);
-    draw_item(landed, table, figure, area, canvas);
-    let y = area.y + 1 + figure.cells();
-    let partitions = table.partitions.iter();
-    let partitions = partitions.map(|one| (&one.state, frame.touches(one.state.id)));
+        .find(|size| fixed + 1 + size.cells() <= area.height);
+    if area.height < fixed {
+        return;
+    }
+    let landed = landed(frame, table);
+    let above = size.map_or(0, |size| 1 + size.cells());
+    if let Some(size) = size {
+        draw_item(landed, table, size, area, canvas);
+    }
     let ruler_area = Rect {
-        y,
+        y: area.y + above,
         height: ruler::ROWS,
         ..area
     };
+    let partitions = table.partitions.iter();
+    let partitions = partitions.map(|one| (&one.state, frame.touches(one.state.id)));
     ruler::draw(partitions, place_of(frame, landed), ruler_area, canvas);
     let below = Rect {
-        y: y + ruler::ROWS,
-        height: area.bottom().saturating_sub(y + ruler::ROWS),
+        y: ruler_area.bottom(),
+        height: area.bottom().saturating_sub(ruler_area.bottom()),
         ..area
     };
     draw_counts(table, below, canvas);
@@ -227,9 +240,9 @@ fn draw_counts(table: &Table, area: Rect, canvas: &mut Canvas<'_>) {
 }
 
 /// The newest requests, the last one at the bottom.
-fn newest(frame: &Frame<'_>, columns: u16) -> Vec<Line> {
+fn newest(frame: &Frame<'_>, rows: u16, columns: u16) -> Vec<Line> {
     let upto = frame.chosen.map_or(frame.entries.len(), |at| at + 1);
-    let from = upto.saturating_sub(usize::from(NEWEST));
+    let from = upto.saturating_sub(usize::from(rows));
     let entries = frame.entries.iter().take(upto).skip(from);
     entries.map(|entry| row(entry, columns)).collect()
 }

@@ -41,9 +41,17 @@ fn invitation(invitation: &Invitation, columns: u16) -> Vec<Line> {
         None => vec![Line::of(Role::Text, "In a shell of a client, paste:")],
     };
     lines.push(Line::new());
-    let pasted = invitation.lines.iter();
-    lines.extend(pasted.flat_map(|line| wrap_text(Role::Code, line, columns)));
+    let pasted = invitation.pasted(columns);
+    lines.extend(
+        pasted
+            .iter()
+            .flat_map(|line| wrap_text(Role::Code, line, columns)),
+    );
     lines.push(Line::new());
+    if !invitation.also.is_empty() {
+        let words = format!("The same server is also {}.", invitation.also.join(", "));
+        lines.extend(wrap_text(Role::Dim, &words, columns));
+    }
     let kept = match &invitation.kept {
         Some(directory) => format!("Tables are kept in {directory}."),
         None => "Tables are in memory only, and gone when this ends.".to_owned(),

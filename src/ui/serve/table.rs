@@ -243,7 +243,12 @@ fn draw_flight(
         .min(cell.right().saturating_sub(room + 2))
         .max(cell.x + 2);
     let x = between(start, cell.x + 2, flight.progress);
-    let y = between(ruler.label(), landing, flight.progress);
+    // From above the ruler, where the key's place is pointed at.
+    let y = between(ruler.label().saturating_sub(2), landing, flight.progress);
+    if y > cell.y {
+        // In the box nothing else stands in its row.
+        canvas.text(Role::Text, &" ".repeat(usize::from(room)), cell.x + 2, y);
+    }
     canvas.line(&Line::of(Role::Accent, cut(name, room)), x, y, room);
 }
 

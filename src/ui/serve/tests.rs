@@ -24,15 +24,18 @@ pub(crate) fn begun(columns: u16, rows: u16, code: Option<&str>) -> State {
     let address = "127.0.0.1:8000";
     let key = match code {
         Some(code) => format!("{code}-yourname"),
-        None => "local".to_owned(),
+        None => "any".to_owned(),
     };
     let invitation = Invitation {
         address: address.to_owned(),
         code: code.map(str::to_owned),
         lines: vec![
-            format!("export AWS_ENDPOINT_URL_DYNAMODB=http://{address} AWS_REGION=us-east-1"),
-            format!("export AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY=any"),
+            format!("export AWS_ENDPOINT_URL_DYNAMODB=http://{address}"),
+            format!(
+                "export AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY=any AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1"
+            ),
         ],
+        also: Vec::new(),
         kept: None,
     };
     state.shared.standing = Standing::Serving(address.to_owned());
