@@ -140,7 +140,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         .map(Stored::size)
         .sum();
     if bytes > MAX_BYTES {
-        return Err(ServiceError::validation(text::TRANSACTION_TOO_LARGE));
+        return Err(ServiceError::validation(text::TRANSACTION_READ_TOO_LARGE));
     }
     Ok(reply(report, &gets, &reads))
 }
@@ -207,26 +207,21 @@ fn parse<'m>(items: &'m [Json<'_>]) -> Answer<Vec<Get<'m>>> {
         .collect()
 }
 
-/// The keys against their tables: all wrong ones are reasons to cancel, and no item may be asked for twice.
+/// The keys against their tables: the first wrong one is the reason to cancel, as it is for writes, and no item may be asked for
+/// twice.
 fn find<T: std::ops::Deref<Target = Table>>(
     gets: &[Get<'_>],
     places: &[usize],
     tables: &[T],
 ) -> Answer<Vec<(Key, Address)>> {
     let mut keys = Vec::with_capacity(gets.len());
-    let mut reasons = Vec::with_capacity(gets.len());
-    for (get, place) in gets.iter().zip(places) {
+    for (at, (get, place)) in gets.iter().zip(places).enumerate() {
         let table = &tables[*place];
-        match key::of_key(table.definition(), &get.key) {
-            Ok(key) => {
-                let address = table.address(&key);
-                keys.push((key, address));
-                reasons.push(Reason::none());
-            }
-            Err(refusal) => reasons.push(Reason::from_error(&refusal.into())),
-        }
+        let key = key::of_key(table.definition(), &get.key)
+            .map_err(|refusal| transaction::cancelled_by(at, &refusal.into(), gets.len()))?;
+        let address = table.address(&key);
+        keys.push((key, address));
     }
-    transaction::check(reasons)?;
     let mut seen = HashSet::new();
     if keys
         .iter()

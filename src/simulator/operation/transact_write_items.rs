@@ -388,17 +388,45 @@ fn carry_out<'a>(call: &mut Call<'_>, actions: &[(&ActionKind, &'a Members)]) ->
     if writes.iter().map(|write| write.bytes).sum::<u64>() > MAX_BYTES {
         return Err(ServiceError::validation(text::TRANSACTION_TOO_LARGE));
     }
+    let found = fitting(found, &writes, &places, &locked)?;
     let planned: Vec<Result<Plan, Refused>> = found
         .into_iter()
         .zip(&writes)
         .zip(&places)
         .map(|((found, write), place)| {
-            write::plan_found(&locked[*place], found?, &write.intent, Rate::Transaction)
+            write::plan_fitting(&locked[*place], found, &write.intent, Rate::Transaction)
         })
         .collect();
     let plans = judge(call, &writes, &places, &locked, planned)?;
     let applied = write::commit(call, &mut locked, plans)?;
     Ok(Done { writes, applied })
+}
+
+/// What was found, if every action fits its table's keys. The first one that doesn't is the only reason told: no condition is
+/// looked at then, and no other action (observed).
+fn fitting<T: std::ops::Deref<Target = Table>>(
+    found: Vec<Result<Found, Refused>>,
+    writes: &[Write<'_>],
+    places: &[usize],
+    tables: &[T],
+) -> Answer<Vec<Found>> {
+    let mut fitting = Vec::with_capacity(found.len());
+    let mut misfit = None;
+    for (at, found) in found.into_iter().enumerate() {
+        let checked = found.and_then(|found| {
+            write::check_index_keys(&tables[places[at]], &writes[at].intent.action).map(|()| found)
+        });
+        match checked {
+            Ok(found) => fitting.push(found),
+            Err(Refused::Request(error)) => return Err(error),
+            Err(Refused::Misfit(error)) => misfit = misfit.or(Some((at, error))),
+            Err(Refused::Condition(_)) => {}
+        }
+    }
+    match misfit {
+        None => Ok(fitting),
+        Some((at, error)) => Err(transaction::cancelled_by(at, &error, writes.len())),
+    }
 }
 
 /// The plans, if all are good; or else the reasons why not, and what was looked at in the trace.

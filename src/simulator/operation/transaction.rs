@@ -145,6 +145,18 @@ impl<'n> Tables<'n> {
     }
 }
 
+/// The cancellation that one item alone is the reason for, by its place among `count` of them.
+pub(super) fn cancelled_by(place: usize, error: &ServiceError, count: usize) -> ServiceError {
+    let reason = |at| {
+        if at == place {
+            Reason::from_error(error)
+        } else {
+            Reason::none()
+        }
+    };
+    ServiceError::cancelled((0..count).map(reason).collect())
+}
+
 /// The cancellation that some reasons make, if one of them is a reason to cancel.
 pub(super) fn check(reasons: Vec<Reason>) -> Answer<()> {
     if reasons.iter().all(|reason| reason.code == ReasonCode::None) {

@@ -209,21 +209,41 @@ pub(super) fn plan_found(
     intent: &Intent,
     rate: Rate,
 ) -> Result<Plan, Refused> {
+    check_index_keys(table, &intent.action)?;
+    if let Action::Update {
+        update: Some(update),
+        ..
+    } = &intent.action
+        && matches!(rate, Rate::Single)
+        && update.charge() > ITEM_BYTES
+    {
+        return Err(ServiceError::validation(text::UPDATED_ITEM_TOO_LARGE).into());
+    }
+    plan_fitting(table, found, intent, rate)
+}
+
+/// What the request alone tells of index keys comes before the condition (observed).
+pub(super) fn check_index_keys(table: &Table, action: &Action) -> Result<(), Refused> {
     let definition = table.definition();
-    // What the request alone tells of index keys comes before the condition (observed).
-    match &intent.action {
+    match action {
         Action::Put(stored) => index_key::check_put(definition, stored)?,
         Action::Update {
             update: Some(update),
             ..
-        } => {
-            index_key::check_update(definition, update)?;
-            if matches!(rate, Rate::Single) && update.charge() > ITEM_BYTES {
-                return Err(ServiceError::validation(text::UPDATED_ITEM_TOO_LARGE).into());
-            }
-        }
+        } => index_key::check_update(definition, update)?,
         _ => {}
     }
+    Ok(())
+}
+
+/// As [`plan_found`], where [`check_index_keys`] found nothing wrong.
+pub(super) fn plan_fitting(
+    table: &Table,
+    found: Found,
+    intent: &Intent,
+    rate: Rate,
+) -> Result<Plan, Refused> {
+    let definition = table.definition();
     if let Some(condition) = &intent.condition {
         let holds = match &found.old {
             Some(old) => condition.holds(old),

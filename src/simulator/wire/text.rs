@@ -218,8 +218,10 @@ pub const NO_ACTION: &str =
     "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request";
 pub const SEVERAL_ACTIONS: &str =
     "TransactItems can only contain one of Check, Put, Update or Delete";
-/// That it is refused was observed, the words are an emulator's.
-pub const TRANSACTION_TOO_LARGE: &str = "Collection size of items exceeded, which can also be caused by the aggregate size of the items in the transaction exceeding the 4MB limit";
+/// That it is refused was observed, and that the payload's size "cannot exceed" the limit; the other words are not known.
+pub const TRANSACTION_TOO_LARGE: &str = "Transaction payload size cannot exceed 4MB";
+/// That it is refused is documented, the words are an emulator's.
+pub const TRANSACTION_READ_TOO_LARGE: &str = "Collection size of items exceeded, which can also be caused by the aggregate size of the items in the transaction exceeding the 4MB limit";
 pub const TRANSACTION_IN_PROGRESS: &str = "Transaction from previous request is still in progress";
 /// That it is refused was observed, the words are an emulator's.
 pub const TOKEN_MISMATCH: &str = "An error occurred (IdempotentParameterMismatchException)";
