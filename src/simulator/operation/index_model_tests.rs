@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::simulator::{Settings, Simulator, Timestamp};
+use crate::simulator::{HashChoice, Settings, Simulator, Timestamp};
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -257,6 +257,13 @@ fn by(names: &[&str], one: &Attributes, two: &Attributes) -> Ordering {
     each.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
+/// Where the item lies among those with the same key of a global index.
+fn scattered(item: &Attributes) -> u64 {
+    let text = |name: &str, member: &str| item[name][member].as_str().expect("a key");
+    let key = text("p", "S").to_owned() + text("s", "N");
+    HashChoice::default().hash(b'K', key.as_bytes())
+}
+
 /// Picks that follow from a seed.
 struct Dice(u64);
 
@@ -470,8 +477,10 @@ proptest! {
         let mut dice = Dice(seed);
         for index in &indexes {
             let mut entries: Vec<Attributes> = model.iter().filter_map(|item| index.view(item)).collect();
-            let whole: Vec<&str> = index.sort.iter().chain(&["p", "s"]).copied().collect();
-            entries.sort_by(|one, two| by(&whole, one, two));
+            entries.sort_by(|one, two| {
+                let ties = || if index.local { Ordering::Equal } else { scattered(one).cmp(&scattered(two)) };
+                by(index.sort, one, two).then_with(ties).then_with(|| by(&["p", "s"], one, two))
+            });
             for _ in 0..6 {
                 let condition = Condition::roll(&mut dice, index);
                 let forward = dice.roll(2) == 0;

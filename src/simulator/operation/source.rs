@@ -272,7 +272,7 @@ impl Source {
             .map(|attribute| attribute.name.as_str())
             .collect();
         let (key_type, bytes) = match condition.partition.as_slice() {
-            [only] => (only.key_type().name(), hashed_bytes(only)),
+            [only] => (only.key_type().name(), hashed_bytes(hash, only)),
             _ => ("M", collection.partition_key_bytes().to_vec()),
         };
         KeyTrace {
@@ -359,21 +359,21 @@ impl Source {
             None => Some(table.address(&base)),
             Some(index) => {
                 let key = index.key_in(stored)?;
-                Some(Address::in_index(table.items().hash(), &key, &base))
+                Some(Address::in_index(table.items().hash(), index, &key, &base))
             }
         }
     }
 
     /// The address that a page ended at.
     pub(super) fn address(&self, hash: HashChoice, position: &Position) -> Address {
-        if self.index.is_none() {
+        let Some(index) = self.index() else {
             return Address::new(hash, &position.base.partition, position.base.sort.as_ref());
-        }
+        };
         let key = IndexKey {
             partition: position.partition.clone(),
             sort: position.sort.clone(),
         };
-        Address::in_index(hash, &key, &position.base)
+        Address::in_index(hash, index, &key, &position.base)
     }
 }
 

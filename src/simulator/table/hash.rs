@@ -12,7 +12,8 @@
 //! ```
 //!
 //! The other choice is the order in which real tables have been seen to return string keys from a Scan: that of
-//! MD5 over `Outliers` and the key's bytes. It was observed, by dynalite among others, and is documented nowhere.
+//! MD5 over `Outliers` and the key's bytes, of a number those of [`pair_bytes`](crate::simulator::item::Number::pair_bytes). It was
+//! observed, by dynalite among others, and is documented nowhere.
 //!
 //! A partition is a contiguous range of those 64 bits. More partitions come from halving the widest range, never from
 //! shuffling keys:

@@ -292,7 +292,7 @@ pub fn changes(
         let entry = |stored: Option<&Stored>| {
             let stored = stored?;
             let index_key = index.key_in(stored)?;
-            let address = Address::in_index(hash, &index_key, key);
+            let address = Address::in_index(hash, index, &index_key, key);
             Some((address, index.entry_of(definition, stored)))
         };
         let before = entry(old);

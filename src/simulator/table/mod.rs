@@ -319,7 +319,8 @@ impl Table {
             let mut entries = Store::new(hash, partitions_of(&self.definition, index));
             for stored in self.items.partitions().iter().flat_map(Partition::stored) {
                 if let Some(index_key) = index.key_in(stored) {
-                    let address = Address::in_index(hash, &index_key, &self.key_of(stored));
+                    let key = self.key_of(stored);
+                    let address = Address::in_index(hash, index, &index_key, &key);
                     entries.put(address.bytes(), index.entry_of(&self.definition, stored));
                 }
             }
@@ -419,7 +420,7 @@ impl Table {
             attribute: self.definition.key.partition.name.as_str().into(),
             key_type: key.partition.key_type().name(),
             text: key.partition.person(),
-            bytes: hashed_bytes(&key.partition),
+            bytes: hashed_bytes(self.items.hash(), &key.partition),
             hash: address.hash,
             partition: home,
             sort_text: key.sort.as_ref().map(KeyValue::person),

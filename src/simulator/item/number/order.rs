@@ -16,6 +16,48 @@ use super::{MIN_MAGNITUDE, Number};
 const LONGEST: usize = 22;
 
 impl Number {
+    /// The form in which real tables have been seen to hash numbers: an exponent of 100, then pairs of digits, each + 1.
+    ///
+    /// ```text
+    ///   zero       80
+    ///   positive   C0 + exponent         pairs aligned to the point, each + 1
+    ///   negative   complement of it      101 - pair each   66
+    /// ```
+    #[must_use]
+    pub fn pair_bytes(self) -> Vec<u8> {
+        if self.is_zero() {
+            return vec![0x80];
+        }
+        let point = self.magnitude() + 1;
+        // Pairs begin at the point, so the first one may have one digit alone, and so may the last.
+        let lone = point.rem_euclid(2) == 1;
+        let text = self.digits().unsigned_abs().to_string();
+        let digits: Vec<u8> = lone
+            .then_some(0)
+            .into_iter()
+            .chain(text.bytes().map(|digit| digit - b'0'))
+            .collect();
+        let exponent = u8::try_from((point + i64::from(lone)) / 2 + 0xc0)
+            .expect("magnitudes run from -130 to 125");
+        let mut bytes = vec![exponent];
+        bytes.extend(digits.chunks(2).map(|pair| match *pair {
+            [tens, ones] => tens * 10 + ones + 1,
+            [tens] => tens * 10 + 1,
+            _ => unreachable!("pairs have one or two digits"),
+        }));
+        if self.is_negative() {
+            bytes[0] = !bytes[0];
+            for pair in &mut bytes[1..] {
+                *pair = 102 - *pair;
+            }
+            // Nineteen pairs and an end are what there is room for.
+            if bytes.len() <= 20 {
+                bytes.push(102);
+            }
+        }
+        bytes
+    }
+
     /// At most 22 bytes; see the module for their layout.
     #[must_use]
     pub fn order_bytes(self) -> Vec<u8> {
