@@ -400,6 +400,11 @@ pub struct Serve {
     /// Listen on the network, for clients that give the join code that is shown
     #[arg(long)]
     pub class: bool,
+    #[arg(
+        long,
+        help = "Throttle and split partitions as AWS does: 3,000 read and 1,000 write units a second for each"
+    )]
+    pub throttle: bool,
     /// Begin with large figures for a projector, as --class does; p switches
     #[arg(long)]
     pub projector: bool,

@@ -145,6 +145,7 @@ Examples:
   dynatour serve --port 8001 --plain                     a line for each request
   dynatour serve --data ~/tables                         what was answered survives a power cut
   dynatour serve --class                                 students join with the code that is shown
+  dynatour serve --throttle                              hot partitions are throttled, and split
 
 In another terminal:
   export AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000

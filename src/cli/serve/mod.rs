@@ -27,7 +27,7 @@ use super::session;
 use super::{BROKEN_PIPE, DONE};
 use crate::scene::count;
 use crate::server::{self, Access, Group, JoinCode, Limits, Running, Settings, Stopped};
-use crate::simulator::{self, Simulator};
+use crate::simulator::{self, Realism, Simulator, capacity};
 use crate::terminal;
 
 /// Reports that wait for the log: some seconds of a busy class.
@@ -45,6 +45,10 @@ pub fn serve(arguments: &Serve, common: &Common) -> Result<u8, Failure> {
     let simulator = Simulator::new(simulator::Settings {
         journal: group.clone().map(|group| group as _),
         seed: random()?,
+        realism: Realism {
+            capacity: arguments.throttle.then(capacity::Limits::default),
+            ..Realism::default()
+        },
         stopwatch: Some(clock::stopwatch()),
         // One for each connection that may be between a call and its report.
         traces_kept: 256,
