@@ -389,6 +389,7 @@ impl From<DesignKind> for Design {
 
 /// Tables live in memory and are gone at the end, except with --data: then a write is on the disk before it is answered. Signatures are
 /// not verified, so any credentials do. The exit status is 0 after Ctrl-C, 2 if it could not be started.
+#[expect(clippy::struct_excessive_bools, reason = "flags, as they are typed")]
 #[derive(Debug, Args)]
 pub struct Serve {
     /// Port to listen on; 0 takes any that is free, and says which
