@@ -37,7 +37,7 @@ impl Number {
             .into_iter()
             .chain(text.bytes().map(|digit| digit - b'0'))
             .collect();
-        let exponent = u8::try_from((point + i64::from(lone)) / 2 + 0xc0)
+        let exponent = u8::try_from(0xc0 + i64::midpoint(point, i64::from(lone)))
             .expect("magnitudes run from -130 to 125");
         let mut bytes = vec![exponent];
         bytes.extend(digits.chunks(2).map(|pair| match *pair {
