@@ -28,6 +28,9 @@ use crate::simulator::trace::{CapacityUnits, Trace};
 /// How long the end waits for what is still to be printed.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long the log rests when it has printed: nobody sees it, and thousands of requests a second share one write.
+const BREATH: Duration = Duration::from_millis(20);
+
 /// What is printed before the first request.
 pub(super) fn opening(access: &Access, port: u16, data: Option<&Path>) -> String {
     let mut text = String::new();
@@ -104,6 +107,8 @@ fn print(opening: &str, mut reports: Reports, out: &mut dyn Write) -> io::Result
             writeln!(out, "({} requests not shown)", count(missed))?;
         }
         out.flush()?;
+        // What comes meanwhile is printed together. Being woken for each report would cost more than answering its request.
+        std::thread::park_timeout(BREATH);
     }
     Ok(())
 }
