@@ -89,6 +89,16 @@ impl Changes {
         until_then
     }
 
+    /// What descriptions show while a table goes over to on-demand capacity: as if its throughput decreased (observed).
+    #[must_use]
+    pub fn given_up(&self, now: Timestamp) -> Self {
+        Self {
+            last_decrease: Some(now),
+            decreases: self.decreases_today(now),
+            ..*self
+        }
+    }
+
     /// `ProvisionedThroughputDescription`.
     #[must_use]
     pub fn describe(&self, (read, write): (u64, u64), now: Timestamp) -> Value {

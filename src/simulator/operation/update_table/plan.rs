@@ -161,7 +161,11 @@ fn throughput_of_table(
             before = Some((old, until_then));
             what = Updated::Throughput;
         }
-        (_, Billing::PayPerRequest) => next.on_demand_since = Some(times.over()),
+        (_, Billing::PayPerRequest) => {
+            next.on_demand_since = Some(times.over());
+            let until_then = current.throughput_changes.given_up(times.now);
+            before = Some((new, until_then));
+        }
         (Billing::PayPerRequest, Billing::Provisioned { .. }) => {
             next.on_demand = OnDemand::default();
         }
