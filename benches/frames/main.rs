@@ -1,4 +1,5 @@
-//! How long a frame of a demonstration takes at 200×60 with 10,000 items behind the picture: `cargo bench --bench frames`.
+//! How long a frame of a demonstration takes at 200×60 with 10,000 items behind the picture, and of the screen of a server that is
+//! asked a thousand times a second: `cargo bench --bench frames`.
 //!
 //! ```text
 //!   tick ─→ update ─→ frame of the script ─→ cells ─→ difference ─→ bytes written
@@ -34,6 +35,7 @@ use dynatour::app::key::Key;
 use dynatour::app::race::RaceScreen;
 use dynatour::app::race::run::RaceRun;
 use dynatour::app::screen::Screen;
+use dynatour::app::serve::{Invitation, ServeScreen};
 use dynatour::app::state::{Background, Standing, Start};
 use dynatour::app::traffic::{TrafficScreen, demo as traffic_demo};
 use dynatour::app::{Message, Moment, State, update};
@@ -41,7 +43,8 @@ use dynatour::lesson::key::{HashFunction, HashTable, KeyText, KeyType};
 use dynatour::lesson::library;
 use dynatour::lesson::model::{DemoKeys, HashDemo, Place, RaceDemo};
 use dynatour::runner::{Outside, Runner};
-use dynatour::simulator::Timestamp;
+use dynatour::scene::serve::{Arrival, KEPT, Request};
+use dynatour::simulator::{Settings, Simulator, Timestamp};
 use dynatour::target::exchange::TargetName;
 use dynatour::terminal::painter::Painter;
 use dynatour::ui::draw_buffer;
@@ -98,11 +101,24 @@ fn main() {
         show(Screen::Traffic(Box::new(screen)), projector)
     };
     let before = resident("self");
-    play("where an item lives", hash(false), sizes, &mut table);
-    play("  for a projector", hash(true), sizes, &mut table);
-    play("query or scan", race(false), sizes, &mut table);
-    play("  for a projector", race(true), sizes, &mut table);
-    play("traffic, ten minutes", traffic(false), sizes, &mut table);
+    play("where an item lives", hash(false), sizes, &mut table, again);
+    play("  for a projector", hash(true), sizes, &mut table, again);
+    play("query or scan", race(false), sizes, &mut table, again);
+    play("  for a projector", race(true), sizes, &mut table, again);
+    play(
+        "traffic, ten minutes",
+        traffic(false),
+        sizes,
+        &mut table,
+        again,
+    );
+    for (what, projector) in [("a server's clients", false), ("  for a projector", true)] {
+        let mut clients = Clients::new(sizes);
+        let state = clients.screen(projector);
+        play(what, state, sizes, &mut table, |state, running| {
+            clients.ask(state, running)
+        });
+    }
     if let (Some(before), Some(after)) = (before, resident("self")) {
         let held = after.saturating_sub(before) as f64 / 1e6;
         println!("memory held by all of them: {held:.0} MB");
@@ -156,21 +172,9 @@ fn show(screen: Screen, projector: bool) -> State {
         memory: Arc::new(|| None),
         exports: PathBuf::new(),
     };
-    let runner = Runner::simulated(lessons.clone().into(), None, outside).expect("a runner");
+    let runner = Runner::simulated(lessons.into(), None, outside).expect("a runner");
     let (columns, rows) = SIZE;
-    let mut state = State::new(Start {
-        lessons,
-        lesson: 0,
-        progress: BTreeMap::new(),
-        glossary: Vec::new(),
-        target: TargetName::Simulated,
-        standing: Standing::default(),
-        background: Background::Dark,
-        reduced_motion: false,
-        columns,
-        rows,
-    });
-    state.shared.wall.projector = projector;
+    let mut state = start(projector);
     state.begin_at(screen);
     let asked = update(&mut state, Message::Resize { columns, rows });
     tokio::runtime::Runtime::new()
@@ -185,6 +189,26 @@ fn show(screen: Screen, projector: bool) -> State {
     state
 }
 
+/// The program in the largest terminal.
+fn start(projector: bool) -> State {
+    let lessons = library::read(&library::built_in()).expect("the lessons inside can be read");
+    let (columns, rows) = SIZE;
+    let mut state = State::new(Start {
+        lessons,
+        lesson: 0,
+        progress: BTreeMap::new(),
+        glossary: Vec::new(),
+        target: TargetName::Simulated,
+        standing: Standing::default(),
+        background: Background::Dark,
+        reduced_motion: false,
+        columns,
+        rows,
+    });
+    state.shared.wall.projector = projector;
+    state
+}
+
 /// Carries out what the screen asks for until it asks for nothing more.
 async fn settle(state: &mut State, asked: Vec<EffectRequest>, runner: &Runner) {
     let mut queue = VecDeque::from(asked);
@@ -196,8 +220,116 @@ async fn settle(state: &mut State, asked: Vec<EffectRequest>, runner: &Runner) {
     }
 }
 
-/// Plays it, again from the first moment when it has ended, and prints what its frames took.
-fn play(what: &str, mut state: State, sizes: Sizes, table: &mut Table) {
+/// Lets time go on in a demonstration, again from the first moment when it has ended; how long that took.
+fn again(state: &mut State, running: Duration) -> Duration {
+    if !state.moving() {
+        update(state, Message::Key(Key::Home));
+        update(state, Message::Key(Key::Char(' ')));
+    }
+    let tick = Message::Tick(Moment { running, wall: 0 });
+    time(|| update(state, tick)).0
+}
+
+/// Clients that put items into a simulated table.
+struct Clients {
+    simulator: Simulator,
+    sizes: Sizes,
+    asked: u64,
+}
+
+impl Clients {
+    /// With a table that has a full log of requests behind it already.
+    fn new(sizes: Sizes) -> Self {
+        let simulator = Simulator::new(Settings::default());
+        Self {
+            simulator,
+            sizes,
+            asked: 0,
+        }
+    }
+
+    fn one(&mut self, operation: &str, body: &str) -> Arrival {
+        self.asked += 1;
+        let now = Timestamp::from_millis(1_700_000_000_000);
+        let reply = self.simulator.call(operation, body.as_bytes(), now);
+        let request = Request {
+            number: self.asked,
+            at: now.millis(),
+            client: &format!("student-{}", self.asked % 40),
+            operation,
+            status: reply.status,
+            error: None,
+            elapsed: Duration::from_micros(120),
+            request_bytes: body.len() as u64,
+            reply_bytes: reply.body.len() as u64,
+        };
+        Arrival::new(request, self.simulator.trace(&reply.request_id))
+    }
+
+    /// Puts, and every tenth request a page of a scan.
+    fn some(&mut self, requests: usize) -> Vec<Arrival> {
+        (0..requests)
+            .map(|_| {
+                let number = self.asked % self.sizes.items as u64;
+                if self.asked.is_multiple_of(10) {
+                    return self.one("Scan", r#"{"TableName":"users","Limit":100}"#);
+                }
+                let item = format!(r#"{{"id":{{"S":"user-{number:05}"}}}}"#);
+                self.one(
+                    "PutItem",
+                    &format!(r#"{{"TableName":"users","Item":{item}}}"#),
+                )
+            })
+            .collect()
+    }
+
+    fn screen(&mut self, projector: bool) -> State {
+        let invitation = Invitation {
+            address: "127.0.0.1:8000".to_owned(),
+            code: Some("K7QX2M".to_owned()),
+            ..Invitation::default()
+        };
+        let mut state = start(projector);
+        state.begin_at(Screen::Serve(Box::new(ServeScreen::new(invitation))));
+        let create = r#"{"TableName":"users","BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}]}"#;
+        let mut arrivals = vec![self.one("CreateTable", create)];
+        arrivals.extend(self.some(KEPT + 100));
+        update(
+            &mut state,
+            Message::Served {
+                arrivals,
+                missed: 0,
+            },
+        );
+        state
+    }
+
+    /// A frame's share of a thousand requests a second; how long the screen took to take them.
+    fn ask(&mut self, state: &mut State, running: Duration) -> Duration {
+        let arrivals = self.some(33);
+        let now = Message::Tick(Moment { running, wall: 0 });
+        let (taken, ()) = time(|| {
+            update(state, now);
+            update(
+                state,
+                Message::Served {
+                    arrivals,
+                    missed: 0,
+                },
+            );
+        });
+        taken
+    }
+}
+
+/// Plays it and prints what its frames took; `advance` lets time go on and says how long that took.
+fn play(
+    what: &str,
+    mut state: State,
+    sizes: Sizes,
+    table: &mut Table,
+    mut advance: impl FnMut(&mut State, Duration) -> Duration,
+) {
     let theme = Theme {
         depth: Depth::True,
         background: Background::Dark,
@@ -212,13 +344,8 @@ fn play(what: &str, mut state: State, sizes: Sizes, table: &mut Table) {
     let mut running = Duration::ZERO;
     let (mut times, mut bytes) = (Vec::new(), Vec::new());
     for _ in 0..sizes.frames {
-        if !state.moving() {
-            update(&mut state, Message::Key(Key::Home));
-            update(&mut state, Message::Key(Key::Char(' ')));
-        }
         running += TICK;
-        let tick = Message::Tick(Moment { running, wall: 0 });
-        let (moved, _) = time(|| update(&mut state, tick));
+        let moved = advance(&mut state, running);
         let (one, written) = time(|| draw(&mut painter, &state));
         let (other, again) = time(|| draw(&mut second, &state));
         assert_eq!(written, again, "a frame is a function of its moment");

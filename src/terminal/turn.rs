@@ -229,8 +229,11 @@ mod tests {
     use tokio::sync::mpsc::unbounded_channel;
 
     use super::*;
+    use crate::app::screen::Screen;
+    use crate::app::serve::ServeScreen;
     use crate::app::state::{Background, Standing, Start};
     use crate::lesson::{glossary, library};
+    use crate::scene::serve::Arrival;
     use crate::target::exchange::TargetName;
 
     /// A terminal that only counts.
@@ -307,6 +310,18 @@ mod tests {
         stays: bool,
         turns: usize,
     ) -> (bool, usize, Vec<Effect>) {
+        let served = Box::pin(stream::pending());
+        polled_with(state, face, events, served, stays, turns)
+    }
+
+    fn polled_with(
+        state: &mut State,
+        face: &mut Counted,
+        events: Vec<io::Result<Event>>,
+        served: Pin<Box<dyn Stream<Item = Message> + Send>>,
+        stays: bool,
+        turns: usize,
+    ) -> (bool, usize, Vec<Effect>) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
@@ -322,7 +337,7 @@ mod tests {
             events,
             notices: stream::pending(),
             answers: incoming,
-            served: Box::pin(stream::pending()),
+            served,
         };
         let mut wishes = Vec::new();
         let mut world = |request: EffectRequest| wishes.push(request.effect);
@@ -353,6 +368,34 @@ mod tests {
         let (mut state, mut face) = (state(), Counted::default());
         polled(&mut state, &mut face, vec![Ok(Event::FocusGained)], true, 3);
         assert_eq!(face.draws, 1);
+    }
+
+    #[test]
+    fn however_much_a_server_is_asked_keys_come_first_and_it_is_drawn_once() {
+        let (mut state, mut face) = (state(), Counted::default());
+        state.begin_at(Screen::Serve(Box::new(
+            ServeScreen::new(Default::default()),
+        )));
+        let messages = (0..50).map(|number| Message::Served {
+            arrivals: vec![Arrival::turned_away(0, &number.to_string(), "too fast"); 20],
+            missed: 0,
+        });
+        let served = stream::iter(messages.collect::<Vec<_>>()).chain(stream::pending());
+        let (ended, ..) = polled_with(&mut state, &mut face, keys("q"), Box::pin(served), true, 3);
+        assert!(ended, "the key was not kept waiting");
+        assert_eq!(face.draws, 1);
+
+        let (mut state, mut face) = (self::state(), Counted::default());
+        state.begin_at(Screen::Serve(Box::new(
+            ServeScreen::new(Default::default()),
+        )));
+        let message = Message::Served {
+            arrivals: vec![Arrival::turned_away(0, "ana", "too fast"); 1_000],
+            missed: 3,
+        };
+        let served = stream::once(std::future::ready(message)).chain(stream::pending());
+        polled_with(&mut state, &mut face, Vec::new(), Box::pin(served), true, 3);
+        assert_eq!(face.draws, 2, "the first screen, and all that came at once");
     }
 
     #[test]

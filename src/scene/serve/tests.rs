@@ -75,7 +75,7 @@ impl Server {
         Arrival::new(
             Request {
                 number: self.number,
-                at: 1_700_000_000_000,
+                at: 1_700_000_000_000 + self.number * 250,
                 client,
                 operation,
                 status: reply.status,

@@ -74,7 +74,7 @@ fn done(arrival: &Arrival) -> String {
             match became(one) {
                 "" if arrival.written.halves() > 0 => format!("{key} not there"),
                 "" if one.examined == 0 => format!("{key} not there"),
-                "" => key.to_owned(),
+                "" => format!("{key} read"),
                 became => format!("{key} {became}"),
             }
         }

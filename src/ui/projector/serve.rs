@@ -32,8 +32,10 @@ const NEWEST: u16 = 3;
 const ROOMY: u16 = 16;
 /// With fewer rows the figures of the join code would leave no room for anything else.
 const FIGURES: u16 = 20;
-/// From so many rows on the figures are twice as large.
+/// From so many rows on the figures are twice as large, …
 const TALL: u16 = 44;
+/// … and from so many below the join code those of the items, too.
+const LARGE: u16 = 38;
 /// Between the join code and the lines to paste.
 const GAP: u16 = 4;
 
@@ -117,10 +119,10 @@ fn draw_clients(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     };
     // The ruler, and a row for the items of each partition; above them the newest item with its label, where there is room.
     let fixed = ruler::ROWS + 1;
-    let most = if area.height >= 30 {
-        Size::Times(1)
-    } else {
-        Size::Half
+    let most = match area.height {
+        LARGE.. => Size::Times(2),
+        30.. => Size::Times(1),
+        _ => Size::Half,
     };
     let size = most
         .down(canvas.ascii)
@@ -223,7 +225,7 @@ fn draw_counts(table: &Table, area: Rect, canvas: &mut Canvas<'_>) {
     let size = |one: &Partition| {
         let items = count(one.state.items);
         let (_, columns) = room(one);
-        Figure::fitting(&items, Size::Times(1), columns, area.height, canvas.ascii).size()
+        Figure::fitting(&items, Size::Times(2), columns, area.height, canvas.ascii).size()
     };
     // One size for all, so that they can be compared.
     let partitions = table.partitions.iter();

@@ -102,7 +102,7 @@ fn row(entry: &Entry, chosen: bool, columns: &Columns, room: u16) -> Line {
         Some((glyph, _, role)) => Line::of(role, glyph),
         None => Line::of(Role::Accent, if chosen { "▸" } else { " " }),
     };
-    let who = cut(&arrival.client, columns.operation.saturating_sub(4));
+    let who = cut(&arrival.client, columns.operation.saturating_sub(3));
     let line = head
         .to_column(2)
         .push(Role::Text, who)

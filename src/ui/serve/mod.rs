@@ -171,7 +171,10 @@ fn status(screen: &ServeScreen, frame: &Frame<'_>, columns: u16) -> Line {
 /// Below the log, where there is no side: the largest consumers, or what the chosen request did.
 fn words_below(frame: &Frame<'_>, area: Rect) -> Vec<Line> {
     if let Some(entry) = frame.current.filter(|_| frame.chosen.is_some()) {
-        let told = words::told(&entry.arrival).join(" ");
+        let mut told = words::told(&entry.arrival).join(" ");
+        if let Some(before) = before_newest(frame) {
+            told = format!("{told} {before}");
+        }
         let mut lines = wrap_text(Role::Text, &told, area.width);
         lines.truncate(if area.height >= ROOMY { 3 } else { 2 });
         return lines;
@@ -189,6 +192,14 @@ fn words_below(frame: &Frame<'_>, area: Rect) -> Vec<Line> {
         line = line.append(next);
     }
     vec![Line::new(), line]
+}
+
+/// How long before the newest request that is kept the chosen one came.
+fn before_newest(frame: &Frame<'_>) -> Option<String> {
+    let (chosen, newest) = frame.current.zip(frame.entries.back())?;
+    let millis = newest.arrival.at.saturating_sub(chosen.arrival.at);
+    let before = words::time(Duration::from_millis(millis));
+    (millis > 0).then(|| format!("It came {before} before the newest."))
 }
 
 /// What was done in the last seconds, with its time.

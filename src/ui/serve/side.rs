@@ -22,6 +22,12 @@ pub(super) fn draw(screen: &ServeScreen, frame: &Frame<'_>, area: Rect, canvas: 
     let mut lines = Vec::new();
     if let Some(entry) = frame.current.filter(|_| frame.chosen.is_some()) {
         lines.extend(request(entry, area.width));
+        let before = super::before_newest(frame);
+        lines.extend(
+            before
+                .iter()
+                .flat_map(|words| wrap_text(Role::Dim, words, area.width)),
+        );
         lines.push(Line::new());
     }
     let left = usize::from(area.height).saturating_sub(lines.len() + TOTALS + 1);

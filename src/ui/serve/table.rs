@@ -11,7 +11,7 @@ use crate::app::paper::{Line, Role, cut, width};
 use crate::app::serve::ServeScreen;
 use crate::scene::hash::column;
 use crate::scene::serve::{Flight, Frame, Partition, Resident, Table};
-use crate::scene::{bytes, count};
+use crate::scene::{bytes, count, plural};
 use crate::simulator::trace::PartitionId;
 use crate::ui::partitions::{Grid, Range, Ruler, bar, between, draw_box, resident_line};
 use crate::ui::theme::glyph;
@@ -91,8 +91,8 @@ fn head(screen: &ServeScreen, frame: &Frame<'_>, table: &Table, columns: u16) ->
         );
     }
     let figures = format!(
-        " · {} items · {}",
-        count(table.items()),
+        " · {} · {}",
+        plural(table.items(), "item"),
         bytes(table.bytes())
     );
     if line.width() + width(&figures) <= room {

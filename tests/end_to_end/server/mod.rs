@@ -6,6 +6,7 @@
 //!   odd       requests that two readers could read differently                  ─╯              a port of the system's choice,
 //!   class     the right join code, and wrong ones
 //!   durable   `kill -9` in the middle of writes; a file that is locked, damaged                 loopback, its memory watched
+//!   screen    what a client does, on the live screen in a terminal
 //!   clients   the AWS CLI, boto3, the SDKs of Node and Rust
 //! ```
 
@@ -17,6 +18,7 @@ mod durable;
 mod load;
 mod odd;
 mod process;
+mod screen;
 
 use serde_json::{Value, json};
 
