@@ -109,6 +109,8 @@ pub(super) async fn read(
     room: &Room,
     line: &Line,
 ) -> Result<Body, NoBody> {
+    // That the body before this one was too slow is over.
+    let _ = line.hurry.notified().now_or_never();
     let announced = incoming.size_hint().exact();
     let most = limits.body_bytes as u64;
     if announced.is_some_and(|bytes| bytes > most) {
@@ -149,6 +151,10 @@ async fn gather(
     let mut first = Bytes::new();
     let mut all: Vec<u8> = Vec::new();
     while let Some(piece) = next(&mut incoming, line).await? {
+        if first.len() + all.len() + piece.len() > limits.body_bytes {
+            discard(incoming, limits.body_bytes as u64 * PATIENCE, line).await;
+            return Err(NoBody::TooLarge);
+        }
         if first.is_empty() && all.is_empty() {
             first = piece;
             if length == Some(first.len()) {
@@ -160,10 +166,6 @@ async fn gather(
             all.reserve_exact(length.unwrap_or(0));
             all.extend_from_slice(&first);
             first = Bytes::new();
-        }
-        if all.len() + piece.len() > limits.body_bytes {
-            discard(incoming, limits.body_bytes as u64 * PATIENCE, line).await;
-            return Err(NoBody::TooLarge);
         }
         all.extend_from_slice(&piece);
     }

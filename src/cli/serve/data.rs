@@ -2,10 +2,11 @@
 //!
 //! Invariant: what can't be read is refused as it is, and nothing in the directory is changed then.
 
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 
-use super::listen::name_of;
+use super::listen;
 use crate::cli::failure::Failure;
 use crate::learner::error::StoreError;
 use crate::learner::store::Store;
@@ -44,6 +45,10 @@ fn damaged(path: &Path, detail: &str) -> Failure {
 /// The store's trouble in the words of this command.
 fn refusal(error: &StoreError) -> Failure {
     Failure::Words(match error {
+        StoreError::Directory { path, source } if is_no_directory(source) => format!(
+            "{} is no directory, so no tables can be kept in it. --data names a directory; it is made where it is missing",
+            path.display()
+        ),
         StoreError::Directory { path, source } => format!(
             "the tables can't be kept in {}: {source}. --data names a directory that can be written to; it is made where it is missing",
             path.display()
@@ -54,10 +59,7 @@ fn refusal(error: &StoreError) -> Failure {
             path.display()
         ),
         StoreError::InUse { path } | StoreError::Locked { path } => {
-            let holder = holder(path).map_or_else(
-                || "another dynatour".to_owned(),
-                |number| name_of(Path::new("/proc"), number),
-            );
+            let holder = holder(path).unwrap_or_else(|| "another dynatour".to_owned());
             format!(
                 "the tables in {} are in use by {holder}. One server at a time can have them: end that one, or name another directory with --data DIR",
                 path.display()
@@ -71,44 +73,23 @@ fn refusal(error: &StoreError) -> Failure {
     })
 }
 
-/// The process that has locked a file, where the system tells.
-fn holder(path: &Path) -> Option<u32> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        let inode = std::fs::metadata(path).ok()?.ino();
-        let locks = std::fs::read_to_string(PathBuf::from("/proc/locks")).ok()?;
-        locker(&locks, inode)
-    }
-    #[cfg(not(unix))]
-    None
+fn is_no_directory(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory
+    )
 }
 
-/// `1: FLOCK  ADVISORY  WRITE 4711 fe:01:54321 0 EOF`
-fn locker(locks: &str, inode: u64) -> Option<u32> {
-    let ending = format!(":{inode}");
-    locks
-        .lines()
-        .map(|line| line.split_whitespace().collect::<Vec<_>>())
-        .find(|fields| fields.get(5).is_some_and(|place| place.ends_with(&ending)))
-        .and_then(|fields| fields.get(4)?.parse().ok())
-        // In a container the other one may be outside of it.
-        .filter(|number| *number > 0)
+/// The other process that has a file open, where the system tells.
+fn holder(path: &Path) -> Option<String> {
+    let path = path.canonicalize().ok()?;
+    listen::holder(Path::new("/proc"), &path, std::process::id())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::simulator::Settings;
-
-    #[test]
-    fn the_holder_of_a_lock_is_found() {
-        let locks = "1: POSIX  ADVISORY  WRITE 12 fe:01:5432 0 EOF\n2: FLOCK  ADVISORY  WRITE 4711 fe:01:54321 0 EOF\n";
-        assert_eq!(locker(locks, 54_321), Some(4_711));
-        assert_eq!(locker(locks, 321), None);
-        assert_eq!(locker("3: FLOCK ADVISORY WRITE 0 fe:01:9 0 EOF", 9), None);
-        assert_eq!(locker("", 9), None);
-    }
 
     #[test]
     fn a_second_server_is_told_who_has_the_tables() {
@@ -126,7 +107,7 @@ mod tests {
         let file = directory.path().join("file");
         std::fs::write(&file, "mine").unwrap();
         let words = open(&file).unwrap_err().to_string();
-        assert!(words.contains("--data names a directory"), "{words}");
+        assert!(words.contains("is no directory"), "{words}");
         assert_eq!(std::fs::read(&file).unwrap(), b"mine");
 
         let tables = directory.path().join("tables.redb");

@@ -82,7 +82,8 @@ fn owner(proc: &Path, port: u16) -> Option<String> {
         .iter()
         .filter_map(|file| std::fs::read_to_string(proc.join(file)).ok())
         .find_map(|table| listening_inode(&table, port))?;
-    holder(proc, &format!("socket:[{inode}]"))
+    // This process has no socket yet.
+    holder(proc, Path::new(&format!("socket:[{inode}]")), 0)
 }
 
 /// The socket that listens on a port, in a table of `/proc/net`.
@@ -101,8 +102,9 @@ fn listening_inode(table: &str, port: u16) -> Option<u64> {
     })
 }
 
-/// The process that has something open, by what the link of its file descriptor says. Only one's own processes can be looked into.
-fn holder(proc: &Path, target: &str) -> Option<String> {
+/// The process that has something open, by what the link of its file descriptor says: `python3 (process 4711)`. Only one's own processes
+/// can be looked into, and `without` is not meant.
+pub(super) fn holder(proc: &Path, target: &Path, without: u32) -> Option<String> {
     for process in std::fs::read_dir(proc).ok()?.flatten() {
         let Ok(number) = process.file_name().to_string_lossy().parse::<u32>() else {
             continue;
@@ -113,21 +115,16 @@ fn holder(proc: &Path, target: &str) -> Option<String> {
         let has_it = open
             .flatten()
             .filter_map(|file| std::fs::read_link(file.path()).ok())
-            .any(|link| link.as_os_str() == target);
-        if has_it {
-            return Some(name_of(proc, number));
+            .any(|link| link == target);
+        if has_it && number != without {
+            let name = std::fs::read_to_string(process.path().join("comm"));
+            return Some(match name {
+                Ok(name) => format!("{} (process {number})", name.trim()),
+                Err(_) => format!("process {number}"),
+            });
         }
     }
     None
-}
-
-/// `python3 (process 4711)`
-pub(super) fn name_of(proc: &Path, number: u32) -> String {
-    let name = std::fs::read_to_string(proc.join(number.to_string()).join("comm"));
-    match name {
-        Ok(name) => format!("{} (process {number})", name.trim()),
-        Err(_) => format!("process {number}"),
-    }
 }
 
 /// This machine's addresses on networks, those of IPv4 first: they are easier to read out.
@@ -207,6 +204,8 @@ mod tests {
             owner(proc.path(), 8000).as_deref(),
             Some("python3 (process 4711)")
         );
+        let socket = Path::new("socket:[54321]");
+        assert_eq!(holder(proc.path(), socket, 4_711), None);
     }
 
     #[tokio::test]

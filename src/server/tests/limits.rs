@@ -50,6 +50,11 @@ async fn bodies_have_a_largest_size_however_they_come() {
         .await;
     assert_eq!(got.status, 413);
     let mut client = fixture.client().await;
+    let got = client
+        .ask(format!("{chunked}7d1\r\n{fits} \r\n0\r\n\r\n"))
+        .await;
+    assert_eq!(got.status, 413);
+    let mut client = fixture.client().await;
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&vec![b' '; 1_000_000]).unwrap();
     let bomb = encoder.finish().unwrap();
