@@ -12,7 +12,7 @@ use crate::installed::is_there;
 
 /// A server for a class, and its join code; nothing where the machine has no network to listen on.
 fn class() -> Option<(Server, String)> {
-    let server = match Server::try_start(&["--class"]) {
+    let server = match Server::try_start(&["--port", "0", "--class"]) {
         Ok(server) => server,
         Err(said) => {
             assert!(said.err.contains("needs a network"), "{}", said.err);

@@ -120,10 +120,11 @@ fn check(items: &[Value], acknowledged: &[Write], counted_before: &mut [usize], 
 }
 
 #[test]
-fn a_kill_under_load_loses_nothing_that_was_acknowledged() {
+fn an_end_under_load_loses_nothing_that_was_acknowledged() {
     let data = tempfile::tempdir().unwrap();
     let mut acknowledged = Vec::new();
     let mut counted = [0; WRITERS];
+    // Killed, but for one orderly end.
     for (round, writes) in [1, 40, 300, 7, 150].into_iter().enumerate() {
         let server = Server::keeping(data.path());
         if round == 0 {
@@ -138,7 +139,12 @@ fn a_kill_under_load_loses_nothing_that_was_acknowledged() {
             }
             drop(done);
             acknowledged.extend(told.iter().take(writes));
-            server.kill();
+            if writes == 7 {
+                let said = server.end();
+                assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+            } else {
+                server.kill();
+            }
             // What was acknowledged until the very end counts as well.
             acknowledged.extend(told.iter());
         });
@@ -167,9 +173,14 @@ fn what_is_kept_is_there_after_an_orderly_end() {
     assert_eq!(scan(&mut server.connect(), "kept").len(), 19);
 }
 
+/// A server with this directory, or what it said instead.
+fn try_keeping(data: &Path) -> Result<Server, Said> {
+    Server::try_start(&["--port", "0", "--data", data.to_str().unwrap()])
+}
+
 /// What a server says that doesn't start with this directory.
 fn refused(data: &Path) -> Said {
-    let Err(said) = Server::try_start(&["--data", data.to_str().unwrap()]) else {
+    let Err(said) = try_keeping(data) else {
         panic!("it started");
     };
     assert_eq!(said.code, 2, "{}{}", said.out, said.err);
@@ -200,6 +211,16 @@ fn files(directory: &Path) -> BTreeMap<std::path::PathBuf, Vec<u8>> {
     paths
         .map(|path| (path.clone(), std::fs::read(path).unwrap()))
         .collect()
+}
+
+#[test]
+fn what_can_be_no_directory_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("file");
+    std::fs::write(&file, "mine").unwrap();
+    refused(&file);
+    refused(&file.join("below"));
+    assert_eq!(std::fs::read(&file).unwrap(), b"mine");
 }
 
 #[test]
@@ -235,7 +256,7 @@ fn a_damaged_file_is_refused_and_stays_as_it_is() {
         damaged[page * 4096..(page + 1) * 4096].fill(0xA5);
         std::fs::write(file, &damaged).unwrap();
         let before = files(data.path());
-        match Server::try_start(&["--data", data.path().to_str().unwrap()]) {
+        match try_keeping(data.path()) {
             Ok(server) => {
                 let items = scan(&mut server.connect(), "kept");
                 assert_eq!(items.len(), 300, "page {page}");

@@ -33,7 +33,7 @@ impl Server {
     }
 
     pub fn start_with(arguments: &[&str]) -> Self {
-        let started = Self::try_start(arguments);
+        let started = Self::try_start(&[&["--port", "0"], arguments].concat());
         started.unwrap_or_else(|said| panic!("{}: {}{}", said.code, said.out, said.err))
     }
 
@@ -41,7 +41,7 @@ impl Server {
     pub fn try_start(arguments: &[&str]) -> Result<Self, Said> {
         let home = std::env::temp_dir();
         let mut child = program(&home)
-            .args(["serve", "--plain", "--port", "0"])
+            .args(["serve", "--plain"])
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
