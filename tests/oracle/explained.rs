@@ -113,11 +113,6 @@ pub(crate) fn explained(
             "the oracle's own words for what AWS says of another attribute's time to live",
         );
     }
-    if ours == "TimeToLiveSpecification.AttributeName must be non empty"
-        && theirs.contains("'timeToLiveSpecification.attributeName'")
-    {
-        return Some("dynalite's suite observed these words for a name without letters");
-    }
     if ours.contains("ARNs must start with 'arn:'") && theirs.starts_with("Invalid TableArn: ") {
         return Some("what AWS says since 2025 (observed by ScyllaDB's suite), and said before");
     }

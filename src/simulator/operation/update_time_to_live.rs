@@ -84,6 +84,11 @@ fn read<'m>(members: &'m Members<'_>) -> Answer<Specification<'m>> {
     let mut errors = Vec::new();
     match attribute {
         None => errors.push(text::must_not_be_null(&path("attributeName"))),
+        Some("") => errors.push(text::constraint(
+            "",
+            &path("attributeName"),
+            &text::length_at_least(1),
+        )),
         Some(name) if name.chars().count() > MOST_CHARACTERS => errors.push(text::constraint(
             name,
             &path("attributeName"),
@@ -95,7 +100,6 @@ fn read<'m>(members: &'m Members<'_>) -> Answer<Specification<'m>> {
         errors.push(text::must_not_be_null(&path("enabled")));
     }
     match (attribute, enabled) {
-        (Some(""), Some(_)) => Err(ServiceError::validation(text::TIME_TO_LIVE_EMPTY)),
         (Some(attribute), Some(enabled)) if errors.is_empty() => {
             Ok(Specification { attribute, enabled })
         }

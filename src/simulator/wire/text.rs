@@ -427,7 +427,6 @@ pub fn tag_key_twice(key: &str) -> String {
 
 // Time to live.
 
-pub const TIME_TO_LIVE_EMPTY: &str = "TimeToLiveSpecification.AttributeName must be non empty";
 pub const TIME_TO_LIVE_ENABLED: &str = "TimeToLive is already enabled";
 pub const TIME_TO_LIVE_DISABLED: &str = "TimeToLive is already disabled";
 pub const TIME_TO_LIVE_CHANGED: &str =
