@@ -191,9 +191,9 @@ fn time(at: Timestamp) -> String {
         .ok()
         .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
         .map(|at| {
-            at.to_zoned(jiff::tz::TimeZone::system())
-                .strftime("%H:%M:%S%.3f")
-                .to_string()
+            let at = at.to_zoned(jiff::tz::TimeZone::system());
+            let (hour, minute, second) = (at.hour(), at.minute(), at.second());
+            format!("{hour:02}:{minute:02}:{second:02}.{:03}", at.millisecond())
         })
         .unwrap_or_default()
 }
