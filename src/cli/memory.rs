@@ -12,7 +12,10 @@ pub fn gauge() -> MemoryGauge {
         let wanted = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
         let system = System::new_with_specifics(wanted);
         let there = system.available_memory();
-        let allowed = system.cgroup_limits().map(|limits| limits.free_memory);
+        // What only caches files is given back when it is needed, so it counts as free.
+        let allowed = system
+            .cgroup_limits()
+            .map(|limits| limits.total_memory.saturating_sub(limits.rss));
         let free = allowed.map_or(there, |allowed| allowed.min(there));
         // A system that tells nothing says zero.
         (free > 0).then_some(free)

@@ -34,6 +34,7 @@ pub(super) const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
 /// Where AWS has its names of errors from.
 const SERVICE: &str = "com.amazon.coral.service#";
 const AVAILABILITY: &str = "com.amazon.coral.availability#";
+const DYNAMODB: &str = "com.amazonaws.dynamodb.v20120810#";
 
 /// What AWS says of a path, a method or a content type it does not know.
 const NOT_FOUND: &[u8] = b"<UnknownOperationException/>\n";
@@ -156,6 +157,13 @@ impl Answer {
         let forbidden = StatusCode::FORBIDDEN;
         let error = "AccessDeniedException";
         Self::refusal(forbidden, SERVICE, form, request_id, error, message).closing()
+    }
+
+    /// There is too much altogether.
+    pub(super) fn limit(form: Form, request_id: String, message: &str) -> Self {
+        let bad = StatusCode::BAD_REQUEST;
+        let error = "LimitExceededException";
+        Self::refusal(bad, DYNAMODB, form, request_id, error, message)
     }
 
     /// SDKs wait and send it again.

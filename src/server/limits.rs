@@ -22,6 +22,8 @@ pub struct Limits {
     pub small_bytes: usize,
     /// Bytes of larger bodies and answers together, from the first byte read until the last is written. What does not fit waits.
     pub bytes_in_flight: usize,
+    /// Bytes of the machine's memory that stay free: with less, tables don't grow. A class could fill any machine in minutes.
+    pub spare_memory: u64,
     /// How long a body waits for its room in [`Self::bytes_in_flight`].
     pub room_time: Duration,
     /// From the first byte of a head to its last: one packet does it.
@@ -65,6 +67,7 @@ impl Limits {
             body_bytes: 16 * 1024 * 1024,
             small_bytes: 16 * 1024,
             bytes_in_flight: 128 * 1024 * 1024,
+            spare_memory: 256 * 1024 * 1024,
             room_time: Duration::from_secs(20),
             head_time: Duration::from_secs(10),
             body_time: Duration::from_mins(1),

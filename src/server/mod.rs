@@ -10,7 +10,8 @@
 //! `access` says who may send, `signature` what AWS says of credentials, `body` and `answer` are the two directions, `limits` has every
 //! limit with its reason. Everything a client sends is untrusted.
 //!
-//! Invariant: no client, whatever it sends or does not send, stops another one from being served, or takes more memory than `limits` says.
+//! Invariant: no client, whatever it sends or does not send, stops another one from being served, or takes more memory than `limits` says
+//! for its requests, or all but what stays free for its items.
 
 mod access;
 mod answer;
@@ -29,7 +30,7 @@ mod signature;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -77,6 +78,8 @@ pub struct Settings {
     pub watcher: Option<Arc<dyn Watcher>>,
     /// The simulator's journal, when it has one: answers wait for it.
     pub group: Option<Arc<Group>>,
+    /// Tells how many bytes of memory are free, where that is known.
+    pub memory: Arc<dyn Fn() -> Option<u64> + Send + Sync>,
 }
 
 /// A server that runs.
@@ -112,6 +115,7 @@ pub fn start(settings: Settings) -> io::Result<Running> {
         limits,
         watcher,
         group,
+        memory,
     } = settings;
     let addresses = listeners
         .iter()
@@ -126,6 +130,8 @@ pub fn start(settings: Settings) -> io::Result<Running> {
         limits,
         watcher,
         group,
+        memory,
+        is_full: AtomicBool::new(false),
         clients: Clients::new(&limits),
         lines: Arc::default(),
         ticks: Arc::new(Ticks::new(stopwatch)),
@@ -334,7 +340,7 @@ fn turn_away(mut stream: TcpStream, name: &Arc<str>, shared: &Shared) {
     }
 }
 
-/// Looks at all connections, four times a second while there are any.
+/// Looks at all connections and at the memory, four times a second while there are any.
 async fn keep_watch(shared: Arc<Shared>) {
     loop {
         let changed = shared.lines.changed.notified();
@@ -345,6 +351,8 @@ async fn keep_watch(shared: Arc<Shared>) {
         }
         tokio::time::sleep(SWEEP).await;
         shared.ticks.tick();
+        let is_full = (shared.memory)().is_some_and(|free| free < shared.limits.spare_memory);
+        shared.is_full.store(is_full, Ordering::Relaxed);
         let in_need = shared.bodies.in_need() || shared.answers.in_need();
         for name in shared.lines.sweep(&shared.ticks, &shared.limits, in_need) {
             shared.refuse(&name, Why::TooSlow);

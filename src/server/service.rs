@@ -11,7 +11,7 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -51,6 +51,9 @@ pub(super) struct Shared {
     pub(super) limits: Limits,
     pub(super) watcher: Option<Arc<dyn Watcher>>,
     pub(super) group: Option<Arc<Group>>,
+    pub(super) memory: Arc<dyn Fn() -> Option<u64> + Send + Sync>,
+    /// There is hardly any memory left, as it was found last.
+    pub(super) is_full: AtomicBool,
     pub(super) clients: Clients,
     pub(super) lines: Arc<Lines>,
     pub(super) ticks: Arc<Ticks>,
@@ -235,6 +238,11 @@ impl Shared {
             let answer = self.not_signed(form, &unsigned, operation, &body, asked.at);
             return Outcome::Answered(answer, asked, None);
         }
+        if self.is_full.load(Ordering::Relaxed) && may_grow(operation) {
+            let message = "The machine of this server has hardly any memory left. Delete items or tables first.";
+            let answer = Answer::limit(form, self.simulator.request_id(), message);
+            return Outcome::Answered(answer, asked, None);
+        }
         let Some((reply, room)) = self.call(operation, body, asked.at).await else {
             let message = "Too many large answers are on their way to other clients. Try again.";
             let id = self.simulator.request_id();
@@ -415,6 +423,19 @@ impl Shared {
             });
         }
     }
+}
+
+/// Whether an operation may need more memory for tables than there was.
+fn may_grow(operation: &str) -> bool {
+    matches!(
+        operation,
+        "PutItem"
+            | "UpdateItem"
+            | "BatchWriteItem"
+            | "TransactWriteItems"
+            | "CreateTable"
+            | "UpdateTable"
+    )
 }
 
 async fn packed(answer: Answer) -> Answer {

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use super::arguments::{Common, Serve};
 use super::clock;
 use super::failure::Failure;
+use super::memory;
 use super::run::has_screen;
 use super::session;
 use super::{BROKEN_PIPE, DONE};
@@ -119,6 +120,7 @@ async fn run(
         limits,
         watcher: Some(watcher),
         group: group.clone(),
+        memory: memory::gauge(),
     })
     .map_err(|error| Failure::Words(format!("the port can't be used: {error}")))?;
 

@@ -229,6 +229,27 @@ async fn who_does_not_read_is_cut() {
     assert_eq!(other.call("ListTables", "{}").await.status, 200);
 }
 
+#[tokio::test]
+async fn tables_do_not_grow_into_the_last_of_the_memory() {
+    let fixture = Fixture::plain().await;
+    let mut client = fixture.client().await;
+    client.create("Pets").await;
+    assert_eq!(client.put("Pets", "a").await.status, 200);
+    fixture.free.store(1_000, Ordering::Relaxed);
+    let refused = loop {
+        let got = client.put("Pets", "b").await;
+        if got.status != 200 {
+            break got;
+        }
+    };
+    assert_eq!(refused.error(), "LimitExceededException");
+    assert!(client.get("Pets", "a").await.text().contains("Item"));
+    let got = client.call("DeleteItem", get("Pets", "a")).await;
+    assert_eq!(got.status, 200);
+    fixture.free.store(u64::MAX, Ordering::Relaxed);
+    while client.put("Pets", "b").await.status != 200 {}
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

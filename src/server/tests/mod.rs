@@ -23,6 +23,8 @@ struct Fixture {
     reports: Reports,
     address: SocketAddr,
     millis: Arc<AtomicU64>,
+    /// Bytes of memory that are free.
+    free: Arc<AtomicU64>,
 }
 
 /// What a test changes of a server's settings.
@@ -50,6 +52,8 @@ impl Fixture {
         let (watcher, reports) = channel(1000);
         let millis = Arc::new(AtomicU64::new(1_000_000));
         let time = Arc::clone(&millis);
+        let free = Arc::new(AtomicU64::new(u64::MAX));
+        let memory = Arc::clone(&free);
         let running = start(Settings {
             listeners: vec![listener],
             simulator: Arc::new(Simulator::new(wish.simulator)),
@@ -59,6 +63,7 @@ impl Fixture {
             limits: wish.limits,
             watcher: Some(watcher),
             group: wish.group,
+            memory: Arc::new(move || Some(memory.load(Ordering::Relaxed))),
         })
         .unwrap();
         Self {
@@ -66,6 +71,7 @@ impl Fixture {
             running,
             reports,
             millis,
+            free,
         }
     }
 

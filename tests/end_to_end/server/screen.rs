@@ -51,10 +51,7 @@ fn an_item_lands_on_the_screen_and_quitting_asks_first() {
     screen.press(" ").until("PAUSED  nothing came since");
     client.ask("PutItem", &json!({"TableName": "Pets", "Item": key(77)}));
     screen.until("1 more came").press(" ").until("77 created");
-    screen
-        .press("b")
-        .until("Your tables")
-        .press("\u{1b}");
+    screen.press("b").until("Your tables").press("\u{1b}");
     screen
         .until("WHERE, WHAT")
         .press("q")
