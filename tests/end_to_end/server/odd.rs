@@ -311,6 +311,27 @@ fn requests_in_a_row_are_answered_in_their_order_and_none_after_the_end() {
     assert_eq!(scan(&mut odd.server.connect(), "pets").len(), 50);
 }
 
+/// Wherever a byte is another one: what comes back are answers, and the next client finds the server as it was.
+#[test]
+fn a_wrong_byte_anywhere_does_no_harm() {
+    let odd = Odd::start();
+    let get = json!({"TableName": "pets", "Key": key(1)}).to_string();
+    let sound = whole(odd.server.address, "GetItem", &get);
+    let others = [0, b'\r', b'\n', b' ', b':', b'{', b'9', 0x80, 0xFF];
+    for at in 0..sound.len() {
+        let mut request = sound.clone();
+        request[at] = others[at % others.len()];
+        // A shorter length leaves a rest, which is a second request and a wrong one.
+        let answers = odd.answers(&request);
+        assert!(answers.len() <= 2, "{at}: {answers:?}");
+        for answer in &answers {
+            assert!(matches!(answer.status, 200 | 400..600), "{at}: {answer:?}");
+        }
+    }
+    odd.nothing_was_written();
+    odd.is_done(&sound);
+}
+
 #[test]
 fn who_asks_whether_to_go_on_is_told() {
     let odd = Odd::start();
