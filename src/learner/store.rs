@@ -41,6 +41,9 @@ const FILE: &str = "state.redb";
 /// The same layout, of which a server uses the tables only; by another name, so that no server works on a learner's state.
 const SERVED: &str = "tables.redb";
 
+/// Bytes of the file that are kept in memory: what is in it is there in another form already, and the system caches files, too.
+const CACHE: usize = 32 * 1024 * 1024;
+
 const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 const TABLES: TableDefinition<&str, &[u8]> = TableDefinition::new("tables");
 const ITEMS: TableDefinition<(&str, &[u8]), &[u8]> = TableDefinition::new("items");
@@ -445,6 +448,7 @@ fn builder() -> Builder {
     let mut builder = Builder::new();
     // A file that was changed from outside is then refused at once instead of being trusted.
     builder.set_check_integrity_on_open(true);
+    builder.set_cache_size(CACHE);
     builder
 }
 

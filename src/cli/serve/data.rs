@@ -118,6 +118,58 @@ mod tests {
     }
 
     #[test]
+    fn what_was_recorded_in_groups_is_there_again() {
+        use crate::server::Group;
+        use crate::simulator::Timestamp;
+        let directory = tempfile::tempdir().unwrap();
+        // A learner's state beside it is another file.
+        drop(Store::open(directory.path()).unwrap());
+        let store = open(directory.path()).unwrap();
+        let group = Arc::new(Group::new(Arc::clone(&store) as _).unwrap());
+        let simulator = Simulator::new(Settings {
+            journal: Some(Arc::clone(&group) as _),
+            ..Settings::default()
+        });
+        let call = |operation: &str, body: serde_json::Value| {
+            let body = body.to_string();
+            let reply = simulator.call(operation, body.as_bytes(), Timestamp::default());
+            assert_eq!(reply.status, 200, "{reply:?}");
+        };
+        for table in ["Pets", "Gone"] {
+            call(
+                "CreateTable",
+                serde_json::json!({
+                    "TableName": table, "BillingMode": "PAY_PER_REQUEST",
+                    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+                    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+                }),
+            );
+        }
+        for id in 0..50 {
+            let item = serde_json::json!({"id": {"S": id.to_string()}, "n": {"N": "1"}});
+            for table in ["Pets", "Gone"] {
+                let put = serde_json::json!({"TableName": table, "Item": item});
+                call("PutItem", put);
+            }
+        }
+        let key = serde_json::json!({"id": {"S": "7"}});
+        call(
+            "DeleteItem",
+            serde_json::json!({"TableName": "Pets", "Key": key}),
+        );
+        call("DeleteTable", serde_json::json!({"TableName": "Gone"}));
+        group.finish().unwrap();
+        let before = simulator.snapshot();
+        assert_eq!(before.len(), 50);
+        drop((simulator, group, store));
+
+        let store = open(directory.path()).unwrap();
+        let again = Simulator::new(Settings::default());
+        restore(&store, &again).unwrap();
+        assert_eq!(again.snapshot(), before);
+    }
+
+    #[test]
     fn an_item_that_does_not_fit_its_table_is_refused() {
         use crate::simulator::journal::{Change, Journal as _};
         let directory = tempfile::tempdir().unwrap();
