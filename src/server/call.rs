@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::body::{Body, Reserved};
-use super::service::Shared;
+use super::shared::Shared;
 use crate::simulator::wire::error::ServiceError;
 use crate::simulator::{Reply, Timestamp};
 

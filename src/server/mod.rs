@@ -25,6 +25,7 @@ mod limits;
 mod line;
 mod report;
 mod service;
+mod shared;
 mod signature;
 
 use std::io;
@@ -51,7 +52,7 @@ use body::Room;
 use clients::Clients;
 use limits::SWEEP;
 use line::{Line, Ticks, Watched};
-use service::{Peer, Shared};
+use shared::{Peer, Shared};
 
 /// How long accepting waits after the system refused it, which it does when there are no more file descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
