@@ -144,7 +144,7 @@ pub enum Command {
     Traffic(Traffic),
     /// The simulated table over HTTP, for the AWS CLI, the SDKs and any other client
     ///
-    /// Listens on this machine only. With --class others can join: those who give the join code as their access key.
+    /// On a terminal a screen shows what clients do, as they do it. Listens on this machine only. With --class others can join: those who give the join code as their access key.
     Serve(Serve),
 }
 

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::effect::{Answer, GridView};
 use crate::app::key::Key;
 use crate::app::screen::Screen;
+use crate::app::state::Standing;
 use crate::app::tests::{at_step, report, state};
 use crate::app::{Message, Moment, State, update};
 use crate::lesson::model::Activity;
@@ -28,6 +29,26 @@ fn press(state: &mut State, keys: &[Key]) {
     for &key in keys {
         update(state, Message::Key(key));
     }
+}
+
+#[test]
+fn the_header_says_what_becomes_of_what_is_done() {
+    let mut state = state(80, 24);
+    let mut heads = Vec::new();
+    for standing in [
+        Standing::Kept,
+        Standing::ReadOnly("another one has it".to_owned()),
+        Standing::Scratch,
+        Standing::Serving("192.168.100.200:8000".to_owned()),
+    ] {
+        state.shared.standing = standing;
+        for columns in [80, 60] {
+            state.shared.columns = columns;
+            let text = text(&drawn(&state, Depth::None));
+            heads.extend(text.lines().next().map(str::to_owned));
+        }
+    }
+    insta::assert_snapshot!(heads.join("\n"));
 }
 
 /// Mike's step, predicted and run.

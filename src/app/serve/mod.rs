@@ -199,13 +199,11 @@ fn known(view: &TableView) -> Known {
 impl Component for ServeScreen {
     fn title(&self, shared: &Shared) -> Title {
         // In the usual layout the body says so.
-        let frame = self.frame(shared);
-        let note = match (frame.chosen, frame.more) {
-            _ if !shared.wall.projector => None,
-            (None, _) => None,
-            (Some(_), 0) => Some("paused".to_owned()),
-            (Some(_), more) => Some(format!("paused, {} more came", count(more))),
-        };
+        let said = shared.wall.projector && self.live.paused();
+        let note = said.then(|| match self.frame(shared).more {
+            0 => "paused".to_owned(),
+            more => format!("paused, {} more came", count(more)),
+        });
         Title {
             text: "Your clients".to_owned(),
             note,
@@ -300,7 +298,14 @@ impl Component for ServeScreen {
 
     fn parting(&self, _shared: &Shared) -> Option<String> {
         let world = self.live.world();
-        if self.invitation.kept.is_some() || world.tables().len() == 0 {
+        if let Some(directory) = &self.invitation.kept {
+            // In front of a class a key is pressed by mistake sooner than alone.
+            let in_class = self.invitation.code.is_some() && !self.live.is_empty();
+            return in_class.then(|| {
+                format!("The class gets no answer any more. What it wrote stays in {directory}.")
+            });
+        }
+        if world.tables().len() == 0 {
             return None;
         }
         let items: u64 = world.tables().map(crate::scene::serve::Table::items).sum();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::arrival::{Arrival, Outcome, Touch};
 use crate::scene::hash::share_of_range;
 use crate::scene::{bytes, count, plural};
-use crate::simulator::trace::{Effect, SplitCause};
+use crate::simulator::trace::{CapacityUnits, Effect, SplitCause};
 
 /// `0.4 ms`, `12 ms`, `1.2 s`.
 #[must_use]
@@ -26,16 +26,31 @@ pub fn time(elapsed: Duration) -> String {
     }
 }
 
+/// `1,234.5`: units as a person reads them.
+#[must_use]
+pub fn amount(units: CapacityUnits) -> String {
+    let whole = count(units.halves() / 2);
+    if units.halves().is_multiple_of(2) {
+        whole
+    } else {
+        format!("{whole}.5")
+    }
+}
+
 /// `1 WCU`, `128.5 RCU`, both for what reads and writes; nothing where nothing was consumed.
 #[must_use]
 pub fn units(arrival: &Arrival) -> String {
-    let read = (arrival.read.halves() > 0).then(|| format!("{} RCU", arrival.read));
-    let written = (arrival.written.halves() > 0).then(|| format!("{} WCU", arrival.written));
-    match (read, written) {
-        (Some(read), Some(written)) => format!("{written} {read}"),
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => String::new(),
-    }
+    consumed(arrival.read, arrival.written)
+}
+
+/// The same of any sum.
+#[must_use]
+pub fn consumed(read: CapacityUnits, written: CapacityUnits) -> String {
+    let named = |units: CapacityUnits, name: &str| {
+        (units > CapacityUnits::ZERO).then(|| format!("{} {name}", amount(units)))
+    };
+    let both = [named(written, "WCU"), named(read, "RCU")];
+    both.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// What became of one item.

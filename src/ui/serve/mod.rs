@@ -184,7 +184,10 @@ fn words_below(frame: &Frame<'_>, area: Rect) -> Vec<Line> {
     }
     let mut line = Line::of(Role::Dim, "largest");
     for (name, client) in frame.world.consumers(8) {
-        let units = side::consumed(client);
+        let units = words::consumed(client.read, client.written);
+        if units.is_empty() {
+            break;
+        }
         let next = Line::of(Role::Text, format!("   {} ", cut(name, 16))).push(Role::Strong, units);
         if line.width() + next.width() > area.width {
             break;
@@ -207,8 +210,8 @@ fn lately(sums: &Sums) -> String {
     format!(
         "in {SECONDS} s  {} · {} WCU · {} RCU",
         plural(sums.requests, "request"),
-        sums.written,
-        sums.read
+        words::amount(sums.written),
+        words::amount(sums.read)
     )
 }
 

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::Canvas;
 use crate::app::paper::{Line, Role, cut, wrap_text};
 use crate::app::serve::ServeScreen;
-use crate::scene::serve::{Client, Entry, Frame, words};
+use crate::scene::serve::{Entry, Frame, words};
 use crate::scene::{count, plural};
 use crate::ui::partitions::bar;
 
@@ -68,17 +68,6 @@ fn request(entry: &Entry, columns: u16) -> Vec<Line> {
     lines
 }
 
-/// `12 WCU 3.5 RCU`.
-pub(super) fn consumed(client: &Client) -> String {
-    let read = (client.read.halves() > 0).then(|| format!("{} RCU", client.read));
-    let written = (client.written.halves() > 0).then(|| format!("{} WCU", client.written));
-    match (written, read) {
-        (Some(written), Some(read)) => format!("{written} {read}"),
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => "0".to_owned(),
-    }
-}
-
 /// Who asks for how much, the largest first.
 fn consumers(frame: &Frame<'_>, most: usize, columns: u16) -> Vec<Line> {
     let head = Line::of(Role::Dim, "LARGEST CONSUMERS")
@@ -96,7 +85,10 @@ fn consumers(frame: &Frame<'_>, most: usize, columns: u16) -> Vec<Line> {
         }
         lines.push(
             line.right(columns - 8, Line::of(Role::Text, count(client.requests)))
-                .right(columns, Line::of(Role::Strong, client.units().to_string())),
+                .right(
+                    columns,
+                    Line::of(Role::Strong, words::amount(client.units())),
+                ),
         );
     }
     let rest = frame.world.clients().saturating_sub(largest.len() as u64);
@@ -123,8 +115,16 @@ fn totals(frame: &Frame<'_>, columns: u16) -> Vec<Line> {
     vec![
         Line::of(Role::Dim, "TOGETHER"),
         figure("requests", count(totals.all.requests), Role::Text),
-        figure("written", format!("{} WCU", totals.all.written), Role::Text),
-        figure("read", format!("{} RCU", totals.all.read), Role::Text),
+        figure(
+            "written",
+            format!("{} WCU", words::amount(totals.all.written)),
+            Role::Text,
+        ),
+        figure(
+            "read",
+            format!("{} RCU", words::amount(totals.all.read)),
+            Role::Text,
+        ),
         bad("× throttled", totals.all.throttled),
         bad(
             "✗ refused",

@@ -143,10 +143,18 @@ fn draw_partition(
     draw_box(id, frame.touches(id), &figures, cell, canvas);
     let mut y = cell.y + 1;
     let bottom = cell.bottom() - 1;
-    // A box of one row is for an item.
+    // A box of one row is for an item, and one of a few has one row for both: then what could not be served comes first.
     if bottom > y + 1 {
-        canvas.line(&warmth(frame, partition, room), cell.x + 2, y, room);
+        let cold = throttled(frame, partition, room);
+        let both = cold.is_some() && bottom > y + 3;
+        let warm = warmth(frame, partition, room);
+        let first = if both { None } else { cold.clone() };
+        canvas.line(&first.unwrap_or(warm), cell.x + 2, y, room);
         y += 1;
+        if let Some(cold) = cold.filter(|_| both) {
+            canvas.line(&cold, cell.x + 2, y, room);
+            y += 1;
+        }
     }
     let landed: Vec<&Resident> = partition
         .residents
@@ -204,13 +212,17 @@ fn figures(partition: &Partition, room: u16) -> Line {
     Line::of(role, text)
 }
 
-/// How much of what it may serve a partition served in the last seconds, as a bar and as a share; what it could not serve comes first.
+/// What a partition could not serve in the last seconds.
+fn throttled(frame: &Frame<'_>, partition: &Partition, room: u16) -> Option<Line> {
+    let requests = partition.busy(frame.now).throttled;
+    let short = format!("× {}", count(requests));
+    let whole = format!("{short} throttled");
+    let text = if width(&whole) <= room { whole } else { short };
+    (requests > 0).then(|| Line::of(Role::Warning, text))
+}
+
+/// How much of what it may serve a partition served in the last seconds, as a bar and as a share.
 fn warmth(frame: &Frame<'_>, partition: &Partition, room: u16) -> Line {
-    let busy = partition.busy(frame.now);
-    if busy.throttled > 0 {
-        let text = format!("× {} throttled", count(busy.throttled));
-        return Line::of(Role::Warning, cut(&text, room));
-    }
     let permille = heat(partition, frame.now);
     let tail = share(permille);
     if permille == 0 {
@@ -279,7 +291,10 @@ fn draw_list(frame: &Frame<'_>, table: &Table, area: Rect, canvas: &mut Canvas<'
             .to_column(8)
             .append(figures(partition, 14))
             .to_column(22)
-            .append(warmth(frame, partition, COLUMN - 24));
+            .append(
+                throttled(frame, partition, COLUMN - 24)
+                    .unwrap_or_else(|| warmth(frame, partition, COLUMN - 24)),
+            );
         canvas.line(&line, x, y, COLUMN - 1);
     }
     if shown < all && area.height > 0 {

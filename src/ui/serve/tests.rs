@@ -337,6 +337,14 @@ fn the_end_is_asked_about_where_something_would_be_lost() {
     update(&mut state, Message::Key(Key::Char('q')));
     let ended = update(&mut state, Message::Key(Key::Char('y')));
     assert!(matches!(ended[0].effect, Effect::Quit));
+    let mut state = begun(80, 24, Some("K7QX"));
+    serve(&mut state).0.invitation.kept = Some("/srv/class".to_owned());
+    send(&mut state, class(), 10_000);
+    assert!(update(&mut state, Message::Key(Key::Char('q'))).is_empty());
+    assert!(
+        plain(&state).contains("stays in /srv/class"),
+        "a class is not left by mistake"
+    );
     let mut state = at_work(80, 24);
     let ended = update(&mut state, Message::Hangup);
     assert!(
