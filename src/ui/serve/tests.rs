@@ -342,7 +342,7 @@ fn the_end_is_asked_about_where_something_would_be_lost() {
     send(&mut state, class(), 10_000);
     assert!(update(&mut state, Message::Key(Key::Char('q'))).is_empty());
     assert!(
-        plain(&state).contains("stays in /srv/class"),
+        plain(&state).contains("The class gets no answer"),
         "a class is not left by mistake"
     );
     let mut state = at_work(80, 24);
