@@ -145,6 +145,9 @@ pub enum Command {
     /// The simulated table over HTTP, for the AWS CLI, the SDKs and any other client
     ///
     /// On a terminal a screen shows what clients do, as they do it. Listens on this machine only. With --class others can join: those who give the join code as their access key.
+    ///
+    /// Tables live in memory and are gone at the end, except with --data: then a write is on the disk before it is answered.
+    /// Signatures are not verified, so any credentials do. The exit status is 0 after it was ended, 2 if it could not be started.
     Serve(Serve),
 }
 
@@ -387,8 +390,6 @@ impl From<DesignKind> for Design {
     }
 }
 
-/// Tables live in memory and are gone at the end, except with --data: then a write is on the disk before it is answered. Signatures are
-/// not verified, so any credentials do. The exit status is 0 after Ctrl-C, 2 if it could not be started.
 #[expect(clippy::struct_excessive_bools, reason = "flags, as they are typed")]
 #[derive(Debug, Args)]
 pub struct Serve {

@@ -149,7 +149,8 @@ Examples:
 
 In another terminal:
   export AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000
-  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any
+  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
   aws dynamodb list-tables",
     },
 ];
