@@ -28,7 +28,7 @@ use super::session;
 use super::{BROKEN_PIPE, DONE};
 use crate::scene::count;
 use crate::server::{self, Access, Group, JoinCode, Limits, Running, Settings, Stopped};
-use crate::simulator::{self, Realism, Simulator, capacity};
+use crate::simulator::{self, HashChoice, Realism, Simulator, capacity};
 use crate::terminal;
 
 /// Reports that wait for the log: some seconds of a busy class.
@@ -44,6 +44,9 @@ pub fn serve(arguments: &Serve, common: &Common) -> Result<u8, Failure> {
         )),
     };
     let simulator = Simulator::new(simulator::Settings {
+        // A Scan then comes in the order in which clients have seen it come from real tables. What --data keeps has it as well, so a
+        // server of another function could not read it.
+        hash: HashChoice::Md5Outliers,
         journal: group.clone().map(|group| group as _),
         seed: random()?,
         realism: Realism {
