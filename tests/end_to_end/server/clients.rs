@@ -2,8 +2,8 @@
 //! pages, transactions, conditions, errors, delete.
 //!
 //! What they do is written in their own languages in `clients/`. A client that is not installed is skipped, and the test says so; with
-//! `DYNATOUR_REQUIRE_CLIENTS=1` that is a failure. `DYNATOUR_NODE_MODULES` names a directory with the JavaScript SDK. Ruby's SDK comes
-//! from a registry of its own, which the machines that check this cannot be asked to reach; the code for it is parsed by `tests/clients.rs`.
+//! `DYNATOUR_REQUIRE_CLIENTS=1` that is a failure. `DYNATOUR_NODE_MODULES` names a directory with the JavaScript SDK. Ruby's SDK is
+//! a gem and no system package; the code for it is parsed by `tests/clients.rs`.
 
 mod sdk;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// How long an answer may take. Only a failing test waits this long.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How long an answer, or a server's end, may take. Only a failing test waits this long.
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Connection {
     address: SocketAddr,

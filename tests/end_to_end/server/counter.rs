@@ -17,10 +17,11 @@ fn count(server: &Server, times: usize) {
     let mut told: Vec<usize> = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)
             .map(|_| {
-                scope.spawn(|| {
-                    let mut connection = server.connect();
+                let mut connection = server.connect();
+                let add = &add;
+                scope.spawn(move || {
                     let added = (0..times).map(|_| {
-                        let answer = connection.ask("UpdateItem", &add);
+                        let answer = connection.ask("UpdateItem", add);
                         let hits = answer["Attributes"]["hits"]["N"].as_str();
                         hits.unwrap().parse().unwrap()
                     });

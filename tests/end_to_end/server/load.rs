@@ -266,3 +266,26 @@ fn floods_of_headers_are_refused() {
     others_are_served(&server);
     is_well(&mut server);
 }
+
+/// Some rest, some are in the middle of a request, and some don't read; none of them says goodbye.
+#[test]
+fn an_end_does_not_wait_for_who_is_silent() {
+    let server = server();
+    let put = whole(server.address, "PutItem", &put(1).to_string());
+    let mut silent: Vec<_> = (0..60).map(|_| server.connect()).collect();
+    for (number, connection) in silent.iter_mut().enumerate() {
+        match number % 3 {
+            0 => assert!(connection.write(&put[..put.len() - 1])),
+            1 => assert!(connection.write(&put[..20])),
+            _ => {
+                connection.ask("ListTables", &json!({}));
+            }
+        }
+    }
+    others_are_served(&server);
+    let said = server.end();
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    for connection in &mut silent {
+        assert!(connection.answer().is_none(), "half a request was answered");
+    }
+}

@@ -1,12 +1,12 @@
 //! A server as a process of its own, on a port that the system chooses.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Stdio};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, channel};
 
-use super::connection::Connection;
+use super::connection::{Connection, PATIENCE};
 use crate::program::{Said, program};
 
 /// `dynatour serve`, until this value goes.
@@ -17,8 +17,8 @@ pub struct Server {
     /// What it said before the first request.
     pub opening: String,
     /// What it says, taken as it comes, so that the server never waits for a reader.
-    out: Option<JoinHandle<String>>,
-    err: Option<JoinHandle<String>>,
+    out: Receiver<String>,
+    err: Receiver<String>,
 }
 
 impl Server {
@@ -47,33 +47,22 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut errors = child.stderr.take().unwrap();
-        let err = std::thread::spawn(move || {
-            let mut said = Vec::new();
-            errors.read_to_end(&mut said).unwrap();
-            String::from_utf8(said).unwrap()
-        });
+        let err = all_of(child.stderr.take().unwrap());
         let mut said = BufReader::new(child.stdout.take().unwrap());
         let opening = opening(&mut said);
         let Some(address) = address(&opening) else {
             return Err(Said {
                 code: child.wait().unwrap().code().unwrap_or(-1),
                 out: opening,
-                err: err.join().unwrap(),
+                err: err.recv_timeout(PATIENCE).expect("it ended"),
             });
         };
-        let out = std::thread::spawn(move || {
-            let mut log = String::new();
-            // What a killed process wrote may end anywhere.
-            let _ = said.read_to_string(&mut log);
-            log
-        });
         Ok(Self {
             child,
             address,
             opening,
-            out: Some(out),
-            err: Some(err),
+            out: all_of(said),
+            err,
         })
     }
 
@@ -113,11 +102,11 @@ impl Server {
 
     /// What it said from the first request to its end.
     fn said(&mut self) -> Said {
-        let status = self.child.wait().unwrap();
-        let [out, err] = [&mut self.out, &mut self.err].map(|said| {
-            let said = said.take().expect("it ends once");
-            said.join().unwrap()
+        let [out, err] = [&self.out, &self.err].map(|said| {
+            said.recv_timeout(PATIENCE)
+                .expect("it ends when it is told to")
         });
+        let status = self.child.wait().unwrap();
         assert!(!err.contains("panicked"), "{err}");
         Said {
             code: status.code().unwrap_or(-1),
@@ -133,6 +122,19 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Everything that is said until the end, when it has come.
+fn all_of(mut said: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut all = Vec::new();
+        // What a killed process wrote may end anywhere.
+        let _ = said.read_to_end(&mut all);
+        // A test that is not interested has gone on.
+        let _ = sender.send(String::from_utf8_lossy(&all).into_owned());
+    });
+    receiver
 }
 
 /// Reads what is said before the first request, or all that is said.
