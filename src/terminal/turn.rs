@@ -230,7 +230,7 @@ mod tests {
 
     use super::*;
     use crate::app::screen::Screen;
-    use crate::app::serve::ServeScreen;
+    use crate::app::serve::{Invitation, ServeScreen};
     use crate::app::state::{Background, Standing, Start};
     use crate::lesson::{glossary, library};
     use crate::scene::serve::Arrival;
@@ -373,9 +373,9 @@ mod tests {
     #[test]
     fn however_much_a_server_is_asked_keys_come_first_and_it_is_drawn_once() {
         let (mut state, mut face) = (state(), Counted::default());
-        state.begin_at(Screen::Serve(Box::new(
-            ServeScreen::new(Default::default()),
-        )));
+        state.begin_at(Screen::Serve(Box::new(ServeScreen::new(
+            Invitation::default(),
+        ))));
         let messages = (0..50).map(|number| Message::Served {
             arrivals: vec![Arrival::turned_away(0, &number.to_string(), "too fast"); 20],
             missed: 0,
@@ -386,9 +386,9 @@ mod tests {
         assert_eq!(face.draws, 1);
 
         let (mut state, mut face) = (self::state(), Counted::default());
-        state.begin_at(Screen::Serve(Box::new(
-            ServeScreen::new(Default::default()),
-        )));
+        state.begin_at(Screen::Serve(Box::new(ServeScreen::new(
+            Invitation::default(),
+        ))));
         let message = Message::Served {
             arrivals: vec![Arrival::turned_away(0, "ana", "too fast"); 1_000],
             missed: 3,

@@ -153,20 +153,26 @@ fn is_reachable(address: &IpAddr) -> bool {
     }
 }
 
-/// Each connection is an open file, and many systems allow 1024 at first but more to who asks.
+/// Files that a server may have open: its connections, and some more.
+const FILES: u64 = 8_192;
+
+/// Each connection is an open file, and many systems allow 1024 or fewer at first but more to who asks.
 pub(super) fn allow_many_files() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let limit = getrlimit(Resource::Nofile);
-        // Where it is not allowed, connections beyond it wait to be taken.
-        let _ = setrlimit(
-            Resource::Nofile,
-            Rlimit {
-                current: limit.maximum,
-                maximum: limit.maximum,
-            },
-        );
+        let wanted = limit.maximum.map_or(FILES, |most| most.min(FILES));
+        if limit.current.is_some_and(|now| now < wanted) {
+            // Where it is not allowed, connections beyond it wait to be taken.
+            let _ = setrlimit(
+                Resource::Nofile,
+                Rlimit {
+                    current: Some(wanted),
+                    maximum: limit.maximum,
+                },
+            );
+        }
     }
 }
 
