@@ -1,7 +1,7 @@
 //! What a client has to be told: where the server is, and who to be. Two lines to paste into a terminal.
 //!
-//! Invariant: with these two lines the AWS CLI and all SDKs find the server, without a configuration file. (The CLI and boto3 read
-//! `AWS_DEFAULT_REGION`, the other SDKs `AWS_REGION`.)
+//! Invariant: with these two lines the AWS CLI (from 2.13 and 1.29 on) and the SDKs of today find the server, without a configuration
+//! file. (The CLI and boto3 read `AWS_DEFAULT_REGION`, the other SDKs `AWS_REGION`.)
 
 use std::net::SocketAddr;
 
@@ -26,6 +26,15 @@ pub fn lines(address: SocketAddr, access: &Access) -> [String; 2] {
             "export AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY=any AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1"
         ),
     ]
+}
+
+/// What older AWS CLIs need besides, which would ask AWS itself otherwise.
+#[must_use]
+pub fn older(address: SocketAddr) -> String {
+    format!(
+        "An AWS CLI before 2.13 needs --endpoint-url {} as well.",
+        url(address)
+    )
 }
 
 fn key_of(code: &JoinCode) -> String {

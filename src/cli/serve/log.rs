@@ -61,6 +61,7 @@ pub(super) fn opening(access: &Access, port: u16, data: Option<&Path>) -> String
     for line in invitation::lines(first, access) {
         let _ = writeln!(text, "  {line}");
     }
+    let _ = writeln!(text, "{}", invitation::older(first));
     let _ = writeln!(text, "\nCtrl-C ends.\n");
     printable::block(&text)
 }
