@@ -15,7 +15,7 @@
 //!   largest  ana 8 WCU · ben 4 WCU
 //! ```
 //!
-//! From 110 columns on, consumers, totals and the request that was chosen stand at the side.
+//! From 118 columns on, consumers, totals and the request that was chosen stand at the side.
 //! Invariant: it is drawn inside the body only, at any size from 60×18 on, and nothing is said by colour alone.
 
 mod join;
@@ -28,7 +28,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::app::paper::{Line, Role, cut, wrap_text};
+use crate::app::paper::{Line, Role, cut, width, wrap_text};
 use crate::app::serve::ServeScreen;
 use crate::app::{Shared, layout};
 use crate::scene::serve::{Frame, Partition, SECONDS, Sums, words};
@@ -41,7 +41,7 @@ pub(super) use log::place;
 /// Wider than this, the eye loses the way from the ruler to the boxes.
 const WIDEST: u16 = 180;
 /// From so many columns and rows on there is a side.
-const SIDE_FROM: (u16, u16) = (106, 24);
+const SIDE_FROM: (u16, u16) = (114, 24);
 const SIDE: u16 = 38;
 /// Before the side.
 const GUTTER: u16 = 4;
@@ -138,6 +138,7 @@ fn status(screen: &ServeScreen, frame: &Frame<'_>, columns: u16) -> Line {
     if frame.missed > 0 {
         tail = tail.push(Role::Dim, format!(" · {} not shown", count(frame.missed)));
     }
+    let room = columns.saturating_sub(tail.width() + 1);
     let head = if frame.chosen.is_some() {
         let came = match frame.more {
             0 => "nothing came since".to_owned(),
@@ -157,11 +158,14 @@ fn status(screen: &ServeScreen, frame: &Frame<'_>, columns: u16) -> Line {
                 .push(Role::Strong, cut(code, 12)),
             None => line,
         };
-        line.push(Role::Text, "   ")
-            .push(Role::Accent, "i")
-            .push(Role::Dim, " how to join")
+        let line = line.push(Role::Text, "   ").push(Role::Accent, "i");
+        let words = " how to join";
+        if line.width() + width(words) <= room {
+            line.push(Role::Dim, words)
+        } else {
+            line.push(Role::Dim, " join")
+        }
     };
-    let room = columns.saturating_sub(tail.width() + 1);
     if head.width() > room {
         return head;
     }
