@@ -17,7 +17,7 @@ use hyper::body::{Body as _, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::limits::Limits;
-use super::line::Line;
+use super::line::{Line, Phase, Ticks};
 
 /// Reservations are counted in kilobytes.
 const UNIT: usize = 1024;
@@ -59,6 +59,11 @@ impl Room {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn is_free(&self) -> bool {
+        self.free.available_permits() == self.units
+    }
+
     /// Whether more than half of it is taken.
     pub(super) fn in_need(&self) -> bool {
         self.free.available_permits() < self.units / 2
@@ -97,20 +102,18 @@ pub(super) struct Body {
     pub(super) bytes: Bytes,
     /// As it came, before it was unpacked.
     pub(super) sent: usize,
-    /// Held until the body is dropped.
-    _room: Option<Reserved>,
+    /// Of the client's room and of all clients'; held until the body is dropped.
+    _room: Option<[Reserved; 2]>,
 }
 
-/// Reads a body to its end.
+/// Reads a body to its end. It has to find room in each of `rooms`, in their order.
 pub(super) async fn read(
     incoming: Incoming,
     is_gzip: bool,
     limits: &Limits,
-    room: &Room,
-    line: &Line,
+    rooms: [&Room; 2],
+    (line, ticks): (&Line, &Ticks),
 ) -> Result<Body, NoBody> {
-    // That the body before this one was too slow is over.
-    let _ = line.hurry.notified().now_or_never();
     let announced = incoming.size_hint().exact();
     let most = limits.body_bytes as u64;
     if announced.is_some_and(|bytes| bytes > most) {
@@ -124,14 +127,22 @@ pub(super) async fn read(
     let wanted = if is_gzip { limits.body_bytes } else { length };
     let mut reserved = None;
     if wanted > limits.small_bytes {
-        reserved = Some(room.reserve(wanted).await.ok_or(NoBody::NoRoom)?);
+        // That it waits for room is no fault of the client.
+        line.enter(Phase::Busy, ticks);
+        let [one, all] = rooms;
+        let one = one.reserve(wanted).await.ok_or(NoBody::NoRoom)?;
+        let all = all.reserve(wanted).await.ok_or(NoBody::NoRoom)?;
+        reserved = Some([one, all]);
+        line.enter(Phase::Body, ticks);
     }
+    // That the body before this one was too slow is over.
+    let _ = line.hurry.notified().now_or_never();
     let mut bytes = gather(incoming, announced.map(|_| length), limits, line).await?;
     let sent = bytes.len();
     if is_gzip {
         bytes = unpack(bytes, limits.body_bytes).await?;
     }
-    if let Some(reserved) = &mut reserved {
+    for reserved in reserved.iter_mut().flatten() {
         reserved.shrink(bytes.len());
     }
     Ok(Body {

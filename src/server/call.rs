@@ -133,7 +133,8 @@ fn is_long(operation: &str, bytes: usize) -> bool {
 fn most_bytes(operation: &str, in_need: bool) -> usize {
     match operation {
         "Scan" => PAGE_BYTES,
-        "BatchGetItem" | "TransactGetItems" => BATCH_BYTES,
+        "BatchGetItem" => BATCH_BYTES,
+        "TransactGetItems" => 4 * PAGE_BYTES,
         "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem" if in_need => PAGE_BYTES,
         _ => 0,
     }

@@ -7,12 +7,17 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::body::Room;
 use super::bucket::{Bucket, Rate};
 use super::limits::{CLIENTS, Limits};
 
 /// What is known of one address.
-#[derive(Debug, Default)]
-pub(super) struct Client(Mutex<Known>);
+#[derive(Debug)]
+pub(super) struct Client {
+    known: Mutex<Known>,
+    /// Its share of the room for large bodies.
+    pub(super) bodies: Room,
+}
 
 #[derive(Debug, Default)]
 struct Known {
@@ -30,6 +35,8 @@ pub(super) struct Clients {
     /// Wrong join codes of addresses that never gave the right one, together.
     strangers: Mutex<Bucket>,
     each: usize,
+    body_bytes: usize,
+    room_time: Duration,
     requests: Option<Rate>,
     attempts_each: Rate,
     attempts: Rate,
@@ -41,6 +48,8 @@ impl Clients {
             known: Mutex::default(),
             strangers: Mutex::default(),
             each: limits.connections_each,
+            body_bytes: limits.body_bytes_each,
+            room_time: limits.room_time,
             requests: limits.requests_each.map(Rate::per_second),
             attempts_each: Rate {
                 burst: limits.attempts_each,
@@ -60,8 +69,14 @@ impl Clients {
         if known.len() >= CLIENTS && !known.contains_key(&address) {
             make_room(&mut known, now);
         }
-        let client = Arc::clone(known.entry(address).or_default());
-        let mut state = lock(&client.0);
+        let client = known.entry(address).or_insert_with(|| {
+            Arc::new(Client {
+                known: Mutex::default(),
+                bodies: Room::new(self.body_bytes, self.room_time),
+            })
+        });
+        let client = Arc::clone(client);
+        let mut state = lock(&client.known);
         if state.connections >= self.each {
             return None;
         }
@@ -71,20 +86,20 @@ impl Clients {
     }
 
     pub(super) fn disconnect(client: &Client) {
-        lock(&client.0).connections -= 1;
+        lock(&client.known).connections -= 1;
     }
 
     /// Whether the client may send another request now.
     pub(super) fn may_ask(&self, client: &Client, now: Duration) -> bool {
         match self.requests {
             None => true,
-            Some(rate) => lock(&client.0).requests.try_take(rate, now),
+            Some(rate) => lock(&client.known).requests.try_take(rate, now),
         }
     }
 
     /// How long no join code of this client is compared, where it gave too many wrong ones, or others did and it never gave the right one.
     pub(super) fn must_wait(&self, client: &Client, now: Duration) -> Option<Duration> {
-        let state = lock(&client.0);
+        let state = lock(&client.known);
         let own = state.attempts.wait(self.attempts_each, now);
         if own.is_some() || state.is_member {
             return own;
@@ -94,12 +109,12 @@ impl Clients {
 
     /// The client gave the right join code.
     pub(super) fn welcome(client: &Client) {
-        lock(&client.0).is_member = true;
+        lock(&client.known).is_member = true;
     }
 
     /// The client gave a wrong join code.
     pub(super) fn missed(&self, client: &Client, now: Duration) {
-        let mut state = lock(&client.0);
+        let mut state = lock(&client.known);
         state.attempts.take(self.attempts_each, now);
         if !state.is_member {
             lock(&self.strangers).take(self.attempts, now);
@@ -109,8 +124,8 @@ impl Clients {
 
 /// Forget who is not connected: first those of whom nothing is worth knowing, then any.
 fn make_room(known: &mut HashMap<IpAddr, Arc<Client>>, now: Duration) {
-    let is_gone = |client: &Client| lock(&client.0).connections == 0;
-    known.retain(|_, client| !is_gone(client) || !lock(&client.0).attempts.is_full(now));
+    let is_gone = |client: &Client| lock(&client.known).connections == 0;
+    known.retain(|_, client| !is_gone(client) || !lock(&client.known).attempts.is_full(now));
     if known.len() >= CLIENTS {
         known.retain(|_, client| !is_gone(client));
     }

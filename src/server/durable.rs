@@ -8,7 +8,7 @@
 //!
 //! A disk takes milliseconds for a transaction however small it is. If each write waited for its own while it holds its table, 16 clients
 //! would wait in turn. So a write only hands over its changes, and its *answer* waits; so does the answer to a read that may have seen
-//! them. Whoever was told of something will find it again.
+//! them. Whoever was told of something will find it again, except by reads while the disk refuses to write: those are still answered.
 //!
 //! What the disk refuses stays in the queue and is tried again; until then writes are refused in words that say why, and the writes
 //! that were under way get an `InternalServerError`, which in DynamoDB, too, leaves open whether a write was done.
@@ -165,6 +165,7 @@ impl Shared {
 
     /// The thread's whole life.
     fn write_all(&self, below: &dyn Journal) {
+        let _guard = Guard(self);
         let mut queue = self.lock();
         loop {
             if queue.changes.is_empty() {
@@ -207,6 +208,22 @@ impl Shared {
                 }
             }
         }
+    }
+}
+
+/// Lets nobody wait for a thread that died of a fault in the journal below.
+struct Guard<'a>(&'a Shared);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let why: Arc<str> = "the journal failed, so nothing more can be kept".into();
+        self.0.lock().refused = Some(Arc::clone(&why));
+        self.0
+            .progress
+            .send_modify(|progress| progress.refused = Some(why));
     }
 }
 
@@ -311,6 +328,22 @@ mod tests {
         assert_eq!(group.settle(mark).await, Ok(()));
         assert_eq!(disk.state.lock().unwrap().names, ["1"]);
         assert_eq!(group.record(&[change(3)]), Err(ended()));
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_journal_that_failed() {
+        struct Faulty;
+        impl Journal for Faulty {
+            fn record(&self, _: &[Change]) -> Result<(), JournalError> {
+                panic!("a fault, as this test wants it")
+            }
+        }
+        let group = Group::new(Arc::new(Faulty)).unwrap();
+        group.record(&[change(1)]).unwrap();
+        let error = group.settle(group.mark()).await.unwrap_err();
+        assert!(error.0.contains("nothing more can be kept"), "{error}");
+        assert_eq!(group.record(&[change(2)]), Err(error));
+        assert!(group.finish().is_err());
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Limits {
     pub small_bytes: usize,
     /// Bytes of larger bodies and answers together, from the first byte read until the last is written. What does not fit waits.
     pub bytes_in_flight: usize,
+    /// The same of one address, bodies only: nobody takes all the room with bodies that don't come.
+    pub body_bytes_each: usize,
     /// Bytes of the machine's memory that stay free: with less, tables don't grow. A class could fill any machine in minutes.
     pub spare_memory: u64,
     /// How long a body waits for its room in [`Self::bytes_in_flight`].
@@ -30,6 +32,8 @@ pub struct Limits {
     pub head_time: Duration,
     /// From a head's end to its body's: 16 MB over a slow classroom network.
     pub body_time: Duration,
+    /// The same while more than half of [`Self::bytes_in_flight`] is taken.
+    pub body_time_in_need: Duration,
     /// How long an answer may find no room in the client's window.
     pub stall_time: Duration,
     /// The same while more than half of [`Self::bytes_in_flight`] is taken: then those who don't read make way.
@@ -67,10 +71,12 @@ impl Limits {
             body_bytes: 16 * 1024 * 1024,
             small_bytes: 16 * 1024,
             bytes_in_flight: 128 * 1024 * 1024,
+            body_bytes_each: 64 * 1024 * 1024,
             spare_memory: 256 * 1024 * 1024,
             room_time: Duration::from_secs(20),
             head_time: Duration::from_secs(10),
             body_time: Duration::from_mins(1),
+            body_time_in_need: Duration::from_secs(10),
             stall_time: Duration::from_secs(30),
             stall_time_in_need: Duration::from_secs(1),
             idle_time: Duration::from_mins(3),
@@ -88,6 +94,7 @@ impl Limits {
         Self {
             connections_each: 128,
             requests_each: Some(500),
+            body_bytes_each: 16 * 1024 * 1024,
             ..Self::loopback()
         }
     }

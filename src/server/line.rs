@@ -139,13 +139,18 @@ impl Line {
                 Verdict::Fine
             };
         }
+        let body_time = if in_need {
+            limits.body_time_in_need
+        } else {
+            limits.body_time
+        };
         let (phase, since) = self.phase();
         match phase {
             Phase::Idle if over(since, limits.idle_time) => Verdict::Rests,
             Phase::Head if over(since, limits.head_time) => Verdict::TooSlow,
             // Twice as long: not even the answer that it was too slow went out.
-            Phase::Body if over(since, limits.body_time * 2) => Verdict::TooSlow,
-            Phase::Body if over(since, limits.body_time) => Verdict::Hurry,
+            Phase::Body if over(since, body_time * 2) => Verdict::TooSlow,
+            Phase::Body if over(since, body_time) => Verdict::Hurry,
             _ => Verdict::Fine,
         }
     }
@@ -395,6 +400,10 @@ mod tests {
         assert_eq!(
             verdict(limits.body_time * 2, false),
             (Verdict::Hurry, Verdict::TooSlow)
+        );
+        assert_eq!(
+            verdict(limits.body_time_in_need, true),
+            (Verdict::Fine, Verdict::Hurry)
         );
         line.enter(Phase::Busy, &ticks);
         assert_eq!(

@@ -306,7 +306,9 @@ impl Shared {
         if announces_too_much && headers.contains_key(EXPECT) {
             return Err(NoBody::TooLarge);
         }
-        body::read(incoming, is_gzip, &self.limits, &self.bodies, &peer.line).await
+        let rooms = [&peer.client.bodies, &self.bodies];
+        let line = (&*peer.line, &*self.ticks);
+        body::read(incoming, is_gzip, &self.limits, rooms, line).await
     }
 
     fn no_body(&self, why: NoBody, form: Form) -> Outcome {

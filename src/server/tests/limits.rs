@@ -201,6 +201,41 @@ async fn large_bodies_wait_for_room_and_small_ones_do_not() {
 }
 
 #[tokio::test]
+async fn no_address_takes_all_the_room() {
+    // Room for two bodies in all, and for one of each address.
+    let limits = Limits {
+        body_bytes_each: 2_048,
+        room_time: Duration::from_mins(10),
+        ..small()
+    };
+    let fixture = fixture(limits).await;
+    let body = format!("{:<2000}", "{}");
+    let mut holder = fixture.client().await;
+    let announced = holder.signed("ListTables", &[("Content-Length", "2000")]);
+    holder.send(announced + &body[..1_000]).await;
+    while fixture.running.shared.bodies.is_free() {
+        tokio::task::yield_now().await;
+    }
+    let mut same = fixture.client().await;
+    same.start("ListTables", &body).await;
+    let mut small = fixture.client().await;
+    assert_eq!(small.call("ListTables", "{}").await.status, 200);
+    assert!(same.stream.try_read(&mut [0]).is_err(), "it waits");
+    // Linux has all of 127.0.0.0/8.
+    if cfg!(target_os = "linux") {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+        let mut other = Client {
+            stream: socket.connect(fixture.address).await.unwrap(),
+            ..fixture.client().await
+        };
+        assert_eq!(other.call("ListTables", &body).await.status, 200);
+    }
+    assert_eq!(holder.ask(&body[1_000..]).await.status, 200);
+    assert_eq!(same.got().await.unwrap().status, 200);
+}
+
+#[tokio::test]
 async fn who_does_not_read_is_cut() {
     let limits = Limits::loopback();
     let mut fixture = fixture(limits).await;
