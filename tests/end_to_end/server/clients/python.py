@@ -98,8 +98,13 @@ pages = list(client.get_paginator("query").paginate(
     TableName=TABLE, ScanIndexForward=False, PaginationConfig={"PageSize": 7}, **of_ada))
 assert [int(item["n"]["N"]) for page in pages for item in page["Items"]] == list(range(49, 9, -1))
 assert len(pages) >= 6, len(pages)
-cats = table.query(IndexName="by_kind", KeyConditionExpression=Key("kind").eq("cat"), FilterExpression=Attr("n").lt(10))
-assert cats["Count"] == 5, cats["Count"]
+# A page ends after 1 MB, before the filter, and in which order an index has its entries is the table's affair.
+cats, goes_on = 0, {}
+while goes_on is not None:
+    page = table.query(IndexName="by_kind", KeyConditionExpression=Key("kind").eq("cat"), FilterExpression=Attr("n").lt(10), **goes_on)
+    cats += page["Count"]
+    goes_on = {"ExclusiveStartKey": page["LastEvaluatedKey"]} if "LastEvaluatedKey" in page else None
+assert cats == 5, cats
 
 # A scan: pages end after 1 MB by themselves.
 pages = list(client.get_paginator("scan").paginate(TableName=TABLE))
