@@ -33,11 +33,10 @@ mod tests;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::app::State;
-use crate::app::layout;
 use crate::app::paper::{Line, Role};
 use crate::app::screen::Screen;
 use crate::app::state::SMALLEST;
+use crate::app::{Shared, State, layout};
 use theme::Theme;
 
 /// Draws the whole screen into a buffer of the size that the state knows.
@@ -95,6 +94,17 @@ fn draw_screen(screen: &Screen, state: &State, theme: Theme, buffer: &mut Buffer
 #[must_use]
 pub fn rect(area: layout::Area, buffer: &Buffer) -> Rect {
     Rect::new(area.x, area.y, area.width, area.height).intersection(buffer.area)
+}
+
+/// The body of the screen; what is left of more columns than `widest` stands at both its sides.
+fn middle(shared: &Shared, widest: u16, buffer: &Buffer) -> Rect {
+    let body = rect(layout::body(shared.columns, shared.rows), buffer);
+    let spare = body.width.saturating_sub(widest);
+    Rect {
+        x: body.x + spare / 2,
+        width: body.width - spare,
+        ..body
+    }
 }
 
 fn draw_too_small(theme: Theme, buffer: &mut Buffer) {

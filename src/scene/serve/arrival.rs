@@ -9,7 +9,7 @@
 //! Invariant: texts are printable and cut, touches are at most [`MOST_TOUCHES`]; what a touch says is from the trace, and only the
 //! units of a page that was read from several partitions are shared out, by the bytes examined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ pub const MOST_TOUCHES: usize = 128;
 const NAME: usize = 64;
 /// Characters of an error's message that are kept.
 const MESSAGE: usize = 400;
+/// Partitions of a table that a request may tell of all at once.
+const MOST_PARTITIONS: usize = 256;
 /// Splits of one request that are kept.
 const MOST_SPLITS: usize = 8;
 
@@ -335,7 +337,7 @@ impl Arrival {
         &mut self,
         table: &str,
         index: Option<&String>,
-        states: Vec<PartitionState>,
+        mut states: Vec<PartitionState>,
         names: &BTreeMap<String, Arc<str>>,
     ) {
         let Some(table) = names
@@ -344,12 +346,20 @@ impl Arrival {
         else {
             return;
         };
+        // Of very many partitions only those are kept that it touched; the others are known from a look at the table.
+        let whole = states.len() <= MOST_PARTITIONS;
+        if !whole {
+            let touches = self.touches.iter().filter(|touch| touch.table == *table);
+            let kept: BTreeSet<PartitionId> = touches.map(|touch| touch.partition).collect();
+            states.retain(|state| kept.contains(&state.id));
+            states.shrink_to_fit();
+        }
         match self.layouts.iter_mut().find(|one| one.table == *table) {
             Some(layout) => layout.states = states,
             None => self.layouts.push(Layout {
                 table: Arc::clone(table),
                 states,
-                whole: true,
+                whole,
             }),
         }
     }

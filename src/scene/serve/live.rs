@@ -161,7 +161,7 @@ impl Live {
         let created = entry.arrival.effect == Effect::TableCreated;
         for layout in &mut entry.arrival.layouts {
             let known = self.world.table(&layout.table).filter(|_| !created);
-            layout.whole = !known.is_some_and(|table| table.has_ranges(&layout.states));
+            layout.whole &= !known.is_some_and(|table| table.has_ranges(&layout.states));
         }
         self.world.apply(&entry);
         let touches = &entry.arrival.touches;

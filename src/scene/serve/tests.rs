@@ -461,6 +461,26 @@ fn a_partition_that_is_split_hands_its_items_on() {
 }
 
 #[test]
+fn a_table_of_very_many_partitions_is_known_from_a_look_at_it() {
+    let mut server = Server::new();
+    server.simulator = Simulator::new(Settings {
+        partitions_on_demand: 300,
+        ..Settings::default()
+    });
+    server.create("ana", "pets", false);
+    server.put("ana", "pets", "Rex");
+    assert!(server.live.world().table("pets").is_none());
+    let known = server.known();
+    server.live.know(&known, server.live.came());
+    for key in ["Milo", "Luna", "Milo"] {
+        server.put("ana", "pets", key);
+    }
+    let table = server.live.world().table("pets").expect("it is known");
+    assert_eq!((table.partitions.len(), table.items()), (300, 3));
+    assert_eq!(names(table).concat().len(), 2, "those that were seen");
+}
+
+#[test]
 fn a_table_from_before_is_known_without_a_request() {
     let mut other = Server::with_table("pets", false);
     other.put("ana", "pets", "Rex");

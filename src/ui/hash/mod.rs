@@ -37,14 +37,14 @@ pub(super) use words::{partition_name, said, waiting};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::app::Shared;
 use crate::app::hash::{HashScreen, Picture};
 use crate::app::paper::{Line, Role, cut, wrap_text};
-use crate::app::{Shared, layout};
 use crate::scene::hash::Frame;
 use crate::scene::plural;
 use crate::ui::partitions::Canvas;
 use crate::ui::theme::Theme;
-use crate::ui::{paint, rect};
+use crate::ui::{middle, paint};
 
 /// Wider than this, the eye loses the way from the ruler to the boxes.
 const WIDEST: u16 = 180;
@@ -59,13 +59,7 @@ const SIDE: u16 = 36;
 const GUTTER: u16 = 4;
 
 pub fn draw(screen: &HashScreen, shared: &Shared, theme: Theme, buffer: &mut Buffer) {
-    let body = rect(layout::body(shared.columns, shared.rows), buffer);
-    let spare = body.width.saturating_sub(WIDEST);
-    let body = Rect {
-        x: body.x + spare / 2,
-        width: body.width - spare,
-        ..body
-    };
+    let body = middle(shared, WIDEST, buffer);
     let canvas = &mut Canvas { theme, buffer };
     if let Some(picture) = &screen.picture {
         draw_picture(screen, picture, body, canvas);

@@ -24,17 +24,17 @@ pub(super) use figures::dollars_for_a_million;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::app::Shared;
 use crate::app::demo::{Guess, choices};
 use crate::app::figures::money;
 use crate::app::paper::{Line, Role, cut, width, wrap_text};
 use crate::app::race::{RATIOS, Race, RaceScreen, Work};
-use crate::app::{Shared, layout};
 use crate::lesson::ask::{Ask, Way};
 use crate::scene::race::growth::grouped;
 use crate::scene::race::{Frame, Side, times_text};
 use crate::scene::{bytes, count, percent, plural};
 use crate::ui::theme::Theme;
-use crate::ui::{paint, rect};
+use crate::ui::{middle, paint};
 
 /// Wider than this, the two sides no longer look like one picture.
 const WIDEST: u16 = 168;
@@ -58,13 +58,7 @@ const READ: &str = "▒";
 const UNREAD: &str = "░";
 
 pub fn draw(screen: &RaceScreen, shared: &Shared, theme: Theme, buffer: &mut Buffer) {
-    let body = rect(layout::body(shared.columns, shared.rows), buffer);
-    let spare = body.width.saturating_sub(WIDEST);
-    let body = Rect {
-        x: body.x + spare / 2,
-        width: body.width - spare,
-        ..body
-    };
+    let body = middle(shared, WIDEST, buffer);
     let mut canvas = Canvas { theme, buffer };
     let Some(race) = &screen.race else {
         draw_first(screen, body, &mut canvas);

@@ -28,13 +28,13 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::app::Shared;
 use crate::app::paper::{Line, Role, cut, width, wrap_text};
 use crate::app::serve::ServeScreen;
-use crate::app::{Shared, layout};
 use crate::scene::serve::{Frame, Partition, SECONDS, Sums, words};
 use crate::scene::{count, plural};
+use crate::ui::middle;
 use crate::ui::partitions::Canvas;
-use crate::ui::rect;
 use crate::ui::theme::Theme;
 pub(super) use log::place;
 
@@ -49,13 +49,7 @@ const GUTTER: u16 = 4;
 const ROOMY: u16 = 18;
 
 pub fn draw(screen: &ServeScreen, shared: &Shared, theme: Theme, buffer: &mut Buffer) {
-    let body = rect(layout::body(shared.columns, shared.rows), buffer);
-    let spare = body.width.saturating_sub(WIDEST);
-    let body = Rect {
-        x: body.x + spare / 2,
-        width: body.width - spare,
-        ..body
-    };
+    let body = middle(shared, WIDEST, buffer);
     let canvas = &mut Canvas { theme, buffer };
     let frame = screen.frame(shared);
     if screen.live.is_empty() || screen.inviting {

@@ -30,7 +30,7 @@ use crate::lesson::traffic::{Design, Load};
 use crate::scene::traffic::{Picture, Record, Side, clock, share};
 use crate::scene::{bytes, count, percent};
 use crate::ui::theme::Theme;
-use crate::ui::{paint, rect};
+use crate::ui::{middle, paint};
 
 /// Wider than this, a strip has no more cells to fill it.
 const WIDEST: u16 = 170;
@@ -44,13 +44,7 @@ const WORDS: u16 = 3;
 const TALLEST: u16 = 7;
 
 pub fn draw(screen: &TrafficScreen, shared: &Shared, theme: Theme, buffer: &mut Buffer) {
-    let body = rect(layout::body(shared.columns, shared.rows), buffer);
-    let spare = body.width.saturating_sub(WIDEST);
-    let body = Rect {
-        x: body.x + spare / 2,
-        width: body.width - spare,
-        ..body
-    };
+    let body = middle(shared, WIDEST, buffer);
     let mut canvas = Canvas { theme, buffer };
     let Some(shown) = &screen.shown else {
         draw_first(screen, body, &mut canvas);
