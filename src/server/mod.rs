@@ -164,12 +164,6 @@ impl Running {
         self.addresses[0]
     }
 
-    /// Connections there are now.
-    #[must_use]
-    pub fn connections(&self) -> usize {
-        self.shared.lines.len()
-    }
-
     /// Takes no more connections, finishes the requests that run, within a bound, and ends. Whoever watches gets no more reports then.
     pub async fn stop(self) -> Stopped {
         // Everybody may have gone already.

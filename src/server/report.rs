@@ -158,12 +158,12 @@ pub struct Reports {
 }
 
 impl Reports {
-    /// The next report; nothing when the server has ended and all were taken. May be dropped while it waits.
-    pub async fn next(&mut self) -> Option<Report> {
+    #[cfg(test)]
+    pub(super) async fn next(&mut self) -> Option<Report> {
         self.receiver.recv().await
     }
 
-    /// The same for a thread that does nothing else.
+    /// The next report; nothing when the server has ended and all were taken. Blocks: for a thread that does nothing else.
     pub fn wait(&mut self) -> Option<Report> {
         self.receiver.blocking_recv()
     }
