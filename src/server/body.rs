@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use flate2::bufread::GzDecoder;
 use futures_util::FutureExt as _;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
@@ -21,6 +22,9 @@ use super::line::{Line, Phase, Ticks};
 
 /// Reservations are counted in kilobytes.
 const UNIT: usize = 1024;
+
+/// What each member of a gzip begins with.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// How much of a body that is too large is read for its client to hear the answer, times the largest body there may be.
 const PATIENCE: u64 = 8;
@@ -224,14 +228,24 @@ async fn discard(mut incoming: Incoming, most: u64, line: &Line) {
 async fn unpack(packed: Bytes, most: usize) -> Result<Bytes, NoBody> {
     let work = tokio::task::spawn_blocking(move || {
         let mut unpacked = Vec::new();
-        let mut reader = flate2::read::MultiGzDecoder::new(&packed[..]).take(most as u64 + 1);
-        reader
-            .read_to_end(&mut unpacked)
-            .map_err(|_| NoBody::NoGzip)?;
-        if unpacked.len() > most {
-            return Err(NoBody::TooLarge);
+        let mut rest = &packed[..];
+        loop {
+            let mut member = GzDecoder::new(rest);
+            let left = (most - unpacked.len()) as u64;
+            member
+                .by_ref()
+                .take(left + 1)
+                .read_to_end(&mut unpacked)
+                .map_err(|_| NoBody::NoGzip)?;
+            if unpacked.len() > most {
+                return Err(NoBody::TooLarge);
+            }
+            rest = member.into_inner();
+            // Another one may follow; anything else behind the last is passed over, as AWS does.
+            if !rest.starts_with(&GZIP) {
+                return Ok(Bytes::from(unpacked));
+            }
         }
-        Ok(Bytes::from(unpacked))
     });
     work.await.unwrap_or(Err(NoBody::Broken))
 }
@@ -273,6 +287,14 @@ mod tests {
         assert_eq!(unpack(zeros.clone(), 99_999).await, Err(NoBody::TooLarge));
         let cut = zeros.slice(..zeros.len() - 9);
         assert_eq!(unpack(cut, 100_000).await, Err(NoBody::NoGzip));
+        let two = [&packed(b"one, ")[..], &packed(b"two")].concat();
+        let both = unpack(two.clone().into(), 8).await.unwrap();
+        assert_eq!(&both[..], b"one, two");
+        assert_eq!(unpack(two.clone().into(), 7).await, Err(NoBody::TooLarge));
+        let junk = [&two[..], b"junk"].concat();
+        assert_eq!(unpack(junk.into(), 8).await.unwrap(), both);
+        let cut = [&two[..], &GZIP].concat();
+        assert_eq!(unpack(cut.into(), 8).await, Err(NoBody::NoGzip));
         let plain = Bytes::from_static(b"{}");
         assert_eq!(unpack(plain, 100_000).await, Err(NoBody::NoGzip));
     }

@@ -86,7 +86,7 @@ impl Shared {
         }
     }
 
-    fn internal(&self, why: &str) -> Reply {
+    pub(super) fn internal(&self, why: &str) -> Reply {
         let body = ServiceError::internal(why).body();
         Reply {
             status: 500,

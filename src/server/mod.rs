@@ -19,6 +19,7 @@ mod body;
 mod bucket;
 mod call;
 mod clients;
+mod coding;
 mod durable;
 pub mod invitation;
 mod limits;

@@ -26,9 +26,10 @@ use hyper::http::uri::Authority;
 use hyper::{Method, Request, Response};
 
 use super::access::{Access, Admission, is_local_origin};
-use super::answer::{Answer, Form, PACKED_FROM, allow_origin, takes_gzip};
+use super::answer::{Answer, Form, allow_origin};
 use super::body::{self, Body, NoBody, Reserved};
 use super::clients::Clients;
+use super::coding::{Coding, PACKED_FROM};
 use super::line::Phase;
 use super::report::Why;
 use super::shared::{Asked, Peer, Shared};
@@ -199,9 +200,10 @@ impl Shared {
         let mut answer = Answer::of(reply, form);
         if answer.status.is_success()
             && answer.body.len() >= PACKED_FROM
-            && text(headers, &ACCEPT_ENCODING).is_some_and(takes_gzip)
+            && let Some(accepted) = headers.get_all(ACCEPT_ENCODING).iter().next_back()
+            && let Some(coding) = accepted.to_str().ok().and_then(Coding::accepted)
         {
-            answer = packed(answer).await;
+            answer = packed(answer, coding).await;
         }
         Outcome::Answered(answer, asked, room)
     }
@@ -296,7 +298,7 @@ impl Shared {
         let coding = coding.unwrap_or_default().to_ascii_lowercase();
         let is_gzip = match coding.as_slice() {
             b"" | b"identity" => false,
-            b"gzip" | b"x-gzip" => true,
+            b"gzip" => true,
             _ => return Err(NoBody::UnknownEncoding),
         };
         let announces_too_much = hyper::body::Body::size_hint(&incoming)
@@ -326,14 +328,18 @@ impl Shared {
                 let message = "Too many large requests are under way. Try again.";
                 Outcome::Refused(Answer::unavailable(form, id, message), Why::Memory)
             }
-            NoBody::NoGzip | NoBody::UnknownEncoding | NoBody::Broken => {
-                let message = match why {
-                    NoBody::NoGzip => "The body is not in gzip, as its Content-Encoding says.",
-                    NoBody::Broken => "The body could not be read.",
-                    _ => "Content-Encoding has to be gzip, or left out.",
-                };
+            NoBody::Broken => {
+                let message = "The body could not be read.";
                 let answer = Answer::error(form, id, "SerializationException", message);
                 Outcome::Refused(answer, Why::NoHttp)
+            }
+            NoBody::NoGzip | NoBody::UnknownEncoding => {
+                let message = match why {
+                    NoBody::NoGzip => "The body is not in gzip, as its Content-Encoding says.",
+                    _ => "Content-Encoding has to be gzip, or left out.",
+                };
+                // Of what can't be unpacked AWS says no more than that it failed (observed by ScyllaDB's Alternator).
+                Outcome::Refused(Answer::of(self.internal(message), form), Why::NoHttp)
             }
         }
     }
@@ -352,14 +358,14 @@ fn may_grow(operation: &str) -> bool {
     )
 }
 
-async fn packed(answer: Answer) -> Answer {
+async fn packed(answer: Answer, coding: Coding) -> Answer {
     let twin = Answer {
         request_id: answer.request_id.clone(),
         body: answer.body.clone(),
         ..answer
     };
     // Where no thread is to be had, it goes as it is.
-    tokio::task::spawn_blocking(move || twin.packed())
+    tokio::task::spawn_blocking(move || twin.packed(coding))
         .await
         .unwrap_or(answer)
 }
