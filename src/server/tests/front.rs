@@ -249,7 +249,7 @@ async fn bodies_and_answers_may_be_in_gzip() {
         .await;
     assert_eq!(
         (got.status, got.error().as_str()),
-        (400, "SerializationException")
+        (500, "InternalServerError")
     );
 }
 
