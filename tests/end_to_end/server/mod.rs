@@ -2,10 +2,11 @@
 //!
 //! ```text
 //!   load      a thousand connections, slow readers, half requests, floods       ─╮
-//!   counter   64 clients and one number                                          ├─▶ bytes ─▶ [`process::Server`]
-//!   odd       requests that two readers could read differently                  ─╯              a port of the system's choice,
-//!   class     the right join code, and wrong ones
-//!   durable   `kill -9` in the middle of writes; a file that is locked, damaged                 loopback, its memory watched
+//!   counter   64 clients and one number                                          │
+//!   odd       requests that two readers could read differently                   ├─▶ bytes ─▶ [`process::Server`]
+//!   class     the right join code, and wrong ones                                │              a port of the system's choice,
+//!   durable   `kill -9` in the middle of writes; a file that is locked, damaged ─╯              loopback, its memory watched
+//!   start     a port that is taken
 //!   screen    what a client does, on the live screen in a terminal
 //!   clients   the AWS CLI, boto3, the SDKs of Node and Rust
 //! ```
@@ -19,6 +20,7 @@ mod load;
 mod odd;
 mod process;
 mod screen;
+mod start;
 
 use serde_json::{Value, json};
 
