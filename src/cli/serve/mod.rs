@@ -26,7 +26,7 @@ use super::memory;
 use super::run::has_screen;
 use super::session;
 use super::{BROKEN_PIPE, DONE};
-use crate::scene::count;
+use crate::scene::{count, plural};
 use crate::server::{self, Access, Group, JoinCode, Limits, Running, Settings, Stopped};
 use crate::simulator::{self, HashChoice, Realism, Simulator, capacity};
 use crate::terminal;
@@ -201,12 +201,15 @@ fn closing(stopped: Stopped, data: Option<&Path>) -> String {
         refused,
         cut,
     } = stopped;
-    let mut done = vec![format!("Answered {} requests", count(answered))];
+    let mut done = vec![format!("Answered {}", plural(answered, "request"))];
     if refused > 0 {
         done.push(format!("turned away {}", count(refused)));
     }
     if cut > 0 {
-        done.push(format!("cut {cut} connections that did not finish"));
+        done.push(format!(
+            "cut {} that did not finish",
+            plural(cut as u64, "connection")
+        ));
     }
     let tables = match data {
         Some(directory) => format!("The tables are in {}.", directory.display()),
