@@ -5,7 +5,7 @@
 //!                    *, gzip;q=0.5                a star stands for what is not named: deflate
 //! ```
 //!
-//! AWS packs a body of 4,096 bytes and more. Which coding it takes was observed, and is written down in the tests of ScyllaDB's Alternator,
+//! AWS packs a body of 4,096 bytes and more. Which coding it takes was observed, and is written down in the tests of `ScyllaDB`'s Alternator,
 //! which hold on AWS as well: a weight that can't be read counts as 1, and so does a larger one; of a coding that is named several times
 //! the best counts; of several headers the last.
 //! Invariant: a coding whose weight is 0 is not taken.
