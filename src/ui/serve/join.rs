@@ -87,7 +87,7 @@ pub(super) fn draw(screen: &ServeScreen, frame: &Frame<'_>, body: Rect, canvas: 
                 .flat_map(|line| wrap_text(Role::Code, line, body.width)),
         );
         lines.push(Line::new());
-        let words = "Each request is a line here; each item falls from its hash into the partition that owns it. The hash is MD5, as observed: AWS publishes none.";
+        let words = "Each request is a line here; each item falls from its hash into its partition. The hash is MD5, as observed: AWS publishes none.";
         lines.extend(wrap_text(Role::Text, words, body.width.min(layout::PROSE)));
     }
     for (line, y) in lines.iter().zip(body.top()..body.bottom()) {
