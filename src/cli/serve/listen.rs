@@ -18,8 +18,31 @@ const PROPOSALS: u16 = 50;
 /// Ports below need rights that programs don't have.
 const PRIVILEGED: u16 = 1024;
 
+/// Times that any free port is looked for: one that is free for one kind of addresses may be taken for the other.
+const TRIES: usize = 10;
+
+/// A port that can't be listened on, at one of the addresses.
+struct Refused {
+    port: u16,
+    address: IpAddr,
+    error: std::io::Error,
+}
+
 /// Listens on both kinds of addresses where the system has both: `localhost` may mean either.
 pub(super) async fn bind(port: u16, is_class: bool) -> Result<Vec<TcpListener>, Failure> {
+    let mut tries = 1..=TRIES;
+    loop {
+        match bind_once(port, is_class).await {
+            Err(refused)
+                if port == 0
+                    && refused.error.kind() == ErrorKind::AddrInUse
+                    && tries.next().is_some() => {}
+            bound => return bound.map_err(|refused| refusal(&refused)),
+        }
+    }
+}
+
+async fn bind_once(port: u16, is_class: bool) -> Result<Vec<TcpListener>, Refused> {
     let [first, second]: [IpAddr; 2] = if is_class {
         // The second takes IPv4 along on most systems, and is then the only one.
         [Ipv6Addr::UNSPECIFIED.into(), Ipv4Addr::UNSPECIFIED.into()]
@@ -31,7 +54,13 @@ pub(super) async fn bind(port: u16, is_class: bool) -> Result<Vec<TcpListener>, 
         Ok(listener) => listeners.push(listener),
         // A system without IPv6.
         Err(error) if is_class && error.kind() != ErrorKind::AddrInUse => {}
-        Err(error) => return Err(refusal(port, first, &error)),
+        Err(error) => {
+            return Err(Refused {
+                port,
+                address: first,
+                error,
+            });
+        }
     }
     let port = listeners
         .first()
@@ -39,17 +68,29 @@ pub(super) async fn bind(port: u16, is_class: bool) -> Result<Vec<TcpListener>, 
         .map_or(port, |address| address.port());
     match TcpListener::bind((second, port)).await {
         Ok(listener) => listeners.push(listener),
-        Err(error) if listeners.is_empty() => return Err(refusal(port, second, &error)),
         // Taken along by the first one, or a system without IPv6.
-        Err(error) if is_class || error.kind() != ErrorKind::AddrInUse => {}
-        // Clients that say localhost could reach another program.
-        Err(error) => return Err(refusal(port, second, &error)),
+        Err(error)
+            if !listeners.is_empty() && (is_class || error.kind() != ErrorKind::AddrInUse) => {}
+        // With only one of them, clients that say localhost could reach another program.
+        Err(error) => {
+            return Err(Refused {
+                port,
+                address: second,
+                error,
+            });
+        }
     }
     Ok(listeners)
 }
 
 /// Why there is no socket, and what to do.
-fn refusal(port: u16, address: IpAddr, error: &std::io::Error) -> Failure {
+fn refusal(refused: &Refused) -> Failure {
+    let Refused {
+        port,
+        address,
+        error,
+    } = refused;
+    let (port, address) = (*port, *address);
     Failure::Words(match error.kind() {
         ErrorKind::AddrInUse => {
             let mut words = format!("port {port} is taken");
@@ -238,7 +279,12 @@ mod tests {
     #[test]
     fn a_port_for_rights_that_nobody_has_is_explained() {
         let error = std::io::Error::from(ErrorKind::PermissionDenied);
-        let words = refusal(80, Ipv4Addr::LOCALHOST.into(), &error).to_string();
+        let words = refusal(&Refused {
+            port: 80,
+            address: Ipv4Addr::LOCALHOST.into(),
+            error,
+        })
+        .to_string();
         assert!(words.contains("port 80 may not be used"), "{words}");
     }
 
