@@ -3,6 +3,7 @@
 //! The library holds everything; `main.rs` only hands over to [`cli`]. Rooms may use
 //! the rooms below them and nothing else (ARCHITECTURE.md draws the map, `tests/layers.rs` holds it).
 
+pub mod account;
 pub mod app;
 pub mod cli;
 pub mod code;

@@ -5,8 +5,8 @@
 //!                          │
 //!                       terminal
 //!                      ┌───┴───┐
-//!                     ui    runner
-//!                      └───┬───┘ ╲
+//!                     ui    runner ─ account
+//!                      └───┬───┘ ╲    │
 //!                         app     target ─ transport
 //!            ┌──────┬──────┼──────┐          │
 //!         learner lesson scene   code   server │
@@ -28,6 +28,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("transport", &["simulator"]),
     ("server", &["simulator", "printable"]),
     ("target", &["transport", "simulator"]),
+    (
+        "account",
+        &["target", "transport", "simulator", "lesson", "printable"],
+    ),
     ("lesson", &["printable"]),
     ("code", &[]),
     ("scene", &["simulator::trace", "printable"]),
@@ -35,6 +39,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
+            "account::identity",
+            "account::preflight",
             "lesson",
             "scene",
             "learner",
@@ -49,6 +55,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "runner",
         &[
             "app",
+            "account",
             "lesson",
             "target",
             "transport",
@@ -61,6 +68,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         "ui",
         &[
             "app",
+            "account::identity",
+            "account::preflight",
             "scene",
             "lesson",
             "code",
@@ -86,6 +95,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "account",
             "terminal",
             "ui",
             "runner",
@@ -111,6 +121,7 @@ const ASYNC_ROOMS: &[&str] = &[
     "transport",
     "server",
     "target",
+    "account",
     "runner",
     "workshop",
     "terminal",

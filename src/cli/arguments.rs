@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::account::arguments::Account;
 use super::picture::arguments::Picture;
 use super::race::arguments::Race;
 use crate::lesson::key::{HashFunction, KeyType};
@@ -43,9 +44,11 @@ pub struct Common {
         long,
         value_name = "URL",
         global = true,
-        help = "Talk to a server on this machine, such as http://127.0.0.1:8000"
+        help = "Talk to this server, such as http://127.0.0.1:8000; one on another machine is treated like an account"
     )]
     pub endpoint_url: Option<String>,
+    #[command(flatten)]
+    pub account: Account,
     #[arg(
         long,
         global = true,
@@ -78,6 +81,8 @@ impl Common {
         Wish {
             kind: self.target.map(Into::into),
             endpoint_url: self.endpoint_url.clone(),
+            profile: self.account.profile.clone(),
+            region: self.account.region.clone(),
         }
     }
 }
@@ -91,10 +96,10 @@ pub enum TargetKind {
     /// The simulated table in this program (the default)
     Simulated,
     #[value(
-        help = "The server that AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL or the profile names; on this machine only"
+        help = "The server that AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL or the profile names"
     )]
     Endpoint,
-    /// A real account; not possible yet
+    /// A real account, once it is known whose it is and you have seen what it costs at most
     Aws,
 }
 

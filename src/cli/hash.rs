@@ -129,7 +129,7 @@ pub fn hash(arguments: &Hash, common: &Common) -> Result<u8, Failure> {
 }
 
 async fn report(run: &HashRun, common: &Common) -> Result<HashReport, Failure> {
-    let choice = session::choice(common).await?;
+    let choice = session::demonstration_choice(common).await?;
     let runner = session::runner(Vec::new(), &choice, None, PathBuf::new())?;
     let request = EffectRequest {
         id: RequestId(0),

@@ -16,6 +16,7 @@ struct About {
     examples: &'static str,
 }
 
+/// The options that name a DynamoDB.
 const WHERE: [&str; 2] = ["target", "endpoint_url"];
 
 const HOME: &str = "\
@@ -32,18 +33,39 @@ Exit status: 0 everything did what it says, 1 something in a lesson did not, 2 i
 const COMMANDS: [About; 11] = [
     About {
         name: "run",
-        uses: &["lessons", "state", "target", "endpoint_url", "fresh"],
+        uses: &[
+            "lessons",
+            "state",
+            "target",
+            "endpoint_url",
+            "profile",
+            "region",
+            "max_cost",
+            "allow_root",
+            "yes",
+            "fresh",
+        ],
         examples: "\
 Examples:
   dynatour run 06                                        the screen
   dynatour run 06 --section scan-query
   dynatour run 06 --plain > lesson.txt
   dynatour run 06 --json | jq -r 'select(.ok | not).id'  what did not do what it says
-  dynatour run 06 --plain --endpoint-url http://127.0.0.1:8000",
+  dynatour run 06 --plain --endpoint-url http://127.0.0.1:8000
+  dynatour run 06 --target aws --profile lab             on your account, after a look at it",
     },
     About {
         name: "present",
-        uses: &["lessons", "state", "target", "endpoint_url"],
+        uses: &[
+            "lessons",
+            "state",
+            "target",
+            "endpoint_url",
+            "profile",
+            "region",
+            "max_cost",
+            "allow_root",
+        ],
         examples: "\
 Examples:
   dynatour present 06
@@ -169,12 +191,19 @@ fn described() -> clap::Command {
         examples,
     } in COMMANDS
     {
-        let unused = shared
-            .iter()
-            .filter(|argument| !uses.contains(&argument.get_id().as_str()))
-            // A command's own argument goes before the program's of the same name.
-            .map(|argument| argument.clone().hide(true));
-        program = program.mut_subcommand(name, |command| command.args(unused).after_help(examples));
+        program = program.mut_subcommand(name, |command| {
+            let unused: Vec<clap::Arg> = shared
+                .iter()
+                .filter(|argument| !uses.contains(&argument.get_id().as_str()))
+                // A command's own argument goes before the program's of the same name.
+                .filter(|argument| {
+                    let mut own = command.get_arguments();
+                    !own.any(|one| one.get_id() == argument.get_id())
+                })
+                .map(|argument| argument.clone().hide(true))
+                .collect();
+            command.args(unused).after_help(examples)
+        });
     }
     program
 }

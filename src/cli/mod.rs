@@ -14,6 +14,7 @@
 //! Invariant: results go to standard output, everything else to standard error, and a reader that closes
 //! the pipe ends the program quietly.
 
+mod account;
 mod archive;
 mod arguments;
 mod check;

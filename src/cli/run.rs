@@ -93,7 +93,7 @@ fn without_screen(
         None => None,
     };
     session::block_on(async {
-        let choice = session::choice(common).await?;
+        let choice = session::choice_here(common).await?;
         // No store: a run without a screen uses tables of its own and keeps nothing.
         let runner = session::runner(lessons, &choice, None, PathBuf::new())?;
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -190,7 +190,7 @@ fn say_what_is_lost(store: &Store) {
 
 /// The target, once it is known that the lessons can be worked through on it: a server answers, and has none of their tables.
 async fn ready(common: &Common, lessons: &[Lesson]) -> Result<Choice, Failure> {
-    let choice = session::choice(common).await?;
+    let choice = session::choice_here(common).await?;
     if let Choice::Endpoint(endpoint) = &choice {
         let tables = lessons.iter().flat_map(tables_of).collect();
         session::refuse_foreign_tables(&Target::endpoint(endpoint), &tables).await?;
@@ -200,7 +200,7 @@ async fn ready(common: &Common, lessons: &[Lesson]) -> Result<Choice, Failure> {
 
 fn name_of(choice: &Choice) -> TargetName {
     match choice {
-        Choice::Simulated { .. } => TargetName::Simulated,
+        Choice::Simulated { .. } | Choice::Account(_) => TargetName::Simulated,
         Choice::Endpoint(endpoint) => TargetName::Endpoint(endpoint.name().to_owned()),
     }
 }
@@ -211,7 +211,7 @@ pub fn demonstration(common: &Common, opening: Opening) -> Result<u8, Failure> {
     let lessons = library::lessons(common)?;
     session::block_on(async {
         let choice = match &opening {
-            Opening::Hash(_) | Opening::Race(_) => session::choice(common).await?,
+            Opening::Hash(_) | Opening::Race(_) => session::demonstration_choice(common).await?,
             _ => Choice::Simulated { remark: None },
         };
         let runner = session::runner(lessons.clone(), &choice, None, PathBuf::new())?;

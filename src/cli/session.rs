@@ -45,6 +45,29 @@ pub async fn choice(common: &Common) -> Result<Choice, Failure> {
     Ok(choice)
 }
 
+/// The same for a command that doesn't enter accounts.
+pub async fn choice_here(common: &Common) -> Result<Choice, Failure> {
+    match choice(common).await? {
+        Choice::Account(_) => Err(Failure::Words(
+            "an account can't be entered from here. Nothing was sent. Without --target everything runs on the simulated table".to_owned(),
+        )),
+        other => Ok(other),
+    }
+}
+
+/// The same for a demonstration, which is never run on an account: what it shows is modelled there, on simulated scratch tables.
+pub async fn demonstration_choice(common: &Common) -> Result<Choice, Failure> {
+    Ok(match choice(common).await? {
+        Choice::Account(_) => {
+            say(
+                "demonstrations fill and read tables of their own, which an account would be charged for: this one is modelled on the simulated table, and nothing is sent to AWS",
+            );
+            Choice::Simulated { remark: None }
+        }
+        other => other,
+    })
+}
+
 /// The state, opened as the flags ask; remarks go to standard error.
 pub fn store(common: &Common) -> Result<Arc<Store>, Failure> {
     let directory = state_directory(common.state.as_deref())?;
@@ -120,7 +143,10 @@ pub fn runner(
     let outside = outside(exports);
     let lessons: Arc<[Lesson]> = lessons.into();
     Ok(match choice {
-        Choice::Simulated { .. } => Runner::simulated(lessons, store, outside)?,
+        // An account is entered later, once it is known whose it is.
+        Choice::Simulated { .. } | Choice::Account(_) => {
+            Runner::simulated(lessons, store, outside)?
+        }
         Choice::Endpoint(endpoint) => {
             Runner::on(lessons, Target::endpoint(endpoint), store, outside)
         }

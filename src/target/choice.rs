@@ -2,12 +2,12 @@
 //!
 //! ```text
 //!   no flag                     SIMULATED; endpoints in the environment are not used, which one line says
-//!   --endpoint-url URL          that endpoint, if it is on this machine
-//!   --target endpoint           the endpoint of the environment or profile, as every AWS tool finds it, if it is on this machine
-//!   --target aws                refused
+//!   --endpoint-url URL          that endpoint: a loopback one as it is, any other as if it were an account
+//!   --target endpoint           the endpoint of the environment or profile, as every AWS tool finds it, in the same two ways
+//!   --target aws                an account; with an endpoint (given or found), that one as if it were an account
 //! ```
 //!
-//! Invariant: unless an endpoint was asked for, no AWS configuration file is read and no socket opened; credentials are never loaded.
+//! Invariant: unless an endpoint was asked for, no AWS configuration file is read and no socket opened; credentials are never loaded here.
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_runtime_api::client::http::{
@@ -34,6 +34,19 @@ pub enum Kind {
 pub struct Wish {
     pub kind: Option<Kind>,
     pub endpoint_url: Option<String>,
+    pub profile: Option<String>,
+    pub region: Option<String>,
+}
+
+/// What an account is opened with. Nothing of it has been looked up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountWish {
+    /// `None`: as the environment says.
+    pub profile: Option<String>,
+    /// `None`: as the environment or the profile says.
+    pub region: Option<String>,
+    /// Another server that is treated like an account; `None`: what the environment or the profile says, or AWS itself.
+    pub endpoint_url: Option<String>,
 }
 
 /// Which DynamoDB it is going to be.
@@ -43,16 +56,15 @@ pub enum Choice {
         /// Said once when something in the environment is not used.
         remark: Option<String>,
     },
+    /// A server on this machine.
     Endpoint(Loopback),
+    /// Where credentials are needed and money may be spent.
+    Account(AccountWish),
 }
 
 /// Why there is no target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChoiceError {
-    #[error(
-        "real AWS accounts are not possible yet: they come with the version that checks who you are, guards what it spends and cleans up after itself. Nothing was sent. Without --target everything runs on the simulated table"
-    )]
-    RealAccount,
     #[error("--target simulated and --endpoint-url exclude each other: leave one of them out")]
     Both,
     #[error(
@@ -76,12 +88,12 @@ pub async fn choose(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Choice, ChoiceError> {
     match (wish.kind, &wish.endpoint_url) {
-        (Some(Kind::Aws), _) => Err(ChoiceError::RealAccount),
+        (Some(Kind::Aws), url) => Ok(account(wish, url.clone())),
         (Some(Kind::Simulated), Some(_)) => Err(ChoiceError::Both),
-        (_, Some(url)) => loopback("--endpoint-url", url),
+        (_, Some(url)) => server(wish, "--endpoint-url", url),
         (Some(Kind::Endpoint), None) => {
-            let url = configured().await.ok_or(ChoiceError::NoEndpoint)?;
-            loopback("the endpoint of your AWS configuration", &url)
+            let url = configured(wish).await.ok_or(ChoiceError::NoEndpoint)?;
+            server(wish, "the endpoint of your AWS configuration", &url)
         }
         (Some(Kind::Simulated), None) => Ok(Choice::Simulated { remark: None }),
         (None, None) => {
@@ -97,28 +109,42 @@ pub async fn choose(
     }
 }
 
-fn loopback(given: &'static str, url: &str) -> Result<Choice, ChoiceError> {
-    Loopback::parse(url)
-        .map(Choice::Endpoint)
-        .map_err(|refused| ChoiceError::Refused { given, refused })
+fn account(wish: &Wish, endpoint_url: Option<String>) -> Choice {
+    Choice::Account(AccountWish {
+        profile: wish.profile.clone(),
+        region: wish.region.clone(),
+        endpoint_url,
+    })
+}
+
+/// A server on this machine, or one that is treated like an account.
+fn server(wish: &Wish, given: &'static str, url: &str) -> Result<Choice, ChoiceError> {
+    match Loopback::parse(url) {
+        Ok(endpoint) => Ok(Choice::Endpoint(endpoint)),
+        Err(RefusedEndpoint::Elsewhere { .. }) => Ok(account(wish, Some(url.to_owned()))),
+        Err(refused) => Err(ChoiceError::Refused { given, refused }),
+    }
 }
 
 /// The endpoint that the environment or the profile names for DynamoDB, in the order every AWS tool uses
 /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
-async fn configured() -> Option<String> {
+async fn configured(wish: &Wish) -> Option<String> {
     // The region is given, so that nothing asks the network for one.
-    let config = aws_config::defaults(BehaviorVersion::latest())
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::from_static(REGION))
         .no_credentials()
-        .http_client(NoNetwork)
-        .load()
-        .await;
-    endpoint_of(&config)
+        .http_client(NoNetwork);
+    if let Some(profile) = &wish.profile {
+        loader = loader.profile_name(profile);
+    }
+    endpoint_of(&loader.load().await, "DynamoDB")
 }
 
-fn endpoint_of(config: &SdkConfig) -> Option<String> {
+/// The endpoint that a loaded configuration names for a service.
+#[must_use]
+pub fn endpoint_of(config: &SdkConfig, service: &str) -> Option<String> {
     let key = ServiceConfigKey::builder()
-        .service_id("DynamoDB")
+        .service_id(service)
         .env("AWS_ENDPOINT_URL")
         .profile("endpoint_url")
         .build()
@@ -159,6 +185,7 @@ mod tests {
         Wish {
             kind,
             endpoint_url: url.map(str::to_owned),
+            ..Wish::default()
         }
     }
 
@@ -180,25 +207,45 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_real_account_and_contradictions_are_refused() {
-        for (wish, part) in [
-            (wish(Some(Kind::Aws), None), "real AWS accounts"),
+    async fn what_is_not_on_this_machine_is_treated_like_an_account() {
+        for (wish, url) in [
+            (wish(Some(Kind::Aws), None), None),
             (
                 wish(Some(Kind::Aws), Some("http://127.0.0.1:1")),
-                "real AWS accounts",
+                Some("http://127.0.0.1:1"),
             ),
+            (
+                wish(None, Some("https://dynamodb.us-east-1.amazonaws.com")),
+                Some("https://dynamodb.us-east-1.amazonaws.com"),
+            ),
+            (
+                wish(Some(Kind::Endpoint), Some("http://10.0.0.1:8000")),
+                Some("http://10.0.0.1:8000"),
+            ),
+        ] {
+            let wanted = AccountWish {
+                profile: Some("lab".to_owned()),
+                region: None,
+                endpoint_url: url.map(str::to_owned),
+            };
+            let wish = Wish {
+                profile: Some("lab".to_owned()),
+                ..wish
+            };
+            let choice = choose(&wish, |_| None).await;
+            assert_eq!(choice, Ok(Choice::Account(wanted)));
+        }
+    }
+
+    #[tokio::test]
+    async fn contradictions_and_what_is_no_address_are_refused() {
+        for (wish, part) in [
             (
                 wish(Some(Kind::Simulated), Some("http://127.0.0.1:1")),
                 "exclude each other",
             ),
-            (
-                wish(None, Some("https://dynamodb.us-east-1.amazonaws.com")),
-                "not on this machine",
-            ),
-            (
-                wish(Some(Kind::Endpoint), Some("http://10.0.0.1:8000")),
-                "not on this machine",
-            ),
+            (wish(None, Some("127.0.0.1:8000")), "http://"),
+            (wish(None, Some("https://localhost:8000")), "TLS"),
         ] {
             let words = choose(&wish, |_| None).await.unwrap_err().to_string();
             assert!(words.contains(part), "{words}");

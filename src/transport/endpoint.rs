@@ -26,12 +26,10 @@ pub enum RefusedEndpoint {
     #[error("{url:?} is no endpoint: {why}. Write it as http://127.0.0.1:8000")]
     Malformed { url: String, why: &'static str },
     #[error(
-        "{url:?} uses TLS. Endpoints are servers on this machine, reached by plain HTTP: write it as http://127.0.0.1:8000"
+        "{url:?} uses TLS. A server on this machine is reached by plain HTTP: write it as http://127.0.0.1:8000. With --target aws it is treated like an account, and then TLS is used"
     )]
     Tls { url: String },
-    #[error(
-        "{url:?} is not on this machine ({host}), so nothing was sent to it. Only loopback endpoints (127.0.0.1, ::1, localhost) are allowed; real accounts come with the version that guards what it spends and cleans up after itself"
-    )]
+    #[error("{url:?} is not on this machine ({host}): only 127.0.0.1, ::1 and localhost are")]
     Elsewhere { url: String, host: String },
 }
 

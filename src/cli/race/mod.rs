@@ -80,7 +80,7 @@ pub fn race(arguments: &Race, common: &Common) -> Result<u8, Failure> {
 }
 
 async fn find(run: RaceRun, arguments: &Race, common: &Common) -> Result<Found, Failure> {
-    let choice = session::choice(common).await?;
+    let choice = session::demonstration_choice(common).await?;
     let outside = session::outside(std::path::PathBuf::new());
     // Long work says on a terminal how far it is; in a file it would only be in the way.
     let watched = std::io::stderr().is_terminal();
@@ -103,7 +103,7 @@ async fn find(run: RaceRun, arguments: &Race, common: &Common) -> Result<Found, 
         None
     };
     let server = match &choice {
-        Choice::Simulated { .. } => None,
+        Choice::Simulated { .. } | Choice::Account(_) => None,
         Choice::Endpoint(endpoint) => {
             mark_modelled(&mut report);
             let target = Target::endpoint(endpoint);

@@ -1,0 +1,3 @@
+//! What the commands that talk to an AWS account share.
+
+pub mod arguments;
