@@ -100,6 +100,11 @@ pub(crate) fn report(operation: &str, body: &str, failures: Vec<Failure>) -> Ans
             price: Picodollars(625_000),
             elapsed: Duration::from_micros(400),
             trace: None,
+            price_is_most: false,
+            attempts: Vec::new(),
+            unsettled: false,
+            remark: None,
+            already_done: false,
         },
         failures,
     }))

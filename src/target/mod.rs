@@ -3,9 +3,11 @@
 //! ```text
 //!   Target::send(operation, body)
 //!     → ownership   on a server, only tables of this run are changed
+//!     → guard       on an account, all its rules; made in the room `account`
+//!     → retry       on an account, another try where it is worth one and does no harm
 //!     → operation   the SDK's own call; its body is replaced before it is signed
 //!     → recorder    an interceptor writes down the exact bytes both ways, secrets struck out
-//!     → transport   the simulated table, or a server on this machine
+//!     → transport   the simulated table, a server on this machine, or AWS
 //!     ← Exchange    request, response, outcome, capacity, price, time, trace
 //! ```
 //!
@@ -13,10 +15,12 @@
 
 pub mod choice;
 pub mod exchange;
+pub mod guard;
 mod operation;
 mod ownership;
 pub mod price;
 mod recorder;
+pub mod retry;
 mod send;
 
 pub use send::Target;

@@ -22,9 +22,14 @@ pub enum Failed {
     },
     /// An answer came that is none of DynamoDB's.
     NotDynamoDb,
+    /// Nothing listens there.
     Refused,
+    /// No connection could be made, in the system's words; nothing was sent.
+    NoConnection(String),
+    /// There are no credentials to sign it with, or they could not be renewed; nothing was sent.
+    NoCredentials,
     TimedOut,
-    /// The connection broke or could not be made, in the system's words.
+    /// The connection broke, in the system's words.
     Connection(String),
     /// The SDK refused to send it.
     NotSent(String),
@@ -40,6 +45,7 @@ pub async fn call(
     recorder: Recorder,
 ) -> Result<(), Failed> {
     let table = table_name(body);
+    let recording = recorder.clone();
     /// The part that is the same for each operation but has another type every time.
     macro_rules! send {
         ($call:expr) => {
@@ -50,7 +56,7 @@ pub async fn call(
                 .send()
                 .await
                 .map(drop)
-                .map_err(|error| failed(&error))
+                .map_err(|error| failed(&error, recording.signed()))
         };
     }
     match operation {
@@ -99,7 +105,8 @@ fn replace(body: &[u8]) -> impl Fn(&mut HttpRequest) + Send + Sync + 'static {
     }
 }
 
-fn failed<E>(error: &SdkError<E, HttpResponse>) -> Failed
+/// `signed` is whether it came as far as being signed.
+fn failed<E>(error: &SdkError<E, HttpResponse>, signed: bool) -> Failed
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
@@ -112,16 +119,21 @@ where
             None => Failed::NotDynamoDb,
         },
         SdkError::ResponseError(_) => Failed::NotDynamoDb,
+        // What fails before it is signed are the credentials. Their errors can quote what a program of the learner's printed,
+        // so nothing of them is handed on.
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) if !signed => {
+            Failed::NoCredentials
+        }
         SdkError::TimeoutError(_) => Failed::TimedOut,
-        SdkError::DispatchFailure(failure) if failure.is_timeout() => Failed::TimedOut,
-        SdkError::DispatchFailure(_) => dispatch_failed(error),
+        SdkError::DispatchFailure(failure) => dispatch_failed(error, failure.is_timeout()),
         error => Failed::NotSent(DisplayErrorContext(error).to_string()),
     }
 }
 
-/// Looks for the system's own error below the layers of the client.
-fn dispatch_failed(error: &(dyn std::error::Error + 'static)) -> Failed {
+/// Looks for the system's own error below the layers of the client, and for the layer that makes connections.
+fn dispatch_failed(error: &(dyn std::error::Error + 'static), timed_out: bool) -> Failed {
     let mut innermost = error.to_string();
+    let mut connecting = false;
     let mut next = error.source();
     while let Some(source) = next {
         if let Some(io) = source.downcast_ref::<std::io::Error>()
@@ -129,10 +141,19 @@ fn dispatch_failed(error: &(dyn std::error::Error + 'static)) -> Failed {
         {
             return Failed::Refused;
         }
+        connecting |= source
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect);
         innermost = source.to_string();
         next = source.source();
     }
-    Failed::Connection(innermost)
+    if connecting {
+        Failed::NoConnection(innermost)
+    } else if timed_out {
+        Failed::TimedOut
+    } else {
+        Failed::Connection(innermost)
+    }
 }
 
 #[cfg(test)]

@@ -40,6 +40,11 @@ impl Recorder {
         std::mem::take(&mut *self.lock())
     }
 
+    /// Whether a request was signed and about to be handed to the transport.
+    pub fn signed(&self) -> bool {
+        self.lock().request.is_some()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Recording> {
         // A recording is replaced field by field, so it is whole even if a holder died.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

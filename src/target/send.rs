@@ -1,22 +1,27 @@
 //! One client, one request, one exchange.
 //!
-//! Invariant: credentials are made up here and the region is the course's: nothing of the learner's AWS configuration is loaded.
+//! Invariant: for the simulated table and for servers on this machine, credentials are made up here and the region is the course's:
+//! nothing of the learner's AWS configuration is loaded. An account's comes from outside, and no request goes there past its guard.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Builder, Credentials, Region, StalledStreamProtectionConfig};
+use aws_smithy_runtime_api::client::http::HttpClient;
 use serde_json::Value;
 
-use super::exchange::{Exchange, Message, Outcome, TargetName};
+use super::exchange::{Exchange, Message, Outcome, Place, TargetName};
+use super::guard::{Guard, Watch};
 use super::operation::{self, Failed};
 use super::ownership::Ownership;
 use super::price;
 use super::recorder::{Recorder, Recording};
+use super::retry::{self, Ended, Waits};
 use crate::simulator::Simulator;
 use crate::simulator::trace::{CapacityUnits, Trace};
 use crate::transport::endpoint::{self, Loopback};
@@ -25,24 +30,72 @@ use crate::transport::in_process::{Clock, InProcess};
 /// The region requests are signed for: the one the course works in.
 pub const REGION: &str = "us-east-1";
 
-/// How long a server on this machine may take to accept a connection, and to answer.
+/// How long a server on this machine may take to accept a connection, another one, and any to answer.
 const CONNECT: Duration = Duration::from_secs(3);
+const CONNECT_AWAY: Duration = Duration::from_secs(10);
 const ANSWER: Duration = Duration::from_secs(30);
+
+/// What is said where a request could not be signed. Which command helps, the account's rules add.
+const NO_CREDENTIALS: &str =
+    "it could not be signed: there are no credentials, or they could not be renewed";
 
 /// A DynamoDB to talk to. Cheap to clone.
 #[derive(Clone)]
 pub struct Target {
+    line: Arc<Line>,
+    rules: Rules,
+}
+
+/// What is asked before a request is sent.
+#[derive(Clone)]
+enum Rules {
+    /// Everything there is the learner's own.
+    None,
+    /// Which tables of a server may be changed.
+    Ownership(Ownership),
+    Guard(Arc<dyn Guard>),
+}
+
+/// The way to a DynamoDB: sends single requests and writes down what crosses it.
+struct Line {
     name: TargetName,
     client: Client,
     /// Where traces are fetched from.
     simulator: Option<Arc<Simulator>>,
-    /// Which tables may be changed, where they are not all ours.
-    ownership: Option<Ownership>,
+    waits: Waits,
+}
+
+/// What a guard may ask with: requests that change nothing, past the guard itself.
+pub struct Wire<'w> {
+    line: &'w Line,
+    seed: u64,
+    watch: Watch<'w>,
+}
+
+impl Wire<'_> {
+    /// Asks, with other tries where they are worth it. A request that would change something is not sent.
+    pub async fn ask(&self, operation: &str, body: &[u8]) -> Exchange {
+        if !retry::only_reads(operation) {
+            let why = format!("{operation} changes something, and was asked as a question");
+            return self.line.not_sent(operation, body, why);
+        }
+        let allowed = || Ok(());
+        let one = || self.line.once(operation, body);
+        retry::tries(
+            operation,
+            &self.line.waits,
+            self.seed,
+            self.watch,
+            allowed,
+            one,
+        )
+        .await
+    }
 }
 
 impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Target({})", self.name)
+        write!(f, "Target({})", self.line.name)
     }
 }
 
@@ -51,63 +104,145 @@ impl Target {
     #[must_use]
     pub fn simulated(simulator: Arc<Simulator>, clock: Clock) -> Self {
         // The SDK would race its own sleeps against an answer from this process; all of that is off.
-        let config = config()
+        let config = made_up()
             .http_client(InProcess::new(Arc::clone(&simulator), clock))
             .timeout_config(TimeoutConfig::disabled());
-        Self {
-            name: TargetName::Simulated,
-            client: Client::from_conf(config.build()),
-            simulator: Some(simulator),
-            ownership: None,
-        }
+        Self::new(TargetName::Simulated, config, Some(simulator), Rules::None)
     }
 
     /// A server on this machine.
     #[must_use]
     pub fn endpoint(endpoint: &Loopback) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT)
-            .operation_timeout(ANSWER)
-            .build();
-        let config = config()
+        let config = made_up()
             .http_client(endpoint::client())
             .endpoint_url(endpoint.url())
-            .timeout_config(timeouts);
+            .timeout_config(timeouts(CONNECT));
+        Self::new(
+            TargetName::Endpoint(endpoint.name().to_owned()),
+            config,
+            None,
+            Rules::Ownership(Ownership::default()),
+        )
+    }
+
+    /// An AWS account, or a server that is treated like one. Region, credentials and clock are `config`'s; the address is
+    /// `place`'s, whatever `config` says.
+    #[must_use]
+    pub fn account(
+        place: Place,
+        config: &SdkConfig,
+        http: impl HttpClient + 'static,
+        guard: Arc<dyn Guard>,
+    ) -> Self {
+        let mut builder = common(Builder::from(config))
+            .region(Region::new(place.region.clone()))
+            .http_client(http)
+            .timeout_config(timeouts(CONNECT_AWAY));
+        builder.set_endpoint_url(place.endpoint.clone());
+        Self::new(
+            TargetName::Account(place),
+            builder,
+            None,
+            Rules::Guard(guard),
+        )
+    }
+
+    fn new(
+        name: TargetName,
+        config: Builder,
+        simulator: Option<Arc<Simulator>>,
+        rules: Rules,
+    ) -> Self {
         Self {
-            name: TargetName::Endpoint(endpoint.name().to_owned()),
-            client: Client::from_conf(config.build()),
-            simulator: None,
-            ownership: Some(Ownership::default()),
+            line: Arc::new(Line {
+                name,
+                client: Client::from_conf(config.build()),
+                simulator,
+                waits: retry::real_waits(),
+            }),
+            rules,
+        }
+    }
+
+    /// The same, with other waits.
+    #[must_use]
+    pub fn with_waits(self, waits: Waits) -> Self {
+        Self {
+            line: Arc::new(Line {
+                name: self.line.name.clone(),
+                client: self.line.client.clone(),
+                simulator: self.line.simulator.clone(),
+                waits,
+            }),
+            rules: self.rules,
         }
     }
 
     #[must_use]
     pub fn name(&self) -> &TargetName {
-        &self.name
+        &self.line.name
     }
 
     /// The simulated table, where the target is one.
     #[must_use]
     pub fn simulator(&self) -> Option<&Arc<Simulator>> {
-        self.simulator.as_ref()
+        self.line.simulator.as_ref()
+    }
+
+    /// Waits between two questions; returns early, and `false`, when nobody waits any more.
+    pub async fn wait(&self, duration: Duration, watch: Watch<'_>) -> bool {
+        retry::wait(&self.line.waits, duration, watch).await
     }
 
     /// Sends one request: `operation` as in the API (`PutItem`), `body` as the bytes on the wire, valid or not.
     pub async fn send(&self, operation: &str, body: &[u8]) -> Exchange {
-        let refused = self
-            .ownership
-            .as_ref()
-            .and_then(|ownership| ownership.refuses(operation, body));
-        if let Some(why) = refused {
-            let result = Err(Failed::NotSent(why));
-            return self.exchange(
-                operation,
-                body,
-                result,
-                Recording::default(),
-                Duration::ZERO,
-            );
+        self.send_watched(operation, body, Watch::nobody()).await
+    }
+
+    /// The same, with somebody who is told of other tries and can leave between them.
+    pub async fn send_watched(&self, operation: &str, body: &[u8], watch: Watch<'_>) -> Exchange {
+        match &self.rules {
+            Rules::None => self.line.once(operation, body).await.0,
+            Rules::Ownership(ownership) => {
+                if let Some(why) = ownership.refuses(operation, body) {
+                    return self.line.not_sent(operation, body, why);
+                }
+                let (exchange, _) = self.line.once(operation, body).await;
+                if exchange.succeeded() {
+                    ownership.succeeded(operation, body);
+                }
+                exchange
+            }
+            Rules::Guard(guard) => self.guarded(guard.as_ref(), operation, body, watch).await,
         }
+    }
+
+    async fn guarded(
+        &self,
+        guard: &dyn Guard,
+        operation: &str,
+        body: &[u8],
+        watch: Watch<'_>,
+    ) -> Exchange {
+        let line = self.line.as_ref();
+        let seed = guard.seed();
+        let wire = Wire { line, seed, watch };
+        let mut cleared = match guard.before(&wire, operation, body).await {
+            Ok(cleared) => cleared,
+            Err(why) => return line.not_sent(operation, body, why),
+        };
+        let sent = cleared.body.clone();
+        let again = || guard.again(&mut cleared);
+        let one = || line.once(operation, &sent);
+        let mut exchange = retry::tries(operation, &line.waits, seed, watch, again, one).await;
+        guard.after(&wire, cleared, &mut exchange).await;
+        exchange
+    }
+}
+
+impl Line {
+    /// One try of one request.
+    async fn once(&self, operation: &str, body: &[u8]) -> (Exchange, Ended) {
         let recorder = Recorder::default();
         #[expect(
             clippy::disallowed_methods,
@@ -116,10 +251,15 @@ impl Target {
         let start = Instant::now();
         let result = operation::call(&self.client, operation, body, recorder.clone()).await;
         let elapsed = start.elapsed();
-        if let (Ok(()), Some(ownership)) = (&result, &self.ownership) {
-            ownership.succeeded(operation, body);
-        }
         self.exchange(operation, body, result, recorder.take(), elapsed)
+    }
+
+    /// What is refused on our side.
+    fn not_sent(&self, operation: &str, body: &[u8], why: String) -> Exchange {
+        let result = Err(Failed::NotSent(why));
+        let nothing = Recording::default();
+        self.exchange(operation, body, result, nothing, Duration::ZERO)
+            .0
     }
 
     fn exchange(
@@ -129,7 +269,7 @@ impl Target {
         result: Result<(), Failed>,
         recording: Recording,
         elapsed: Duration,
-    ) -> Exchange {
+    ) -> (Exchange, Ended) {
         let Recording {
             request,
             response,
@@ -137,9 +277,9 @@ impl Target {
         } = recording;
         let request_id = response.as_ref().and_then(request_id);
         let trace = self.trace(request_id.as_deref());
-        let outcome = self.outcome(result, response.as_ref(), status);
+        let (outcome, ended) = self.outcome(result, response.as_ref(), status);
         let (read, written) = capacity(operation, response.as_ref(), trace.as_ref());
-        Exchange {
+        let exchange = Exchange {
             target: self.name.clone(),
             operation: operation.to_owned(),
             request: request.unwrap_or_else(|| Message {
@@ -152,9 +292,15 @@ impl Target {
             read,
             written,
             price: price::read_units(read) + price::write_units(written),
+            price_is_most: false,
             elapsed,
             trace,
-        }
+            attempts: Vec::new(),
+            unsettled: ended.unsettled(),
+            remark: None,
+            already_done: false,
+        };
+        (exchange, ended)
     }
 
     fn trace(&self, request_id: Option<&str>) -> Option<Trace> {
@@ -166,52 +312,91 @@ impl Target {
         result: Result<(), Failed>,
         response: Option<&Message>,
         status: Option<u16>,
-    ) -> Outcome {
+    ) -> (Outcome, Ended) {
         let unanswered = |why: String| Outcome::Unanswered { why };
+        let failed = status.is_some_and(|status| status >= 500);
         let stranger = || {
             let kind = response
                 .and_then(|response| header(response, "content-type"))
                 .unwrap_or("no content type");
-            let status = status.map_or_else(String::new, |status| format!("status {status}, "));
-            unanswered(format!(
-                "{} answered, but not as DynamoDB does ({status}{kind}). Is it another server?",
-                self.place()
-            ))
+            let answered = status.map_or_else(String::new, |status| format!("status {status}, "));
+            let why = format!(
+                "{} answered, but not as DynamoDB does ({answered}{kind}). Is it another server?",
+                self.name.address()
+            );
+            let ended = match status {
+                Some(status) if failed => Ended::Failed(format!("status {status}")),
+                _ => Ended::Unreadable,
+            };
+            (unanswered(why), ended)
         };
         match result {
-            Ok(()) if response.is_some_and(speaks_dynamodb) => Outcome::Success,
+            Ok(()) if response.is_some_and(speaks_dynamodb) => (Outcome::Success, Ended::Finally),
             Ok(()) | Err(Failed::NotDynamoDb) => stranger(),
-            Err(Failed::Service { code, message }) => Outcome::ServiceError { code, message },
-            Err(Failed::Refused) => unanswered(format!(
-                "nothing listens at {}. Is the server running, and is that its port?",
-                self.place()
-            )),
-            Err(Failed::TimedOut) => unanswered(format!(
-                "{} gave no answer within {} seconds",
-                self.place(),
-                ANSWER.as_secs()
-            )),
-            Err(Failed::Connection(why)) => {
-                unanswered(format!("the connection to {} broke: {why}", self.place()))
+            Err(Failed::Service { code, message }) => {
+                let why = code.clone();
+                let outcome = Outcome::ServiceError { code, message };
+                let ended = if outcome.is_throttled() {
+                    Ended::TooFast(why)
+                } else if failed {
+                    Ended::Failed(why)
+                } else {
+                    Ended::Finally
+                };
+                (outcome, ended)
             }
-            Err(Failed::NotSent(why)) => Outcome::NotSent { why },
-            Err(Failed::UnknownOperation) => Outcome::NotSent {
-                why: "a lesson can't use this operation".to_owned(),
-            },
-        }
-    }
-
-    fn place(&self) -> &str {
-        match &self.name {
-            TargetName::Simulated => "the simulated table",
-            TargetName::Endpoint(address) => address,
+            Err(Failed::Refused) => {
+                let why = format!(
+                    "nothing listens at {}. Is the server running, and is that its port?",
+                    self.name.address()
+                );
+                (
+                    unanswered(why),
+                    Ended::NoConnection("no connection".to_owned()),
+                )
+            }
+            Err(Failed::NoConnection(why)) => (
+                unanswered(format!(
+                    "no connection to {} could be made: {why}. Is this machine connected?",
+                    self.name.address()
+                )),
+                Ended::NoConnection("no connection".to_owned()),
+            ),
+            Err(Failed::TimedOut) => (
+                unanswered(format!(
+                    "{} gave no answer within {} seconds",
+                    self.name.address(),
+                    ANSWER.as_secs()
+                )),
+                Ended::Silent("no answer in time".to_owned()),
+            ),
+            Err(Failed::Connection(why)) => (
+                unanswered(format!(
+                    "the connection to {} broke: {why}",
+                    self.name.address()
+                )),
+                Ended::Silent("the connection broke".to_owned()),
+            ),
+            Err(Failed::NoCredentials) => (
+                Outcome::NotSent {
+                    why: NO_CREDENTIALS.to_owned(),
+                },
+                Ended::Finally,
+            ),
+            Err(Failed::NotSent(why)) => (Outcome::NotSent { why }, Ended::Finally),
+            Err(Failed::UnknownOperation) => (
+                Outcome::NotSent {
+                    why: "a lesson can't use this operation".to_owned(),
+                },
+                Ended::Finally,
+            ),
         }
     }
 }
 
-/// What is the same for all targets: made-up credentials, no retries, one region.
-fn config() -> Builder {
-    aws_sdk_dynamodb::Config::builder()
+/// For what needs no credentials: made-up ones, in the course's region.
+fn made_up() -> Builder {
+    let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version_latest()
         .region(Region::from_static(REGION))
         .credentials_provider(Credentials::new(
@@ -220,9 +405,22 @@ fn config() -> Builder {
             None,
             None,
             "made up by dynatour",
-        ))
+        ));
+    common(config)
+}
+
+/// What is the same for all targets: tries are ours, not the SDK's.
+fn common(config: Builder) -> Builder {
+    config
         .retry_config(RetryConfig::disabled())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+}
+
+fn timeouts(connect: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(connect)
+        .operation_timeout(ANSWER)
+        .build()
 }
 
 fn header<'m>(message: &'m Message, name: &str) -> Option<&'m str> {

@@ -44,7 +44,7 @@ fn target(shared: &Shared) -> Line {
             Line::of(Role::Good, " SERVING ").push(Role::Strong, cut(address, 32))
         }
         (TargetName::Simulated, _) => Line::of(Role::Good, " SIMULATED"),
-        (TargetName::Endpoint(_), _) => Line::of(
+        (TargetName::Endpoint(_) | TargetName::Account(_), _) => Line::of(
             Role::Warning,
             format!(" {}", cut(&shared.target.to_string(), 32)),
         ),

@@ -133,6 +133,11 @@ pub fn exchange(trace: Trace) -> Exchange {
         price: Picodollars(0),
         elapsed: Duration::ZERO,
         trace: Some(trace),
+        price_is_most: false,
+        attempts: Vec::new(),
+        unsettled: false,
+        remark: None,
+        already_done: false,
     }
 }
 
