@@ -30,7 +30,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("target", &["transport", "simulator"]),
     (
         "account",
-        &["target", "transport", "simulator", "lesson", "printable"],
+        &[
+            "target",
+            "transport",
+            "simulator",
+            "lesson",
+            "learner::directory",
+            "printable",
+        ],
     ),
     ("lesson", &["printable"]),
     ("code", &[]),

@@ -2,6 +2,9 @@
 //!
 //! Invariant: nothing is changed or deleted that we did not create and can prove that we did.
 
+pub mod budget;
 pub mod identity;
+pub mod ledger;
 pub mod preflight;
 pub mod region;
+pub mod tag;

@@ -23,7 +23,7 @@ pub fn state_directory(named: Option<&Path>) -> Result<PathBuf, StoreError> {
 }
 
 /// Makes the directory where it is missing, readable by its owner only.
-pub(super) fn make(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn make(path: &Path) -> Result<(), StoreError> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -40,7 +40,7 @@ pub(super) fn make(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Makes the file where it is missing, and takes everybody else's right to read it.
-pub(super) fn make_file(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
