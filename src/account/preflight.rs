@@ -7,9 +7,10 @@
 //!
 //! Invariant: looking changes nothing there, and one [`Verdict::Stop`] means that nothing else is sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity::Identity;
+use crate::target::exchange::Place;
 
 /// What was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +89,10 @@ pub struct Preflight {
     /// In the order in which they were found.
     pub findings: Vec<Finding>,
     pub identity: Option<Identity>,
+    /// Where requests go; `None` while that is not known.
+    pub place: Option<Place>,
+    /// Tables with the lesson's names that an earlier run of ours made; they are used as they are.
+    pub ours: BTreeSet<String>,
     /// Other names for the lesson's tables whose names are taken, by the lesson's: `pets` → `dynatour-pets`.
     pub names: BTreeMap<String, String>,
 }

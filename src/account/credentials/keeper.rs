@@ -21,7 +21,7 @@ use aws_types::region::Region;
 use crate::transport::in_process::Clock;
 
 /// How long before their end a new set is looked for.
-const EARLY: Duration = Duration::from_secs(300);
+const EARLY: Duration = Duration::from_mins(5);
 /// An instance's metadata is in its own network or nowhere.
 const METADATA: Duration = Duration::from_secs(1);
 /// For each request to STS, Identity Center or a sign-in.

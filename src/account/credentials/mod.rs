@@ -30,7 +30,7 @@ use crate::target::choice::{AccountWish, endpoint_of};
 use crate::transport::in_process::Clock;
 
 /// A program may ask its user for a code, and a sign-in may be slow.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What gave the region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,9 +80,7 @@ pub async fn look(wish: &AccountWish, around: Around<'_>) -> Result<Plan, Troubl
     let selected = explicit.clone().map(Into::into);
     let profiles = aws_config::profile::load(&Fs::real(), &Env::real(), &files, selected)
         .await
-        .map_err(|error| Trouble::File {
-            why: told(&error),
-        })?;
+        .map_err(|error| Trouble::File { why: told(&error) })?;
     let mut there: Vec<String> = profiles.profiles().map(str::to_owned).collect();
     there.sort();
     let set = |name: &str| (around.variable)(name).filter(|value| !value.trim().is_empty());

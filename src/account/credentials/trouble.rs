@@ -179,10 +179,18 @@ pub fn of(error: &CredentialsError, way: &Way, there: &[String]) -> Trouble {
     let said = causes(error);
     if let Some((code, message)) = refused_role(error) {
         // The credentials that the role is assumed with, not the role.
-        let stale = ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"]
-            .contains(&code.as_str());
+        let stale = [
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "InvalidClientTokenId",
+        ]
+        .contains(&code.as_str());
         return Trouble::AssumeRole {
-            role: way.role.clone().or_else(|| web_role(way)).unwrap_or_default(),
+            role: way
+                .role
+                .clone()
+                .or_else(|| web_role(way))
+                .unwrap_or_default(),
             why: cut(&format!("{code}: {message}")),
             renew: stale.then(|| way.renew()),
             way: told,

@@ -217,7 +217,9 @@ fn profile_way(
         }
         seen.push(name);
         // A source's own keys go before everything else that it says.
-        if seen.len() > 1 && let Some(keys) = keys(profile) {
+        if seen.len() > 1
+            && let Some(keys) = keys(profile)
+        {
             break keys;
         }
         let next = match role_of(profile) {
