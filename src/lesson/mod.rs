@@ -35,6 +35,7 @@ mod page;
 mod parse;
 pub mod plain;
 pub mod preset;
+pub mod rename;
 pub mod source;
 pub mod traffic;
 

@@ -270,7 +270,10 @@ impl Rehearsal<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lesson::{library, parse};
+    use std::collections::BTreeSet;
+
+    use crate::lesson::{library, parse, rename};
+    use crate::runner::section::tables_of;
     use crate::simulator::Timestamp;
 
     const LESSON: &str = "+++\ntitle = \"T\"\nsession = \"06\"\nsummary = \"S\"\ncourse = \"C\"\nregion = \"us-east-1\"\n+++\n";
@@ -436,6 +439,26 @@ error: `Whose?` of the demonstration `compare` can't be shown: the items this pa
         let files = library::built_in();
         for lesson in library::read(&files).expect("the lessons can be read") {
             let findings = rehearse(&lesson, &files, &still())
+                .await
+                .expect("simulated tables answer");
+            let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            assert!(findings.is_empty(), "{}", findings.join("\n\n"));
+        }
+    }
+
+    /// With every table under another name, each step, exercise and section still does what it says.
+    #[tokio::test]
+    async fn the_lessons_inside_do_the_same_under_other_names() {
+        let files = library::built_in();
+        for lesson in library::read(&files).expect("the lessons can be read") {
+            let names: rename::Names = tables_of(&lesson)
+                .into_iter()
+                .map(|table| (table.clone(), format!("dynatour-{table}")))
+                .collect();
+            let renamed = rename::rename(&lesson, &names);
+            let new: BTreeSet<String> = names.values().cloned().collect();
+            assert_eq!(tables_of(&renamed), new);
+            let findings = rehearse(&renamed, &files, &still())
                 .await
                 .expect("simulated tables answer");
             let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
