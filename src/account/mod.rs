@@ -3,6 +3,7 @@
 //! Invariant: nothing is changed or deleted that we did not create and can prove that we did.
 
 pub mod budget;
+pub mod cleanup;
 pub mod credentials;
 pub mod identity;
 pub mod ledger;

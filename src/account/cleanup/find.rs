@@ -1,0 +1,290 @@
+//! Looks through a region for everything that may be ours.
+//!
+//! ```text
+//!   ListTables, page by page ─┬→ each name ─→ ListTagsOfResource ─→ our tags, or a name of the ledger?
+//!   names of the ledger ──────┘                                         └─ yes ─→ DescribeTable
+//! ```
+//!
+//! Invariant: only questions are sent, and a table that could not be looked at is counted, never passed over in silence.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::account::region::{self, Partition};
+use crate::account::tag::{self, Origin};
+use crate::target::Target;
+use crate::target::exchange::{Exchange, Outcome, Place};
+
+/// More pages than an account may have tables (10,000 a region by its quota, 100 on a page).
+const PAGES: usize = 1_000;
+/// Pages of the tags of one table, which can have 50.
+const TAG_PAGES: usize = 50;
+
+/// A table as it stands on the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    pub name: String,
+    /// `TableId`; not every server that plays AWS gives one.
+    pub id: Option<String>,
+    pub status: String,
+    pub items: u64,
+    /// As DynamoDB last counted them; it looks about every six hours.
+    pub bytes: u64,
+    pub protected: bool,
+    /// What its tags say of where it comes from.
+    pub origin: Origin,
+}
+
+/// All that was found out about a region.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// Those with a tag or a name of ours, in the order of their names.
+    pub tables: Vec<Table>,
+    /// How many tables there are in all.
+    pub looked_at: usize,
+    /// Those whose tags these credentials may not read. What the lesson's policy allows covers every name we give.
+    pub unreadable: Vec<String>,
+}
+
+/// Why a region could not be looked through.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FindError {
+    /// The account does not use this region, so nothing of it can be there.
+    #[error("the region is not switched on for this account")]
+    NotEnabled,
+    #[error("{0}")]
+    Unanswered(String),
+}
+
+/// Looks through one region. `names` are those that the ledger knows there; `report` is told how many tables were looked at.
+pub async fn find(
+    target: &Target,
+    place: &Place,
+    names: &BTreeSet<String>,
+    report: &(dyn Fn(usize, usize) + Send + Sync),
+) -> Result<Found, FindError> {
+    let mut listed = table_names(target).await?;
+    // The list may be behind: a table that was made a moment ago can be missing from it.
+    let unlisted = names.iter().filter(|name| !listed.contains(name));
+    listed.extend(unlisted.cloned().collect::<Vec<_>>());
+    let mut found = Found {
+        looked_at: listed.len(),
+        ..Found::default()
+    };
+    for (done, name) in listed.iter().enumerate() {
+        report(done, listed.len());
+        let origin = match tags(target, place, name).await? {
+            Tags::Read(tags) => tag::origin(&tags),
+            Tags::Gone => {
+                found.looked_at -= 1;
+                continue;
+            }
+            Tags::Denied => {
+                found.unreadable.push(name.clone());
+                Origin::default()
+            }
+        };
+        if origin.run.is_none() && !names.contains(name) {
+            continue;
+        }
+        if let Some(table) = describe(target, name, origin).await? {
+            found.tables.push(table);
+        } else {
+            found.looked_at -= 1;
+        }
+    }
+    report(listed.len(), listed.len());
+    found.tables.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+async fn table_names(target: &Target) -> Result<Vec<String>, FindError> {
+    let mut names: Vec<String> = Vec::new();
+    let mut start: Option<String> = None;
+    for _ in 0..PAGES {
+        let request = match &start {
+            Some(start) => json!({ "ExclusiveStartTableName": start }),
+            None => json!({}),
+        };
+        let page = answered(&ask(target, "ListTables", &request).await)?;
+        let listed = page.get("TableNames").and_then(Value::as_array);
+        names.extend(listed.into_iter().flatten().filter_map(text));
+        start = page.get("LastEvaluatedTableName").and_then(text);
+        if start.is_none() {
+            return Ok(names);
+        }
+    }
+    Err(FindError::Unanswered(format!(
+        "the list of tables did not end after {PAGES} pages"
+    )))
+}
+
+enum Tags {
+    Read(Vec<Value>),
+    /// The table went away while the others were looked at.
+    Gone,
+    Denied,
+}
+
+async fn tags(target: &Target, place: &Place, name: &str) -> Result<Tags, FindError> {
+    let arn = arn(place, name);
+    let mut tags = Vec::new();
+    let mut next: Option<String> = None;
+    for _ in 0..TAG_PAGES {
+        let mut request = json!({ "ResourceArn": arn });
+        if let Some(next) = &next {
+            request["NextToken"] = json!(next);
+        }
+        let exchange = ask(target, "ListTagsOfResource", &request).await;
+        match exchange.error_code() {
+            Some("ResourceNotFoundException") => return Ok(Tags::Gone),
+            Some("AccessDeniedException") => return Ok(Tags::Denied),
+            _ => {}
+        }
+        let page = answered(&exchange)?;
+        let listed = page.get("Tags").and_then(Value::as_array);
+        tags.extend(listed.into_iter().flatten().cloned());
+        next = page.get("NextToken").and_then(text);
+        if next.is_none() {
+            return Ok(Tags::Read(tags));
+        }
+    }
+    Err(FindError::Unanswered(format!(
+        "the list of tags of {name} did not end after {TAG_PAGES} pages"
+    )))
+}
+
+async fn describe(target: &Target, name: &str, origin: Origin) -> Result<Option<Table>, FindError> {
+    let exchange = ask(target, "DescribeTable", &json!({ "TableName": name })).await;
+    if exchange.error_code() == Some("ResourceNotFoundException") {
+        return Ok(None);
+    }
+    let body = answered(&exchange)?;
+    let table = body.get("Table");
+    let member = |name: &str| table.and_then(|table| table.get(name));
+    let count = |name: &str| member(name).and_then(Value::as_u64).unwrap_or(0);
+    Ok(Some(Table {
+        name: name.to_owned(),
+        id: member("TableId").and_then(text),
+        status: member("TableStatus").and_then(text).unwrap_or_default(),
+        items: count("ItemCount"),
+        bytes: count("TableSizeBytes"),
+        protected: member("DeletionProtectionEnabled").and_then(Value::as_bool) == Some(true),
+        origin,
+    }))
+}
+
+/// `arn:aws:dynamodb:us-east-1:123456789012:table/pets`
+#[must_use]
+pub fn arn(place: &Place, table: &str) -> String {
+    // A server that is treated like an account may have regions of its own.
+    let partition = region::region(&place.region).map_or(Partition::Standard, |one| one.partition);
+    let partition = partition.id();
+    let Place {
+        account, region, ..
+    } = place;
+    format!("arn:{partition}:dynamodb:{region}:{account}:table/{table}")
+}
+
+async fn ask(target: &Target, operation: &str, request: &Value) -> Exchange {
+    target.send(operation, request.to_string().as_bytes()).await
+}
+
+/// The answer's body, or why there is none.
+fn answered(exchange: &Exchange) -> Result<Value, FindError> {
+    match &exchange.outcome {
+        Outcome::Success => Ok(exchange.response_json().unwrap_or_default()),
+        // Credentials of an account are not known in a region that it has not switched on.
+        Outcome::ServiceError { code, .. }
+            if exchange.operation == "ListTables" && code == "UnrecognizedClientException" =>
+        {
+            Err(FindError::NotEnabled)
+        }
+        Outcome::ServiceError { code, message } => Err(FindError::Unanswered(format!(
+            "{}: {code}: {message}",
+            exchange.operation
+        ))),
+        Outcome::Unanswered { why } | Outcome::NotSent { why } => {
+            Err(FindError::Unanswered(why.clone()))
+        }
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::account::tag::RunId;
+    use crate::simulator::{Settings, Simulator, Timestamp};
+
+    const RUN: RunId = RunId::from_number(7);
+
+    fn here() -> Place {
+        let settings = Settings::default();
+        Place {
+            account: "123456789012".to_owned(),
+            region: settings.region,
+            endpoint: None,
+        }
+    }
+
+    fn account() -> Target {
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        let simulator = Simulator::new(Settings::default());
+        Target::simulated(Arc::new(simulator), Arc::new(move || now))
+    }
+
+    async fn make(target: &Target, name: &str, tags: &[Value]) {
+        let request = json!({"TableName": name, "BillingMode": "PAY_PER_REQUEST", "Tags": tags,
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]});
+        let made = ask(target, "CreateTable", &request).await;
+        assert!(made.succeeded(), "{:?}", made.outcome);
+    }
+
+    #[tokio::test]
+    async fn tagged_tables_and_names_of_the_ledger_are_found_among_many() {
+        let target = account();
+        for number in 0..205 {
+            make(&target, &format!("theirs-{number:03}"), &[]).await;
+        }
+        let ours = tag::of_run(RUN, "me");
+        make(&target, "pets", &ours).await;
+        make(&target, "zebras", &ours[..1]).await;
+        make(&target, "people", &[]).await;
+        let names = BTreeSet::from(["people".to_owned(), "gone".to_owned()]);
+        let told = std::sync::Mutex::new(Vec::new());
+        let report = |done, of| told.lock().unwrap().push((done, of));
+        let found = find(&target, &here(), &names, &report).await.unwrap();
+        let seen: Vec<(&str, Option<RunId>)> = found
+            .tables
+            .iter()
+            .map(|table| (table.name.as_str(), table.origin.run))
+            .collect();
+        // A tag alone that others could have put there makes nothing ours.
+        assert_eq!(seen, [("people", None), ("pets", Some(RUN))]);
+        assert!(found.tables.iter().all(|table| table.id.is_some()));
+        assert_eq!((found.looked_at, found.unreadable.len()), (208, 0));
+        assert_eq!(told.lock().unwrap().last(), Some(&(209, 209)));
+    }
+
+    #[test]
+    fn an_arn_names_the_part_of_aws_that_its_region_is_in() {
+        let arn = |region: &str| {
+            let region = region.to_owned();
+            arn(&Place { region, ..here() }, "pets")
+        };
+        assert_eq!(
+            arn("eu-central-1"),
+            "arn:aws:dynamodb:eu-central-1:123456789012:table/pets"
+        );
+        assert!(arn("cn-north-1").starts_with("arn:aws-cn:dynamodb:"));
+        assert!(arn("local").starts_with("arn:aws:dynamodb:local:"));
+    }
+}

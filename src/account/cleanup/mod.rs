@@ -1,0 +1,12 @@
+//! What is ours on an account, whatever happened to the run that made it.
+//!
+//! ```text
+//!   ledger ─ names, ids, runs ─┐
+//!                              ├─→ plan ── ours ──→ deleted through the guard, one by one, and seen to be gone
+//!   find ─── tables with tags ─┘     └──── others' and missing: told of, not touched
+//! ```
+//!
+//! Invariant: nothing is sent here but questions.
+
+pub mod find;
+pub mod plan;
