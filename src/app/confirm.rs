@@ -2,12 +2,13 @@
 //!
 //! Invariant: nothing is asked of the world before Yes.
 
+use crate::app::account::left;
 use crate::app::effect::{Answer, Effect, RequestId, ResetReport, SectionReport};
 use crate::app::figures::plural;
 use crate::app::key::Action;
 use crate::app::layout::{self, Area, Pane, View};
 use crate::app::paper::{Hit, Line, Paper, Role, wrap_text};
-use crate::app::screen::{Component, Screen, Title};
+use crate::app::screen::{Component, Parting, Screen, Title};
 use crate::app::state::{Mouse, Shared};
 
 /// What Yes does.
@@ -21,6 +22,11 @@ pub enum Purpose {
         section: usize,
     },
     ResetAll,
+    /// Goes on at a page with the simulated table.
+    GoOnSimulated {
+        section: usize,
+        page: usize,
+    },
     /// Ends the program.
     Quit,
 }
@@ -81,11 +87,11 @@ impl Screen {
 
     /// Asks before the program ends.
     #[must_use]
-    pub fn confirm_quit(words: String) -> Self {
+    pub fn confirm_quit(parting: Parting) -> Self {
         Self::Confirm(ConfirmScreen {
             purpose: Purpose::Quit,
-            title: "Stop serving?".to_owned(),
-            words,
+            title: parting.title,
+            words: parting.words,
             running: None,
             progress: None,
             failed: None,
@@ -101,6 +107,41 @@ fn title_of(section: usize, shared: &Shared) -> String {
 }
 
 impl ConfirmScreen {
+    /// From an account to the simulated table, at a page; begins at once where something stands in the way on the account.
+    #[must_use]
+    pub fn go_on_simulated(
+        section: usize,
+        page: usize,
+        at_once: bool,
+        shared: &mut Shared,
+    ) -> Self {
+        let left = left::sentences(
+            &shared.left_here().cloned().collect::<Vec<_>>(),
+            shared.place(),
+            &shared.account.flags,
+        );
+        let left = left.join(" ");
+        let stays = if left.is_empty() {
+            "Nothing of this program is left on the account."
+        } else {
+            left.as_str()
+        };
+        let mut screen = Self {
+            purpose: Purpose::GoOnSimulated { section, page },
+            title: "Go on with the simulated table?".to_owned(),
+            words: format!(
+                "The lesson goes on at this page, on a table inside this program: no account, no cost. What it needs is built for you. {stays}"
+            ),
+            running: None,
+            progress: None,
+            failed: None,
+        };
+        if at_once {
+            screen.act(Action::Yes, shared);
+        }
+        screen
+    }
+
     /// What Yes asks of the world; nothing where it only ends the program.
     fn effect(&self, shared: &Shared) -> Option<Effect> {
         let lesson = shared.lesson().id.clone();
@@ -113,6 +154,11 @@ impl ConfirmScreen {
         };
         Some(match self.purpose {
             Purpose::Quit => return None,
+            Purpose::GoOnSimulated { section, page } => Effect::GoOnSimulated {
+                lesson,
+                section: id(section),
+                page,
+            },
             Purpose::Build { section } => Effect::OpenSection {
                 lesson,
                 section: id(section),
@@ -128,7 +174,22 @@ impl ConfirmScreen {
         })
     }
 
+    /// The steps go to the simulated table now.
+    fn left_account(section: usize, page: usize, report: &SectionReport, shared: &mut Shared) {
+        shared.leave_account();
+        shared.runs.built.insert(report.section.clone());
+        shared.say(format!(
+            "SIMULATED from here on.{}",
+            archived(report.archive.as_deref())
+        ));
+        let screen = Screen::lesson(section, page, shared);
+        shared.restart(screen);
+    }
+
     fn built(&self, report: &SectionReport, shared: &mut Shared) {
+        if let Purpose::GoOnSimulated { section, page } = self.purpose {
+            return Self::left_account(section, page, report, shared);
+        }
         let archived = archived(report.archive.as_deref());
         shared.say(if report.replayed == 0 {
             // The steps before delete what they make, or made nothing.
@@ -232,6 +293,12 @@ impl Component for ConfirmScreen {
                 let Some(effect) = self.effect(shared) else {
                     return shared.quit();
                 };
+                if matches!(self.purpose, Purpose::GoOnSimulated { .. }) {
+                    // Whatever is still waited for on the account goes on there without us.
+                    for id in shared.runs.under_way() {
+                        shared.request(Effect::Cancel(id));
+                    }
+                }
                 self.failed = None;
                 self.progress = None;
                 self.running = Some(shared.request(effect));

@@ -10,6 +10,8 @@
 
 use serde_json::Value;
 
+use crate::account::preflight::{Finding, Preflight};
+use crate::app::account::{Books, Reckoner};
 use crate::app::race::run::{self, RaceReport, RaceRun};
 use crate::learner::progress::Change;
 use crate::lesson::key::{HashFunction, HashTable, KeyText};
@@ -18,7 +20,7 @@ use crate::lesson::traffic::{Design, Load};
 use crate::scene::race::growth::Point;
 use crate::scene::{hash, traffic};
 use crate::simulator::trace::{CapacityUnits, PartitionState};
-use crate::target::exchange::Exchange;
+use crate::target::exchange::{Exchange, Happening, Place};
 
 /// Ties an answer to its question; never used twice in one run of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +52,19 @@ pub enum Effect {
     /// Builds what a section needs by replaying the steps before it; what the lesson's tables hold is archived first.
     /// Simulated table only. Last answer: [`Answer::SectionReady`].
     OpenSection { lesson: String, section: String },
+    /// Looks at the account before anything happens there; each finding is an [`Answer::Finding`] as soon as it is known.
+    /// Last answer: [`Answer::Preflight`].
+    Preflight,
+    /// Steps go to the account that was looked at from here on. Last answer: [`Answer::Entered`].
+    EnterAccount(Box<Preflight>),
+    /// Steps go to the simulated table from here on; what a page of a section needs is built there, as for
+    /// [`Effect::OpenSection`]. Last answer: [`Answer::SectionReady`].
+    GoOnSimulated {
+        lesson: String,
+        section: String,
+        /// Index of the page.
+        page: usize,
+    },
     /// Archives and then clears the progress and tables of one section, or with `None` of everything.
     /// Last answer: [`Answer::Reset`].
     Reset {
@@ -157,6 +172,17 @@ pub enum Answer {
         done: u64,
         total: u64,
         what: String,
+    },
+    /// What goes on while an account is waited for; as often as there is something.
+    Happening(Happening),
+    /// How an account stands after something was sent there; besides the last answer.
+    Books(Books),
+    Finding(Finding),
+    Preflight(Box<Preflight>),
+    Entered {
+        place: Place,
+        books: Books,
+        reckoner: Reckoner,
     },
     Step(Box<StepReport>),
     Exercise(Box<ExerciseReport>),

@@ -8,6 +8,7 @@ use crate::app::figures::{bytes, capacity, money, time};
 use crate::app::json;
 use crate::app::key::Action;
 use crate::app::layout::{self, Pane, Scroll, View};
+use crate::app::lesson::step;
 use crate::app::paper::{Hit, Line, Paper, Role, cut, wrap_text};
 use crate::app::screen::{Component, Title};
 use crate::app::state::{Mouse, Shared};
@@ -95,13 +96,20 @@ fn summary(exchange: &Exchange, columns: u16) -> Paper {
             .push(role, outcome),
     );
     let units = capacity(exchange);
-    let units = if units.is_empty() {
+    let units = if exchange.price_is_most {
+        "capacity not told".to_owned()
+    } else if units.is_empty() {
         "no capacity".to_owned()
     } else {
         units
     };
+    let most = if exchange.price_is_most {
+        "at most "
+    } else {
+        ""
+    };
     let mut line = Line::of(Role::Strong, units)
-        .push(Role::Dim, "   ")
+        .push(Role::Dim, format!("   {most}"))
         .push(Role::Text, money(exchange.price))
         .push(Role::Dim, format!("   {}", time(exchange.elapsed)));
     if let Some(trace) = &exchange.trace
@@ -119,6 +127,7 @@ fn summary(exchange: &Exchange, columns: u16) -> Paper {
     if let Outcome::Unanswered { why } | Outcome::NotSent { why } = &exchange.outcome {
         paper.extend(wrap_text(Role::Text, why, columns));
     }
+    paper.extend(step::besides(exchange, columns));
     paper
 }
 

@@ -88,7 +88,9 @@ pub fn plural(number: u64, noun: &str) -> String {
 #[must_use]
 pub fn cost(exchange: &Exchange) -> [Line; 2] {
     let capacity = capacity(exchange);
-    let first = if capacity.is_empty() {
+    let first = if exchange.price_is_most {
+        Line::of(Role::Dim, "at most ").push(Role::Strong, money(exchange.price))
+    } else if capacity.is_empty() {
         Line::of(Role::Dim, "free of charge")
     } else {
         Line::of(Role::Strong, capacity).push(Role::Dim, format!("   {}", money(exchange.price)))

@@ -66,6 +66,7 @@ impl HelpScreen {
             Group::Step,
             Group::Picture,
             Group::Serving,
+            Group::Account,
             Group::Writing,
             Group::Program,
         ] {

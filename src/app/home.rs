@@ -2,12 +2,13 @@
 //!
 //! Invariant: every number here is counted from the progress that is kept.
 
+use crate::app::account::left;
 use crate::app::effect::{Effect, Export};
 use crate::app::figures::plural;
 use crate::app::key::Action;
 use crate::app::layout::{self, Pane, Scroll, View};
 use crate::app::lesson::ticks;
-use crate::app::paper::{Hit, Line, Paper, Role, cut, width, wrap_text};
+use crate::app::paper::{Hit, Line, Paper, Role, Span, cut, width, wrap, wrap_text};
 use crate::app::screen::{Component, Screen, Title};
 use crate::app::sections;
 use crate::app::state::{Mouse, Shared, Standing};
@@ -55,6 +56,22 @@ impl Home {
             format!("{} h {:02} min", minutes / 60, minutes % 60),
         );
         paper.add(about.right(columns, length));
+        let books = &shared.account.books;
+        let (here, flags) = (shared.account.place.as_ref(), &shared.account.flags);
+        for left in left::sentences(&books.left, here, flags) {
+            paper.gap();
+            let left = [
+                Span {
+                    text: "! ".to_owned(),
+                    role: Role::Warning,
+                },
+                Span {
+                    text: left,
+                    role: Role::Text,
+                },
+            ];
+            paper.extend(wrap(&left, columns, 2));
+        }
         if wide {
             paper.gap();
             paper.extend(wrap_text(
@@ -239,8 +256,8 @@ impl Component for Home {
         }
     }
 
-    fn actions(&self, _shared: &Shared) -> Vec<Action> {
-        vec![
+    fn actions(&self, shared: &Shared) -> Vec<Action> {
+        let mut actions = vec![
             Action::Resume,
             Action::Open,
             Action::Down,
@@ -248,10 +265,14 @@ impl Component for Home {
             Action::Search,
             Action::Notes,
             Action::Export,
-            Action::ResetAll,
             Action::Top,
             Action::Bottom,
-        ]
+        ];
+        // Starting over puts simulated tables in the place of others; an account has none to archive.
+        if shared.place().is_none() {
+            actions.push(Action::ResetAll);
+        }
+        actions
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {

@@ -177,6 +177,15 @@ pub enum Action {
     ShorterTrip,
     /// Ask the server itself.
     Measure,
+    // An account.
+    /// From the preflight to the lesson, on the account.
+    EnterAccount,
+    /// The preflight once more.
+    LookAgain,
+    /// From an account to the simulated table, at the same place.
+    GoOnSimulated,
+    /// Not to wait any more for what goes on on the account.
+    StopWaiting,
     // Decisions.
     Yes,
     /// Open a section as things are, to read.
@@ -204,6 +213,7 @@ pub enum Group {
     Step,
     Picture,
     Serving,
+    Account,
     Writing,
     Program,
 }
@@ -216,6 +226,7 @@ impl Group {
             Self::Step => "Steps and exercises",
             Self::Picture => "Moving pictures",
             Self::Serving => "Serving clients",
+            Self::Account => "An AWS account",
             Self::Writing => "Looking up and writing down",
             Self::Program => "The program",
         }
@@ -337,6 +348,10 @@ pub const KEYS: &[Binding] = &[
     bind(Action::PreviousTable, &[Key::BackTab], "table before", "Keep showing the partitions of the table before", Group::Serving),
     bind(Action::Follow, &[Char('f')], "follow", "Show the table that consumes the most now, or the one that was asked last", Group::Serving),
     bind(Action::Join, &[Char('i')], "join", "How clients join: the lines to paste", Group::Serving),
+    bind(Action::EnterAccount, &[Key::Enter], "go on there", "Go on with the lesson on the account that was looked at", Group::Account),
+    bind(Action::LookAgain, &[Char('r')], "look again", "Look once more at what stands against it", Group::Account),
+    bind(Action::GoOnSimulated, &[Char('S')], "simulated", "Go on with the simulated table, at the same place; what is on the account stays there", Group::Account),
+    bind(Action::StopWaiting, &[Key::Esc], "don't wait", "Don't wait any more; what goes on on the account goes on", Group::Account),
     bind(Action::Search, &[Char('/')], "search", "Search lesson, glossary and steps", Group::Writing),
     bind(Action::Glossary, &[Char('g')], "glossary", "What the words mean; those on this page first", Group::Writing),
     bind(Action::Note, &[Char('n')], "note", "Write a question for the parking lot", Group::Writing),
@@ -384,6 +399,18 @@ pub const SERVING: &[Action] = &[
     Action::Back,
     Action::Glossary,
     Action::Tables,
+    Action::Help,
+    Action::Mouse,
+    Action::Background,
+    Action::Projector,
+    Action::Blank,
+    Action::Picture,
+    Action::Suspend,
+    Action::Quit,
+];
+
+/// The same before it is decided where steps go: without what leads to them.
+pub const UNDECIDED: &[Action] = &[
     Action::Help,
     Action::Mouse,
     Action::Background,

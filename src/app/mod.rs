@@ -10,6 +10,7 @@
 //! A stack of screens; each is a [`screen::Component`] and sees what they share as [`state::Shared`].
 //! No I/O, no clock, no randomness: time and answers come in as messages, wishes go out as effects.
 
+pub mod account;
 pub mod code;
 pub mod confirm;
 pub mod demo;

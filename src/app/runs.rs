@@ -15,6 +15,7 @@ use crate::app::lesson::step;
 use crate::app::state::Shared;
 use crate::learner::progress::Change;
 use crate::lesson::model::{Exercise, Seed, Step};
+use crate::target::exchange::Happening;
 
 /// How many items of a table are fetched for the grid under a step.
 const GRID_ITEMS: usize = 20;
@@ -41,6 +42,8 @@ pub struct Runs {
     pub tries: BTreeMap<String, ExerciseReport>,
     /// Why the last run of an activity could not even be tried, by activity id.
     pub failed: BTreeMap<String, String>,
+    /// What goes on while an activity is waited for, by activity id.
+    pub happening: BTreeMap<String, Happening>,
     /// Tables as they were last fetched for a grid, by name.
     pub grids: BTreeMap<String, GridView>,
     /// Ids of the sections whose needs were built since the program started.
@@ -54,6 +57,13 @@ impl Runs {
         self.asked
             .values()
             .any(|asked| asked.waiting && !asked.grid && asked.activity == activity)
+    }
+
+    /// The requests that are on their way.
+    #[must_use]
+    pub fn under_way(&self) -> Vec<RequestId> {
+        let waiting = self.asked.iter().filter(|(_, asked)| asked.waiting);
+        waiting.map(|(id, _)| *id).collect()
     }
 
     /// The activity that a request was for.
@@ -118,17 +128,29 @@ impl Shared {
         let Some(asked) = self.runs.asked.get_mut(&id).filter(|asked| asked.waiting) else {
             return;
         };
+        if let Answer::Happening(happening) = answer {
+            let activity = asked.activity.clone();
+            self.runs.happening.insert(activity, happening.clone());
+            return;
+        }
         asked.waiting = matches!(answer, Answer::Working { .. });
         let asked = asked.clone();
+        if !asked.waiting {
+            self.runs.happening.remove(&asked.activity);
+        }
         match answer {
             Answer::Step(report) => {
-                if report.exchange.response.is_some() && report.failures.is_empty() {
+                let exchange = &report.exchange;
+                let did = exchange.response.is_some() && report.failures.is_empty();
+                if did || exchange.already_done {
                     self.save_in(&asked.lesson, Change::Done(asked.activity.clone()));
                 }
                 self.runs
                     .reports
                     .insert(asked.activity.clone(), (**report).clone());
-                if let Some(table) = asked.writes.clone() {
+                // On an account nothing is sent that its page did not show, not even a look at the table.
+                let looks = asked.writes.clone().filter(|_| self.place().is_none());
+                if let Some(table) = looks {
                     let count = GRID_ITEMS;
                     let grid = self.request(Effect::Grid { table, count });
                     self.runs.ask(

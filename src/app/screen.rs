@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use crate::app::account::preflight::PreflightScreen;
 use crate::app::code::CodeScreen;
 use crate::app::confirm::ConfirmScreen;
 use crate::app::demo::Guess;
@@ -40,6 +41,13 @@ pub struct Title {
     pub note: Option<String>,
     /// Planned minutes, for the right end of the footer.
     pub minutes: Option<u32>,
+}
+
+/// A question before the program ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parting {
+    pub title: String,
+    pub words: String,
 }
 
 pub trait Component {
@@ -90,7 +98,7 @@ pub trait Component {
     }
 
     /// What is asked before the program ends, where something would be lost that is nowhere else.
-    fn parting(&self, _shared: &Shared) -> Option<String> {
+    fn parting(&self, _shared: &Shared) -> Option<Parting> {
         None
     }
 
@@ -117,6 +125,7 @@ pub trait Component {
 /// Every screen there is.
 #[derive(Debug)]
 pub enum Screen {
+    Preflight(Box<PreflightScreen>),
     Home(Home),
     Lesson(Box<LessonScreen>),
     Hash(Box<HashScreen>),
@@ -226,6 +235,7 @@ impl Screen {
     #[must_use]
     pub fn component(&self) -> &dyn Component {
         match self {
+            Self::Preflight(screen) => screen.as_ref(),
             Self::Home(screen) => screen,
             Self::Lesson(screen) => screen.as_ref(),
             Self::Hash(screen) => screen.as_ref(),
@@ -247,6 +257,7 @@ impl Screen {
 
     pub fn component_mut(&mut self) -> &mut dyn Component {
         match self {
+            Self::Preflight(screen) => screen.as_mut(),
             Self::Home(screen) => screen,
             Self::Lesson(screen) => screen.as_mut(),
             Self::Hash(screen) => screen.as_mut(),

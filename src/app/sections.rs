@@ -2,6 +2,7 @@
 //!
 //! Invariant: opening a section never sends anything without a question before it.
 
+use crate::app::account::trouble::maker;
 use crate::app::key::Action;
 use crate::app::layout::{self, Area, Pane, Scroll, View};
 use crate::app::paper::{Hit, Line, Paper, Role, cut};
@@ -56,7 +57,41 @@ pub fn open(section: usize, shared: &mut Shared) {
     } else {
         Screen::lesson(section, left_at(section, shared), shared)
     };
+    if let Some(words) = not_there(section, shared) {
+        shared.say(words);
+    }
     shared.restart(screen);
+}
+
+/// On an account nothing is built: which tables a section uses that earlier steps make and that are not there, and where the
+/// lesson makes the first of them.
+fn not_there(section: usize, shared: &Shared) -> Option<String> {
+    shared.place()?;
+    let sections = &shared.lesson().sections;
+    let there: Vec<&str> = shared.left_here().map(|one| one.name.as_str()).collect();
+    let mut made: Vec<&str> = Vec::new();
+    let mut missing: Vec<&str> = Vec::new();
+    let pages = sections.get(section)?.pages.iter();
+    for request in pages.filter_map(|page| match &page.activity {
+        Some(Activity::Step(step)) => Some(&step.request),
+        Some(Activity::Exercise(exercise)) => Some(&exercise.solution),
+        _ => None,
+    }) {
+        for table in request.tables() {
+            let known = there.contains(&table) || made.contains(&table) || missing.contains(&table);
+            match request.operation.as_str() {
+                "CreateTable" => made.push(table),
+                _ if !known => missing.push(table),
+                _ => {}
+            }
+        }
+    }
+    let first = missing.first()?;
+    let (made_in, page) = maker(first, shared)?;
+    Some(format!(
+        "Not on the account yet: {}. {first} is made in {made_in}, page {page}.",
+        missing.join(", ")
+    ))
 }
 
 /// Ids of a section's steps.

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::app::account::Account;
+use crate::app::account::preflight::PreflightScreen;
 use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
 use crate::app::key::{self, Action, Key};
 use crate::app::present::Pace;
@@ -16,7 +18,7 @@ use crate::learner::progress::{Change, PageRef, Progress};
 use crate::lesson::glossary::Term;
 use crate::lesson::model::Lesson;
 use crate::scene::serve::Arrival;
-use crate::target::exchange::TargetName;
+use crate::target::exchange::{Picodollars, TargetName};
 
 /// Below this size the program says so and waits.
 pub const SMALLEST: (u16, u16) = (60, 18);
@@ -147,6 +149,8 @@ pub enum Navigation {
     Replace(Box<Screen>),
     /// Everything but the first screen goes, then this one comes on top.
     Restart(Box<Screen>),
+    /// Every screen goes, and this one is the first.
+    Begin(Box<Screen>),
     Home,
     /// Ends the program.
     Quit,
@@ -163,6 +167,8 @@ pub struct Shared {
     /// In alphabetical order.
     pub glossary: Vec<Term>,
     pub target: TargetName,
+    /// What is known of accounts.
+    pub account: Account,
     pub standing: Standing,
     pub background: Background,
     /// End states only, for learners whom motion disturbs.
@@ -214,6 +220,7 @@ impl Shared {
             progress: start.progress,
             glossary: start.glossary,
             target: start.target,
+            account: Account::default(),
             standing: start.standing,
             background: start.background,
             reduced_motion: start.reduced_motion,
@@ -330,6 +337,11 @@ impl Shared {
         self.navigation.push(Navigation::Restart(Box::new(screen)));
     }
 
+    /// Leaves everything and begins anew with a screen.
+    pub fn begin(&mut self, screen: Screen) {
+        self.navigation.push(Navigation::Begin(Box::new(screen)));
+    }
+
     pub fn quit(&mut self) {
         self.navigation.push(Navigation::Quit);
     }
@@ -353,11 +365,12 @@ impl Shared {
         });
     }
 
-    /// What works on every screen: beside a server there is no lesson to go to.
+    /// What works on every screen: beside a server there is no lesson to go to, and before it is decided where steps go none yet.
     #[must_use]
     pub fn globals(&self) -> &'static [Action] {
         match self.standing {
             Standing::Serving(_) => key::SERVING,
+            _ if self.account.undecided => key::UNDECIDED,
             _ => key::GLOBAL,
         }
     }
@@ -433,6 +446,20 @@ impl State {
         if let Some(section) = section {
             crate::app::sections::open(section, &mut self.shared);
         }
+    }
+
+    /// Begins with what is found out about an account; `section` (its id) or home comes afterwards. `flags` choose the same
+    /// account in a shell.
+    pub fn begin_on_account(
+        &mut self,
+        ceiling: Picodollars,
+        flags: String,
+        section: Option<String>,
+    ) {
+        self.shared.account.undecided = true;
+        self.shared.account.flags = flags;
+        let preflight = PreflightScreen::new(ceiling, section);
+        self.screens = vec![Screen::Preflight(Box::new(preflight))];
     }
 
     /// Begins at a demonstration instead of home: leaving it ends the program.

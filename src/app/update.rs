@@ -3,6 +3,7 @@
 //! Keys go through the key table, text goes to the field that has the focus, answers to the screen that asked.
 //! Invariant: `update` never waits and never fails; what can't be done becomes words on the screen.
 
+use crate::app::account;
 use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
 use crate::app::glossary::GlossaryScreen;
 use crate::app::help::HelpScreen;
@@ -195,7 +196,8 @@ fn part(state: &mut State) {
     let screens = state.screens.iter();
     let parting = screens
         .rev()
-        .find_map(|screen| screen.component().parting(&state.shared));
+        .find_map(|screen| screen.component().parting(&state.shared))
+        .or_else(|| account::left::parting(&state.shared));
     match parting {
         Some(words) if !matches!(state.top(), Screen::Confirm(_)) => {
             state.shared.push(Screen::confirm_quit(words));
@@ -306,6 +308,10 @@ fn resize(state: &mut State, columns: u16, rows: u16) {
 }
 
 fn take(state: &mut State, id: RequestId, answer: &Answer) {
+    if let Answer::Books(books) = answer {
+        state.shared.account.books.clone_from(books);
+        return;
+    }
     if state.shared.settle(id, answer) {
         return;
     }
@@ -339,6 +345,13 @@ fn navigate(state: &mut State) {
                 Navigation::Restart(screen) => {
                     close(state, 1);
                     state.screens.push(*screen);
+                }
+                Navigation::Begin(screen) => {
+                    close(state, 1);
+                    for old in &mut state.screens {
+                        old.component_mut().leave(&mut state.shared);
+                    }
+                    state.screens = vec![*screen];
                 }
                 Navigation::Home => close(state, 1),
                 Navigation::Quit => quit(state),

@@ -23,6 +23,7 @@ mod failure;
 mod hash;
 mod help;
 mod json;
+mod left;
 mod lessons_dir;
 mod library;
 mod memory;

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::json::Json;
 use super::plain::Plain;
 use super::walk::{self, Reader};
-use super::{clock, library, session};
+use super::{clock, left, library, session};
 use crate::app::state::Standing;
 use crate::learner::directory::state_directory;
 use crate::learner::error::StoreError;
@@ -147,11 +147,14 @@ pub fn screen(
     session::block_on(async {
         let target = name_of(&choice);
         let runner = session::runner(lessons.clone(), &choice, Some(Arc::clone(&store)), exports)?;
+        let runner = Arc::new(runner);
         let ended = terminal::run(terminal::Arguments {
             lessons,
             glossary: glossary::built_in(),
-            runner: Arc::new(runner),
+            runner: Arc::clone(&runner),
             target,
+            account: None,
+            left: left::left(common),
             standing,
             opening: Opening::Lesson { lesson, section },
             reduced_motion: reduced_motion(common),
@@ -163,6 +166,7 @@ pub fn screen(
         })
         .await;
         say_what_is_lost(&store);
+        left::say(common, runner.place().as_ref());
         ended?;
         Ok(0)
     })?
@@ -220,6 +224,8 @@ pub fn demonstration(common: &Common, opening: Opening) -> Result<u8, Failure> {
             glossary: glossary::built_in(),
             runner: Arc::new(runner),
             target: name_of(&choice),
+            account: None,
+            left: Vec::new(),
             standing: Standing::Scratch,
             opening,
             reduced_motion: reduced_motion(common),

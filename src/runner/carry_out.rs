@@ -17,7 +17,24 @@ impl Runner {
         report: &(dyn Fn(Answer) + Send + Sync),
     ) -> Option<Answer> {
         let EffectRequest { id, effect } = request;
+        let sends = matches!(
+            effect,
+            Effect::RunStep { .. }
+                | Effect::RunExercise { .. }
+                | Effect::BrowseTables
+                | Effect::GoOnSimulated { .. }
+        );
         let answer: Result<Answer, RunError> = match effect {
+            Effect::Preflight => self.preflight(report).await,
+            Effect::EnterAccount(preflight) => self.enter(&preflight).await,
+            Effect::GoOnSimulated {
+                lesson,
+                section,
+                page,
+            } => self
+                .go_on_simulated(&lesson, &section, page)
+                .await
+                .map(Answer::SectionReady),
             Effect::RunStep { seeds, step, .. } => {
                 let target = self.target.read().await;
                 run_step(&target, &seeds, &step)
@@ -77,6 +94,9 @@ impl Runner {
                 return None;
             }
         };
+        if sends && let Some(books) = self.books().await {
+            report(Answer::Books(books));
+        }
         Some(answer.unwrap_or_else(|error| Answer::Failed {
             why: error.to_string(),
         }))

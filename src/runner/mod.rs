@@ -1,7 +1,8 @@
 //! Carries out what the screen, `--plain` and `check` ask for; the one place where steps are run.
 //!
 //! ```text
-//!   Effect ─→ carry_out ─┬ step        seeds, the request, waiting for tables, expectations
+//!   Effect ─→ carry_out ─┬ account     looks at an account, goes there and back
+//!                        ├ step        seeds, the request, waiting for tables, expectations
 //!                        ├ exercise    the learner's request, expectations, looks afterwards
 //!                        ├ section     builds what a section needs by replaying the steps before it
 //!                        ├ reset       archives, then clears
@@ -14,6 +15,7 @@
 //! for a section is built aside and takes the place of the old tables in one transaction.
 //! Invariant: a change is durable before it is acknowledged, wherever there is a store.
 
+pub mod account;
 pub mod browse;
 mod carry_out;
 pub mod demo;
@@ -28,7 +30,7 @@ pub mod step;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::RwLock;
 
@@ -40,6 +42,7 @@ use crate::lesson::model::Lesson;
 use crate::simulator::journal::{Change, Journal, JournalError};
 use crate::simulator::{Settings, Simulator, Stopwatch};
 use crate::target::Target;
+use crate::target::exchange::Place;
 use crate::transport::in_process::Clock;
 
 /// Tells how many bytes of memory are free.
@@ -79,6 +82,10 @@ pub enum RunError {
         "the section needs what is not on the server: {}. Sections are only built on the simulated table; on a server, go through the lesson from its beginning", .missing.join(", ")
     )]
     NotOnServer { missing: Vec<String> },
+    #[error(
+        "the section needs tables that are not on {place}: {}. On an account nothing is made but by a step that shows its cost first, so go through the lesson from the section that makes them; or leave --target aws out, and what is needed is built on the simulated table", .missing.join(", ")
+    )]
+    NotOnAccount { missing: Vec<String>, place: String },
     #[error("{0} can be done only on the simulated table")]
     SimulatedOnly(&'static str),
     #[error("the server could not be asked: {0}")]
@@ -115,6 +122,10 @@ pub enum RunError {
         "{table} is already on {server} and was not made by this race, so it is not touched: use an empty server, or delete it there yourself"
     )]
     Foreign { table: String, server: String },
+    #[error("there is no account to go to: start with --target aws")]
+    NoAccount,
+    #[error("{0}")]
+    Account(String),
     #[error("{0}")]
     Refused(String),
     #[error("{0}")]
@@ -125,6 +136,9 @@ pub enum RunError {
     Ended(String),
 }
 
+/// An account, and the session on it.
+type InHand = (Place, Arc<dyn account::Session>);
+
 /// Holds the target and the store, and does the work. Shared between tasks.
 pub struct Runner {
     lessons: Arc<[Lesson]>,
@@ -132,6 +146,10 @@ pub struct Runner {
     target: RwLock<Target>,
     store: Option<Arc<Store>>,
     outside: Outside,
+    /// The way to an account, where one was asked for.
+    way: Option<Arc<dyn account::Way>>,
+    /// The session on the account the target is, or was.
+    session: Mutex<Option<InHand>>,
     cancelled: Mutex<BTreeSet<RequestId>>,
     /// The table of the last race.
     scratch: demo::race::Scratch,
@@ -174,9 +192,25 @@ impl Runner {
             target: RwLock::new(target),
             store,
             outside,
+            way: None,
+            session: Mutex::default(),
             cancelled: Mutex::default(),
             scratch: demo::race::Scratch::default(),
         }
+    }
+
+    /// The same, with a way to an account that may be taken while the program runs.
+    #[must_use]
+    pub fn with_account(self, way: Arc<dyn account::Way>) -> Self {
+        Self {
+            way: Some(way),
+            ..self
+        }
+    }
+
+    fn session(&self) -> MutexGuard<'_, Option<InHand>> {
+        // It is replaced as a whole, so it is whole even if a holder died.
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The target as it is now; a section that is opened may put another simulated table in its place.

@@ -26,6 +26,7 @@ use crate::lesson::model::{Activity, Lesson, Request, Section, Simulation, Step}
 use crate::simulator::Simulator;
 use crate::simulator::journal::Change;
 use crate::target::Target;
+use crate::target::exchange::TargetName;
 
 impl Runner {
     /// Makes sure that what the section needs is there.
@@ -116,12 +117,23 @@ pub async fn replay_before(
     lesson: &Lesson,
     section: &Section,
 ) -> Result<usize, RunError> {
+    replay_until(target, lesson, section, 0).await
+}
+
+/// The same, and then the steps of its own pages before this one (by its index).
+pub(super) async fn replay_until(
+    target: &Target,
+    lesson: &Lesson,
+    section: &Section,
+    page: usize,
+) -> Result<usize, RunError> {
     let mut replayed = 0;
     let before = lesson
         .sections
         .iter()
         .filter(|one| one.number < section.number);
-    for page in before.flat_map(|section| &section.pages) {
+    let before = before.flat_map(|section| &section.pages);
+    for page in before.chain(section.pages.iter().take(page)) {
         let Some(Activity::Step(step)) = &page.activity else {
             // A page without a step can have seeds all the same, for what a learner writes there.
             super::simulation::arrange(target, &Simulation::default());
@@ -163,7 +175,13 @@ async fn on_server(
     if missing.is_empty() {
         return Ok(report(section, 0, None));
     }
-    Err(RunError::NotOnServer { missing })
+    Err(match target.name() {
+        TargetName::Account(place) => RunError::NotOnAccount {
+            missing,
+            place: place.to_string(),
+        },
+        TargetName::Simulated | TargetName::Endpoint(_) => RunError::NotOnServer { missing },
+    })
 }
 
 /// Whether the section can't be worked through with what is there.

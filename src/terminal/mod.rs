@@ -39,6 +39,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::app::account::left::Left;
 use crate::app::hash::HashScreen;
 use crate::app::race::RaceScreen;
 use crate::app::race::run::RaceRun;
@@ -50,7 +51,7 @@ use crate::lesson::glossary::Term;
 use crate::lesson::model::{HashDemo, Lesson, TrafficDemo};
 use crate::runner::Runner;
 use crate::simulator::Stopwatch;
-use crate::target::exchange::TargetName;
+use crate::target::exchange::{Picodollars, TargetName};
 use crate::ui;
 use crate::ui::picture::{self, Palette};
 use crate::ui::theme::Theme;
@@ -78,6 +79,15 @@ pub enum Opening {
     Serve(Invitation),
 }
 
+/// What is known of an account before anybody looks at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// The most a session may cost.
+    pub ceiling: Picodollars,
+    /// Flags that choose the same account in a shell: ` --profile class`.
+    pub flags: String,
+}
+
 /// What the screen starts with.
 pub struct Arguments {
     /// At least one.
@@ -85,6 +95,10 @@ pub struct Arguments {
     pub glossary: Vec<Term>,
     pub runner: Arc<Runner>,
     pub target: TargetName,
+    /// An account to be looked at first.
+    pub account: Option<Gate>,
+    /// What earlier runs have left on accounts.
+    pub left: Vec<Left>,
     pub standing: Standing,
     pub opening: Opening,
     /// End states only, for learners whom motion disturbs.
@@ -189,9 +203,12 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
     state.shared.glyphs = Glyphs::new(arguments.ascii);
     state.shared.wall.presents = arguments.presents.is_some();
     state.shared.wall.projector = arguments.projector;
+    state.shared.account.books.left = arguments.left;
     match arguments.opening {
         Opening::Lesson { section, .. } => {
-            if let Some(section) = section {
+            if let Some(Gate { ceiling, flags }) = arguments.account {
+                state.begin_on_account(ceiling, flags, section);
+            } else if let Some(section) = section {
                 state.open_section(&section);
             }
         }

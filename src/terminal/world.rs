@@ -72,6 +72,7 @@ fn in_order(effect: &Effect) -> bool {
             | Effect::Export(_)
             | Effect::Copy { .. }
             | Effect::OpenSection { .. }
+            | Effect::GoOnSimulated { .. }
             | Effect::Reset { .. }
     )
 }
@@ -83,9 +84,9 @@ async fn keep(
 ) {
     while let Some(request) = wishes.recv().await {
         let changed = match &request.effect {
-            Effect::OpenSection { lesson, .. } | Effect::Reset { lesson, .. } => {
-                Some(lesson.clone())
-            }
+            Effect::OpenSection { lesson, .. }
+            | Effect::GoOnSimulated { lesson, .. }
+            | Effect::Reset { lesson, .. } => Some(lesson.clone()),
             _ => None,
         };
         let id = request.id;

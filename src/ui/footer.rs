@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 
 use crate::app::State;
+use crate::app::account::strip;
 use crate::app::paper::{Line, Role, cut, width};
 use crate::app::update;
 use crate::ui::theme::Theme;
@@ -19,7 +20,12 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) {
     }
     let planned = screen.component().title(shared).minutes;
     let time = if shared.wall.projector {
-        Some(projector::times(shared))
+        let times = projector::times(shared);
+        Some(match strip::spent(shared) {
+            // A demonstration on a wall has no row for it elsewhere.
+            Some(spent) => format!("{} · {times}", spent.plain()),
+            None => times,
+        })
     } else {
         planned.map(|minutes| format!("{minutes} min"))
     };

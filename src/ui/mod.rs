@@ -65,6 +65,7 @@ fn draw_screens(state: &State, theme: Theme, buffer: &mut Buffer) {
     let on_wall =
         state.shared.wall.projector && projector::draw(base, &state.shared, theme, buffer);
     if !on_wall {
+        header::draw_strip(base, &state.shared, theme, buffer);
         draw_screen(base, state, theme, buffer);
     }
     for popup in popups {

@@ -2,6 +2,7 @@
 //!
 //! Invariant: the draft is handed over to be kept before the page is left, and the solution is shown only after a try.
 
+use crate::app::account::trouble::{self, Trouble};
 use crate::app::editor::Editor;
 use crate::app::json;
 use crate::app::key::Action;
@@ -52,16 +53,9 @@ pub fn first_text(exercise: &Exercise) -> String {
     lines.iter().map(Line::plain).collect::<Vec<_>>().join("\n")
 }
 
-/// The exercise below the page's prose; `rows` is the room for the editor. The second value is the first line of the outcome.
+/// What is to be reached.
 #[must_use]
-pub fn paper(
-    exercise: &Exercise,
-    work: &ExerciseWork,
-    shared: &Shared,
-    rows: usize,
-    columns: u16,
-) -> (Paper, Option<u16>) {
-    let progress = shared.progress();
+pub fn goal(exercise: &Exercise, columns: u16) -> Paper {
     let mut paper = Paper::new();
     let goal = [
         Span {
@@ -74,9 +68,29 @@ pub fn paper(
         },
     ];
     paper.extend(wrap(&goal, columns, 2));
+    paper
+}
+
+/// The exercise below the page's prose; `before` stands above the editor, and `rows` is the room for it. The second value is the
+/// first line of the outcome.
+#[must_use]
+pub fn paper(
+    exercise: &Exercise,
+    work: &ExerciseWork,
+    shared: &Shared,
+    before: Vec<Line>,
+    rows: usize,
+    columns: u16,
+) -> (Paper, Option<u16>) {
+    let progress = shared.progress();
+    let mut paper = goal(exercise, columns);
     paper.gap();
+    paper.extend(before);
     let running = shared.runs.running(&exercise.id);
     add_editor(exercise, work, running, rows, columns, &mut paper);
+    if let Some(happening) = shared.runs.happening.get(&exercise.id) {
+        paper.extend(step::under_way(Some(happening), true, columns));
+    }
     add_hints(exercise, progress, columns, &mut paper);
     let outcome = paper.height();
     let before = paper.lines.len();
@@ -196,12 +210,18 @@ fn add_outcome(exercise: &Exercise, shared: &Shared, columns: u16, paper: &mut P
         return;
     };
     let solved = report.failures.is_empty();
+    let trouble = Trouble::of_exchange(&report.exchange);
+    let on_account = shared.place().is_some();
+    let tried = solved || !on_account || !trouble.again();
     if solved {
         paper.add(Line::of(Role::Good, "✓ Solved."));
-    } else {
+    } else if tried {
         paper.add(Line::of(Role::Warning, "Not yet."));
+    } else {
+        // Nothing was learned of the request itself.
+        paper.extend(trouble::paper(trouble, &report.exchange, shared, columns).lines);
     }
-    for failure in &report.failures {
+    for failure in report.failures.iter().filter(|_| tried) {
         let spans = [
             Span {
                 text: "✗ ".to_owned(),

@@ -21,7 +21,9 @@ mod trying;
 mod turning;
 mod view;
 
-use crate::app::effect::{Answer, Effect, RequestId};
+use crate::app::account::trouble::Trouble;
+use crate::app::confirm::ConfirmScreen;
+use crate::app::effect::{Answer, Effect, RequestId, StepReport};
 use crate::app::exchange::ExchangeScreen;
 use crate::app::key::{Action, Key};
 use crate::app::layout::{self, Scroll, View};
@@ -72,6 +74,8 @@ pub struct LessonScreen {
     pub typed: bool,
     /// The request whole, also where a result leaves room for one line of it only.
     unfolded: bool,
+    /// On an account: the request is about to be sent once more, and shows its cost before.
+    again: bool,
     /// Choice under the cursor.
     pub cursor: Option<usize>,
     pub work: Work,
@@ -94,6 +98,7 @@ impl LessonScreen {
             page,
             typed: false,
             unfolded: false,
+            again: false,
             cursor: None,
             work: Work::Reading,
             scroll: Scroll(0),
@@ -121,6 +126,7 @@ impl LessonScreen {
     fn begin(&mut self, shared: &Shared) {
         self.cursor = None;
         self.unfolded = false;
+        self.again = false;
         self.scroll = Scroll(0);
         self.work = match self.activity(shared) {
             None => Work::Reading,
@@ -146,6 +152,18 @@ impl LessonScreen {
         }
         match (&self.work, self.activity(shared)) {
             (_, Some(activity)) if shared.runs.running(activity.id()) => Stage::Running,
+            (Work::Step, Some(activity)) if shared.place().is_some() => {
+                // What was done elsewhere, or in another run, says nothing of what is on the account now.
+                let report = shared.runs.reports.get(activity.id());
+                let settled = |report: &StepReport| {
+                    Trouble::of(report).is_none_or(|trouble| !trouble.again())
+                };
+                if report.is_some_and(settled) && !self.again {
+                    Stage::Done
+                } else {
+                    Stage::Ready
+                }
+            }
             (Work::Step, Some(activity)) => {
                 let report = shared.runs.reports.get(activity.id());
                 let answered = report.is_some_and(|report| report.exchange.response.is_some());
@@ -231,6 +249,10 @@ impl Component for LessonScreen {
             actions.extend((1..=count).map(Action::Choose));
             actions.extend([Action::DontKnow, Action::Answer]);
         }
+        let on_account = shared.place().is_some();
+        if on_account && stage == Stage::Running {
+            actions.push(Action::StopWaiting);
+        }
         match &self.work {
             Work::Step | Work::Demo if stage == Stage::Ready => actions.push(Action::Run),
             Work::Exercise(_) => {
@@ -260,6 +282,9 @@ impl Component for LessonScreen {
         if self.report(shared).is_some() {
             actions.push(Action::Exchange);
         }
+        if on_account {
+            actions.push(Action::GoOnSimulated);
+        }
         if matches!(self.work, Work::Step | Work::Exercise(_)) {
             actions.push(Action::Code);
         }
@@ -281,8 +306,10 @@ impl Component for LessonScreen {
             Action::PageDown,
             Action::Top,
             Action::Bottom,
-            Action::ResetSection,
         ]);
+        if !on_account {
+            actions.push(Action::ResetSection);
+        }
         actions
     }
 
@@ -293,7 +320,21 @@ impl Component for LessonScreen {
             }
             Action::DontKnow => self.commit(Given::DontKnow, shared),
             Action::Answer => self.answer_cursor(shared),
+            Action::RunAgain if shared.place().is_some() && matches!(self.work, Work::Step) => {
+                self.again = true;
+                self.show_sending(shared);
+            }
             Action::Run | Action::RunAgain | Action::Submit => self.run(shared),
+            Action::StopWaiting => Self::stop_waiting(shared),
+            Action::GoOnSimulated => {
+                let screen = ConfirmScreen::go_on_simulated(
+                    self.section,
+                    self.page,
+                    self.troubled(shared),
+                    shared,
+                );
+                shared.push(Screen::Confirm(screen));
+            }
             Action::Next => self.next(shared),
             Action::Previous => self.previous(shared),
             Action::ToggleTyped => {

@@ -11,6 +11,8 @@
 //!
 //! Invariant: figures come from the exchange, never from the lesson.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use crate::app::effect::{GridView, StepReport};
@@ -22,7 +24,7 @@ use crate::app::lesson::question::SAID;
 use crate::app::paper::{Hit, Line, Paper, Role, Span, cut, wrap};
 use crate::lesson::model::Request;
 use crate::simulator::trace::Effect;
-use crate::target::exchange::{Exchange, Outcome};
+use crate::target::exchange::{Exchange, Happening, Outcome};
 
 /// Lines of a response that the page shows; `x` shows all of it.
 const RESPONSE_LINES: usize = 8;
@@ -140,7 +142,84 @@ pub fn result(exchange: &Exchange, expected: bool, columns: u16) -> Paper {
             paper.add(indent.clone().append(line));
         }
     }
+    paper.extend(besides(exchange, columns));
     paper
+}
+
+/// What goes on while an answer is waited for.
+#[must_use]
+pub fn under_way(happening: Option<&Happening>, on_account: bool, columns: u16) -> Vec<Line> {
+    let words = match happening {
+        None => "sending …".to_owned(),
+        Some(Happening::Retrying {
+            attempt,
+            of,
+            why,
+            wait,
+        }) => format!(
+            "{why}: try {attempt} of {of} follows in {}",
+            figures::time(*wait)
+        ),
+        Some(Happening::Waiting {
+            table,
+            status,
+            for_,
+        }) => format!("{table} is {status}, {} s …", for_.as_secs()),
+    };
+    let mut spans = vec![Span {
+        text: words,
+        role: Role::Warning,
+    }];
+    if happening.is_none() {
+        spans[0].role = Role::Dim;
+    }
+    if on_account && happening.is_some() {
+        spans.push(Span {
+            text: "   Esc".to_owned(),
+            role: Role::Accent,
+        });
+        spans.push(Span {
+            text: " doesn't wait for it".to_owned(),
+            role: Role::Dim,
+        });
+    }
+    wrap(&spans, columns, 0)
+}
+
+/// The tries before the last one, and what we have to add to the answer.
+#[must_use]
+pub fn besides(exchange: &Exchange, columns: u16) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut add = |role, text: String| lines.extend(wrap(&[Span { text, role }], columns, 0));
+    if let Some(words) = retries(exchange) {
+        add(Role::Warning, words);
+    }
+    if let Some(remark) = &exchange.remark {
+        add(Role::Text, remark.clone());
+    }
+    lines
+}
+
+/// `2 retries: ThrottlingException, waited 0.1 s`
+#[must_use]
+pub fn retries(exchange: &Exchange) -> Option<String> {
+    let mut reasons: Vec<&str> = Vec::new();
+    for attempt in &exchange.attempts {
+        if !reasons.contains(&attempt.why.as_str()) {
+            reasons.push(&attempt.why);
+        }
+    }
+    let waited: Duration = exchange.attempts.iter().map(|one| one.waited).sum();
+    let count = match exchange.attempts.len() {
+        0 => return None,
+        1 => "1 retry".to_owned(),
+        more => format!("{more} retries"),
+    };
+    Some(format!(
+        "{count}: {}, waited {}",
+        reasons.join("; "),
+        figures::time(waited)
+    ))
 }
 
 /// In a few words, and the service's own words for an error.

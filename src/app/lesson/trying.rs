@@ -2,7 +2,9 @@
 //!
 //! Invariant: nothing is run before the page's question was answered.
 
+use crate::app::account::trouble::Trouble;
 use crate::app::editor::Editor;
+use crate::app::effect::Effect;
 use crate::app::hash::HashScreen;
 use crate::app::key::Action;
 use crate::app::lesson::{LessonScreen, Stage, Work, exercise};
@@ -19,6 +21,10 @@ impl LessonScreen {
         if matches!(self.stage(shared), Stage::Asking | Stage::Running) {
             return;
         }
+        if !self.sees_sending(shared) {
+            shared.say("This is what it sends and what that can cost. Once more, and it is sent.");
+            return self.show_sending(shared);
+        }
         let Some(page) = self.page(shared) else {
             return;
         };
@@ -26,6 +32,7 @@ impl LessonScreen {
         match page.activity.clone() {
             Some(Activity::Step(step)) => {
                 self.unfolded = false;
+                self.again = false;
                 shared.run_step(seeds, step);
             }
             Some(Activity::Exercise(exercise)) => {
@@ -42,6 +49,28 @@ impl LessonScreen {
             _ => {}
         }
         self.settle(shared);
+    }
+
+    /// Leaves a wait; what is waited for goes on.
+    pub(super) fn stop_waiting(shared: &mut Shared) {
+        for id in shared.runs.under_way() {
+            shared.request(Effect::Cancel(id));
+        }
+        shared.say("Not waiting any more. What was sent goes on on the account.");
+    }
+
+    /// Whether the last run of this page's activity failed in a way that concerns the account.
+    pub(super) fn troubled(&self, shared: &Shared) -> bool {
+        let Some(activity) = self.activity(shared) else {
+            return false;
+        };
+        let id = activity.id();
+        let runs = &shared.runs;
+        let step = runs.reports.get(id).and_then(Trouble::of).is_some();
+        let tried = runs.tries.get(id).is_some_and(|report| {
+            !report.failures.is_empty() && Trouble::of_exchange(&report.exchange).again()
+        });
+        step || tried || runs.failed.contains_key(id)
     }
 
     /// Hands over what stands in the exercise's editor to be kept.

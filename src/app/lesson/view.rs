@@ -2,10 +2,13 @@
 //!
 //! Invariant: the scroll never goes beyond what there is to see.
 
+use crate::app::account::trouble::{self, Trouble};
+use crate::app::account::{most, sending};
 use crate::app::code::CodeScreen;
 use crate::app::effect::Effect;
 use crate::app::key::Action;
 use crate::app::layout::{self, Pane};
+use crate::app::lesson::exercise::ExerciseWork;
 use crate::app::lesson::page::{self, PagePaper, measure};
 use crate::app::lesson::{LessonScreen, Stage, Work, exercise, question, quiz, step, ticks};
 use crate::app::paper::Hit;
@@ -14,7 +17,7 @@ use crate::app::prose;
 use crate::app::screen::Screen;
 use crate::app::state::Shared;
 use crate::learner::progress::Given;
-use crate::lesson::model::{Activity, Page, Request, Step};
+use crate::lesson::model::{Activity, Exercise, Page, Request, Step};
 use crate::target::exchange::Exchange;
 
 /// What of a page is left out where there is no room for it.
@@ -160,6 +163,30 @@ impl LessonScreen {
         }
     }
 
+    /// Whether the line is on the screen that says where a request goes and the most it can cost; always where nothing is
+    /// sent to an account.
+    pub(super) fn sees_sending(&self, shared: &Shared) -> bool {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        let built = self.build(shared, area.width, area.height);
+        let sends = matches!(self.work, Work::Step | Work::Exercise(_));
+        match built.sending {
+            Some(line) => (self.scroll.0..self.scroll.0 + area.height).contains(&line),
+            None => !sends || shared.place().is_none(),
+        }
+    }
+
+    /// Scrolls to that line, with as much above it as there is room for.
+    pub(super) fn show_sending(&mut self, shared: &Shared) {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        let built = self.build(shared, area.width, area.height);
+        self.scroll.clamp(built.paper.scroll_limit(area.height));
+        if let Some(line) = built.sending {
+            let last = (line + 1).min(built.paper.height().saturating_sub(1));
+            self.scroll.show(last, area.height);
+            self.scroll.show(line, area.height);
+        }
+    }
+
     /// All lines of the page as it stands.
     ///
     /// A result may make a page longer than the screen. Then the prose above scrolls away. Where that is not enough the
@@ -257,7 +284,8 @@ impl LessonScreen {
                 paper.add(step::request_line(&step.request, self.typed, columns));
             }
             (Work::Step, Some(Activity::Step(step))) => {
-                paper.extend(step::request(&step.request, self.typed, columns).lines);
+                let outgoing = sending::outgoing(&step.request, shared);
+                paper.extend(step::request(&outgoing.request, self.typed, columns).lines);
             }
             (Work::Demo, Some(Activity::Hash(_))) => {
                 paper.add(demo_line("Where an item lives", columns));
@@ -265,10 +293,14 @@ impl LessonScreen {
             (Work::Demo, Some(Activity::Race(_))) => paper.add(demo_line("Query or scan", columns)),
             (Work::Demo, Some(Activity::Traffic(_))) => paper.add(demo_line("Traffic", columns)),
             (Work::Exercise(work), Some(Activity::Exercise(exercise))) => {
-                let used = paper.height() + 5;
+                let before = Self::before_editor(page, exercise, work, shared, columns);
+                let before_rows = u16::try_from(before.len()).unwrap_or(u16::MAX);
+                let used = paper.height() + 5 + before_rows;
                 let room = rows.saturating_sub(used).max(exercise::LEAST_ROWS);
+                let at = exercise::goal(exercise, columns).height() + paper.height() + 1;
+                built.sending = (before_rows > 0).then_some(at);
                 let (lines, outcome) =
-                    exercise::paper(exercise, work, shared, usize::from(room), columns);
+                    exercise::paper(exercise, work, shared, before, usize::from(room), columns);
                 built.result = outcome.map(|line| line + paper.height());
                 built.cursor = work
                     .editing
@@ -298,6 +330,27 @@ impl LessonScreen {
         }
     }
 
+    /// What stands above an exercise's editor on an account: where its request goes, and the most it can cost as it stands.
+    fn before_editor(
+        page: &Page,
+        exercise: &Exercise,
+        work: &ExerciseWork,
+        shared: &Shared,
+        columns: u16,
+    ) -> Vec<Line> {
+        let Some(reckoning) = shared.reckoning() else {
+            return Vec::new();
+        };
+        let body = work.editor.text();
+        let price = |operation: &str, body: &[u8]| reckoning.most(operation, body);
+        let most = most::exercise(page, exercise, &body, &price);
+        let outgoing = serde_json::from_str(&body).ok().map(|body| {
+            let operation = exercise.start.operation.clone();
+            sending::outgoing(&Request { operation, body }, shared)
+        });
+        sending::lines("^R", most, outgoing.as_ref(), shared, columns)
+    }
+
     /// The question as it stands, then what the step came to.
     fn add_question(&self, page: &Page, shared: &Shared, columns: u16, built: &mut PagePaper) {
         let stage = self.stage(shared);
@@ -325,7 +378,7 @@ impl LessonScreen {
                 .paper
                 .extend(question::said(predict, given, revealed, columns));
         }
-        self.add_result(page, shared, stage, columns, &mut built.paper);
+        self.add_result(page, shared, stage, columns, built);
         if let (Some(predict), Some(given), true) = (&page.predict, given, revealed) {
             if !matches!(self.work, Work::Step) {
                 built
@@ -343,11 +396,12 @@ impl LessonScreen {
         shared: &Shared,
         stage: Stage,
         columns: u16,
-        paper: &mut Paper,
+        built: &mut PagePaper,
     ) {
         let (Work::Step, Some(Activity::Step(step))) = (&self.work, &page.activity) else {
             return;
         };
+        let paper = &mut built.paper;
         if let Some(why) = shared.runs.failed.get(&step.id) {
             let spans = [
                 Span {
@@ -362,14 +416,26 @@ impl LessonScreen {
             paper.extend(wrap(&spans, columns, 2));
         }
         match (stage, shared.runs.reports.get(&step.id)) {
-            (Stage::Running, _) => paper.add(Line::of(Role::Dim, "sending …")),
-            (_, Some(report)) => {
+            (Stage::Running, _) => paper.extend(step::under_way(
+                shared.runs.happening.get(&step.id),
+                shared.place().is_some(),
+                columns,
+            )),
+            (_, Some(report)) if !self.again => {
                 let expected = step.expect.error.is_some() && report.failures.is_empty();
                 paper.extend(step::result(&report.exchange, expected, columns).lines);
                 paper.extend(step::failures(report, columns).lines);
-                if went_wrong(step, shared) {
-                    paper.gap();
-                    paper.extend(missing(columns));
+                match Trouble::of(report).filter(|_| shared.place().is_some()) {
+                    Some(trouble) => {
+                        paper.gap();
+                        let exchange = &report.exchange;
+                        paper.extend(trouble::paper(trouble, exchange, shared, columns).lines);
+                    }
+                    None if went_wrong(step, shared) => {
+                        paper.gap();
+                        paper.extend(missing(columns));
+                    }
+                    None => {}
                 }
                 let response = step::response(
                     &report.exchange,
@@ -382,6 +448,16 @@ impl LessonScreen {
                     paper.gap();
                     paper.extend(response.lines);
                 }
+                if stage == Stage::Ready && shared.place().is_some() {
+                    paper.gap();
+                    Self::add_sending(page, step, shared, columns, built);
+                }
+            }
+            (Stage::Ready, _) if shared.place().is_some() => {
+                if shared.progress().done.contains(&step.id) {
+                    paper.add(Line::of(Role::Good, "✓ done before"));
+                }
+                Self::add_sending(page, step, shared, columns, built);
             }
             (Stage::Done, None) => paper.add(
                 Line::of(Role::Good, "✓ done before")
@@ -395,8 +471,22 @@ impl LessonScreen {
                     .push(Role::Dim, " sends it")
                     .hit(Hit::Do(Action::Run)),
             ),
-            (Stage::Asking, None) => {}
+            (Stage::Asking, None) | (_, Some(_)) => {}
         }
+    }
+
+    /// Where a step goes and the most it can cost.
+    fn add_sending(page: &Page, step: &Step, shared: &Shared, columns: u16, built: &mut PagePaper) {
+        let Some(reckoning) = shared.reckoning() else {
+            return;
+        };
+        built.sending = Some(built.paper.height());
+        let outgoing = sending::outgoing(&step.request, shared);
+        let price = |operation: &str, body: &[u8]| reckoning.most(operation, body);
+        let most = most::step(page, step, &price);
+        let lines = sending::lines("Enter", most, Some(&outgoing), shared, columns);
+        let lines = lines.into_iter().map(|line| line.hit(Hit::Do(Action::Run)));
+        built.paper.extend(lines);
     }
 
     /// Key attributes of the step's table, as far as a grid has told them.
@@ -451,7 +541,7 @@ impl LessonScreen {
 /// Whether the last run of a step did something else than the lesson says.
 fn went_wrong(step: &Step, shared: &Shared) -> bool {
     let report = shared.runs.reports.get(&step.id);
-    report.is_some_and(|report| !report.failures.is_empty())
+    report.is_some_and(|report| !report.failures.is_empty() && !report.exchange.already_done)
 }
 
 /// What to do when a step finds other tables than it needs.

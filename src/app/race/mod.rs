@@ -289,7 +289,8 @@ impl RaceScreen {
         if self.run().demo.questions.len() > 1 {
             actions.push(Action::NextQuestion);
         }
-        if shared.target != TargetName::Simulated && self.race.is_some() {
+        // On an account nothing is sent but what the lesson's own pages show.
+        if matches!(shared.target, TargetName::Endpoint(_)) && self.race.is_some() {
             actions.push(Action::Measure);
         }
         actions.extend([

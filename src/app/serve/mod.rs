@@ -16,7 +16,7 @@ use std::time::Duration;
 use crate::app::effect::{Answer, Effect, RequestId, TableView};
 use crate::app::key::Action;
 use crate::app::paper::width;
-use crate::app::screen::{Component, Title};
+use crate::app::screen::{Component, Parting, Title};
 use crate::app::state::{Mouse, Shared};
 use crate::scene::serve::{Arrival, Follow, Frame, Known, Live};
 use crate::scene::{count, plural};
@@ -296,24 +296,30 @@ impl Component for ServeScreen {
         self.live.changes_in(shared.now.running)
     }
 
-    fn parting(&self, _shared: &Shared) -> Option<String> {
+    fn parting(&self, _shared: &Shared) -> Option<Parting> {
+        let asked = |words| Parting {
+            title: "Stop serving?".to_owned(),
+            words,
+        };
         let world = self.live.world();
         if let Some(directory) = &self.invitation.kept {
             // In front of a class a key is pressed by mistake sooner than alone.
             let in_class = self.invitation.code.is_some() && !self.live.is_empty();
             return in_class.then(|| {
-                format!("The class gets no answer any more. What it wrote stays in {directory}.")
+                asked(format!(
+                    "The class gets no answer any more. What it wrote stays in {directory}."
+                ))
             });
         }
         if world.tables().len() == 0 {
             return None;
         }
         let items: u64 = world.tables().map(crate::scene::serve::Table::items).sum();
-        Some(format!(
+        Some(asked(format!(
             "Clients get no answer any more, and what they wrote is gone: {} with {}, in memory only. With --data DIR tables are kept.",
             plural(world.tables().len() as u64, "table"),
             plural(items, "item")
-        ))
+        )))
     }
 
     fn tick(&mut self, shared: &mut Shared) {

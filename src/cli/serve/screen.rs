@@ -102,6 +102,8 @@ pub(super) async fn show(
         glossary: glossary::built_in(),
         runner: Arc::new(runner),
         target: TargetName::Simulated,
+        account: None,
+        left: Vec::new(),
         standing: Standing::Serving(invitation.address.clone()),
         opening: Opening::Serve(invitation),
         reduced_motion: run::reduced_motion(common),

@@ -43,13 +43,19 @@ impl Runner {
         };
         let mut done = run_hash(run, &self.outside, watch).await?;
         let target = self.target.read().await.clone();
-        if let TargetName::Endpoint(server) = target.name() {
-            let (refused, outside) = (&done.refused, &self.outside);
-            let measured = measure::measure(run, refused, server, &target, outside, watch).await?;
+        let measured = match target.name() {
+            // On an account nothing is sent but what the lesson's own pages show.
+            TargetName::Simulated | TargetName::Account(_) => None,
+            TargetName::Endpoint(server) => {
+                let (refused, outside) = (&done.refused, &self.outside);
+                Some(measure::measure(run, refused, server, &target, outside, watch).await?)
+            }
+        };
+        if *target.name() != TargetName::Simulated {
             done = HashReport {
                 record: done.record.modelled(),
                 other: done.other.map(Record::modelled),
-                measured: Some(measured),
+                measured,
                 ..done
             };
         }

@@ -1,0 +1,421 @@
+//! The first screen when steps shall go to an account: what is found out there, one thing after the other, what the lesson
+//! will do, and the most that can cost.
+//!
+//! ```text
+//!   looking ──finding, finding, …──→ looked ──Enter──→ entering ──→ the lesson, on the account
+//!      └──────────────S─────────────────┴──S──────────────────────→ the lesson, on the simulated table
+//! ```
+//!
+//! Invariant: nothing is made or changed on an account before Enter, and with a finding that stops there is no Enter.
+
+use crate::account::preflight::{Check, Finding, Preflight, Verdict};
+use crate::app::account::most::{self, Plan};
+use crate::app::effect::{Answer, Effect, RequestId};
+use crate::app::figures::{money, plural};
+use crate::app::key::Action;
+use crate::app::layout::{self, Pane, Scroll, View};
+use crate::app::paper::{Hit, Line, Paper, Role, Span, wrap};
+use crate::app::screen::{Component, Screen, Title};
+use crate::app::sections;
+use crate::app::state::{Mouse, Shared};
+use crate::target::exchange::Picodollars;
+
+/// Columns before the words of a finding.
+const NAMES: u16 = 15;
+
+/// How far it is.
+#[derive(Debug, Clone, PartialEq)]
+enum Stage {
+    Looking(RequestId),
+    /// Looked to the end, or as far as it could.
+    Looked(Box<Preflight>),
+    /// The target is being changed.
+    Entering(RequestId, Box<Preflight>),
+}
+
+#[derive(Debug)]
+pub struct PreflightScreen {
+    stage: Option<Stage>,
+    findings: Vec<Finding>,
+    ceiling: Picodollars,
+    /// The section to open afterwards, by its id.
+    section: Option<String>,
+    failed: Option<String>,
+    scroll: Scroll,
+}
+
+impl PreflightScreen {
+    /// `section` is opened when it is over; without one it is home.
+    #[must_use]
+    pub fn new(ceiling: Picodollars, section: Option<String>) -> Self {
+        Self {
+            stage: None,
+            findings: Vec::new(),
+            ceiling,
+            section,
+            failed: None,
+            scroll: Scroll(0),
+        }
+    }
+
+    fn look(&mut self, shared: &mut Shared) {
+        self.findings.clear();
+        self.failed = None;
+        self.scroll = Scroll(0);
+        self.stage = Some(Stage::Looking(shared.request(Effect::Preflight)));
+    }
+
+    /// Whether Enter goes on to the account.
+    fn may_enter(&self) -> bool {
+        matches!(&self.stage, Some(Stage::Looked(preflight)) if preflight.may_start() && preflight.place.is_some())
+    }
+
+    fn stops(&self) -> bool {
+        let stop = |finding: &Finding| finding.verdict == Verdict::Stop;
+        self.failed.is_some() || self.findings.iter().any(stop)
+    }
+
+    /// Goes on to home, or to the section that was asked for.
+    fn go_on(&self, shared: &mut Shared) {
+        shared.begin(Screen::home(shared));
+        let section = self.section.as_ref().and_then(|id| {
+            let sections = &shared.lesson().sections;
+            sections.iter().position(|section| section.id == *id)
+        });
+        if let Some(section) = section {
+            sections::open(section, shared);
+        }
+    }
+
+    fn enter(&mut self, shared: &mut Shared) {
+        if let Some(Stage::Looked(preflight)) = &self.stage
+            && preflight.may_start()
+        {
+            let preflight = preflight.clone();
+            let id = shared.request(Effect::EnterAccount(preflight.clone()));
+            self.failed = None;
+            self.stage = Some(Stage::Entering(id, preflight));
+        }
+    }
+
+    fn stay_away(&mut self, shared: &mut Shared) {
+        if let Some(Stage::Looking(id) | Stage::Entering(id, _)) = &self.stage {
+            shared.request(Effect::Cancel(*id));
+        }
+        self.stage = None;
+        shared.leave_account();
+        shared.say("Nothing was changed on the account. From here on everything is simulated.");
+        self.go_on(shared);
+    }
+
+    fn paper(&self, shared: &Shared, columns: u16) -> Paper {
+        let columns = columns.min(layout::PROSE);
+        let mut paper = Paper::new();
+        paper.extend(wrap(
+            &[text(
+                Role::Text,
+                "Before the first step: where it will run, as whom, and what is there. Looking makes nothing and changes nothing.",
+            )],
+            columns,
+            0,
+        ));
+        paper.gap();
+        for finding in &self.findings {
+            paper.extend(finding_lines(finding, columns));
+        }
+        match &self.stage {
+            None | Some(Stage::Looking(_)) if self.failed.is_none() => {
+                let next = next_check(&self.findings).map_or("…", Check::name);
+                paper.add(Line::of(Role::Dim, format!("… {next}")));
+            }
+            _ => {}
+        }
+        if let Some(why) = &self.failed {
+            paper.extend(wrap(
+                &[text(Role::Error, "! "), text(Role::Text, why)],
+                columns,
+                2,
+            ));
+        }
+        if self.may_enter() || matches!(self.stage, Some(Stage::Entering(..))) {
+            paper.gap();
+            self.add_plan(shared, columns, &mut paper);
+        }
+        paper.gap();
+        self.add_choices(columns, &mut paper);
+        paper
+    }
+
+    /// What the lesson will do there, and the most it can cost.
+    fn add_plan(&self, shared: &Shared, columns: u16, paper: &mut Paper) {
+        let plan = most::plan(shared.lesson(), &|_, _| Picodollars(0));
+        let Plan {
+            tables,
+            deleted,
+            writes,
+            reads,
+            ..
+        } = &plan;
+        let kept = tables
+            .iter()
+            .filter(|table| !deleted.contains(table))
+            .count();
+        let deletes = if kept == 0 {
+            "deletes all of them at the end".to_owned()
+        } else {
+            format!("leaves {} for you to delete", plural(kept as u64, "table"))
+        };
+        let words = format!(
+            "The whole lesson makes {}, on demand and with a small maximum throughput, writes {} and reads {}, and {deletes}. Each step waits for Enter and shows its cost first.",
+            plural(tables.len() as u64, "table"),
+            plural(*writes as u64, "time"),
+            plural(*reads as u64, "time"),
+        );
+        paper.extend(wrap(&[text(Role::Text, &words)], columns, 0));
+        let spans = [
+            text(
+                Role::Text,
+                "Nothing is sent that could take this session over ",
+            ),
+            text(Role::Warning, &money(self.ceiling)),
+            text(Role::Text, "."),
+        ];
+        paper.extend(wrap(&spans, columns, 0));
+    }
+
+    fn preflight(&self) -> Option<&Preflight> {
+        match &self.stage {
+            Some(Stage::Looked(preflight) | Stage::Entering(_, preflight)) => Some(preflight),
+            _ => None,
+        }
+    }
+
+    fn add_choices(&self, columns: u16, paper: &mut Paper) {
+        let place = self
+            .preflight()
+            .and_then(|preflight| preflight.place.as_ref());
+        match (&self.stage, place) {
+            (Some(Stage::Entering(..)), _) => paper.add(Line::of(Role::Dim, "going there …")),
+            (Some(Stage::Looked(_)), Some(place)) if self.may_enter() => {
+                let spans = [
+                    text(Role::Accent, "Enter"),
+                    text(Role::Text, " goes on with "),
+                    text(Role::Warning, &place.to_string()),
+                ];
+                let lines = wrap(&spans, columns, 0).into_iter();
+                paper.extend(lines.map(|line| line.hit(Hit::Do(Action::EnterAccount))));
+            }
+            (Some(Stage::Looked(_)), _) => paper.add(
+                Line::of(Role::Accent, "r")
+                    .push(Role::Text, " looks again when that is done")
+                    .hit(Hit::Do(Action::LookAgain)),
+            ),
+            _ => {}
+        }
+        paper.add(
+            Line::of(Role::Accent, "S")
+                .push(
+                    Role::Text,
+                    " goes on with the simulated table: no account, no cost",
+                )
+                .hit(Hit::Do(Action::GoOnSimulated)),
+        );
+    }
+
+    fn pane(&self, shared: &Shared) -> Pane {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        Pane {
+            area,
+            paper: self.paper(shared, area.width),
+            scroll: self.scroll.0,
+        }
+    }
+
+    /// The last line can be seen: there stands what Enter does.
+    fn show_end(&mut self, shared: &Shared) {
+        let pane = self.pane(shared);
+        self.scroll.0 = pane.paper.scroll_limit(pane.area.height);
+    }
+
+    fn scroll_by(&mut self, lines: i32, shared: &Shared) {
+        let pane = self.pane(shared);
+        self.scroll
+            .by(lines, pane.paper.scroll_limit(pane.area.height));
+    }
+}
+
+fn text(role: Role, text: &str) -> Span {
+    Span {
+        text: text.to_owned(),
+        role,
+    }
+}
+
+/// What is looked at next.
+fn next_check(findings: &[Finding]) -> Option<Check> {
+    let last = findings.iter().map(|finding| finding.what).max();
+    Check::ALL
+        .into_iter()
+        .find(|check| last.is_none_or(|last| *check > last))
+}
+
+fn finding_lines(finding: &Finding, columns: u16) -> Vec<Line> {
+    let (role, mark) = match finding.verdict {
+        Verdict::Good => (Role::Good, "✓"),
+        Verdict::Warning => (Role::Warning, "!"),
+        Verdict::Stop => (Role::Error, "✗"),
+    };
+    let name = finding.what.name();
+    let blanks = " ".repeat(usize::from(NAMES).saturating_sub(name.len() + 2));
+    let words = if finding.verdict == Verdict::Good {
+        Role::Text
+    } else {
+        Role::Strong
+    };
+    let spans = [
+        text(role, &format!("{mark} ")),
+        text(Role::Dim, &format!("{name}{blanks}")),
+        text(words, &finding.words),
+    ];
+    let mut lines = wrap(&spans, columns, NAMES);
+    if let Some(next) = &finding.next {
+        let indent = Line::of(Role::Text, " ".repeat(usize::from(NAMES)));
+        let spans = [text(Role::Dim, "→ "), text(Role::Accent, next)];
+        let wrapped = wrap(&spans, columns.saturating_sub(NAMES), 2);
+        lines.extend(wrapped.into_iter().map(|line| indent.clone().append(line)));
+    }
+    lines
+}
+
+impl Component for PreflightScreen {
+    fn title(&self, _shared: &Shared) -> Title {
+        Title {
+            text: "Before anything happens on your account".to_owned(),
+            ..Title::default()
+        }
+    }
+
+    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+        let mut actions = Vec::new();
+        match &self.stage {
+            Some(Stage::Entering(..)) => {}
+            _ if self.may_enter() => actions.extend([
+                Action::EnterAccount,
+                Action::GoOnSimulated,
+                Action::LookAgain,
+            ]),
+            Some(Stage::Looked(_)) => actions.extend([Action::LookAgain, Action::GoOnSimulated]),
+            _ => actions.push(Action::GoOnSimulated),
+        }
+        actions.extend([
+            Action::Down,
+            Action::Up,
+            Action::PageDown,
+            Action::PageUp,
+            Action::Top,
+            Action::Bottom,
+        ]);
+        actions
+    }
+
+    fn act(&mut self, action: Action, shared: &mut Shared) {
+        match action {
+            Action::EnterAccount => {
+                let pane = self.pane(shared);
+                if self.scroll.0 < pane.paper.scroll_limit(pane.area.height) {
+                    shared.say("This is what the lesson does there. Enter once more goes on.");
+                    return self.show_end(shared);
+                }
+                self.enter(shared);
+            }
+            Action::LookAgain => self.look(shared),
+            Action::GoOnSimulated => self.stay_away(shared),
+            Action::Down => self.scroll_by(1, shared),
+            Action::Up => self.scroll_by(-1, shared),
+            Action::PageDown => self.scroll_by(i32::from(shared.body().1), shared),
+            Action::PageUp => self.scroll_by(-i32::from(shared.body().1), shared),
+            Action::Top => self.scroll = Scroll(0),
+            Action::Bottom => self.show_end(shared),
+            _ => {}
+        }
+    }
+
+    fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
+        match mouse {
+            Mouse::Wheel { down, .. } => self.scroll_by(if down { 3 } else { -3 }, shared),
+            Mouse::Click { column, row } => {
+                if let Some(Hit::Do(action)) = self.pane(shared).hit(column, row)
+                    && self.actions(shared).contains(&action)
+                {
+                    self.act(action, shared);
+                }
+            }
+            Mouse::Drag { .. } => {}
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, answer: &Answer, shared: &mut Shared) -> bool {
+        match (&self.stage, answer) {
+            (Some(Stage::Looking(asked)), _) if *asked == id => match answer {
+                Answer::Finding(finding) => {
+                    self.findings.push(finding.clone());
+                    self.show_end(shared);
+                }
+                Answer::Preflight(preflight) => {
+                    self.findings.clone_from(&preflight.findings);
+                    self.stage = Some(Stage::Looked(preflight.clone()));
+                    // What was found is read from its beginning, except where it ends with what stops it.
+                    self.scroll = Scroll(0);
+                    if self.stops() {
+                        self.show_end(shared);
+                    }
+                }
+                Answer::Failed { why } => {
+                    self.failed = Some(why.clone());
+                    let findings = self.findings.clone();
+                    self.stage = Some(Stage::Looked(Box::new(Preflight {
+                        findings,
+                        ..Preflight::default()
+                    })));
+                }
+                _ => {}
+            },
+            (Some(Stage::Entering(asked, preflight)), _) if *asked == id => match answer {
+                Answer::Entered {
+                    place,
+                    books,
+                    reckoner,
+                } => {
+                    let names = preflight.names.clone();
+                    shared.account.books = books.clone();
+                    shared.enter_account(place.clone(), reckoner.clone(), &names);
+                    self.go_on(shared);
+                }
+                Answer::Failed { why } => {
+                    self.failed = Some(why.clone());
+                    self.stage = Some(Stage::Looked(preflight.clone()));
+                    self.show_end(shared);
+                }
+                _ => {}
+            },
+            _ => return false,
+        }
+        true
+    }
+
+    fn shown(&mut self, shared: &mut Shared) {
+        if self.stage.is_none() {
+            self.look(shared);
+        }
+        let pane = self.pane(shared);
+        self.scroll.clamp(pane.paper.scroll_limit(pane.area.height));
+    }
+
+    fn view(&self, shared: &Shared) -> Option<View> {
+        Some(View {
+            main: self.pane(shared),
+            side: None,
+            frame: None,
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! What is said before anything is sent to an account: the request as it goes out, where to, and the most it can cost.
+//!
+//! ```text
+//!   Enter sends it to AWS 123456789012 us-east-1, at most $0.000000625
+//!   First 3 items of this page are put there. dynatour has added Tags.
+//! ```
+//!
+//! Invariant: the first line is on the screen when a request leaves for an account; the lesson's screen scrolls to it first.
+
+use serde_json::Value;
+
+use crate::app::account::most::Most;
+use crate::app::figures::{money, plural};
+use crate::app::paper::{Line, Role, Span, wrap};
+use crate::app::state::Shared;
+use crate::lesson::model::Request;
+
+/// A request on its way to an account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outgoing {
+    /// As it goes out.
+    pub request: Request,
+    /// Members of its body that were added on the way.
+    pub added: Vec<String>,
+    /// Why it will not be sent.
+    pub refused: Option<String>,
+}
+
+/// The request as it goes out; as it is where nothing goes to an account.
+#[must_use]
+pub fn outgoing(request: &Request, shared: &Shared) -> Outgoing {
+    let mut outgoing = Outgoing {
+        request: request.clone(),
+        added: Vec::new(),
+        refused: None,
+    };
+    let Some(reckoning) = shared.reckoning() else {
+        return outgoing;
+    };
+    match reckoning.as_sent(&request.operation, request.body.to_string().as_bytes()) {
+        Ok(body) => {
+            if let Ok(body) = serde_json::from_slice(&body) {
+                outgoing.added = added(&request.body, &body);
+                outgoing.request.body = body;
+            }
+        }
+        Err(why) => outgoing.refused = Some(why),
+    }
+    outgoing
+}
+
+/// Members of the second body that are not in the first, or are otherwise there.
+fn added(before: &Value, after: &Value) -> Vec<String> {
+    let members = after.as_object().into_iter().flatten();
+    members
+        .filter(|(name, value)| before.get(name.as_str()) != Some(value))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+/// The lines above Enter; none where nothing goes to an account. `key` is what sends it, `Enter` or `^R`.
+#[must_use]
+pub fn lines(
+    key: &str,
+    most: Most,
+    outgoing: Option<&Outgoing>,
+    shared: &Shared,
+    columns: u16,
+) -> Vec<Line> {
+    let Some(place) = shared.place() else {
+        return Vec::new();
+    };
+    let span = |role, text: String| Span { text, role };
+    let spans = [
+        span(Role::Accent, key.to_owned()),
+        span(Role::Dim, " sends it to ".to_owned()),
+        span(Role::Warning, place.to_string()),
+        span(Role::Dim, ", at most ".to_owned()),
+        span(Role::Warning, money(most.price)),
+    ];
+    let mut lines = wrap(&spans, columns, 0);
+    let mut more = Vec::new();
+    if most.seeds > 0 {
+        let items = plural(most.seeds as u64, "item");
+        more.push(format!("First {items} of this page are put there."));
+    }
+    let added = outgoing.map_or(&[][..], |outgoing| &outgoing.added);
+    if !added.is_empty() {
+        more.push(format!("dynatour adds {}.", listed(added)));
+    }
+    if most.looks > 0 {
+        let looks = plural(most.looks as u64, "look");
+        more.push(format!("Then {looks} at what it did."));
+    }
+    if !more.is_empty() {
+        lines.extend(wrap(&[span(Role::Dim, more.join(" "))], columns, 0));
+    }
+    if let Some(why) = outgoing.and_then(|outgoing| outgoing.refused.as_ref()) {
+        let spans = [
+            span(Role::Warning, "! It would not be sent: ".to_owned()),
+            span(Role::Text, why.clone()),
+        ];
+        lines.extend(wrap(&spans, columns, 2));
+    }
+    lines
+}
+
+/// `Tags`, `Tags and BillingMode`, `Tags, BillingMode and OnDemandThroughput`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
+}

@@ -1,0 +1,82 @@
+//! The line under the header: what is left on an account, and what this session has spent there.
+//!
+//! ```text
+//!    6 · Structure ──────────────────── 4/12 ── AWS 123456789012 us-east-1
+//!    there: people, visits                        spent $0.000004 of $0.10
+//! ```
+//!
+//! Without an account and with nothing left anywhere there is none.
+//! Invariant: while steps go to an account, what was spent and the ceiling stand here whole at every size.
+
+use crate::app::account::left;
+use crate::app::figures::money;
+use crate::app::paper::{Line, Role, cut};
+use crate::app::screen::Screen;
+use crate::app::state::{Shared, Standing};
+
+/// Columns at both sides.
+const EDGE: u16 = 2;
+
+/// The line as wide as the terminal; `None` where there is nothing to say.
+#[must_use]
+pub fn line(screen: &Screen, shared: &Shared) -> Option<Line> {
+    if matches!(shared.standing, Standing::Serving(_) | Standing::Scratch) {
+        return None;
+    }
+    let columns = shared.columns.saturating_sub(2 * EDGE);
+    let indent = Line::of(Role::Text, " ".repeat(usize::from(EDGE)));
+    let Some(spent) = spent(shared) else {
+        return afterwards(shared, columns).map(|line| indent.append(line));
+    };
+    let room = columns.saturating_sub(spent.width() + 2);
+    let words = if matches!(
+        screen,
+        Screen::Hash(_) | Screen::Race(_) | Screen::Traffic(_)
+    ) {
+        Line::of(
+            Role::Good,
+            cut("modelled on this machine: nothing is sent", room),
+        )
+    } else {
+        there(shared, room)
+    };
+    Some(indent.append(words.right(columns, spent)))
+}
+
+/// `spent $0.000004 of $0.10`; `None` where nothing is sent to an account.
+#[must_use]
+pub fn spent(shared: &Shared) -> Option<Line> {
+    shared.place()?;
+    let purse = shared.account.books.purse.unwrap_or_default();
+    Some(
+        Line::of(Role::Dim, "spent ")
+            .push(Role::Warning, money(purse.spent))
+            .push(Role::Dim, format!(" of {}", money(purse.ceiling))),
+    )
+}
+
+/// `there: people, visits`
+fn there(shared: &Shared, room: u16) -> Line {
+    let names: Vec<&str> = shared.left_here().map(|one| one.name.as_str()).collect();
+    if names.is_empty() {
+        return Line::of(Role::Dim, cut("nothing of yours is there", room));
+    }
+    Line::of(Role::Dim, "there: ").push(Role::Text, cut(&names.join(", "), room.saturating_sub(7)))
+}
+
+/// What is left of earlier, while nothing is sent to an account.
+fn afterwards(shared: &Shared, columns: u16) -> Option<Line> {
+    let books = &shared.account.books;
+    let first = left::places(&books.left).into_iter().next()?.clone();
+    let there = || books.left.iter().filter(|one| one.place == first);
+    let elsewhere = books.left.len() - there().count();
+    let more = if elsewhere > 0 {
+        format!(" and {elsewhere} elsewhere")
+    } else {
+        String::new()
+    };
+    let command = " · dynatour cleanup deletes it";
+    let words = format!("! left on {first}: {}{more}", left::things(there()));
+    let room = columns.saturating_sub(crate::app::paper::width(command));
+    Some(Line::of(Role::Warning, cut(&words, room)).push(Role::Dim, command))
+}

@@ -1,0 +1,170 @@
+//! To an account and back to the simulated table, while the program runs.
+//!
+//! ```text
+//!   simulated ──preflight──→ looked ──enter──→ on the account ──go on simulated──→ simulated, built up to the page
+//! ```
+//!
+//! Invariant: the target changes only here and in `section`, and never while a step is under way on a simulated table.
+
+use std::sync::Arc;
+
+use super::section::{find_section, replay_until, with_own_tables};
+use super::{RunError, Runner, blocking, settings, simulated_target};
+use crate::account::ledger::{Entry, State};
+use crate::account::preflight::{Finding, Preflight};
+use crate::app::account::left::Left;
+use crate::app::account::{Books, Purse, Reckoner, Reckoning};
+use crate::app::effect::{Answer, SectionReport};
+use crate::lesson::model::{Lesson, Section};
+use crate::simulator::Simulator;
+use crate::simulator::journal::Change;
+use crate::target::Target;
+use crate::target::exchange::Place;
+use crate::target::guard::Later;
+
+/// The way to an account: what is looked at before, and what it takes to go there.
+pub trait Way: Send + Sync {
+    /// Looks, and reports each finding as soon as it is known.
+    fn preflight<'a>(
+        &'a self,
+        lessons: &'a [Lesson],
+        report: &'a (dyn Fn(Finding) + Send + Sync),
+    ) -> Later<'a, Preflight>;
+
+    /// Begins a session on the account that was looked at.
+    ///
+    /// # Errors
+    /// Why there is none, in words for the learner.
+    fn enter<'a>(&'a self, preflight: &'a Preflight) -> Later<'a, Result<Entered, String>>;
+}
+
+/// A session on an account.
+pub struct Entered {
+    pub place: Place,
+    /// Behind the session's guard.
+    pub target: Target,
+    pub session: Arc<dyn Session>,
+}
+
+/// What a session's guard tells: how it reckons, what was spent, and what is left.
+pub trait Session: Reckoning {
+    fn purse(&self) -> Purse;
+
+    /// What is left of ours, on every account. Reads the disk.
+    ///
+    /// # Errors
+    /// Why that can't be known, in words for the learner.
+    fn left(&self) -> Result<Vec<Entry>, String>;
+}
+
+/// What the screens know of an entry of the ledger.
+#[must_use]
+pub fn left(entry: &Entry) -> Left {
+    Left {
+        place: entry.place.clone(),
+        kind: "table",
+        name: entry.name.clone(),
+        spent: entry.spent,
+        certain: entry.state != State::Intended,
+    }
+}
+
+impl Runner {
+    pub(super) async fn preflight(
+        &self,
+        report: &(dyn Fn(Answer) + Send + Sync),
+    ) -> Result<Answer, RunError> {
+        let way = self.way.as_ref().ok_or(RunError::NoAccount)?;
+        let found = |finding| report(Answer::Finding(finding));
+        let preflight = way.preflight(&self.lessons, &found).await;
+        Ok(Answer::Preflight(Box::new(preflight)))
+    }
+
+    /// Steps go to the account from here on.
+    pub(super) async fn enter(&self, preflight: &Preflight) -> Result<Answer, RunError> {
+        let way = self.way.as_ref().ok_or(RunError::NoAccount)?;
+        let entered = way.enter(preflight).await.map_err(RunError::Account)?;
+        *self.target.write().await = entered.target;
+        *self.session() = Some((entered.place.clone(), Arc::clone(&entered.session)));
+        let books = books(Arc::clone(&entered.session)).await?;
+        let reckoner: Arc<dyn Reckoning> = entered.session;
+        Ok(Answer::Entered {
+            place: entered.place,
+            books,
+            reckoner: Reckoner(reckoner),
+        })
+    }
+
+    /// The account of this run, also when steps have gone on with the simulated table since.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        self.session().as_ref().map(|(place, _)| place.clone())
+    }
+
+    /// How the account in hand stands; `None` where there is none.
+    pub(super) async fn books(&self) -> Option<Books> {
+        let (_, session) = self.session().clone()?;
+        // What can't be read now is read after the next step; the ledger itself has lost nothing.
+        books(session).await.ok()
+    }
+
+    /// Steps go to the simulated table from here on. What a page needs is built there unless it is there already.
+    pub(super) async fn go_on_simulated(
+        &self,
+        lesson: &str,
+        section: &str,
+        page: usize,
+    ) -> Result<SectionReport, RunError> {
+        let lesson = self.lesson(lesson)?;
+        let section = find_section(lesson, section)?;
+        let (needed, replayed) = self.needed_until(lesson, section, page).await?;
+        let mut target = self.target.write().await;
+        let kept = match &self.store {
+            Some(store) => {
+                let store = Arc::clone(store);
+                blocking(move || store.contents()).await??.tables
+            }
+            None => Vec::new(),
+        };
+        let next = with_own_tables(lesson, needed, &kept);
+        let why = format!("{} went on here from an account", section.title);
+        let archive = if same(&next, &kept) {
+            *target = simulated_target(&self.outside, self.store.as_ref(), kept)?;
+            None
+        } else {
+            self.swap(&mut target, next, &why, Clone::clone).await?
+        };
+        Ok(SectionReport {
+            section: section.id.clone(),
+            replayed,
+            archive,
+        })
+    }
+
+    /// What a page of a section needs, as changes that build it from nothing, and how many steps made it.
+    async fn needed_until(
+        &self,
+        lesson: &Lesson,
+        section: &Section,
+        page: usize,
+    ) -> Result<(Vec<Change>, usize), RunError> {
+        let simulator = Arc::new(Simulator::new(settings(&self.outside, None)));
+        let target = Target::simulated(Arc::clone(&simulator), Arc::clone(&self.outside.clock));
+        let replayed = replay_until(&target, lesson, section, page).await?;
+        Ok((simulator.snapshot(), replayed))
+    }
+}
+
+/// Whether two lists of changes build the same, whatever their order.
+fn same(one: &[Change], other: &[Change]) -> bool {
+    one.len() == other.len() && one.iter().all(|change| other.contains(change))
+}
+
+async fn books(session: Arc<dyn Session>) -> Result<Books, RunError> {
+    let (purse, entries) = blocking(move || (session.purse(), session.left())).await?;
+    let entries = entries.map_err(RunError::Account)?;
+    Ok(Books {
+        purse: Some(purse),
+        left: entries.iter().map(left).collect(),
+    })
+}
