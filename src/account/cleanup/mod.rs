@@ -6,7 +6,8 @@
 //!   find ─── tables with tags ─┘     └──── others' and missing: told of, not touched
 //! ```
 //!
-//! Invariant: nothing is sent here but questions.
+//! Invariant: nothing is deleted that is not in `plan.ours`, and nothing counts as gone that the service still knows.
 
+pub mod delete;
 pub mod find;
 pub mod plan;
