@@ -2,11 +2,18 @@
 //!
 //! Invariant: nothing is changed or deleted that we did not create and can prove that we did.
 
+pub mod body;
+pub mod bound;
 pub mod budget;
 pub mod cleanup;
 pub mod credentials;
+pub mod guard;
 pub mod identity;
 pub mod ledger;
+pub mod name;
 pub mod preflight;
 pub mod region;
+pub mod session;
 pub mod tag;
+
+pub use session::{Opening, Session};

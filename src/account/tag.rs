@@ -6,7 +6,7 @@
 //! | `dynatour:made-by` | `dynatour` |
 //! | `dynatour:by` | who that was: the caller's ARN, as far as a tag can hold it |
 //!
-//! A name is no proof that a table is ours; the ledger's TableId or these tags are.
+//! A name is no proof that a table is ours; the ledger's `TableId` or these tags are.
 //! Invariant: a value made here is one that AWS takes as a tag.
 
 use std::fmt;

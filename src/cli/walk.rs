@@ -27,6 +27,7 @@ use crate::runner::step::run_step;
 use crate::runner::{RunError, Runner};
 use crate::scene::traffic::Record;
 use crate::target::exchange::TargetName;
+use crate::target::guard::Watch;
 
 /// A step, exercise or demonstration did not do what it says.
 const FAILED: u8 = 1;
@@ -165,7 +166,7 @@ impl Walk<'_> {
             Activity::Step(step) => {
                 let at = at("step", step.id.as_str());
                 let target = self.runner.target().await;
-                match run_step(&target, &page.seeds, step).await {
+                match run_step(&target, &page.seeds, step, Watch::nobody()).await {
                     Ok(done) => {
                         self.reader.step(&at, step, &done)?;
                         self.count(&at, done.failures.is_empty());
@@ -178,7 +179,8 @@ impl Walk<'_> {
                 let target = self.runner.target().await;
                 let solution = body(&exercise.solution.body);
                 let solution = String::from_utf8_lossy(&solution);
-                match run_exercise(&target, &page.seeds, exercise, &solution).await {
+                match run_exercise(&target, &page.seeds, exercise, &solution, Watch::nobody()).await
+                {
                     Ok(done) => {
                         self.reader.exercise(&at, exercise, &done)?;
                         self.count(&at, done.failures.is_empty());

@@ -7,6 +7,7 @@ use super::exercise::run_exercise;
 use super::step::run_step;
 use super::{RunError, Runner};
 use crate::app::effect::{Answer, Effect, EffectRequest};
+use crate::target::guard::Watch;
 
 impl Runner {
     /// Does what was asked. `report` takes what long work answers on its way ([`Answer::Working`]). Returns the last
@@ -24,6 +25,10 @@ impl Runner {
                 | Effect::BrowseTables
                 | Effect::GoOnSimulated { .. }
         );
+        let watch = Watch {
+            tell: &|_| {},
+            left: &|| self.is_cancelled(id),
+        };
         let answer: Result<Answer, RunError> = match effect {
             Effect::Preflight => self.preflight(report).await,
             Effect::EnterAccount(preflight) => self.enter(&preflight).await,
@@ -37,7 +42,7 @@ impl Runner {
                 .map(Answer::SectionReady),
             Effect::RunStep { seeds, step, .. } => {
                 let target = self.target.read().await;
-                run_step(&target, &seeds, &step)
+                run_step(&target, &seeds, &step, watch)
                     .await
                     .map(|report| Answer::Step(Box::new(report)))
             }
@@ -48,7 +53,7 @@ impl Runner {
                 ..
             } => {
                 let target = self.target.read().await;
-                run_exercise(&target, &seeds, &exercise, &body)
+                run_exercise(&target, &seeds, &exercise, &body, watch)
                     .await
                     .map(|report| Answer::Exercise(Box::new(report)))
             }

@@ -5,11 +5,12 @@
 
 use super::RunError;
 use super::expectations::check_expectations;
-use super::requests::{send, send_bytes};
+use super::requests::{send, send_watched};
 use super::simulation::prepare;
 use crate::app::effect::ExerciseReport;
 use crate::lesson::model::{Exercise, Seed};
 use crate::target::Target;
+use crate::target::guard::Watch;
 
 /// `body` is what stands in the editor, as it stands there.
 pub async fn run_exercise(
@@ -17,13 +18,19 @@ pub async fn run_exercise(
     seeds: &[Seed],
     exercise: &Exercise,
     body: &str,
+    watch: Watch<'_>,
 ) -> Result<ExerciseReport, RunError> {
-    prepare(target, seeds, &exercise.simulation).await?;
-    let exchange = send_bytes(target, &exercise.start.operation, body.as_bytes()).await;
-    let mut failures = check_expectations(&exercise.expect, &exchange);
+    prepare(target, seeds, &exercise.simulation, watch).await?;
+    let operation = &exercise.start.operation;
+    let exchange = send_watched(target, operation, body.as_bytes(), watch).await;
+    let mut failures = if exchange.already_done {
+        Vec::new()
+    } else {
+        check_expectations(&exercise.expect, &exchange)
+    };
     if failures.is_empty() {
         for (look, expect) in &exercise.verify {
-            let found = send(target, look).await;
+            let found = send(target, look, watch).await;
             failures.extend(check_expectations(expect, &found));
         }
     }

@@ -1,6 +1,7 @@
 //! Sends single requests, and waits where DynamoDB makes one wait.
 //!
-//! `CreateTable` and `DeleteTable` answer before the work is done; whoever sends the next request at once is refused.
+//! `CreateTable` and `DeleteTable` answer before the work is done; whoever sends the next request at once is refused. Whoever
+//! waits is told for how long already, and may leave: the service goes on with its work.
 //! Invariant: waiting is bounded.
 
 use std::time::Duration;
@@ -10,12 +11,30 @@ use serde_json::{Value, json};
 use super::RunError;
 use crate::lesson::model::{Request, Seed};
 use crate::target::Target;
-use crate::target::exchange::{Exchange, Outcome};
+use crate::target::exchange::{Exchange, Happening, Outcome, TargetName};
+use crate::target::guard::Watch;
 
-/// How often a table's status is asked for, with waits that double from the first to the longest: half a minute in all.
-const POLLS: u32 = 64;
-const FIRST_WAIT: Duration = Duration::from_millis(10);
-const LONGEST_WAIT: Duration = Duration::from_millis(500);
+/// How often a table's status is asked for, with waits that double from the first to the longest.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    polls: u32,
+    first: Duration,
+    longest: Duration,
+}
+
+/// Half a minute in all: servers on this machine are quick.
+const HERE: Patience = Patience {
+    polls: 64,
+    first: Duration::from_millis(10),
+    longest: Duration::from_millis(500),
+};
+
+/// Ten minutes in all: a table takes seconds, an index of a table that has items a few minutes.
+const ON_AN_ACCOUNT: Patience = Patience {
+    polls: 304,
+    first: Duration::from_millis(250),
+    longest: Duration::from_secs(2),
+};
 
 /// The body as it goes over the wire.
 #[must_use]
@@ -24,57 +43,142 @@ pub fn body(request: &Value) -> Vec<u8> {
 }
 
 /// Sends a request as a lesson has it and waits until its tables can be used.
-pub async fn send(target: &Target, request: &Request) -> Exchange {
-    send_bytes(target, &request.operation, &body(&request.body)).await
+pub async fn send(target: &Target, request: &Request, watch: Watch<'_>) -> Exchange {
+    send_watched(target, &request.operation, &body(&request.body), watch).await
 }
 
 /// Sends a body as it is, valid or not, and waits until its tables can be used.
 pub async fn send_bytes(target: &Target, operation: &str, body: &[u8]) -> Exchange {
-    let exchange = target.send(operation, body).await;
-    if exchange.succeeded() {
-        settle(target, &exchange).await;
+    send_watched(target, operation, body, Watch::nobody()).await
+}
+
+/// The same, with somebody who watches.
+pub async fn send_watched(
+    target: &Target,
+    operation: &str,
+    body: &[u8],
+    watch: Watch<'_>,
+) -> Exchange {
+    let mut exchange = target.send_watched(operation, body, watch).await;
+    if (exchange.succeeded() || exchange.already_done)
+        && let Some(remark) = settle(target, &exchange, watch).await
+    {
+        exchange.remark(&remark);
     }
     exchange
 }
 
-/// Waits until a table that was created or changed is ACTIVE with all its indexes, or one that was deleted is gone.
-async fn settle(target: &Target, exchange: &Exchange) {
+/// Waits until a table that was created or changed is ACTIVE with all its indexes, or one that was deleted is gone. Returns what
+/// is to be said when it ended before that.
+async fn settle(target: &Target, exchange: &Exchange, watch: Watch<'_>) -> Option<String> {
     let wanted = match exchange.operation.as_str() {
         "CreateTable" | "UpdateTable" => Some("ACTIVE"),
         "DeleteTable" => None,
-        _ => return,
+        _ => return None,
     };
-    let Some(description) = exchange.response_json() else {
-        return;
-    };
-    if wanted.is_some_and(|wanted| has_status(description.get("TableDescription"), wanted)) {
-        return;
+    let answer = exchange.response_json().unwrap_or_default();
+    let description = answer.get("TableDescription");
+    if wanted.is_some_and(|wanted| has_status(description, wanted)) {
+        return None;
     }
-    let Some(name) = description
-        .pointer("/TableDescription/TableName")
-        .and_then(Value::as_str)
-    else {
-        return;
+    let asked: Value = serde_json::from_slice(&exchange.request.body).unwrap_or_default();
+    let name = description
+        .and_then(|table| table.get("TableName"))
+        .or_else(|| asked.get("TableName"))
+        .and_then(Value::as_str)?;
+    let patience = match target.name() {
+        TargetName::Account(_) => ON_AN_ACCOUNT,
+        TargetName::Simulated | TargetName::Endpoint(_) => HERE,
     };
     let question = body(&json!({ "TableName": name }));
-    let mut wait = FIRST_WAIT;
-    for _ in 0..POLLS {
-        let answer = target.send("DescribeTable", &question).await;
-        let settled = match (&answer.outcome, wanted) {
-            (Outcome::Success, Some(wanted)) => answer
-                .response_json()
-                .is_some_and(|body| has_status(body.get("Table"), wanted)),
-            // Still there, or not there yet.
-            (Outcome::Success, None) | (Outcome::ServiceError { .. }, Some(_)) => false,
-            // Gone, or no server any more: the next request will say so.
-            (_, None) | (Outcome::Unanswered { .. } | Outcome::NotSent { .. }, Some(_)) => true,
-        };
-        if settled {
-            return;
+    let mut so_far = Duration::ZERO;
+    let mut wait = patience.first;
+    let mut status = status_of(description);
+    for _ in 0..patience.polls {
+        let answer = target.send_watched("DescribeTable", &question, watch).await;
+        match (&answer.outcome, wanted) {
+            (Outcome::Success, Some(wanted)) => {
+                let body = answer.response_json().unwrap_or_default();
+                if has_status(body.get("Table"), wanted) {
+                    return None;
+                }
+                status = status_of(body.get("Table"));
+            }
+            // Still there.
+            (Outcome::Success, None) => {
+                let body = answer.response_json().unwrap_or_default();
+                status = status_of(body.get("Table"));
+            }
+            // Gone.
+            (Outcome::ServiceError { code, .. }, None) if is_missing(code) => return None,
+            // Not there yet: what was just made may be seen a little later.
+            (Outcome::ServiceError { code, .. }, Some(_)) if is_missing(code) => {}
+            // Refused or no server any more: the next request will say so.
+            (
+                Outcome::ServiceError { .. } | Outcome::Unanswered { .. } | Outcome::NotSent { .. },
+                _,
+            ) => {
+                return Some(format!(
+                    "Whether {name} is ready could not be found out: {}",
+                    ended(&answer)
+                ));
+            }
         }
-        tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(LONGEST_WAIT);
+        (watch.tell)(Happening::Waiting {
+            table: name.to_owned(),
+            status: status.clone(),
+            for_: so_far,
+        });
+        if !target.wait(wait, watch).await {
+            return Some(format!(
+                "You left while {name} was {status}. That goes on by itself; a step that comes too soon is told so, and can be run again."
+            ));
+        }
+        so_far += wait;
+        wait = (wait * 2).min(patience.longest);
     }
+    Some(format!(
+        "{name} has been {status} for {} seconds. That goes on by itself; run a step again that comes too soon.",
+        so_far.as_secs()
+    ))
+}
+
+fn is_missing(code: &str) -> bool {
+    matches!(code, "ResourceNotFoundException" | "ResourceNotFound")
+}
+
+fn ended(answer: &Exchange) -> String {
+    let words = match &answer.outcome {
+        Outcome::Success => String::new(),
+        Outcome::ServiceError { code, message } => format!("{code}: {message}"),
+        Outcome::Unanswered { why } | Outcome::NotSent { why } => why.clone(),
+    };
+    match &answer.remark {
+        Some(remark) => format!("{words}. {remark}"),
+        None => words,
+    }
+}
+
+/// What a table is doing: its own status, or where that is ACTIVE that of an index.
+fn status_of(table: Option<&Value>) -> String {
+    let status = table
+        .and_then(|table| table.get("TableStatus"))
+        .and_then(Value::as_str)
+        .unwrap_or("CREATING");
+    if status != "ACTIVE" {
+        return status.to_owned();
+    }
+    let indexes = table
+        .and_then(|table| table.get("GlobalSecondaryIndexes"))
+        .and_then(Value::as_array);
+    let mut of_indexes = indexes
+        .into_iter()
+        .flatten()
+        .filter_map(|index| index.get("IndexStatus")?.as_str());
+    of_indexes
+        .find(|status| *status != "ACTIVE")
+        .unwrap_or(status)
+        .to_owned()
 }
 
 /// Whether a table and each of its global indexes has a status.
@@ -94,11 +198,12 @@ fn has_status(table: Option<&Value>, wanted: &str) -> bool {
 }
 
 /// Puts the items a page needs. Putting them again changes nothing.
-pub async fn put_seeds(target: &Target, seeds: &[Seed]) -> Result<(), RunError> {
+pub async fn put_seeds(target: &Target, seeds: &[Seed], watch: Watch<'_>) -> Result<(), RunError> {
     for seed in seeds {
         for item in &seed.items {
             let request = json!({ "TableName": seed.table, "Item": item });
-            let exchange = target.send("PutItem", &body(&request)).await;
+            let exchange = target.send_watched("PutItem", &body(&request), watch).await;
+            let remark = exchange.remark;
             let why = match exchange.outcome {
                 Outcome::Success => continue,
                 Outcome::ServiceError { code, .. } if code == "ResourceNotFoundException" => {
@@ -110,7 +215,10 @@ pub async fn put_seeds(target: &Target, seeds: &[Seed]) -> Result<(), RunError> 
             };
             return Err(RunError::Seed {
                 table: seed.table.clone(),
-                why,
+                why: match remark {
+                    Some(remark) => format!("{}. {remark}", why.trim_end_matches('.')),
+                    None => why,
+                },
             });
         }
     }
@@ -183,7 +291,7 @@ mod tests {
         }
     }
 
-    /// With a delay as on AWS, the next request would be refused if nobody waited: each call takes three
+    /// With a delay as on AWS, the next request would be refused if nobody so_far: each call takes three
     /// seconds of the simulated table's time, and it wants five.
     #[tokio::test]
     async fn a_table_is_waited_for_until_it_can_be_used_and_until_it_is_gone() {

@@ -27,6 +27,7 @@ use crate::simulator::Simulator;
 use crate::simulator::journal::Change;
 use crate::target::Target;
 use crate::target::exchange::TargetName;
+use crate::target::guard::Watch;
 
 impl Runner {
     /// Makes sure that what the section needs is there.
@@ -137,10 +138,10 @@ pub(super) async fn replay_until(
         let Some(Activity::Step(step)) = &page.activity else {
             // A page without a step can have seeds all the same, for what a learner writes there.
             super::simulation::arrange(target, &Simulation::default());
-            super::requests::put_seeds(target, &page.seeds).await?;
+            super::requests::put_seeds(target, &page.seeds, Watch::nobody()).await?;
             continue;
         };
-        let report = run_step(target, &page.seeds, step).await?;
+        let report = run_step(target, &page.seeds, step, Watch::nobody()).await?;
         if let Some(failure) = report.failures.first() {
             return Err(RunError::Replay {
                 step: step.id.clone(),

@@ -9,6 +9,7 @@ use crate::lesson::model::{Simulation, Throttling};
 use crate::simulator::Realism;
 use crate::simulator::capacity::Limits;
 use crate::target::Target;
+use crate::target::guard::Watch;
 
 use super::RunError;
 use super::requests::put_seeds;
@@ -27,10 +28,11 @@ pub(super) async fn prepare(
     target: &Target,
     seeds: &[Seed],
     simulation: &Simulation,
+    watch: Watch<'_>,
 ) -> Result<(), RunError> {
     if !seeds.is_empty() {
         arrange(target, &Simulation::default());
-        put_seeds(target, seeds).await?;
+        put_seeds(target, seeds, watch).await?;
     }
     arrange(target, simulation);
     Ok(())

@@ -54,16 +54,14 @@ pub trait Guard: Send + Sync {
 pub struct Cleared {
     /// As it goes out.
     pub body: Vec<u8>,
-    /// The entry of the guard's books that it is about, where it makes or deletes something.
-    pub entry: Option<u64>,
-    /// The tables whose requests it is, for what they have cost.
-    pub tables: Vec<String>,
+    /// The tables it is about, those that stand in the guard's books with their entries there.
+    pub tables: Vec<(String, Option<u64>)>,
     /// The most that one try of it can cost.
     pub most: Picodollars,
     /// What is held back of the budget for it, all tries together.
     pub held: Picodollars,
-    /// An earlier try of the same may have been carried out: how that is said if it turns out so.
-    pub earlier: Option<String>,
+    /// Whether an earlier try of the same got no answer, so that it may have been carried out.
+    pub earlier: bool,
 }
 
 /// Who is told what goes on while a request is under way, and who may leave it.

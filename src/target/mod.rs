@@ -23,4 +23,4 @@ mod recorder;
 pub mod retry;
 mod send;
 
-pub use send::Target;
+pub use send::{Target, consumed};

@@ -101,7 +101,7 @@ pub fn backoff(seed: u64, tries: u32) -> Duration {
     half + half.mul_f64(part(seed.wrapping_add(u64::from(tries))))
 }
 
-/// A number from 0 to 1 that follows from a seed (SplitMix64).
+/// A number from 0 to 1 that follows from a seed (`SplitMix64`).
 #[expect(
     clippy::cast_precision_loss,
     reason = "53 bits fit, and it only spreads waits"

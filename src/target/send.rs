@@ -454,8 +454,8 @@ fn capacity(
     let said = body.as_ref().and_then(|body| body.get("ConsumedCapacity"));
     let of_tables = match said {
         // Batches and transactions list one for each table.
-        Some(Value::Array(tables)) => tables.iter().map(|one| of_table(operation, one)).collect(),
-        Some(one) => of_table(operation, one).map(|units| vec![units]),
+        Some(Value::Array(tables)) => tables.iter().map(|one| consumed(operation, one)).collect(),
+        Some(one) => consumed(operation, one).map(|units| vec![units]),
         None => None,
     };
     match of_tables {
@@ -468,7 +468,8 @@ fn capacity(
 }
 
 /// One `ConsumedCapacity`. A transaction tells reads from writes: one that was carried out before under its token only reads.
-fn of_table(operation: &str, consumed: &Value) -> Option<(CapacityUnits, CapacityUnits)> {
+#[must_use]
+pub fn consumed(operation: &str, consumed: &Value) -> Option<(CapacityUnits, CapacityUnits)> {
     let told = |name| consumed.get(name).and_then(units);
     match (told("ReadCapacityUnits"), told("WriteCapacityUnits")) {
         (None, None) => {

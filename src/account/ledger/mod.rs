@@ -174,6 +174,19 @@ impl Ledger {
         })
     }
 
+    /// An entry's thing was not made after all. One that is there stays.
+    ///
+    /// # Errors
+    /// Where that is not on the disk.
+    pub fn not_made(&self, id: u64, now: u64) -> Result<(), LedgerError> {
+        self.change(id, |entry| {
+            if entry.state == State::Intended {
+                entry.state = State::Gone;
+                entry.at = now;
+            }
+        })
+    }
+
     /// It is known that there is none of an entry.
     ///
     /// # Errors

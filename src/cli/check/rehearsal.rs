@@ -35,6 +35,7 @@ use crate::scene::race::Script;
 use crate::simulator::journal::Change;
 use crate::simulator::{Settings, Simulator};
 use crate::target::Target;
+use crate::target::guard;
 use crate::transport::in_process::Clock;
 
 /// Runs the lesson in every way a learner can come through it; `files` are what it was read from.
@@ -142,7 +143,7 @@ impl Rehearsal<'_> {
     async fn page(&mut self, target: &Target, page: &Page, way: &str) -> Result<(), RunError> {
         match &page.activity {
             Some(Activity::Step(step)) => {
-                let report = run_step(target, &page.seeds, step).await?;
+                let report = run_step(target, &page.seeds, step, guard::Watch::nobody()).await?;
                 let what = format!("the step `{}` does not do what it says{way}", step.id);
                 self.report(&step.place, &what, &report.failures);
             }
@@ -151,7 +152,7 @@ impl Rehearsal<'_> {
             }
             _ => {
                 arrange(target, &Simulation::default());
-                put_seeds(target, &page.seeds).await?;
+                put_seeds(target, &page.seeds, guard::Watch::nobody()).await?;
             }
         }
         Ok(())
@@ -166,7 +167,8 @@ impl Rehearsal<'_> {
     ) -> Result<(), RunError> {
         let copy = self.copy(target)?;
         let start = exercise.start.body.to_string();
-        let unsolved = run_exercise(&copy, &page.seeds, exercise, &start).await?;
+        let unsolved =
+            run_exercise(&copy, &page.seeds, exercise, &start, guard::Watch::nobody()).await?;
         if unsolved.failures.is_empty() {
             self.find(
                 &exercise.place,
@@ -175,7 +177,14 @@ impl Rehearsal<'_> {
             );
         }
         let solution = exercise.solution.body.to_string();
-        let solved = run_exercise(target, &page.seeds, exercise, &solution).await?;
+        let solved = run_exercise(
+            target,
+            &page.seeds,
+            exercise,
+            &solution,
+            guard::Watch::nobody(),
+        )
+        .await?;
         let what = format!("the solution of `{}` fails{way}", exercise.id);
         self.report(&exercise.place, &what, &solved.failures);
         Ok(())

@@ -7,6 +7,7 @@ use crate::learner::store::Store;
 use crate::lesson::SourceFile;
 use crate::runner::Outside;
 use crate::simulator::Timestamp;
+use crate::target::guard::Watch;
 
 const LESSON: &str = "+++\ntitle = \"T\"\nsession = \"99\"\nsummary = \"s\"\ncourse = \"c\"\nregion = \"us-east-1\"\n+++\n";
 
@@ -236,7 +237,7 @@ async fn a_seed_without_its_table_says_what_to_do() {
         place: crate::lesson::model::Place::default(),
     };
     let target = runner.target().await;
-    let error = super::super::requests::put_seeds(&target, &[seed])
+    let error = super::super::requests::put_seeds(&target, &[seed], Watch::nobody())
         .await
         .unwrap_err();
     assert!(error.to_string().contains("open the section"), "{error}");

@@ -1,0 +1,292 @@
+//! Whose a table is.
+//!
+//! ```text
+//!   DescribeTable ── none ─────────────────────────────────────────────→ Missing
+//!        │ TableId
+//!        ├─ in the ledger, not gone ───────────────────────────────────→ Ours
+//!        ↓
+//!   ListTagsOfResource ── dynatour:run is a run of ours ── into the ledger → Ours
+//!        └─ anything else ─────────────────────────────────────────────→ Foreign
+//! ```
+//!
+//! Somebody may have deleted a table of ours and made another of its name: its `TableId` differs, and then ours is gone.
+//! Invariant: a name alone never makes a table ours.
+
+use serde_json::{Value, json};
+
+use super::super::ledger::{Entry, Identity, Indexes, Intention, Kind, State};
+use super::super::session::Session;
+use super::super::tag::{self, Origin, RunId};
+use super::{text, words};
+use crate::printable;
+use crate::target::exchange::{Exchange, Outcome};
+use crate::target::guard::Wire;
+
+/// How long a request that was signed can still be accepted
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html>); what is not there by then was not made.
+const SIGNED_FOR: u64 = 15 * 60 * 1000;
+
+/// Pages of tags that are read; a table has 50 at most.
+const PAGES: usize = 10;
+
+/// What was found out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Standing {
+    Missing {
+        /// What the ledger said until then, if it had it.
+        before: Option<State>,
+    },
+    Ours {
+        entry: u64,
+        status: String,
+        /// What the ledger said until then, if it had it.
+        before: Option<State>,
+    },
+    /// It is not ours: why nothing is sent, and what can be done.
+    Foreign(String),
+}
+
+/// A table as the service describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Live {
+    pub identity: Identity,
+    pub status: String,
+    pub indexes: Indexes,
+}
+
+impl Live {
+    /// Reads a description. One without an ARN is none.
+    pub(super) fn read(table: Option<&Value>) -> Option<Self> {
+        let table = table?;
+        let count = |member: &str| {
+            let list = table.get(member).and_then(Value::as_array);
+            u32::try_from(list.map_or(0, Vec::len)).unwrap_or(u32::MAX)
+        };
+        Some(Self {
+            identity: Identity {
+                id: text(table, "TableId").map(str::to_owned),
+                arn: text(table, "TableArn")?.to_owned(),
+            },
+            status: text(table, "TableStatus").unwrap_or_default().to_owned(),
+            indexes: Indexes {
+                global: count("GlobalSecondaryIndexes"),
+                local: count("LocalSecondaryIndexes"),
+            },
+        })
+    }
+}
+
+/// Whether a code says that there is no such table; one server that plays AWS leaves the end off.
+pub(super) fn is_missing(code: &str) -> bool {
+    matches!(code, "ResourceNotFoundException" | "ResourceNotFound")
+}
+
+impl Session {
+    /// Finds out whose a table is, and puts what is seen into the ledger.
+    ///
+    /// # Errors
+    /// Why it could not be found out, in words for the learner.
+    pub(super) async fn standing(&self, wire: &Wire<'_>, name: &str) -> Result<Standing, String> {
+        let question = json!({ "TableName": name }).to_string();
+        let answer = wire.ask("DescribeTable", question.as_bytes()).await;
+        let entries = self.entries_of(name).await?;
+        match &answer.outcome {
+            Outcome::Success => {}
+            // A name that can't be one has no table either; the request itself is told so by the service.
+            Outcome::ServiceError { code, .. }
+                if is_missing(code) || code == "ValidationException" =>
+            {
+                let before = entries.first().map(|entry| entry.state.clone());
+                self.missing(entries).await?;
+                return Ok(Standing::Missing { before });
+            }
+            _ => return Err(self.not_found_out(name, &answer)),
+        }
+        let live = answer
+            .response_json()
+            .and_then(|answer| Live::read(answer.get("Table")))
+            .ok_or_else(|| self.not_found_out(name, &answer))?;
+        let id = live.identity.id.as_deref();
+        if let Some(entry) = entries.iter().find(|entry| entry.is(id)) {
+            return self
+                .ours(name, entry.id, Some(entry.state.clone()), live)
+                .await;
+        }
+        let entries = self.replaced(&entries, &live).await?;
+        let origin = self.origin(wire, name, &live.identity.arn).await?;
+        match origin.run {
+            Some(run) if self.is_of_ours(run).await? => {
+                self.recognized(name, run, &entries, live).await
+            }
+            _ => {
+                self.too_late(&entries).await?;
+                Ok(Standing::Foreign(self.foreign(name, &origin)))
+            }
+        }
+    }
+
+    async fn ours(
+        &self,
+        name: &str,
+        entry: u64,
+        before: Option<State>,
+        live: Live,
+    ) -> Result<Standing, String> {
+        self.learn(name, live.indexes);
+        self.book(move |ledger| ledger.indexes(entry, live.indexes))
+            .await?;
+        Ok(Standing::Ours {
+            entry,
+            status: live.status,
+            before,
+        })
+    }
+
+    /// A table that carries a run of ours: the entry that was waiting for it, or a new one.
+    async fn recognized(
+        &self,
+        name: &str,
+        run: RunId,
+        entries: &[Entry],
+        live: Live,
+    ) -> Result<Standing, String> {
+        let now = self.now();
+        let identity = live.identity.clone();
+        // Servers that have no TableId leave only the tags to go by.
+        let known = entries
+            .iter()
+            .find(|entry| entry.identity() == Some(&live.identity));
+        if let Some(entry) = known {
+            return self
+                .ours(name, entry.id, Some(entry.state.clone()), live)
+                .await;
+        }
+        let intended = |entry: &&Entry| entry.state == State::Intended;
+        let waiting = entries
+            .iter()
+            .filter(intended)
+            .find(|entry| entry.run == run)
+            .or_else(|| entries.iter().find(intended));
+        let before = waiting.map(|entry| entry.state.clone());
+        let entry = if let Some(entry) = waiting {
+            let id = entry.id;
+            self.book(move |ledger| ledger.made(id, identity, now))
+                .await?;
+            id
+        } else {
+            let intention = Intention {
+                run,
+                place: self.place.clone(),
+                kind: Kind::Table,
+                name: name.to_owned(),
+            };
+            self.book(move |ledger| ledger.adopt(&intention, identity, now))
+                .await?
+        };
+        self.ours(name, entry, before, live).await
+    }
+
+    /// There is no table of that name: what was being deleted is gone, and so is what nothing can bring back any more.
+    pub(super) async fn missing(&self, entries: Vec<Entry>) -> Result<(), String> {
+        let now = self.now();
+        self.book(move |ledger| {
+            entries
+                .iter()
+                .filter(|entry| matches!(entry.state, State::Deleting(_)) || is_late(entry, now))
+                .try_for_each(|entry| ledger.gone(entry.id, now))
+        })
+        .await
+    }
+
+    /// What had another `TableId` is gone. Returns the entries that are not.
+    pub(super) async fn replaced(
+        &self,
+        entries: &[Entry],
+        live: &Live,
+    ) -> Result<Vec<Entry>, String> {
+        let differs = |entry: &Entry| {
+            let known = entry.identity().and_then(|known| known.id.as_deref());
+            known.is_some() && live.identity.id.is_some() && known != live.identity.id.as_deref()
+        };
+        let (gone, stay): (Vec<Entry>, Vec<Entry>) =
+            entries.iter().cloned().partition(|entry| differs(entry));
+        let now = self.now();
+        self.book(move |ledger| gone.iter().try_for_each(|entry| ledger.gone(entry.id, now)))
+            .await?;
+        Ok(stay)
+    }
+
+    /// Another table has the name: what was intended and has not come by now does not come any more.
+    async fn too_late(&self, entries: &[Entry]) -> Result<(), String> {
+        let now = self.now();
+        let late: Vec<u64> = entries
+            .iter()
+            .filter(|entry| entry.state == State::Intended && is_late(entry, now))
+            .map(|entry| entry.id)
+            .collect();
+        self.book(move |ledger| late.iter().try_for_each(|id| ledger.gone(*id, now)))
+            .await
+    }
+
+    /// Whether a run is this one, one that somebody named, or one that the ledger has in this place.
+    async fn is_of_ours(&self, run: RunId) -> Result<bool, String> {
+        if self.counts_as_ours(run) {
+            return Ok(true);
+        }
+        let entries = self.book(super::super::ledger::Ledger::entries).await?;
+        Ok(entries
+            .iter()
+            .any(|entry| entry.run == run && entry.place == self.place))
+    }
+
+    async fn origin(&self, wire: &Wire<'_>, name: &str, arn: &str) -> Result<Origin, String> {
+        let mut tags: Vec<Value> = Vec::new();
+        let mut next: Option<String> = None;
+        for _ in 0..PAGES {
+            let mut question = json!({ "ResourceArn": arn });
+            if let Some(next) = &next {
+                question["NextToken"] = json!(next);
+            }
+            let question = question.to_string();
+            let answer = wire.ask("ListTagsOfResource", question.as_bytes()).await;
+            if !answer.succeeded() {
+                return Err(self.not_found_out(name, &answer));
+            }
+            let page = answer.response_json().unwrap_or_default();
+            let found = page.get("Tags").and_then(Value::as_array);
+            tags.extend(found.into_iter().flatten().cloned());
+            next = text(&page, "NextToken").map(str::to_owned);
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(tag::origin(&tags))
+    }
+
+    fn not_found_out(&self, name: &str, answer: &Exchange) -> String {
+        let name = printable::line(name);
+        format!(
+            "whether {name} is ours could not be found out, so nothing was sent. {} ended with {}",
+            answer.operation,
+            words::trouble(self, answer)
+        )
+    }
+
+    fn foreign(&self, name: &str, origin: &Origin) -> String {
+        let name = printable::line(name);
+        match origin.run {
+            Some(run) => format!(
+                "{name} in {} was made by another run of dynatour ({run}) that this state directory knows nothing of, so it is neither read nor changed. `dynatour cleanup` lists it and can delete it; or start the lesson again, with another name",
+                self.place
+            ),
+            None => format!(
+                "{name} in {} was not made by dynatour: it is yours or somebody else's, and is neither read nor changed. Start the lesson again, and it takes another name",
+                self.place
+            ),
+        }
+    }
+}
+
+fn is_late(entry: &Entry, now: u64) -> bool {
+    now.saturating_sub(entry.at) > SIGNED_FOR
+}
