@@ -8,6 +8,7 @@
 //! Invariant: only questions are sent, and a table that could not be looked at is counted, never passed over in silence.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -15,11 +16,17 @@ use crate::account::region::{self, Partition};
 use crate::account::tag::{self, Origin};
 use crate::target::Target;
 use crate::target::exchange::{Exchange, Outcome, Place};
+use crate::target::guard::Watch;
 
 /// More pages than an account may have tables (10,000 a region by its quota, 100 on a page).
 const PAGES: usize = 1_000;
 /// Pages of the tags of one table, which can have 50.
 const TAG_PAGES: usize = 50;
+
+/// How often a table that is being made or deleted is looked at again, with waits that double: some two minutes in all.
+const POLLS: u32 = 70;
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// A table as it stands on the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,24 +81,28 @@ pub async fn find(
     };
     for (done, name) in listed.iter().enumerate() {
         report(done, listed.len());
-        let origin = match tags(target, place, name).await? {
-            Tags::Read(tags) => tag::origin(&tags),
-            Tags::Gone => {
-                found.looked_at -= 1;
-                continue;
+        let read = tags(target, place, name).await?;
+        let table = match &read {
+            Tags::Read(tags) => {
+                let origin = tag::origin(tags);
+                if origin.run.is_none() && !names.contains(name) {
+                    continue;
+                }
+                describe(target, name, origin).await?
             }
-            Tags::Denied => {
-                found.unreadable.push(name.clone());
-                Origin::default()
-            }
+            // The tags of a table that is being made or deleted can't be read; nor those of one that is not there.
+            Tags::Unknown => settled(target, place, name).await?,
+            Tags::Denied => describe(target, name, Origin::default()).await?,
         };
-        if origin.run.is_none() && !names.contains(name) {
-            continue;
-        }
-        if let Some(table) = describe(target, name, origin).await? {
-            found.tables.push(table);
-        } else {
+        let Some(table) = table else {
             found.looked_at -= 1;
+            continue;
+        };
+        if matches!(read, Tags::Denied) {
+            found.unreadable.push(name.clone());
+        }
+        if table.origin.run.is_some() || names.contains(name) {
+            found.tables.push(table);
         }
     }
     report(listed.len(), listed.len());
@@ -122,9 +133,28 @@ async fn table_names(target: &Target) -> Result<Vec<String>, FindError> {
 
 enum Tags {
     Read(Vec<Value>),
-    /// The table went away while the others were looked at.
-    Gone,
+    /// The service does not know the table, or not yet, or no longer.
+    Unknown,
     Denied,
+}
+
+/// A table once it is no longer being made or deleted, with its tags; `None` where there is none.
+async fn settled(target: &Target, place: &Place, name: &str) -> Result<Option<Table>, FindError> {
+    let mut wait = FIRST_WAIT;
+    for _ in 0..POLLS {
+        let Some(table) = describe(target, name, Origin::default()).await? else {
+            return Ok(None);
+        };
+        if let Tags::Read(tags) = tags(target, place, name).await? {
+            let origin = tag::origin(&tags);
+            return Ok(Some(Table { origin, ..table }));
+        }
+        target.wait(wait, Watch::nobody()).await;
+        wait = (wait * 2).min(LONGEST_WAIT);
+    }
+    Err(FindError::Unanswered(format!(
+        "the tags of {name} could not be read for minutes: it is being made or deleted. Run the same command again later"
+    )))
 }
 
 async fn tags(target: &Target, place: &Place, name: &str) -> Result<Tags, FindError> {
@@ -138,7 +168,7 @@ async fn tags(target: &Target, place: &Place, name: &str) -> Result<Tags, FindEr
         }
         let exchange = ask(target, "ListTagsOfResource", &request).await;
         match exchange.error_code() {
-            Some("ResourceNotFoundException") => return Ok(Tags::Gone),
+            Some("ResourceNotFoundException") => return Ok(Tags::Unknown),
             Some("AccessDeniedException") => return Ok(Tags::Denied),
             _ => {}
         }
