@@ -63,7 +63,8 @@ async fn send(runner: &Runner, operation: &str, body: Value) {
         operation: operation.into(),
         body,
     };
-    let exchange = super::super::requests::send(&runner.target().await, &request).await;
+    let watch = crate::target::guard::Watch::nobody();
+    let exchange = super::super::requests::send(&runner.target().await, &request, watch).await;
     assert!(exchange.succeeded(), "{:?}", exchange.outcome);
 }
 
