@@ -11,6 +11,7 @@ pub mod guard;
 pub mod identity;
 pub mod ledger;
 pub mod name;
+pub mod policy;
 pub mod preflight;
 pub mod region;
 pub mod session;

@@ -18,7 +18,7 @@ use crate::learner::store::{Keeping, Store};
 use crate::lesson::find;
 use crate::lesson::glossary;
 use crate::lesson::model::{Lesson, Section};
-use crate::runner::section::tables_of;
+use crate::lesson::uses;
 use crate::scene::plural;
 use crate::target::Target;
 use crate::target::choice::Choice;
@@ -196,7 +196,7 @@ fn say_what_is_lost(store: &Store) {
 async fn ready(common: &Common, lessons: &[Lesson]) -> Result<Choice, Failure> {
     let choice = session::choice_here(common).await?;
     if let Choice::Endpoint(endpoint) = &choice {
-        let tables = lessons.iter().flat_map(tables_of).collect();
+        let tables = lessons.iter().flat_map(uses::tables).collect();
         session::refuse_foreign_tables(&Target::endpoint(endpoint), &tables).await?;
     }
     Ok(choice)

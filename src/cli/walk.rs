@@ -22,7 +22,7 @@ use crate::lesson::model::{
 use crate::lesson::preset::date;
 use crate::runner::exercise::run_exercise;
 use crate::runner::requests::body;
-use crate::runner::section::tables_of;
+use crate::lesson::uses;
 use crate::runner::step::run_step;
 use crate::runner::{RunError, Runner};
 use crate::scene::traffic::Record;
@@ -98,7 +98,7 @@ pub async fn walk(
     reader: &mut dyn Reader,
 ) -> Result<u8, Failure> {
     let target = runner.target().await;
-    session::refuse_foreign_tables(&target, &tables_of(lesson)).await?;
+    session::refuse_foreign_tables(&target, &uses::tables(lesson)).await?;
     if let Some(start) = start {
         runner.open_section(&lesson.id, &start.id).await?;
     }

@@ -38,6 +38,7 @@ pub mod preset;
 pub mod rename;
 pub mod source;
 pub mod traffic;
+pub mod uses;
 
 pub use error::LessonError;
 pub use nearest::nearest;

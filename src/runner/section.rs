@@ -22,7 +22,8 @@ use super::{RunError, Runner, settings, simulated_target};
 use crate::app::effect::SectionReport;
 use crate::learner::archive::Contents;
 use crate::learner::progress::Progress;
-use crate::lesson::model::{Activity, Lesson, Request, Section, Simulation, Step};
+use crate::lesson::model::{Activity, Lesson, Section, Simulation, Step};
+use crate::lesson::uses;
 use crate::simulator::Simulator;
 use crate::simulator::journal::Change;
 use crate::target::Target;
@@ -218,7 +219,7 @@ pub(super) fn with_own_tables(
     needed: Vec<Change>,
     live: &[Change],
 ) -> Vec<Change> {
-    let of_the_lesson = tables_of(lesson);
+    let of_the_lesson = uses::tables(lesson);
     let built: BTreeSet<String> = table_set(&needed).into_iter().map(str::to_owned).collect();
     let own = live.iter().filter(|change| {
         let table = table_name(change);
@@ -226,31 +227,6 @@ pub(super) fn with_own_tables(
     });
     let own: Vec<Change> = own.cloned().collect();
     needed.into_iter().chain(own).collect()
-}
-
-/// Every table that a request of the lesson names.
-#[must_use]
-pub fn tables_of(lesson: &Lesson) -> BTreeSet<String> {
-    let pages = || lesson.sections.iter().flat_map(|section| &section.pages);
-    let mut tables: BTreeSet<String> = pages()
-        .flat_map(|page| &page.seeds)
-        .map(|seed| seed.table.clone())
-        .collect();
-    for activity in pages().filter_map(|page| page.activity.as_ref()) {
-        match activity {
-            Activity::Step(step) => {
-                tables.extend(step.request.tables().into_iter().map(str::to_owned));
-            }
-            Activity::Exercise(exercise) => {
-                let requests = [&exercise.start, &exercise.solution]
-                    .into_iter()
-                    .chain(exercise.verify.iter().map(|(request, _)| request));
-                tables.extend(requests.flat_map(Request::tables).map(str::to_owned));
-            }
-            _ => {}
-        }
-    }
-    tables
 }
 
 pub(super) fn steps(section: &Section) -> impl Iterator<Item = &Step> {

@@ -282,7 +282,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use crate::lesson::{library, parse, rename};
-    use crate::runner::section::tables_of;
+    use crate::lesson::uses;
     use crate::simulator::Timestamp;
 
     const LESSON: &str = "+++\ntitle = \"T\"\nsession = \"06\"\nsummary = \"S\"\ncourse = \"C\"\nregion = \"us-east-1\"\n+++\n";
@@ -460,13 +460,13 @@ error: `Whose?` of the demonstration `compare` can't be shown: the items this pa
     async fn the_lessons_inside_do_the_same_under_other_names() {
         let files = library::built_in();
         for lesson in library::read(&files).expect("the lessons can be read") {
-            let names: rename::Names = tables_of(&lesson)
+            let names: rename::Names = uses::tables(&lesson)
                 .into_iter()
                 .map(|table| (table.clone(), format!("dynatour-{table}")))
                 .collect();
             let renamed = rename::rename(&lesson, &names);
             let new: BTreeSet<String> = names.values().cloned().collect();
-            assert_eq!(tables_of(&renamed), new);
+            assert_eq!(uses::tables(&renamed), new);
             let findings = rehearse(&renamed, &files, &still())
                 .await
                 .expect("simulated tables answer");

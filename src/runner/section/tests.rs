@@ -5,6 +5,7 @@ use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
 use crate::learner::progress::{Change as Mark, PageRef};
 use crate::learner::store::Store;
 use crate::lesson::SourceFile;
+use crate::lesson::model::Request;
 use crate::runner::Outside;
 use crate::simulator::Timestamp;
 use crate::target::guard::Watch;
