@@ -212,13 +212,19 @@ mod tests {
         for (arn, words) in [
             ("arn:aws:iam::123456789012:root", "the root user"),
             ("arn:aws:iam::123456789012:user/rachel", "the user rachel"),
-            ("arn:aws:iam::123456789012:user/class/2026/rachel", "the user rachel"),
+            (
+                "arn:aws:iam::123456789012:user/class/2026/rachel",
+                "the user rachel",
+            ),
             ("arn:aws:iam::123456789012:user/root", "the user root"),
             (
                 "arn:aws-cn:sts::123456789012:assumed-role/student/rachel@example.com",
                 "the role student (session rachel@example.com)",
             ),
-            ("arn:aws:sts::123456789012:federated-user/rachel", "the federated user rachel"),
+            (
+                "arn:aws:sts::123456789012:federated-user/rachel",
+                "the federated user rachel",
+            ),
             ("arn:aws:iam::123456789012:robot/\u{1b}[2J", "robot/␛[2J"),
         ] {
             let identity = Identity::read("123456789012", arn).unwrap();

@@ -78,10 +78,11 @@ pub fn policy(lessons: &[Lesson], region: &str, partition: Partition) -> Value {
     tables.insert(OUR_NAMES.to_owned());
     let partition = partition.id();
     let arn = |what: &str| format!("arn:{partition}:dynamodb:{region}:*:table/{what}");
-    let resources: Vec<String> = tables
-        .iter()
-        .flat_map(|table| [arn(table), arn(&format!("{table}/index/*"))])
-        .collect();
+    let mut resources: Vec<String> = tables.iter().map(|table| arn(table)).collect();
+    let mut requests = lessons.iter().flat_map(uses::requests);
+    if requests.any(|request| request.body.get("IndexName").is_some()) {
+        resources.extend(tables.iter().map(|table| arn(&format!("{table}/index/*"))));
+    }
     json!({
         "Version": "2012-10-17",
         "Statement": [

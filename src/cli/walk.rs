@@ -20,9 +20,9 @@ use crate::lesson::model::{
     TrafficDemo,
 };
 use crate::lesson::preset::date;
+use crate::lesson::uses;
 use crate::runner::exercise::run_exercise;
 use crate::runner::requests::body;
-use crate::lesson::uses;
 use crate::runner::step::run_step;
 use crate::runner::{RunError, Runner};
 use crate::scene::traffic::Record;

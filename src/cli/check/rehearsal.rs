@@ -281,8 +281,8 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    use crate::lesson::{library, parse, rename};
     use crate::lesson::uses;
+    use crate::lesson::{library, parse, rename};
     use crate::simulator::Timestamp;
 
     const LESSON: &str = "+++\ntitle = \"T\"\nsession = \"06\"\nsummary = \"S\"\ncourse = \"C\"\nregion = \"us-east-1\"\n+++\n";

@@ -1,18 +1,24 @@
 //! What is looked at before anything happens on an account.
 //!
 //! ```text
-//!   region ─ credentials ─ who ─ root ─ clock ─ permissions ─ tables ─ leftovers
-//!     └──────── each is reported as soon as it is known ────────┘
+//!   where ─ region ─ credentials ─ who ─ root ─ clock ─ permissions ─ tables ─ leftovers
+//!     └──────────── each is reported as soon as it is known ────────────┘
 //! ```
 //!
 //! Invariant: looking changes nothing there, and one [`Verdict::Stop`] means that nothing else is sent.
+
+mod look;
+mod tables;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity::Identity;
 use crate::target::exchange::Place;
 
-/// What was looked at.
+pub use look::{Opened, Wanted, look};
+
+/// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Check {
     /// Where requests go: AWS, or another server that is treated like it.

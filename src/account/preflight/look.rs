@@ -1,0 +1,528 @@
+//! The looking itself, one thing after the other.
+//!
+//! Invariant: what comes after a [`Verdict::Stop`] that makes it impossible to go on is not asked at all.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use super::super::credentials::{self, Around, Keeper, Plan, RegionFrom, Way, span};
+use super::super::identity::{self, Asked, Identity, Unknown};
+use super::super::ledger::{Entry, Ledger};
+use super::super::permission::{self, OnlyProbes, Permission};
+use super::super::policy;
+use super::super::region::{self, times_the_price};
+use super::super::tag::RunId;
+use super::words::{is_about_time, refused};
+use super::{Check, Finding, Preflight, Verdict, tables};
+use crate::lesson::model::Lesson;
+use crate::target::Target;
+use crate::target::choice::AccountWish;
+use crate::target::exchange::Place;
+use crate::transport::endpoint::Loopback;
+use crate::transport::in_process::Clock;
+
+/// Credentials that end sooner than this may end in the middle of the lesson.
+const SOON: u64 = 15 * 60_000;
+/// Clocks further apart are told; those even further apart are refused, as AWS would.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html>
+const APART: u64 = 60_000;
+const TOO_FAR_APART: u64 = 5 * 60_000;
+
+/// The account of a server that has no STS to tell it.
+const NO_ACCOUNT: &str = "000000000000";
+/// The region that lessons are for when there is no lesson.
+const USUAL_REGION: &str = "us-east-1";
+
+/// What is asked for.
+pub struct Wanted<'a> {
+    pub wish: &'a AccountWish,
+    pub allow_root: bool,
+    pub lessons: &'a [Lesson],
+    pub variable: &'a (dyn Fn(&str) -> Option<String> + Send + Sync),
+    pub clock: &'a Clock,
+    pub http: &'a SharedHttpClient,
+    pub ledger: &'a Ledger,
+    pub run: RunId,
+}
+
+/// What an account is entered with.
+pub struct Opened {
+    pub place: Place,
+    pub identity: Option<Identity>,
+    pub config: SdkConfig,
+    pub keeper: Keeper,
+    pub way: Way,
+}
+
+/// Looks, and reports each thing as soon as it is known.
+pub async fn look(
+    wanted: &Wanted<'_>,
+    report: &(dyn Fn(Finding) + Send + Sync),
+) -> (Preflight, Option<Opened>) {
+    let mut looking = Looking {
+        wanted,
+        report,
+        preflight: Preflight::default(),
+    };
+    let opened = looking.all().await;
+    (looking.preflight, opened)
+}
+
+struct Looking<'a> {
+    wanted: &'a Wanted<'a>,
+    report: &'a (dyn Fn(Finding) + Send + Sync),
+    preflight: Preflight,
+}
+
+impl Looking<'_> {
+    fn find(&mut self, finding: Finding) {
+        (self.report)(finding.clone());
+        self.preflight.findings.push(finding);
+    }
+
+    /// What was found; the caller ends if it stops everything.
+    fn find_all(&mut self, findings: Vec<Finding>) -> bool {
+        let goes_on = findings
+            .iter()
+            .all(|finding| finding.verdict != Verdict::Stop);
+        for finding in findings {
+            self.find(finding);
+        }
+        goes_on
+    }
+
+    fn lesson_region(&self) -> &str {
+        let first = self.wanted.lessons.first();
+        first.map_or(USUAL_REGION, |lesson| lesson.region.as_str())
+    }
+
+    async fn all(&mut self) -> Option<Opened> {
+        let around = Around {
+            variable: self.wanted.variable,
+            clock: Arc::clone(self.wanted.clock),
+            http: self.wanted.http.clone(),
+            lesson_region: self.lesson_region(),
+        };
+        let plan = match credentials::look(self.wanted.wish, around).await {
+            Ok(plan) => plan,
+            Err(trouble) => {
+                self.find(stopped(&trouble));
+                return None;
+            }
+        };
+        let endpoint = endpoint(plan.endpoint.as_deref());
+        let region = region_words(&plan, self.lesson_region());
+        if !self.find_all(vec![endpoint, region]) {
+            return None;
+        }
+        if let Err(trouble) = plan.sign_in().await {
+            self.find(stopped(&trouble));
+            return None;
+        }
+        let now = self.now();
+        self.find_all(signed_in(&plan, now));
+        let asked = identity::ask(&plan.config, sts_endpoint(&plan).as_deref()).await;
+        let identity = self.identity(&plan, &asked)?;
+        let place = Place {
+            account: identity.as_ref().map_or_else(
+                || NO_ACCOUNT.to_owned(),
+                |identity| identity.account.clone(),
+            ),
+            region: plan.region.clone(),
+            endpoint: plan.endpoint.clone(),
+        };
+        self.preflight.identity.clone_from(&identity);
+        self.preflight.place = Some(place.clone());
+        let clock = clock_words(self.now(), asked.service_time);
+        if !self.find_all(clock) {
+            return None;
+        }
+        let guard = Arc::new(OnlyProbes::new(self.wanted.run));
+        let target = Target::account(place.clone(), &plan.config, self.wanted.http.clone(), guard);
+        self.permissions(&target).await;
+        self.tables(&target, &place).await;
+        Some(Opened {
+            place,
+            identity,
+            config: plan.config,
+            keeper: plan.keeper,
+            way: plan.way,
+        })
+    }
+
+    fn now(&self) -> u64 {
+        (self.wanted.clock)().millis()
+    }
+
+    /// Who it is, and whether that is root; `None` ends the looking.
+    fn identity(&mut self, plan: &Plan, asked: &Asked) -> Option<Option<Identity>> {
+        let what = Check::Identity;
+        match &asked.identity {
+            Ok(identity) => {
+                let Identity {
+                    account, caller, ..
+                } = identity;
+                self.find(Finding::good(what, format!("account {account}, {caller}")));
+                let root = root(identity, self.wanted.allow_root);
+                self.find_all(vec![root]).then(|| Some(identity.clone()))
+            }
+            // A server of somebody's own need not have an STS.
+            Err(Unknown::Stranger | Unknown::Unreachable { .. })
+                if plan.endpoint.is_some() && plan.sts_endpoint.is_none() =>
+            {
+                self.find(Finding::warning(
+                    what,
+                    "this server has no STS to say whose account it is; it is taken for account 000000000000",
+                ));
+                Some(None)
+            }
+            Err(Unknown::Refused { code, message }) if is_about_time(code, message) => {
+                let mut found = clock_words(self.now(), asked.service_time);
+                found.retain(|finding| finding.verdict == Verdict::Stop);
+                if found.is_empty() {
+                    found.push(
+                        Finding::stop(
+                            Check::Clock,
+                            format!("AWS refuses the time of this machine: {message}"),
+                        )
+                        .then(SET_CLOCK),
+                    );
+                }
+                self.find_all(found);
+                None
+            }
+            Err(Unknown::Refused { code, message }) => {
+                self.find(refused(code, message, &plan.way, &plan.region));
+                None
+            }
+            Err(Unknown::Stranger) => {
+                self.find(
+                    Finding::stop(
+                        what,
+                        "what answers is not STS: something stands between this machine and AWS",
+                    )
+                    .then("check HTTPS_PROXY and AWS_ENDPOINT_URL_STS, or sign in to the network"),
+                );
+                None
+            }
+            Err(Unknown::Unreachable { why }) => {
+                self.find(
+                    Finding::stop(what, format!("STS could not be reached: {why}"))
+                        .then(unreachable(why)),
+                );
+                None
+            }
+        }
+    }
+
+    async fn permissions(&mut self, target: &Target) {
+        let actions = policy::actions(self.wanted.lessons);
+        let asked = permission::ask(target, self.wanted.run, &actions).await;
+        let table = permission::probe_table(self.wanted.run);
+        self.find_all(permission_words(&asked, &table));
+    }
+
+    async fn tables(&mut self, target: &Target, place: &Place) {
+        let left = match self.wanted.ledger.left() {
+            Ok(left) => left,
+            Err(error) => {
+                self.find(Finding::stop(
+                    Check::Leftovers,
+                    format!("the list of what was made on accounts can't be read: {error}"),
+                ));
+                return;
+            }
+        };
+        let here: Vec<Entry> = left
+            .iter()
+            .filter(|entry| entry.place == *place)
+            .cloned()
+            .collect();
+        let found = tables::look(target, self.wanted.lessons, &here).await;
+        self.preflight.names = found.names;
+        self.preflight.ours = found.ours;
+        self.find_all(found.findings);
+        let leftovers = leftovers(&left, place, &self.wanted.wish.flags(), self.now());
+        self.find(leftovers);
+    }
+}
+
+const SET_CLOCK: &str = "timedatectl set-ntp true, or the system's settings of date and time";
+
+fn stopped(trouble: &credentials::Trouble) -> Finding {
+    let finding = Finding::stop(Check::Credentials, trouble.to_string());
+    match trouble.next() {
+        Some(next) => finding.then(next),
+        None => finding,
+    }
+}
+
+/// Where requests go.
+fn endpoint(url: Option<&str>) -> Finding {
+    let what = Check::Endpoint;
+    let Some(url) = url else {
+        return Finding::good(what, "AWS");
+    };
+    let wrong = |why: &str| {
+        // The address itself may hold a password.
+        Finding::stop(what, format!("the endpoint is no address of a server: {why}"))
+            .then("--endpoint-url https://HOST:PORT, or unset AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_DYNAMODB")
+    };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return wrong("it begins with neither https:// nor http://");
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return wrong("it has a user or a password in it");
+    }
+    if authority.is_empty() || authority.contains(char::is_whitespace) {
+        return wrong("it has no host");
+    }
+    match scheme.to_ascii_lowercase().as_str() {
+        "https" => Finding::good(what, format!("{authority}, treated like an account")),
+        "http" if Loopback::parse(url).is_ok() => Finding::good(
+            what,
+            format!("{authority} on this machine, treated like an account"),
+        ),
+        "http" => Finding::warning(
+            what,
+            format!(
+                "{authority}, treated like an account. It is reached by plain http: whoever is on the way there can read and change what is sent, though not the secret key"
+            ),
+        )
+        .then(format!("--endpoint-url https://{authority}, if it can do TLS")),
+        _ => wrong("it begins with neither https:// nor http://"),
+    }
+}
+
+/// The server that is asked who this is: STS's own, or the one that plays all of AWS.
+fn sts_endpoint(plan: &Plan) -> Option<String> {
+    const AWS: [&str; 4] = [
+        ".amazonaws.com",
+        ".amazonaws.com.cn",
+        ".api.aws",
+        ".amazonaws.eu",
+    ];
+    if plan.sts_endpoint.is_some() {
+        return plan.sts_endpoint.clone();
+    }
+    // A private way to DynamoDB alone is still AWS.
+    let url = plan.endpoint.as_deref()?;
+    let authority = url.split_once("://")?.1.split('/').next()?;
+    let host = authority.split(':').next()?;
+    (!AWS.iter().any(|end| host.ends_with(end))).then(|| url.to_owned())
+}
+
+fn region_words(plan: &Plan, lesson: &str) -> Finding {
+    let what = Check::Region;
+    let name = &plan.region;
+    let from = match plan.region_from {
+        RegionFrom::Flag => "as --region says",
+        RegionFrom::Environment => "as AWS_REGION says",
+        RegionFrom::Profile => "as the profile says",
+        RegionFrom::Lesson => "the lesson's; none is set",
+    };
+    let known = match (region::region(name), &plan.endpoint) {
+        (Ok(region), _) => format!("{name}, {} ({from})", region.place),
+        // Servers of one's own may call theirs as they like.
+        (Err(_), Some(_)) if is_a_name(name) => format!("{name} ({from})"),
+        (Err(unknown), _) => {
+            return Finding::stop(what, unknown.to_string()).then(format!("--region {lesson}"));
+        }
+    };
+    if name == lesson {
+        return Finding::good(what, known);
+    }
+    let price = match times_the_price(name) {
+        1 => String::new(),
+        times => {
+            format!("; a request may cost up to {times} times as much there, which is counted with")
+        }
+    };
+    Finding::warning(
+        what,
+        format!("{known}. The lesson is written for {lesson}{price}"),
+    )
+    .then(format!("--region {lesson}, for the lesson's own"))
+}
+
+fn is_a_name(region: &str) -> bool {
+    (1..=32).contains(&region.len())
+        && region
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+fn signed_in(plan: &Plan, now: u64) -> Vec<Finding> {
+    let what = Check::Credentials;
+    let way = &plan.way;
+    let mut found: Vec<Finding> = Vec::new();
+    match plan.keeper.ends().map(|ends| ends.saturating_sub(now)) {
+        Some(rest) if rest < SOON => found.push(
+            Finding::warning(
+                what,
+                format!(
+                    "{way}; they end in {}, maybe in the middle of a step",
+                    span(rest)
+                ),
+            )
+            .then(way.renew()),
+        ),
+        Some(rest) => found.push(Finding::good(
+            what,
+            format!("{way}; they hold for {}", span(rest)),
+        )),
+        None => found.push(Finding::good(what, way.to_string())),
+    }
+    if let Some(remark) = &plan.remark {
+        found.push(Finding::warning(what, remark.clone()));
+    }
+    found
+}
+
+fn root(identity: &Identity, allowed: bool) -> Finding {
+    let what = Check::Root;
+    match (identity.is_root(), allowed) {
+        (false, _) => Finding::good(what, "not the root user"),
+        (true, true) => Finding::warning(
+            what,
+            "this is the root user, and --allow-root was given: no policy limits what a mistake can do",
+        ),
+        (true, false) => Finding::stop(
+            what,
+            "these are credentials of the root user. No policy can limit them: with them a mistake, or whoever finds them, can do everything to the account, its bills and its end included",
+        )
+        .then("make a user or a role with the policy that `dynatour policy` prints, and a profile for it with aws configure sso or aws configure; or, if you insist, --allow-root"),
+    }
+}
+
+fn clock_words(now: u64, service: Option<u64>) -> Vec<Finding> {
+    let what = Check::Clock;
+    let Some(service) = service else {
+        return vec![Finding::warning(
+            what,
+            "the answer had no date that this machine's clock could be held against",
+        )];
+    };
+    let apart = now.abs_diff(service);
+    let side = if now > service { "ahead of" } else { "behind" };
+    vec![match apart {
+        0..APART => Finding::good(what, "right"),
+        APART..TOO_FAR_APART => Finding::warning(
+            what,
+            format!("this machine's clock is {} {side} the service's", span(apart)),
+        )
+        .then(SET_CLOCK),
+        _ => Finding::stop(
+            what,
+            format!(
+                "this machine's clock is {} {side} the service's: signatures are refused, and the list of what was made would have wrong times",
+                span(apart)
+            ),
+        )
+        .then(SET_CLOCK),
+    }]
+}
+
+/// Without these, what is made could not be recognized or taken away again.
+const NEEDED: [&str; 3] = ["CreateTable", "DeleteTable", "DescribeTable"];
+
+fn permission_words(asked: &[(String, Permission)], table: &str) -> Vec<Finding> {
+    let what = Check::Permissions;
+    let mut allowed = 0;
+    let mut refused: Vec<&str> = Vec::new();
+    let mut unknown: Vec<&str> = Vec::new();
+    let mut said: Option<&str> = None;
+    for (action, permission) in asked {
+        match permission {
+            Permission::Allowed => allowed += 1,
+            Permission::Refused(words) => {
+                refused.push(action);
+                said = said.or(Some(words));
+            }
+            Permission::Unknown(_) => unknown.push(action),
+        }
+    }
+    let mut found = Vec::new();
+    if !refused.is_empty() {
+        let words = format!(
+            "not allowed on a table named {table}: {}. AWS says: {}",
+            refused.join(", "),
+            said.unwrap_or_default()
+        );
+        let missing: BTreeSet<&str> = refused.iter().copied().collect();
+        let verdict = if NEEDED.iter().any(|needed| missing.contains(needed)) {
+            Verdict::Stop
+        } else {
+            Verdict::Warning
+        };
+        found.push(
+            Finding::new(what, verdict, words).then(
+                "dynatour policy   prints what is needed, for whoever looks after the account",
+            ),
+        );
+    }
+    let untold = match unknown.as_slice() {
+        [] => String::new(),
+        some => format!("; what can't be told without doing it: {}", some.join(", ")),
+    };
+    if refused.is_empty() || !unknown.is_empty() {
+        found.push(Finding::good(
+            what,
+            format!(
+                "{allowed} of {} actions are allowed, asked about a table that does not exist{untold}",
+                asked.len()
+            ),
+        ));
+    }
+    found
+}
+
+/// What earlier runs left.
+fn leftovers(left: &[Entry], place: &Place, flags: &str, now: u64) -> Finding {
+    /// Names in one line.
+    const SHOWN: usize = 5;
+    let what = Check::Leftovers;
+    let (here, elsewhere): (Vec<&Entry>, Vec<&Entry>) =
+        left.iter().partition(|entry| entry.place == *place);
+    if left.is_empty() {
+        return Finding::good(what, "nothing is left of earlier runs");
+    }
+    let mut words: Vec<String> = here
+        .iter()
+        .take(SHOWN)
+        .map(|entry| {
+            let age = span(now.saturating_sub(entry.intended_at));
+            format!("{} {} ({age} old)", entry.kind, entry.name)
+        })
+        .collect();
+    if here.len() > SHOWN {
+        words.push(format!("{} more", here.len() - SHOWN));
+    }
+    if !elsewhere.is_empty() {
+        let places: BTreeSet<String> = elsewhere
+            .iter()
+            .map(|entry| entry.place.to_string())
+            .collect();
+        let places: Vec<String> = places.into_iter().collect();
+        words.push(format!("{} in {}", elsewhere.len(), places.join(", ")));
+    }
+    let all = if elsewhere.is_empty() {
+        ""
+    } else {
+        " --all-regions"
+    };
+    Finding::warning(what, format!("left of earlier runs: {}", words.join(", ")))
+        .then(format!("dynatour cleanup{flags}{all}"))
+}
+
+fn unreachable(why: &str) -> &'static str {
+    if why.contains("certificate") || why.contains("UnknownIssuer") {
+        "if your network reads along, name its certificates with SSL_CERT_FILE (the file that AWS_CA_BUNDLE names)"
+    } else {
+        "check the network, and HTTPS_PROXY if this machine needs one"
+    }
+}
