@@ -67,11 +67,10 @@ impl Guard for OnlyProbes {
         let cleared = if is_probe || QUESTIONS.contains(&operation) {
             Ok(Cleared {
                 body: body.to_vec(),
-                entry: None,
                 tables: Vec::new(),
                 most: Picodollars(0),
                 held: Picodollars(0),
-                earlier: None,
+                earlier: false,
             })
         } else {
             Err("nothing is changed before it is known whose account this is".to_owned())

@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::account::{self, yes};
 use super::arguments::{Common, Run};
 use super::failure::Failure;
 use super::json::Json;
@@ -19,11 +20,12 @@ use crate::lesson::find;
 use crate::lesson::glossary;
 use crate::lesson::model::{Lesson, Section};
 use crate::lesson::uses;
+use crate::runner::Runner;
 use crate::scene::plural;
 use crate::target::Target;
 use crate::target::choice::Choice;
 use crate::target::exchange::TargetName;
-use crate::terminal::{self, Opening};
+use crate::terminal::{self, Gate, Opening};
 
 /// `dynatour` alone: the screen at home; without a terminal, the first lesson in plain text.
 pub fn home(common: &Common) -> Result<u8, Failure> {
@@ -93,9 +95,29 @@ fn without_screen(
         None => None,
     };
     session::block_on(async {
-        let choice = session::choice_here(common).await?;
+        let choice = session::choice(common).await?;
         // No store: a run without a screen uses tables of its own and keeps nothing.
-        let runner = session::runner(lessons, &choice, None, PathBuf::new())?;
+        let (runner, lesson, start) = match &choice {
+            Choice::Account(wish) => {
+                let (entered, lesson) = yes::enter(common, wish, lesson, start.as_ref()).await?;
+                let start = match &start {
+                    Some(start) => Some(find::section(&lesson, &start.id)?.clone()),
+                    None => None,
+                };
+                let outside = session::outside(PathBuf::new());
+                let lessons = vec![lesson.clone()].into();
+                (
+                    Runner::on(lessons, entered.target, None, outside),
+                    lesson,
+                    start,
+                )
+            }
+            _ => (
+                session::runner(lessons, &choice, None, PathBuf::new())?,
+                lesson,
+                start,
+            ),
+        };
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         let mut reader: Box<dyn Reader + '_> = match form {
             Form::Plain => Box::new(Plain::new(&mut out)),
@@ -104,6 +126,9 @@ fn without_screen(
         let code = walk::walk(&runner, &lesson, start.as_ref(), reader.as_mut()).await;
         drop(reader);
         out.flush()?;
+        if let TargetName::Account(place) = runner.target().await.name() {
+            left::say(common, Some(place));
+        }
         code
     })?
 }
@@ -147,13 +172,24 @@ pub fn screen(
     session::block_on(async {
         let target = name_of(&choice);
         let runner = session::runner(lessons.clone(), &choice, Some(Arc::clone(&store)), exports)?;
+        let (runner, account) = match &choice {
+            Choice::Account(wish) => {
+                let gate = Gate {
+                    ceiling: common.account.ceiling(),
+                    flags: left::flags(common),
+                };
+                let door = Arc::new(account::door(common, wish)?);
+                (runner.with_account(door), Some(gate))
+            }
+            _ => (runner, None),
+        };
         let runner = Arc::new(runner);
         let ended = terminal::run(terminal::Arguments {
             lessons,
             glossary: glossary::built_in(),
             runner: Arc::clone(&runner),
             target,
-            account: None,
+            account,
             left: left::left(common),
             standing,
             opening: Opening::Lesson { lesson, section },
@@ -194,7 +230,7 @@ fn say_what_is_lost(store: &Store) {
 
 /// The target, once it is known that the lessons can be worked through on it: a server answers, and has none of their tables.
 async fn ready(common: &Common, lessons: &[Lesson]) -> Result<Choice, Failure> {
-    let choice = session::choice_here(common).await?;
+    let choice = session::choice(common).await?;
     if let Choice::Endpoint(endpoint) = &choice {
         let tables = lessons.iter().flat_map(uses::tables).collect();
         session::refuse_foreign_tables(&Target::endpoint(endpoint), &tables).await?;

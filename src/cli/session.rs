@@ -42,17 +42,12 @@ pub async fn choice(common: &Common) -> Result<Choice, Failure> {
     {
         say(remark);
     }
-    Ok(choice)
-}
-
-/// The same for a command that doesn't enter accounts.
-pub async fn choice_here(common: &Common) -> Result<Choice, Failure> {
-    match choice(common).await? {
-        Choice::Account(_) => Err(Failure::Words(
-            "an account can't be entered from here. Nothing was sent. Without --target everything runs on the simulated table".to_owned(),
-        )),
-        other => Ok(other),
+    if let (Choice::Simulated { .. }, Some(unused)) = (&choice, common.account.unused()) {
+        say(&format!(
+            "{unused} is not used: this runs on the simulated table. For an account: --target aws"
+        ));
     }
+    Ok(choice)
 }
 
 /// The same for a demonstration, which is never run on an account: what it shows is modelled there, on simulated scratch tables.

@@ -19,6 +19,7 @@ pub mod account;
 pub mod browse;
 mod carry_out;
 pub mod demo;
+mod door;
 pub mod exercise;
 pub mod expectations;
 pub mod export;

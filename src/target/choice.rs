@@ -49,30 +49,6 @@ pub struct AccountWish {
     pub endpoint_url: Option<String>,
 }
 
-impl AccountWish {
-    /// The options that choose the same account in a shell, each with a space before it: ` --profile class`.
-    #[must_use]
-    pub fn flags(&self) -> String {
-        [
-            ("--profile", &self.profile),
-            ("--region", &self.region),
-            ("--endpoint-url", &self.endpoint_url),
-        ]
-        .into_iter()
-        .filter_map(|(flag, value)| Some(format!(" {flag} {}", quoted(value.as_ref()?))))
-        .collect()
-    }
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
 /// Which DynamoDB it is going to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
@@ -259,20 +235,6 @@ mod tests {
             let choice = choose(&wish, |_| None).await;
             assert_eq!(choice, Ok(Choice::Account(wanted)));
         }
-    }
-
-    #[test]
-    fn the_same_account_can_be_chosen_again_in_a_shell() {
-        let wish = AccountWish {
-            profile: Some("Rachel's class".to_owned()),
-            region: Some("eu-west-1".to_owned()),
-            endpoint_url: None,
-        };
-        assert_eq!(
-            wish.flags(),
-            r" --profile 'Rachel'\''s class' --region eu-west-1"
-        );
-        assert_eq!(AccountWish::default().flags(), "");
     }
 
     #[tokio::test]

@@ -39,6 +39,8 @@ const USUAL_REGION: &str = "us-east-1";
 /// What is asked for.
 pub struct Wanted<'a> {
     pub wish: &'a AccountWish,
+    /// Options that choose the same account and ledger in a shell.
+    pub flags: &'a str,
     pub allow_root: bool,
     pub lessons: &'a [Lesson],
     pub variable: &'a (dyn Fn(&str) -> Option<String> + Send + Sync),
@@ -245,7 +247,7 @@ impl Looking<'_> {
         self.preflight.names = found.names;
         self.preflight.ours = found.ours;
         self.find_all(found.findings);
-        let leftovers = leftovers(&left, place, &self.wanted.wish.flags(), self.now());
+        let leftovers = leftovers(&left, Some(place), self.wanted.flags, self.now());
         self.find(leftovers);
     }
 }
@@ -481,13 +483,14 @@ fn permission_words(asked: &[(String, Permission)], table: &str) -> Vec<Finding>
     found
 }
 
-/// What earlier runs left.
-fn leftovers(left: &[Entry], place: &Place, flags: &str, now: u64) -> Finding {
+/// What earlier runs left, by the ledger; here and elsewhere.
+#[must_use]
+pub fn leftovers(left: &[Entry], place: Option<&Place>, flags: &str, now: u64) -> Finding {
     /// Names in one line.
     const SHOWN: usize = 5;
     let what = Check::Leftovers;
     let (here, elsewhere): (Vec<&Entry>, Vec<&Entry>) =
-        left.iter().partition(|entry| entry.place == *place);
+        left.iter().partition(|entry| place == Some(&entry.place));
     if left.is_empty() {
         return Finding::good(what, "nothing is left of earlier runs");
     }

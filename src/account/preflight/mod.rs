@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::identity::Identity;
 use crate::target::exchange::Place;
 
-pub use look::{Opened, Wanted, look};
+pub use look::{Opened, Wanted, leftovers, look};
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

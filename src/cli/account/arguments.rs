@@ -22,11 +22,10 @@ pub struct Account {
         long,
         value_name = "USD",
         global = true,
-        default_value = "0.10",
         allow_negative_numbers = true,
-        help = "Stop before a session on an account has cost more than this many dollars"
+        help = "Stop before a session on an account has cost more than this many dollars [default: 0.10]"
     )]
-    pub max_cost: MaxCost,
+    pub max_cost: Option<MaxCost>,
     /// Work as an account's root user all the same
     #[arg(long, global = true)]
     pub allow_root: bool,
@@ -34,6 +33,30 @@ pub struct Account {
     #[arg(long, global = true)]
     pub yes: bool,
 }
+
+impl Account {
+    /// The most a session may cost.
+    #[must_use]
+    pub fn ceiling(&self) -> Picodollars {
+        self.max_cost.map_or(USUAL, |MaxCost(amount)| amount)
+    }
+
+    /// The first option that means nothing without an account.
+    #[must_use]
+    pub fn unused(&self) -> Option<&'static str> {
+        [
+            (self.profile.is_some(), "--profile"),
+            (self.region.is_some(), "--region"),
+            (self.max_cost.is_some(), "--max-cost"),
+            (self.allow_root, "--allow-root"),
+        ]
+        .into_iter()
+        .find_map(|(given, name)| given.then_some(name))
+    }
+}
+
+/// What is proposed: ten times what a lesson costs.
+const USUAL: Picodollars = Picodollars(PICODOLLARS / 10);
 
 /// The most a session may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
