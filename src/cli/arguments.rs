@@ -147,6 +147,13 @@ pub enum Command {
     Race(Box<Race>),
     /// Ten minutes of reads or writes against the limits of a table's partitions
     Traffic(Traffic),
+    /// Whether everything is there that you need: on this machine, and on an AWS account
+    ///
+    /// Changes nothing, neither here nor there. The exit status is 0 if all is well, 1 if there is something to know, 2 if
+    /// something stops you.
+    Doctor,
+    /// The IAM policy that the lessons need on an AWS account, as JSON
+    Policy(Policy),
     /// The simulated table over HTTP, for the AWS CLI, the SDKs and any other client
     ///
     /// On a terminal a screen shows what clients do, as they do it. Listens on this machine only. With --class others can join: those who give the join code as their access key.
@@ -177,6 +184,14 @@ pub struct Run {
 pub struct Check {
     /// The directory of the lessons, or of one lesson [default: --lessons, or the ones built in]
     pub directory: Option<PathBuf>,
+}
+
+/// Standard output is the policy and nothing else. It allows what the lessons' requests and the checks around them need, on
+/// tables with the lessons' names and those that begin with dynatour-, in one region.
+#[derive(Debug, Args)]
+pub struct Policy {
+    /// Number or name of the lesson [default: all]
+    pub lesson: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -30,7 +30,7 @@ Examples:
 Without a terminal, or with TERM=dumb, `dynatour` alone prints the first lesson as `run --plain` does.
 Exit status: 0 everything did what it says, 1 something in a lesson did not, 2 it could not be begun.";
 
-const COMMANDS: [About; 11] = [
+const COMMANDS: [About; 13] = [
     About {
         name: "run",
         uses: &[
@@ -52,7 +52,8 @@ Examples:
   dynatour run 06 --plain > lesson.txt
   dynatour run 06 --json | jq -r 'select(.ok | not).id'  what did not do what it says
   dynatour run 06 --plain --endpoint-url http://127.0.0.1:8000
-  dynatour run 06 --target aws --profile lab             on your account, after a look at it",
+  dynatour run 06 --target aws --profile lab             on your account, after a look at it
+  dynatour run 06 --target aws --plain                   the same without a screen, after a typed yes",
     },
     About {
         name: "present",
@@ -157,6 +158,32 @@ Examples:
   dynatour traffic --export traffic.svg --at 61          a picture of the screen, after five minutes
   dynatour traffic --reads --rate 9000 --provisioned 6000
   dynatour traffic --json | jq '.slices[].partitions[].consumed'",
+    },
+    About {
+        name: "doctor",
+        uses: &[
+            "lessons",
+            "state",
+            "target",
+            "endpoint_url",
+            "profile",
+            "region",
+            "allow_root",
+        ],
+        examples: "\
+Examples:
+  dynatour doctor                                        this machine, and the account of your usual credentials
+  dynatour doctor --profile lab                          the account of a profile
+  dynatour doctor --target simulated                     this machine alone",
+    },
+    About {
+        name: "policy",
+        uses: &["lessons", "region"],
+        examples: "\
+Examples:
+  dynatour policy 06 > policy.json
+  dynatour policy --region eu-west-1
+  aws iam create-policy --policy-name dynatour --policy-document \"$(dynatour policy)\"",
     },
     About {
         name: "serve",

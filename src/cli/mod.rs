@@ -7,6 +7,7 @@
 //!   dynatour present 06 | notes 06 a class on a wall, and the presenter's notes in another terminal
 //!   dynatour hash | race | traffic the demonstrations, on scratch tables
 //!   dynatour serve                 the simulated table over HTTP, for any client
+//!   dynatour doctor | policy       before an account is used
 //!   dynatour lessons | notes | archive | reset | check
 //! ```
 //!
@@ -19,6 +20,7 @@ mod archive;
 mod arguments;
 mod check;
 mod clock;
+mod doctor;
 mod failure;
 mod hash;
 mod help;
@@ -30,6 +32,7 @@ mod memory;
 mod notes;
 mod picture;
 mod plain;
+mod policy;
 mod present;
 mod race;
 mod reset;
@@ -83,6 +86,8 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Hash(hash)) => hash::hash(&hash, &common),
         Some(Command::Race(race)) => race::race(&race, &common),
         Some(Command::Traffic(traffic)) => traffic::traffic(&traffic, &common),
+        Some(Command::Doctor) => doctor::doctor(&common),
+        Some(Command::Policy(policy)) => policy::policy(&policy, &common),
         Some(Command::Serve(serve)) => serve::serve(&serve, &common),
     }
 }

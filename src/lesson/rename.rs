@@ -201,11 +201,11 @@ fn message_with(message: &str, names: &Names) -> String {
         let (before, after) = rest.split_at(at + 1);
         renamed.push_str(before);
         rest = after;
-        let named = renamed.ends_with(": ") || renamed.ends_with(":table/");
+        let after_a_sign = renamed.ends_with(": ") || renamed.ends_with(":table/");
         let end = rest
             .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'))
             .unwrap_or(rest.len());
-        if let (true, Some(new)) = (named, names.get(&rest[..end])) {
+        if let (true, Some(new)) = (after_a_sign, names.get(&rest[..end])) {
             renamed.push_str(new);
             rest = &rest[end..];
         }

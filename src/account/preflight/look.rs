@@ -73,6 +73,9 @@ pub async fn look(
     (looking.preflight, opened)
 }
 
+/// It can't be gone on with; why is among the findings.
+struct Stopped;
+
 struct Looking<'a> {
     wanted: &'a Wanted<'a>,
     report: &'a (dyn Fn(Finding) + Send + Sync),
@@ -127,7 +130,9 @@ impl Looking<'_> {
         let now = self.now();
         self.find_all(signed_in(&plan, now));
         let asked = identity::ask(&plan.config, sts_endpoint(&plan).as_deref()).await;
-        let identity = self.identity(&plan, &asked)?;
+        let Ok(identity) = self.identity(&plan, &asked) else {
+            return None;
+        };
         let place = Place {
             account: identity.as_ref().map_or_else(
                 || NO_ACCOUNT.to_owned(),
@@ -159,8 +164,8 @@ impl Looking<'_> {
         (self.wanted.clock)().millis()
     }
 
-    /// Who it is, and whether that is root; `None` ends the looking.
-    fn identity(&mut self, plan: &Plan, asked: &Asked) -> Option<Option<Identity>> {
+    /// Who it is, and whether that is root.
+    fn identity(&mut self, plan: &Plan, asked: &Asked) -> Result<Option<Identity>, Stopped> {
         let what = Check::Identity;
         match &asked.identity {
             Ok(identity) => {
@@ -169,7 +174,11 @@ impl Looking<'_> {
                 } = identity;
                 self.find(Finding::good(what, format!("account {account}, {caller}")));
                 let root = root(identity, self.wanted.allow_root);
-                self.find_all(vec![root]).then(|| Some(identity.clone()))
+                if self.find_all(vec![root]) {
+                    Ok(Some(identity.clone()))
+                } else {
+                    Err(Stopped)
+                }
             }
             // A server of somebody's own need not have an STS.
             Err(Unknown::Stranger | Unknown::Unreachable { .. })
@@ -179,7 +188,7 @@ impl Looking<'_> {
                     what,
                     "this server has no STS to say whose account it is; it is taken for account 000000000000",
                 ));
-                Some(None)
+                Ok(None)
             }
             Err(Unknown::Refused { code, message }) if is_about_time(code, message) => {
                 let mut found = clock_words(self.now(), asked.service_time);
@@ -194,11 +203,11 @@ impl Looking<'_> {
                     );
                 }
                 self.find_all(found);
-                None
+                Err(Stopped)
             }
             Err(Unknown::Refused { code, message }) => {
                 self.find(refused(code, message, &plan.way, &plan.region));
-                None
+                Err(Stopped)
             }
             Err(Unknown::Stranger) => {
                 self.find(
@@ -208,14 +217,14 @@ impl Looking<'_> {
                     )
                     .then("check HTTPS_PROXY and AWS_ENDPOINT_URL_STS, or sign in to the network"),
                 );
-                None
+                Err(Stopped)
             }
             Err(Unknown::Unreachable { why }) => {
                 self.find(
                     Finding::stop(what, format!("STS could not be reached: {why}"))
                         .then(unreachable(why)),
                 );
-                None
+                Err(Stopped)
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::target::choice::AccountWish;
 /// A run that nobody has had.
 pub fn new_run() -> Result<RunId, Failure> {
     RunId::random()
-        .map_err(|error| Failure::Words(format!("error: no randomness for this run's id: {error}")))
+        .map_err(|error| Failure::Words(format!("no randomness for this run's id: {error}")))
 }
 
 /// The door to the account that the flags ask for.

@@ -44,7 +44,7 @@ pub async fn enter(
     );
     if plan.price > ceiling {
         return Err(Failure::Words(format!(
-            "error: the lesson may cost {}, which is more than the ceiling of {ceiling}: it would stop in the middle. Nothing was created. To allow it: --max-cost",
+            "the lesson may cost {}, which is more than the ceiling of {ceiling}: it would stop in the middle. Nothing was created. To allow it: --max-cost",
             plan.price
         )));
     }
@@ -58,15 +58,14 @@ pub async fn enter(
 fn refuse(preflight: &Preflight, start: Option<&Section>) -> Result<(), Failure> {
     if !preflight.may_start() {
         return Err(Failure::Words(
-            "error: what stops is said above. Nothing was created, changed or deleted there"
-                .to_owned(),
+            "what stops is said above. Nothing was created, changed or deleted there".to_owned(),
         ));
     }
     // A section that is opened in the middle needs what earlier runs made; a lesson from its beginning makes it itself.
     if start.is_none() && !preflight.ours.is_empty() {
         let ours: Vec<&str> = preflight.ours.iter().map(String::as_str).collect();
         return Err(Failure::Words(format!(
-            "error: an earlier run left {} there, and the lesson would make them again. Nothing was created. Delete them first: dynatour cleanup",
+            "an earlier run left {} there, and the lesson would make them again. Nothing was created. Delete them first: dynatour cleanup",
             ours.join(", ")
         )));
     }
@@ -111,8 +110,7 @@ fn ask(typed: &mut impl BufRead, said: &mut impl Write) -> Result<(), Failure> {
     }
     let _ = writeln!(said);
     Err(Failure::Words(
-        "error: that was not yes, so nothing was created. Without somebody to type it: --yes"
-            .to_owned(),
+        "that was not yes, so nothing was created. Without somebody to type it: --yes".to_owned(),
     ))
 }
 
