@@ -110,7 +110,7 @@ pub const REGIONS: [Region; 39] = [
 
 /// A region that there is none of.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} is no region of AWS: {offer}. The lesson's region is us-east-1")]
+#[error("{name:?} is no region of AWS. {offer}")]
 pub struct UnknownRegion {
     pub name: String,
     /// The nearest one, or the beginnings they have.
@@ -124,9 +124,9 @@ pub fn region(name: &str) -> Result<Region, UnknownRegion> {
     }
     let names = REGIONS.iter().map(|region| region.name);
     let offer = match nearest(name, names) {
-        Some(near) => format!("did you mean {near}?"),
+        Some(near) => format!("Did you mean {near}?"),
         None => format!(
-            "there are {}, such as eu-central-1 and us-west-2",
+            "There are {}, such as us-east-1 and eu-central-1",
             REGIONS.len()
         ),
     };
@@ -156,11 +156,11 @@ mod tests {
     fn a_mistyped_region_is_answered_with_the_nearest() {
         assert_eq!(region("us-east-1").unwrap().partition.id(), "aws");
         for (typed, part) in [
-            ("us-esat-1", "did you mean us-east-1?"),
-            ("US-EAST-1", "did you mean us-east-1?"),
-            ("frankfurt", "there are 39"),
-            ("", "there are 39"),
-            ("us-east-1a", "did you mean us-east-1?"),
+            ("us-esat-1", "Did you mean us-east-1?"),
+            ("US-EAST-1", "Did you mean us-east-1?"),
+            ("frankfurt", "There are 39"),
+            ("", "There are 39"),
+            ("us-east-1a", "Did you mean us-east-1?"),
         ] {
             let words = region(typed).unwrap_err().to_string();
             assert!(words.contains(part), "{typed}: {words}");
