@@ -24,7 +24,7 @@ pub struct Opening {
     pub ledger: Ledger,
     pub ceiling: Picodollars,
     pub clock: Clock,
-    /// What is said where credentials have expired: what to type, as a whole sentence.
+    /// What gives new credentials: a command, or what to do.
     pub renewal: String,
     /// Called when a service says that credentials are no longer good, so that the next request looks for new ones.
     pub forget: Arc<dyn Fn() + Send + Sync>,

@@ -26,7 +26,7 @@ impl Runner {
                 | Effect::GoOnSimulated { .. }
         );
         let watch = Watch {
-            tell: &|_| {},
+            tell: &|happening| report(Answer::Happening(happening)),
             left: &|| self.is_cancelled(id),
         };
         let answer: Result<Answer, RunError> = match effect {

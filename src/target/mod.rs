@@ -23,4 +23,4 @@ mod recorder;
 pub mod retry;
 mod send;
 
-pub use send::{Target, consumed};
+pub use send::{NO_CREDENTIALS, Target, consumed};

@@ -36,7 +36,7 @@ const CONNECT_AWAY: Duration = Duration::from_secs(10);
 const ANSWER: Duration = Duration::from_secs(30);
 
 /// What is said where a request could not be signed. Which command helps, the account's rules add.
-const NO_CREDENTIALS: &str =
+pub const NO_CREDENTIALS: &str =
     "it could not be signed: there are no credentials, or they could not be renewed";
 
 /// A DynamoDB to talk to. Cheap to clone.

@@ -2,6 +2,7 @@
 
 use super::super::session::Session;
 use crate::printable;
+use crate::target::NO_CREDENTIALS;
 use crate::target::exchange::{Exchange, Outcome};
 
 /// Codes that mean that the credentials are no longer good.
@@ -36,9 +37,11 @@ const UNSIGNED: [&str; 5] = [
 pub(super) fn advice(session: &Session, exchange: &Exchange) -> Option<String> {
     match &exchange.outcome {
         Outcome::ServiceError { code, message } => of_code(session, code, message),
-        // The one thing that is refused between us and the service: it could not be signed.
-        Outcome::NotSent { .. } => Some(session.renewal.clone()),
-        Outcome::Unanswered { .. } | Outcome::Success => None,
+        Outcome::NotSent { why } if why == NO_CREDENTIALS => Some(format!(
+            "To get new ones: {}. Then run the step again: nothing of the lesson is lost.",
+            session.renewal
+        )),
+        Outcome::NotSent { .. } | Outcome::Unanswered { .. } | Outcome::Success => None,
     }
 }
 
@@ -54,7 +57,7 @@ fn of_code(session: &Session, code: &str, message: &str) -> Option<String> {
     if EXPIRED.contains(&code) {
         (session.forget)();
         return Some(format!(
-            "The credentials are no longer good. {} Then run the step again: nothing of the lesson is lost.",
+            "The credentials are no longer good. To get new ones: {}. Then run the step again: nothing of the lesson is lost.",
             session.renewal
         ));
     }
@@ -65,7 +68,7 @@ fn of_code(session: &Session, code: &str, message: &str) -> Option<String> {
     }
     if UNSIGNED.contains(&code) {
         return Some(format!(
-            "The key and its secret don't belong together, or something between here and AWS changed the request. {}",
+            "The key and its secret don't belong together, or something between here and AWS changed the request. To set them anew: {}. Then run the step again.",
             session.renewal
         ));
     }
