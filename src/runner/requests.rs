@@ -291,7 +291,7 @@ mod tests {
         }
     }
 
-    /// With a delay as on AWS, the next request would be refused if nobody so_far: each call takes three
+    /// With a delay as on AWS, the next request would be refused if nobody waited: each call takes three
     /// seconds of the simulated table's time, and it wants five.
     #[tokio::test]
     async fn a_table_is_waited_for_until_it_can_be_used_and_until_it_is_gone() {
