@@ -150,11 +150,26 @@ impl Door {
         preflight
     }
 
+    /// The ledger, once the account was looked at.
+    #[must_use]
+    pub fn ledger(&self) -> Option<Ledger> {
+        self.found().as_ref().map(|found| found.ledger.clone())
+    }
+
     /// Goes in.
     ///
     /// # Errors
     /// A preflight that is not this door's last one or that found something against it, and a ledger that can't be read.
     pub async fn enter(&self, preflight: &Preflight) -> Result<Entered, String> {
+        let region = preflight.place.as_ref().map(|place| place.region.clone());
+        self.enter_in(preflight, &region.unwrap_or_default()).await
+    }
+
+    /// Goes into another region of the same account.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn enter_in(&self, preflight: &Preflight, region: &str) -> Result<Entered, String> {
         let (opened, ledger) = {
             let found = self.found();
             let found = found
@@ -163,8 +178,12 @@ impl Door {
                 .ok_or("this account was not looked at, or something stands against going on")?;
             (Arc::clone(&found.opened), found.ledger.clone())
         };
+        let place = Place {
+            region: region.to_owned(),
+            ..opened.place.clone()
+        };
         let opening = Opening {
-            place: opened.place.clone(),
+            place: place.clone(),
             run: self.frame.run,
             caller: opened
                 .identity
@@ -186,13 +205,13 @@ impl Door {
             .map_err(|error| error.to_string())?;
         let session = Arc::new(session);
         let target = Target::account(
-            opened.place.clone(),
+            place.clone(),
             &opened.config,
             self.http.clone(),
             Arc::clone(&session) as Arc<dyn Guard>,
         );
         Ok(Entered {
-            place: opened.place.clone(),
+            place,
             target,
             session,
         })

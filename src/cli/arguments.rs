@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::account::arguments::Account;
 use super::picture::arguments::Picture;
 use super::race::arguments::Race;
+use crate::account::tag::RunId;
 use crate::lesson::key::{HashFunction, KeyType};
 use crate::lesson::nearest;
 use crate::lesson::preset::Preset;
@@ -161,6 +162,26 @@ pub enum Command {
     /// Tables live in memory and are gone at the end, except with --data: then a write is on the disk before it is answered.
     /// Signatures are not verified, so any credentials do. The exit status is 0 after it was ended, 2 if it could not be started.
     Serve(Serve),
+    /// What dynatour made on an AWS account and is still there: listed with its cost, and deleted after a typed yes
+    ///
+    /// Looks in the region in hand, in every region where the ledger has something, and with --all-regions in all. Ours is what
+    /// has the `TableId` that the ledger has, or the tags of a run of yours; a name is no proof. Each table is seen to be gone.
+    /// Safe to repeat. The exit status is 0 when nothing of ours is left or --dry-run only looked, 1 when something could
+    /// not be deleted or a region not be looked through, 2 when nothing was begun.
+    Cleanup(Cleanup),
+}
+
+#[derive(Debug, Args)]
+pub struct Cleanup {
+    /// List what would be deleted, and delete nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Look in every region of the account
+    #[arg(long)]
+    pub all_regions: bool,
+    /// Count what carries the tag of this run as yours, too; for tables made from another computer
+    #[arg(long, value_name = "RUN")]
+    pub run: Vec<RunId>,
 }
 
 #[derive(Debug, Args)]

@@ -30,7 +30,7 @@ Examples:
 Without a terminal, or with TERM=dumb, `dynatour` alone prints the first lesson as `run --plain` does.
 Exit status: 0 everything did what it says, 1 something in a lesson did not, 2 it could not be begun.";
 
-const COMMANDS: [About; 13] = [
+const COMMANDS: [About; 14] = [
     About {
         name: "run",
         uses: &[
@@ -119,6 +119,16 @@ Examples:
   dynatour reset --section structure                     one section
   dynatour reset                                         everything but your notes
   dynatour archive list                                  what was put aside by it",
+    },
+    About {
+        name: "cleanup",
+        uses: &["state", "endpoint_url", "profile", "region", "allow_root", "yes"],
+        examples: "\
+Examples:
+  dynatour cleanup --dry-run                             what is there, and what it has cost
+  dynatour cleanup --profile class
+  dynatour cleanup --all-regions --yes                   without a question
+  dynatour cleanup --run 3f5c0a1b2c3d4e5f                also what that run made from another computer",
     },
     About {
         name: "hash",

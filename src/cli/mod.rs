@@ -19,6 +19,7 @@ mod account;
 mod archive;
 mod arguments;
 mod check;
+mod cleanup;
 mod clock;
 mod doctor;
 mod failure;
@@ -89,5 +90,6 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Doctor) => doctor::doctor(&common),
         Some(Command::Policy(policy)) => policy::policy(&policy, &common),
         Some(Command::Serve(serve)) => serve::serve(&serve, &common),
+        Some(Command::Cleanup(cleanup)) => cleanup::cleanup(&cleanup, &common),
     }
 }

@@ -60,6 +60,21 @@ fn of(units: CapacityUnits, one: Picodollars) -> Picodollars {
 /// Hours in an average month, as AWS's own examples count them.
 pub const HOURS_A_MONTH: u64 = 730;
 
+/// Bytes that are billed for each stored item besides its own, for indexing.
+const BYTES_OF_AN_ITEM: u64 = 100;
+
+/// What a table's storage costs at most: as if none of it were free, and as if it had been as large as it is all the time.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+#[must_use]
+pub fn storage(items: u64, bytes: u64, milliseconds: u64) -> Picodollars {
+    const GIGABYTE: u128 = 1 << 30;
+    let month = u128::from(HOURS_A_MONTH) * 3_600_000;
+    let billed = u128::from(bytes) + u128::from(items) * u128::from(BYTES_OF_AN_ITEM);
+    let price = u128::from(prices().gigabyte_month.0);
+    let pico = billed * price * u128::from(milliseconds) / (GIGABYTE * month);
+    Picodollars(u64::try_from(pico).unwrap_or(u64::MAX))
+}
+
 /// The same reads and writes, every second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Load {
@@ -300,5 +315,15 @@ mod tests {
         for text in ["0.1234567", "", "1,5", "-1", "1.5.1", "1e3"] {
             assert!(dollars(text, 6).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn storage_is_counted_for_as_long_as_it_lasts() {
+        let month = HOURS_A_MONTH * 3_600_000;
+        assert_eq!(storage(0, 1 << 30, month), prices().gigabyte_month);
+        assert_eq!(storage(0, 0, month), Picodollars(0));
+        // Ten small items for two hours.
+        assert_eq!(storage(10, 500, 2 * 3_600_000), Picodollars(956));
+        assert_eq!(storage(u64::MAX, u64::MAX, u64::MAX), Picodollars(u64::MAX));
     }
 }

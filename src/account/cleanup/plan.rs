@@ -43,6 +43,8 @@ pub enum Proof {
 pub struct Ours {
     pub table: Table,
     pub proof: Proof,
+    /// Its entry of the ledger, where it has one.
+    pub entry: Option<u64>,
     /// What requests to it have cost, as far as the ledger knows.
     pub spent: Option<Picodollars>,
     /// Milliseconds since the epoch, as far as the ledger knows.
@@ -131,6 +133,7 @@ impl Plan {
             plan.ours.push(Ours {
                 table: table.clone(),
                 proof,
+                entry: entry.map(|entry| entry.id),
                 spent: entry.map(|entry| entry.spent),
                 made: entry.map(|entry| entry.intended_at),
             });

@@ -149,8 +149,11 @@ impl Looking<'_> {
         }
         let guard = Arc::new(OnlyProbes::new(self.wanted.run));
         let target = Target::account(place.clone(), &plan.config, self.wanted.http.clone(), guard);
-        self.permissions(&target).await;
-        self.tables(&target, &place).await;
+        // Without a lesson nothing is going to be made, so what is allowed is found out by doing it.
+        if !self.wanted.lessons.is_empty() {
+            self.permissions(&target).await;
+            self.tables(&target, &place).await;
+        }
         Some(Opened {
             place,
             identity,

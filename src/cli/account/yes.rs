@@ -102,16 +102,19 @@ fn words(place: &Place, lesson: &Lesson, plan: &Plan, ceiling: Picodollars) -> S
 fn ask(typed: &mut impl BufRead, said: &mut impl Write) -> Result<(), Failure> {
     let _ = write!(said, "  Type yes to go on: ");
     let _ = said.flush();
-    let mut answer = String::new();
-    // A line that can't be read is no yes.
-    let read = typed.read_line(&mut answer);
-    if read.is_ok() && answer.trim() == "yes" {
+    if is_typed(typed) {
         return Ok(());
     }
     let _ = writeln!(said);
     Err(Failure::Words(
         "that was not yes, so nothing was created. Without somebody to type it: --yes".to_owned(),
     ))
+}
+
+/// Whether the next line is the word yes. One that can't be read is none.
+pub fn is_typed(typed: &mut impl BufRead) -> bool {
+    let mut answer = String::new();
+    typed.read_line(&mut answer).is_ok() && answer.trim() == "yes"
 }
 
 #[cfg(test)]
