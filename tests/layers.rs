@@ -46,7 +46,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
+            "account::bound",
             "account::identity",
+            "account::ledger::Indexes",
             "account::preflight",
             "lesson",
             "scene",

@@ -36,6 +36,8 @@ pub struct ConfirmScreen {
     pub purpose: Purpose,
     title: String,
     words: String,
+    /// What can be typed in a shell afterwards.
+    command: Option<String>,
     running: Option<RequestId>,
     /// How far it is.
     progress: Option<(u64, u64)>,
@@ -54,6 +56,7 @@ impl Screen {
                 "What it needs is built by replaying {}. What the lesson's tables hold now is archived, and your answers and notes stay.",
                 plural(steps as u64, "earlier step")
             ),
+            command: None,
             running: None,
             progress: None,
             failed: None,
@@ -67,6 +70,7 @@ impl Screen {
             purpose: Purpose::ResetSection { section },
             title: format!("Start {title} over?"),
             words: "Its marks and answers are cleared, and the tables become as they are when it begins. What is there now is archived; notes stay.".to_owned(),
+            command: None,
             running: None,
             progress: None,
             failed: None,
@@ -79,6 +83,7 @@ impl Screen {
             purpose: Purpose::ResetAll,
             title: "Start everything over?".to_owned(),
             words: "All marks, answers, drafts and tables are cleared. What is there now is archived, not deleted; notes stay.".to_owned(),
+            command: None,
             running: None,
             progress: None,
             failed: None,
@@ -92,6 +97,7 @@ impl Screen {
             purpose: Purpose::Quit,
             title: parting.title,
             words: parting.words,
+            command: parting.command,
             running: None,
             progress: None,
             failed: None,
@@ -115,16 +121,15 @@ impl ConfirmScreen {
         at_once: bool,
         shared: &mut Shared,
     ) -> Self {
-        let left = left::sentences(
-            &shared.left_here().cloned().collect::<Vec<_>>(),
-            shared.place(),
-            &shared.account.flags,
-        );
-        let left = left.join(" ");
-        let stays = if left.is_empty() {
-            "Nothing of this program is left on the account."
-        } else {
-            left.as_str()
+        let here = shared.account.place.as_ref();
+        let said = left::said(shared.left_here(), here, &shared.account.flags);
+        let said = said.into_iter().next();
+        let (stays, command) = match said {
+            Some(said) => (said.words, Some(said.command)),
+            None => (
+                "Nothing of this program is left on the account.".to_owned(),
+                None,
+            ),
         };
         let mut screen = Self {
             purpose: Purpose::GoOnSimulated { section, page },
@@ -132,6 +137,7 @@ impl ConfirmScreen {
             words: format!(
                 "The lesson goes on at this page, on a table inside this program: no account, no cost. What it needs is built for you. {stays}"
             ),
+            command,
             running: None,
             progress: None,
             failed: None,
@@ -230,6 +236,9 @@ impl ConfirmScreen {
         let width = 60.min(shared.columns.saturating_sub(12));
         let mut paper = Paper::new();
         paper.extend(wrap_text(Role::Text, &self.words, width));
+        if let Some(command) = &self.command {
+            paper.extend(wrap_text(Role::Code, command, width));
+        }
         paper.gap();
         if let Some(why) = &self.failed {
             paper.extend(wrap_text(Role::Error, why, width));
@@ -249,7 +258,11 @@ impl ConfirmScreen {
                         Action::LookOnly,
                     ));
                 }
-                paper.add(choice("n", "no, leave everything as it is", Action::No));
+                let no = match self.purpose {
+                    Purpose::Quit => "no, stay here",
+                    _ => "no, leave everything as it is",
+                };
+                paper.add(choice("n", no, Action::No));
             }
         }
         (

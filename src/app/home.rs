@@ -56,21 +56,23 @@ impl Home {
             format!("{} h {:02} min", minutes / 60, minutes % 60),
         );
         paper.add(about.right(columns, length));
-        let books = &shared.account.books;
         let (here, flags) = (shared.account.place.as_ref(), &shared.account.flags);
-        for left in left::sentences(&books.left, here, flags) {
+        for said in left::said(&shared.account.books.left, here, flags) {
             paper.gap();
-            let left = [
-                Span {
-                    text: "! ".to_owned(),
-                    role: Role::Warning,
-                },
-                Span {
-                    text: left,
-                    role: Role::Text,
-                },
-            ];
-            paper.extend(wrap(&left, columns, 2));
+            let mark = Span {
+                text: "! ".to_owned(),
+                role: Role::Warning,
+            };
+            let words = Span {
+                text: said.words,
+                role: Role::Text,
+            };
+            paper.extend(wrap(&[mark, words], columns, 2));
+            paper.add(
+                Line::of(Role::Text, "  ")
+                    .push(Role::Code, said.command)
+                    .push(Role::Dim, said.hint),
+            );
         }
         if wide {
             paper.gap();

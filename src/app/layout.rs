@@ -99,10 +99,11 @@ pub fn popup(columns: u16, rows: u16, wanted_width: u16, wanted_height: u16) -> 
     let width = wanted_width
         .saturating_add(4)
         .min(columns.saturating_sub(4));
-    let height = wanted_height.saturating_add(2).min(rows.saturating_sub(3));
+    // The row below the header stays free: there stands what an account has cost.
+    let height = wanted_height.saturating_add(2).min(rows.saturating_sub(4));
     Area {
         x: (columns - width) / 2,
-        y: 1 + (rows.saturating_sub(2) - height) / 2,
+        y: 2 + (rows.saturating_sub(4) - height) / 2,
         width,
         height,
     }

@@ -48,6 +48,8 @@ pub struct Title {
 pub struct Parting {
     pub title: String,
     pub words: String,
+    /// What can be typed afterwards.
+    pub command: Option<String>,
 }
 
 pub trait Component {

@@ -5,7 +5,7 @@
 use super::arguments::Common;
 use super::{clock, session};
 use crate::account::ledger::Ledger;
-use crate::app::account::left::{Left, sentences};
+use crate::app::account::left::{Left, said};
 use crate::learner::directory::state_directory;
 use crate::runner::account;
 use crate::target::exchange::Place;
@@ -59,8 +59,8 @@ fn in_shell(word: &str) -> String {
 
 /// Says it, a line for each place, on standard error. `here` is the account of this run.
 pub fn say(common: &Common, here: Option<&Place>) {
-    for words in sentences(&left(common), here, &flags(common)) {
-        session::say(&words);
+    for said in said(&left(common), here, &flags(common)) {
+        session::say(&said.to_string());
     }
 }
 

@@ -10,8 +10,10 @@ use std::sync::Arc;
 
 use super::section::{find_section, replay_until, with_own_tables};
 use super::{RunError, Runner, blocking, settings, simulated_target};
+use crate::account::budget::Spending;
 use crate::account::ledger::{Entry, State};
 use crate::account::preflight::{Finding, Preflight};
+use crate::account::session::Session;
 use crate::app::account::left::Left;
 use crate::app::account::{Books, Purse, Reckoner, Reckoning};
 use crate::app::effect::{Answer, SectionReport};
@@ -19,7 +21,7 @@ use crate::lesson::model::{Lesson, Section};
 use crate::simulator::Simulator;
 use crate::simulator::journal::Change;
 use crate::target::Target;
-use crate::target::exchange::Place;
+use crate::target::exchange::{Picodollars, Place};
 use crate::target::guard::Later;
 
 /// The way to an account: what is looked at before, and what it takes to go there.
@@ -38,23 +40,21 @@ pub trait Way: Send + Sync {
     fn enter<'a>(&'a self, preflight: &'a Preflight) -> Later<'a, Result<Entered, String>>;
 }
 
-/// A session on an account.
+/// What is behind it.
 pub struct Entered {
-    pub place: Place,
     /// Behind the session's guard.
     pub target: Target,
-    pub session: Arc<dyn Session>,
+    pub session: Arc<Session>,
 }
 
-/// What a session's guard tells: how it reckons, what was spent, and what is left.
-pub trait Session: Reckoning {
-    fn purse(&self) -> Purse;
+impl Reckoning for Session {
+    fn most(&self, operation: &str, body: &[u8]) -> Picodollars {
+        Self::most(self, operation, body)
+    }
 
-    /// What is left of ours, on every account. Reads the disk.
-    ///
-    /// # Errors
-    /// Why that can't be known, in words for the learner.
-    fn left(&self) -> Result<Vec<Entry>, String>;
+    fn as_sent(&self, operation: &str, body: &[u8]) -> Result<Vec<u8>, String> {
+        Self::as_sent(self, operation, body)
+    }
 }
 
 /// What the screens know of an entry of the ledger.
@@ -85,25 +85,26 @@ impl Runner {
         let way = self.way.as_ref().ok_or(RunError::NoAccount)?;
         let entered = way.enter(preflight).await.map_err(RunError::Account)?;
         *self.target.write().await = entered.target;
-        *self.session() = Some((entered.place.clone(), Arc::clone(&entered.session)));
-        let books = books(Arc::clone(&entered.session)).await?;
-        let reckoner: Arc<dyn Reckoning> = entered.session;
+        let session = entered.session;
+        *self.session() = Some(Arc::clone(&session));
         Ok(Answer::Entered {
-            place: entered.place,
-            books,
-            reckoner: Reckoner(reckoner),
+            place: session.place().clone(),
+            books: books(Arc::clone(&session)).await?,
+            reckoner: Reckoner(session),
         })
     }
 
     /// The account of this run, also when steps have gone on with the simulated table since.
     #[must_use]
     pub fn place(&self) -> Option<Place> {
-        self.session().as_ref().map(|(place, _)| place.clone())
+        self.session()
+            .as_ref()
+            .map(|session| session.place().clone())
     }
 
     /// How the account in hand stands; `None` where there is none.
     pub(super) async fn books(&self) -> Option<Books> {
-        let (_, session) = self.session().clone()?;
+        let session = self.session().clone()?;
         // What can't be read now is read after the next step; the ledger itself has lost nothing.
         books(session).await.ok()
     }
@@ -160,11 +161,13 @@ fn same(one: &[Change], other: &[Change]) -> bool {
     one.len() == other.len() && one.iter().all(|change| other.contains(change))
 }
 
-async fn books(session: Arc<dyn Session>) -> Result<Books, RunError> {
-    let (purse, entries) = blocking(move || (session.purse(), session.left())).await?;
-    let entries = entries.map_err(RunError::Account)?;
+/// Reads the ledger, which is on the disk.
+async fn books(session: Arc<Session>) -> Result<Books, RunError> {
+    let (spending, entries) = blocking(move || (session.spending(), session.left())).await?;
+    let entries = entries.map_err(|error| RunError::Account(error.to_string()))?;
+    let Spending { spent, ceiling } = spending;
     Ok(Books {
-        purse: Some(purse),
+        purse: Some(Purse { spent, ceiling }),
         left: entries.iter().map(left).collect(),
     })
 }

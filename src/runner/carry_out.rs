@@ -41,7 +41,7 @@ impl Runner {
                 .await
                 .map(Answer::SectionReady),
             Effect::RunStep { seeds, step, .. } => {
-                let target = self.target.read().await;
+                let (target, _held) = self.to_send().await;
                 run_step(&target, &seeds, &step, watch)
                     .await
                     .map(|report| Answer::Step(Box::new(report)))
@@ -52,7 +52,7 @@ impl Runner {
                 body,
                 ..
             } => {
-                let target = self.target.read().await;
+                let (target, _held) = self.to_send().await;
                 run_exercise(&target, &seeds, &exercise, &body, watch)
                     .await
                     .map(|report| Answer::Exercise(Box::new(report)))

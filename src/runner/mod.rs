@@ -33,8 +33,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::RwLock;
+use tokio::sync::{RwLock, RwLockReadGuard};
 
+use crate::account::session::Session;
 use crate::app::effect::RequestId;
 use crate::learner::error::StoreError;
 use crate::learner::store::{Keeping, Store};
@@ -43,7 +44,6 @@ use crate::lesson::model::Lesson;
 use crate::simulator::journal::{Change, Journal, JournalError};
 use crate::simulator::{Settings, Simulator, Stopwatch};
 use crate::target::Target;
-use crate::target::exchange::Place;
 use crate::transport::in_process::Clock;
 
 /// Tells how many bytes of memory are free.
@@ -137,9 +137,6 @@ pub enum RunError {
     Ended(String),
 }
 
-/// An account, and the session on it.
-type InHand = (Place, Arc<dyn account::Session>);
-
 /// Holds the target and the store, and does the work. Shared between tasks.
 pub struct Runner {
     lessons: Arc<[Lesson]>,
@@ -150,7 +147,7 @@ pub struct Runner {
     /// The way to an account, where one was asked for.
     way: Option<Arc<dyn account::Way>>,
     /// The session on the account the target is, or was.
-    session: Mutex<Option<InHand>>,
+    session: Mutex<Option<Arc<Session>>>,
     cancelled: Mutex<BTreeSet<RequestId>>,
     /// The table of the last race.
     scratch: demo::race::Scratch,
@@ -209,7 +206,7 @@ impl Runner {
         }
     }
 
-    fn session(&self) -> MutexGuard<'_, Option<InHand>> {
+    fn session(&self) -> MutexGuard<'_, Option<Arc<Session>>> {
         // It is replaced as a whole, so it is whole even if a holder died.
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -217,6 +214,15 @@ impl Runner {
     /// The target as it is now; a section that is opened may put another simulated table in its place.
     pub async fn target(&self) -> Target {
         self.target.read().await.clone()
+    }
+
+    /// The target for a request, and what keeps simulated tables from being swapped meanwhile. On an account nothing does: a
+    /// wait there must not hold up whoever goes on with the simulated table.
+    async fn to_send(&self) -> (Target, Option<RwLockReadGuard<'_, Target>>) {
+        let held = self.target.read().await;
+        let target = held.clone();
+        let held = target.simulator().is_some().then_some(held);
+        (target, held)
     }
 
     /// Whether what is done here is kept.

@@ -37,7 +37,7 @@ pub fn things<'l>(left: impl IntoIterator<Item = &'l Left>) -> String {
 
 /// The places where something is left, each once, in their order.
 #[must_use]
-pub fn places(left: &[Left]) -> Vec<&Place> {
+pub fn places<'l>(left: &[&'l Left]) -> Vec<&'l Place> {
     let mut places: Vec<&Place> = Vec::new();
     for one in left {
         if !places.contains(&&one.place) {
@@ -60,11 +60,32 @@ pub fn command(place: &Place, flags: &str) -> String {
     )
 }
 
-/// A sentence for each place where something is left. `here` is the account in hand, whose credentials `flags` choose.
+/// What is left at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub words: String,
+    /// What deletes it.
+    pub command: String,
+    /// What else is needed for that.
+    pub hint: &'static str,
+}
+
+impl std::fmt::Display for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}{}", self.words, self.command, self.hint)
+    }
+}
+
+/// What is said of each place where something is left. `here` is the account in hand, whose credentials `flags` choose.
 #[must_use]
-pub fn sentences(left: &[Left], here: Option<&Place>, flags: &str) -> Vec<String> {
+pub fn said<'l>(
+    left: impl IntoIterator<Item = &'l Left>,
+    here: Option<&Place>,
+    flags: &str,
+) -> Vec<Said> {
+    let left: Vec<&Left> = left.into_iter().collect();
     let of = |place: &Place| {
-        let there = || left.iter().filter(|one| one.place == *place);
+        let there = || left.iter().copied().filter(|one| one.place == *place);
         let them = if there().count() == 1 { "it" } else { "them" };
         let spent = there().fold(Picodollars(0), |sum, one| sum + one.spent);
         let still = if there().all(|one| one.certain) {
@@ -76,28 +97,29 @@ pub fn sentences(left: &[Left], here: Option<&Place>, flags: &str) -> Vec<String
             Some(here) if here == place => (flags, ""),
             _ => ("", " (with --profile, if you used one)"),
         };
-        format!(
-            "{still} on {place}: {}, cost so far {}. To delete {them}: {}{hint}",
-            things(there()),
-            money(spent),
-            command(place, flags),
-        )
+        Said {
+            words: format!(
+                "{still} on {place}: {}, cost so far {}. To delete {them}:",
+                things(there()),
+                money(spent)
+            ),
+            command: command(place, flags),
+            hint,
+        }
     };
-    places(left).into_iter().map(of).collect()
+    places(&left).into_iter().map(of).collect()
 }
 
 /// What is asked before the program ends while something that it made is left on the account.
 #[must_use]
 pub fn parting(shared: &Shared) -> Option<Parting> {
-    let left: Vec<Left> = shared.left_here().cloned().collect();
-    if left.is_empty() {
-        return None;
-    }
     let here = shared.account.place.as_ref();
-    let words = sentences(&left, here, &shared.account.flags).join(" ");
+    let said = said(shared.left_here(), here, &shared.account.flags);
+    let first = said.first()?;
     Some(Parting {
         title: "Leave, with something left on the account?".to_owned(),
-        words,
+        words: first.words.clone(),
+        command: Some(first.command.clone()),
     })
 }
 
@@ -142,7 +164,9 @@ mod tests {
             table("old", &there),
             table("people", &here),
         ];
-        insta::assert_snapshot!(sentences(&left, Some(&here), " --profile class").join("\n"), @r"
+        let said = said(&left, Some(&here), " --profile class");
+        let lines: Vec<String> = said.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
         Still on AWS 123456789012 us-east-1: the tables pets and people, cost so far $0.00000125. To delete them: dynatour cleanup --profile class --region us-east-1
         Still on AWS 123456789012 eu-central-1: the table old, cost so far $0.000000625. To delete it: dynatour cleanup --region eu-central-1 (with --profile, if you used one)
         ");

@@ -141,3 +141,6 @@ impl Shared {
         self.runs = crate::app::runs::Runs::default();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,12 @@
 //!
 //! Invariant: what is counted here is what the runner sends for the same page, and each request is counted as the guard counts it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
+use crate::account::bound::{self, Known};
+use crate::account::ledger::Indexes;
 use crate::lesson::model::{Activity, Exercise, Lesson, Page, Request, Seed, Step};
 use crate::target::exchange::Picodollars;
 
@@ -80,26 +84,55 @@ pub struct Plan {
     pub deleted: Vec<String>,
 }
 
-/// The plan of a lesson.
+/// The plan of a lesson in a region.
 #[must_use]
-pub fn plan(lesson: &Lesson, price: Price) -> Plan {
+pub fn plan(lesson: &Lesson, region: &str) -> Plan {
     let mut plan = Plan::default();
-    for page in lesson.sections.iter().flat_map(|section| &section.pages) {
-        for put in puts(&page.seeds) {
-            plan.add(&put, price);
+    // The tables as the lesson makes them: each write to one is one to its indexes, too.
+    let mut known: BTreeMap<String, Known> = BTreeMap::new();
+    let mut add = |request: &Request| {
+        if request.operation == "CreateTable" {
+            let indexes = indexes(request);
+            let tables = request.tables().into_iter().map(str::to_owned);
+            known.extend(tables.map(|table| {
+                (
+                    table,
+                    Known {
+                        indexes,
+                        ..Known::default()
+                    },
+                )
+            }));
         }
+        let of = |table: &str| known.get(table).copied().unwrap_or_default();
+        plan.add(request, &|operation, body| {
+            bound::most_in(region, operation, body, of)
+        });
+    };
+    for page in lesson.sections.iter().flat_map(|section| &section.pages) {
+        puts(&page.seeds).for_each(|put| add(&put));
         match &page.activity {
-            Some(Activity::Step(step)) => plan.add(&step.request, price),
+            Some(Activity::Step(step)) => add(&step.request),
             Some(Activity::Exercise(exercise)) => {
-                plan.add(&exercise.solution, price);
-                for (look, _) in &exercise.verify {
-                    plan.add(look, price);
-                }
+                add(&exercise.solution);
+                exercise.verify.iter().for_each(|(look, _)| add(look));
             }
             _ => {}
         }
     }
     plan
+}
+
+/// The indexes that a table is made with.
+fn indexes(create: &Request) -> Indexes {
+    let count = |member: &str| {
+        let list = create.body.get(member).and_then(Value::as_array);
+        list.map_or(0, |list| u32::try_from(list.len()).unwrap_or(u32::MAX))
+    };
+    Indexes {
+        global: count("GlobalSecondaryIndexes"),
+        local: count("LocalSecondaryIndexes"),
+    }
 }
 
 impl Plan {

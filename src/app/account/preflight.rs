@@ -148,7 +148,13 @@ impl PreflightScreen {
 
     /// What the lesson will do there, and the most it can cost.
     fn add_plan(&self, shared: &Shared, columns: u16, paper: &mut Paper) {
-        let plan = most::plan(shared.lesson(), &|_, _| Picodollars(0));
+        let Some(place) = self
+            .preflight()
+            .and_then(|preflight| preflight.place.as_ref())
+        else {
+            return;
+        };
+        let plan = most::plan(shared.lesson(), &place.region);
         let Plan {
             tables,
             deleted,
@@ -173,9 +179,11 @@ impl PreflightScreen {
         );
         paper.extend(wrap(&[text(Role::Text, &words)], columns, 0));
         let spans = [
+            text(Role::Text, "At most "),
+            text(Role::Warning, &money(plan.price)),
             text(
                 Role::Text,
-                "Nothing is sent that could take this session over ",
+                " if each is sent once. Nothing is sent that could take this session over ",
             ),
             text(Role::Warning, &money(self.ceiling)),
             text(Role::Text, "."),

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   Enter sends it to AWS 123456789012 us-east-1, at most $0.000000625
-//!   First 3 items of this page are put there. dynatour has added Tags.
+//!   Before it, 3 items are put there.
 //! ```
 //!
 //! Invariant: the first line is on the screen when a request leaves for an account; the lesson's screen scrolls to it first.
@@ -14,13 +14,14 @@ use crate::app::figures::{money, plural};
 use crate::app::paper::{Line, Role, Span, wrap};
 use crate::app::state::Shared;
 use crate::lesson::model::Request;
+use crate::target::exchange::Picodollars;
 
 /// A request on its way to an account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outgoing {
     /// As it goes out.
     pub request: Request,
-    /// Members of its body that were added on the way.
+    /// What of it was added on the way, in words.
     pub added: Vec<String>,
     /// Why it will not be sent.
     pub refused: Option<String>,
@@ -54,8 +55,30 @@ fn added(before: &Value, after: &Value) -> Vec<String> {
     let members = after.as_object().into_iter().flatten();
     members
         .filter(|(name, value)| before.get(name.as_str()) != Some(value))
-        .map(|(name, _)| name.clone())
+        .map(|(name, value)| described(name, value))
         .collect()
+}
+
+/// `Tags (dynatour:run, dynatour:made-by)`, `OnDemandThroughput (10 reads, 10 writes a second)`, or the name alone.
+fn described(name: &str, value: &Value) -> String {
+    let units = |member: &str| value.get(member).and_then(Value::as_u64);
+    let (reads, writes) = (units("MaxReadRequestUnits"), units("MaxWriteRequestUnits"));
+    if let (Some(reads), Some(writes)) = (reads, writes) {
+        return format!("{name} ({reads} reads, {writes} writes a second)");
+    }
+    let parts: Vec<&str> = match value {
+        Value::Array(tags) => tags
+            .iter()
+            .filter_map(|tag| tag.get("Key")?.as_str())
+            .collect(),
+        Value::String(text) => vec![text],
+        _ => Vec::new(),
+    };
+    if parts.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name} ({})", parts.join(", "))
+    }
 }
 
 /// The lines above Enter; none where nothing goes to an account. `key` is what sends it, `Enter` or `^R`.
@@ -71,26 +94,34 @@ pub fn lines(
         return Vec::new();
     };
     let span = |role, text: String| Span { text, role };
+    let price = if most.price == Picodollars(0) {
+        span(Role::Dim, ", free of charge".to_owned())
+    } else {
+        span(Role::Warning, format!(", at most {}", money(most.price)))
+    };
     let spans = [
         span(Role::Accent, key.to_owned()),
         span(Role::Dim, " sends it to ".to_owned()),
         span(Role::Warning, place.to_string()),
-        span(Role::Dim, ", at most ".to_owned()),
-        span(Role::Warning, money(most.price)),
+        price,
     ];
     let mut lines = wrap(&spans, columns, 0);
     let mut more = Vec::new();
     if most.seeds > 0 {
+        let are = if most.seeds == 1 { "is" } else { "are" };
         let items = plural(most.seeds as u64, "item");
-        more.push(format!("First {items} of this page are put there."));
-    }
-    let added = outgoing.map_or(&[][..], |outgoing| &outgoing.added);
-    if !added.is_empty() {
-        more.push(format!("dynatour adds {}.", listed(added)));
+        more.push(format!("Before it, {items} {are} put there."));
     }
     if most.looks > 0 {
         let looks = plural(most.looks as u64, "look");
-        more.push(format!("Then {looks} at what it did."));
+        more.push(format!("After it, {looks} at what it did."));
+    }
+    let added = outgoing.map_or(&[][..], |outgoing| &outgoing.added);
+    if !added.is_empty() {
+        more.push(format!(
+            "dynatour adds {}; t shows it as it is sent.",
+            listed(added)
+        ));
     }
     if !more.is_empty() {
         lines.extend(wrap(&[span(Role::Dim, more.join(" "))], columns, 0));

@@ -2,15 +2,15 @@
 //!
 //! ```text
 //!    6 · Structure ──────────────────── 4/12 ── AWS 123456789012 us-east-1
-//!    there: people, visits                        spent $0.000004 of $0.10
+//!    made there: people, visits                   spent $0.000004 of $0.10
 //! ```
 //!
 //! Without an account and with nothing left anywhere there is none.
 //! Invariant: while steps go to an account, what was spent and the ceiling stand here whole at every size.
 
-use crate::app::account::left;
+use crate::app::account::left::{self, Left};
 use crate::app::figures::money;
-use crate::app::paper::{Line, Role, cut};
+use crate::app::paper::{Line, Role, cut, width};
 use crate::app::screen::Screen;
 use crate::app::state::{Shared, Standing};
 
@@ -26,7 +26,7 @@ pub fn line(screen: &Screen, shared: &Shared) -> Option<Line> {
     let columns = shared.columns.saturating_sub(2 * EDGE);
     let indent = Line::of(Role::Text, " ".repeat(usize::from(EDGE)));
     let Some(spent) = spent(shared) else {
-        return afterwards(shared, columns).map(|line| indent.append(line));
+        return afterwards(screen, shared, columns).map(|line| indent.append(line));
     };
     let room = columns.saturating_sub(spent.width() + 2);
     let words = if matches!(
@@ -55,28 +55,34 @@ pub fn spent(shared: &Shared) -> Option<Line> {
     )
 }
 
-/// `there: people, visits`
+/// `made there: people, visits`
 fn there(shared: &Shared, room: u16) -> Line {
     let names: Vec<&str> = shared.left_here().map(|one| one.name.as_str()).collect();
-    if names.is_empty() {
-        return Line::of(Role::Dim, cut("nothing of yours is there", room));
-    }
-    Line::of(Role::Dim, "there: ").push(Role::Text, cut(&names.join(", "), room.saturating_sub(7)))
+    let names = if names.is_empty() {
+        "nothing yet".to_owned()
+    } else {
+        names.join(", ")
+    };
+    let label = "made there: ";
+    let room = room.saturating_sub(width(label));
+    Line::of(Role::Dim, label).push(Role::Text, cut(&names, room))
 }
 
-/// What is left of earlier, while nothing is sent to an account.
-fn afterwards(shared: &Shared, columns: u16) -> Option<Line> {
-    let books = &shared.account.books;
-    let first = left::places(&books.left).into_iter().next()?.clone();
-    let there = || books.left.iter().filter(|one| one.place == first);
-    let elsewhere = books.left.len() - there().count();
-    let more = if elsewhere > 0 {
-        format!(" and {elsewhere} elsewhere")
-    } else {
-        String::new()
+/// What is left of earlier, while nothing is sent to an account. Home says it at length.
+fn afterwards(screen: &Screen, shared: &Shared, columns: u16) -> Option<Line> {
+    let left: Vec<&Left> = shared.account.books.left.iter().collect();
+    let first = left::places(&left).into_iter().next()?;
+    if matches!(screen, Screen::Home(_)) {
+        return None;
+    }
+    let there = left.iter().filter(|one| one.place == *first);
+    let names: Vec<&str> = there.map(|one| one.name.as_str()).collect();
+    let elsewhere = match left.len() - names.len() {
+        0 => String::new(),
+        more => format!(" and {more} elsewhere"),
     };
-    let command = " · dynatour cleanup deletes it";
-    let words = format!("! left on {first}: {}{more}", left::things(there()));
-    let room = columns.saturating_sub(crate::app::paper::width(command));
+    let command = " · dynatour cleanup";
+    let words = format!("! left on {first}: {}{elsewhere}", names.join(", "));
+    let room = columns.saturating_sub(width(command));
     Some(Line::of(Role::Warning, cut(&words, room)).push(Role::Dim, command))
 }

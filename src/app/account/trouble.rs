@@ -122,9 +122,9 @@ impl Trouble {
                 MORE,
             ),
             Self::Service => enter(
-                "The service failed, and says that nothing was done.",
+                "The service failed. Whether it did anything before is not known.",
                 "",
-                MORE,
+                " sends it once more, and finds out first what became of it",
             ),
             Self::NotThere => again("What it is about is not on the account."),
             Self::Otherwise => again("It did something else than this page says."),

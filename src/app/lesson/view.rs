@@ -284,8 +284,13 @@ impl LessonScreen {
                 paper.add(step::request_line(&step.request, self.typed, columns));
             }
             (Work::Step, Some(Activity::Step(step))) => {
-                let outgoing = sending::outgoing(&step.request, shared);
-                paper.extend(step::request(&outgoing.request, self.typed, columns).lines);
+                // Typed, it is what goes out; plain, what is added on the way is said below.
+                let request = if self.typed {
+                    sending::outgoing(&step.request, shared).request
+                } else {
+                    step.request.clone()
+                };
+                paper.extend(step::request(&request, self.typed, columns).lines);
             }
             (Work::Demo, Some(Activity::Hash(_))) => {
                 paper.add(demo_line("Where an item lives", columns));

@@ -300,6 +300,7 @@ impl Component for ServeScreen {
         let asked = |words| Parting {
             title: "Stop serving?".to_owned(),
             words,
+            command: None,
         };
         let world = self.live.world();
         if let Some(directory) = &self.invitation.kept {
