@@ -12,7 +12,7 @@ use super::section::{find_section, replay_until, with_own_tables};
 use super::{RunError, Runner, blocking, settings, simulated_target};
 use crate::account::budget::Spending;
 use crate::account::ledger::{Entry, State};
-use crate::account::preflight::{Finding, Preflight};
+use crate::account::preflight::Preflight;
 use crate::account::session::Session;
 use crate::app::account::left::Left;
 use crate::app::account::{Books, Purse, Reckoner, Reckoning};
@@ -22,30 +22,6 @@ use crate::simulator::Simulator;
 use crate::simulator::journal::Change;
 use crate::target::Target;
 use crate::target::exchange::{Picodollars, Place};
-use crate::target::guard::Later;
-
-/// The way to an account: what is looked at before, and what it takes to go there.
-pub trait Way: Send + Sync {
-    /// Looks, and reports each finding as soon as it is known.
-    fn preflight<'a>(
-        &'a self,
-        lessons: &'a [Lesson],
-        report: &'a (dyn Fn(Finding) + Send + Sync),
-    ) -> Later<'a, Preflight>;
-
-    /// Begins a session on the account that was looked at.
-    ///
-    /// # Errors
-    /// Why there is none, in words for the learner.
-    fn enter<'a>(&'a self, preflight: &'a Preflight) -> Later<'a, Result<Entered, String>>;
-}
-
-/// What is behind it.
-pub struct Entered {
-    /// Behind the session's guard.
-    pub target: Target,
-    pub session: Arc<Session>,
-}
 
 impl Reckoning for Session {
     fn most(&self, operation: &str, body: &[u8]) -> Picodollars {
@@ -74,16 +50,16 @@ impl Runner {
         &self,
         report: &(dyn Fn(Answer) + Send + Sync),
     ) -> Result<Answer, RunError> {
-        let way = self.way.as_ref().ok_or(RunError::NoAccount)?;
+        let door = self.door.as_ref().ok_or(RunError::NoAccount)?;
         let found = |finding| report(Answer::Finding(finding));
-        let preflight = way.preflight(&self.lessons, &found).await;
+        let preflight = door.preflight(&self.lessons, &found).await;
         Ok(Answer::Preflight(Box::new(preflight)))
     }
 
     /// Steps go to the account from here on.
     pub(super) async fn enter(&self, preflight: &Preflight) -> Result<Answer, RunError> {
-        let way = self.way.as_ref().ok_or(RunError::NoAccount)?;
-        let entered = way.enter(preflight).await.map_err(RunError::Account)?;
+        let door = self.door.as_ref().ok_or(RunError::NoAccount)?;
+        let entered = door.enter(preflight).await.map_err(RunError::Account)?;
         *self.target.write().await = entered.target;
         let session = entered.session;
         *self.session() = Some(Arc::clone(&session));

@@ -19,7 +19,6 @@ pub mod account;
 pub mod browse;
 mod carry_out;
 pub mod demo;
-mod door;
 pub mod exercise;
 pub mod expectations;
 pub mod export;
@@ -35,6 +34,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{RwLock, RwLockReadGuard};
 
+use crate::account::door::Door;
 use crate::account::session::Session;
 use crate::app::effect::RequestId;
 use crate::learner::error::StoreError;
@@ -144,8 +144,8 @@ pub struct Runner {
     target: RwLock<Target>,
     store: Option<Arc<Store>>,
     outside: Outside,
-    /// The way to an account, where one was asked for.
-    way: Option<Arc<dyn account::Way>>,
+    /// To an account, where one was asked for.
+    door: Option<Arc<Door>>,
     /// The session on the account the target is, or was.
     session: Mutex<Option<Arc<Session>>>,
     cancelled: Mutex<BTreeSet<RequestId>>,
@@ -190,7 +190,7 @@ impl Runner {
             target: RwLock::new(target),
             store,
             outside,
-            way: None,
+            door: None,
             session: Mutex::default(),
             cancelled: Mutex::default(),
             scratch: demo::race::Scratch::default(),
@@ -199,9 +199,9 @@ impl Runner {
 
     /// The same, with a way to an account that may be taken while the program runs.
     #[must_use]
-    pub fn with_account(self, way: Arc<dyn account::Way>) -> Self {
+    pub fn with_account(self, door: Arc<Door>) -> Self {
         Self {
-            way: Some(way),
+            door: Some(door),
             ..self
         }
     }

@@ -34,8 +34,7 @@ pub async fn enter(
     refuse(&preflight, start)?;
     let entered = door.enter(&preflight).await.map_err(Failure::Words)?;
     let lesson = rename(&lesson, &preflight.names);
-    let price = |operation: &str, body: &[u8]| entered.session.most(operation, body);
-    let plan = most::plan(&lesson, &price);
+    let plan = most::plan(&lesson, &entered.place.region);
     let ceiling = door.ceiling();
     let _ = write!(
         std::io::stderr(),
