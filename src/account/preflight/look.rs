@@ -275,7 +275,7 @@ fn stopped(trouble: &credentials::Trouble) -> Finding {
 }
 
 /// Where requests go.
-fn endpoint(url: Option<&str>) -> Finding {
+pub(super) fn endpoint(url: Option<&str>) -> Finding {
     let what = Check::Endpoint;
     let Some(url) = url else {
         return Finding::good(what, "AWS");
@@ -413,7 +413,7 @@ fn root(identity: &Identity, allowed: bool) -> Finding {
     }
 }
 
-fn clock_words(now: u64, service: Option<u64>) -> Vec<Finding> {
+pub(super) fn clock_words(now: u64, service: Option<u64>) -> Vec<Finding> {
     let what = Check::Clock;
     let Some(service) = service else {
         return vec![Finding::warning(
@@ -444,7 +444,7 @@ fn clock_words(now: u64, service: Option<u64>) -> Vec<Finding> {
 /// Without these, what is made could not be recognized or taken away again.
 const NEEDED: [&str; 3] = ["CreateTable", "DeleteTable", "DescribeTable"];
 
-fn permission_words(asked: &[(String, Permission)], table: &str) -> Vec<Finding> {
+pub(super) fn permission_words(asked: &[(String, Permission)], table: &str) -> Vec<Finding> {
     let what = Check::Permissions;
     let mut allowed = 0;
     let mut refused: Vec<&str> = Vec::new();
@@ -523,7 +523,11 @@ pub fn leftovers(left: &[Entry], place: Option<&Place>, flags: &str, now: u64) -
             .map(|entry| entry.place.to_string())
             .collect();
         let places: Vec<String> = places.into_iter().collect();
-        words.push(format!("{} in {}", elsewhere.len(), places.join(", ")));
+        let count = match elsewhere.as_slice() {
+            [one] => format!("1 {}", one.kind),
+            many => format!("{} {}s", many.len(), many[0].kind),
+        };
+        words.push(format!("{count} in {}", places.join(", ")));
     }
     let all = if elsewhere.is_empty() {
         ""

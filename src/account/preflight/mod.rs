@@ -112,3 +112,6 @@ impl Preflight {
             .all(|finding| finding.verdict != Verdict::Stop)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -604,3 +604,103 @@ fn without_yes_nothing_is_sent_that_changes_anything() {
     }
     assert_eq!(*changed.lock().unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn proxies_of_the_environment_are_used_but_not_to_this_machine() {
+    let home = Home::new("");
+    let heads = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&heads);
+    let proxy = Server::start(move |request| {
+        let first = request.head.lines().next().unwrap_or_default();
+        seen.lock().unwrap().push(first.to_owned());
+        Some(Answer::xml(502, ""))
+    });
+    let proxied = |endpoint: &str| {
+        let mut command = with_keys(&home, endpoint);
+        for variable in ["HTTPS_PROXY", "HTTP_PROXY"] {
+            command.env(variable, proxy.url());
+        }
+        command
+    };
+    let aws = as_usual();
+    signs_in(&mut proxied(&aws.url()), &["the user rachel"]);
+    assert_eq!(*heads.lock().unwrap(), Vec::<String>::new());
+    let said = said(&mut proxied("https://192.0.2.1:8443"));
+    assert_eq!(said.code, 2, "{}", said.out);
+    // A machine without certificates can't begin to speak TLS, and says so.
+    if !said.out.contains("no root certificates") {
+        assert!(
+            said.out.contains("STS could not be reached"),
+            "{}",
+            said.out
+        );
+        let heads = heads.lock().unwrap();
+        assert!(!heads.is_empty());
+        for head in heads.iter() {
+            assert!(head.starts_with("CONNECT 192.0.2.1:8443"), "{head}");
+        }
+    }
+}
+
+const ASKS: &str = r#"+++
+title = "S"
+minutes = 5
++++
+```request ListTables id=one
+{ "Limit": 7 }
+```
+
+<!-- pause -->
+
+```request ListTables id=two
+{ "Limit": 7 }
+```
+"#;
+
+const LESSON: &str = "+++\ntitle = \"T\"\nsession = \"06\"\nsummary = \"S\"\ncourse = \"C\"\nregion = \"us-east-1\"\n+++\n";
+
+/// A step after a refusal is signed with credentials that were looked for anew.
+#[test]
+fn credentials_that_end_in_the_middle_are_looked_for_again() {
+    let home = Home::new("");
+    let count = home.path().join("count").display().to_string();
+    let program = home.write(
+        "hand-out",
+        &format!(
+            r#"n=$(cat {count} 2>/dev/null || echo 0); n=$((n+1)); echo $n > {count}
+echo "{{\"Version\": 1, \"AccessKeyId\": \"ASIA$n\", \"SecretAccessKey\": \"planted-secret\", \"SessionToken\": \"planted-token\"}}""#
+        ),
+    );
+    home.write(
+        ".aws/config",
+        &format!("[profile lab]\ncredential_process = sh {program}\n"),
+    );
+    home.write("lessons/06-t/lesson.md", LESSON);
+    home.write("lessons/06-t/01-s.md", ASKS);
+    let keys = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&keys);
+    let aws = Server::start(move |request| {
+        if !request.body.contains("\"Limit\":7") {
+            return None;
+        }
+        let key = request.head.split("Credential=").nth(1).unwrap_or_default();
+        let key = key.split('/').next().unwrap_or_default().to_owned();
+        let expired = key == "ASIA1";
+        seen.lock().unwrap().push(key);
+        expired.then(|| {
+            Answer::json(400, r#"{"__type":"com.amazon.coral.service#ExpiredTokenException","message":"The security token included in the request is expired"}"#)
+        })
+    });
+    let mut command = crate::program::program(home.path());
+    command
+        .args(["run", "06", "--plain", "--target", "aws", "--yes"])
+        .args(["--profile", "lab", "--endpoint-url", &aws.url()])
+        .arg("--lessons")
+        .arg(home.path().join("lessons"))
+        .env("AWS_EC2_METADATA_DISABLED", "true");
+    let said = said(&mut command);
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    assert!(said.out.contains("ExpiredTokenException"), "{}", said.out);
+    assert!(said.out.contains("1 of 2 steps"), "{}", said.out);
+    assert_eq!(*keys.lock().unwrap(), ["ASIA1", "ASIA2"]);
+}
