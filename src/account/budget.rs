@@ -67,7 +67,7 @@ impl Budget {
                 format!(", and {held} is held for what is under way")
             };
             return Err(format!(
-                "it can cost {most}, and this session has spent {spent} of {}{held}. Nothing was sent. To go on, start with a higher ceiling: --max-cost",
+                "it can cost {most}, and this session has spent {spent} of {}{held}. To go on, start with a higher ceiling: --max-cost",
                 self.ceiling
             ));
         }

@@ -5,9 +5,9 @@
 
 use super::RunError;
 use super::expectations::check_expectations;
-use super::requests::{send, send_watched};
+use super::requests::{goes_on, send, send_watched};
 use super::simulation::prepare;
-use crate::app::effect::ExerciseReport;
+use crate::app::effect::{ExerciseReport, Failure};
 use crate::lesson::model::{Exercise, Seed};
 use crate::target::Target;
 use crate::target::guard::Watch;
@@ -21,6 +21,7 @@ pub async fn run_exercise(
     watch: Watch<'_>,
 ) -> Result<ExerciseReport, RunError> {
     prepare(target, seeds, &exercise.simulation, watch).await?;
+    goes_on(watch)?;
     let operation = &exercise.start.operation;
     let exchange = send_watched(target, operation, body.as_bytes(), watch).await;
     let mut failures = if exchange.already_done {
@@ -30,6 +31,13 @@ pub async fn run_exercise(
     };
     if failures.is_empty() {
         for (look, expect) in &exercise.verify {
+            if (watch.left)() {
+                failures.push(Failure {
+                    because: "You left before it was looked at what the request did.".to_owned(),
+                    saw: "nothing".to_owned(),
+                });
+                break;
+            }
             let found = send(target, look, watch).await;
             failures.extend(check_expectations(expect, &found));
         }

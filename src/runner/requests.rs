@@ -197,10 +197,11 @@ fn has_status(table: Option<&Value>, wanted: &str) -> bool {
         && of_indexes.into_iter().all(|status| status == wanted)
 }
 
-/// Puts the items a page needs. Putting them again changes nothing.
+/// Puts the items a page needs. Putting them again changes nothing. Whoever leaves has the rest not put.
 pub async fn put_seeds(target: &Target, seeds: &[Seed], watch: Watch<'_>) -> Result<(), RunError> {
     for seed in seeds {
         for item in &seed.items {
+            goes_on(watch)?;
             let request = json!({ "TableName": seed.table, "Item": item });
             let exchange = target.send_watched("PutItem", &body(&request), watch).await;
             let remark = exchange.remark;
@@ -221,6 +222,17 @@ pub async fn put_seeds(target: &Target, seeds: &[Seed], watch: Watch<'_>) -> Res
                 },
             });
         }
+    }
+    Ok(())
+}
+
+/// Between two requests of one effect: what was not yet sent when somebody left is not sent any more.
+///
+/// # Errors
+/// [`RunError::Stopped`] where nobody waits any more.
+pub(super) fn goes_on(watch: Watch<'_>) -> Result<(), RunError> {
+    if (watch.left)() {
+        return Err(RunError::Stopped);
     }
     Ok(())
 }
@@ -289,6 +301,33 @@ mod tests {
             );
             assert!(exchange.response.is_some(), "{:?}", exchange.outcome);
         }
+    }
+
+    #[tokio::test]
+    async fn whoever_leaves_has_nothing_more_sent() {
+        let simulator = Arc::new(Simulator::new(Settings::default()));
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        let target = Target::simulated(Arc::clone(&simulator), Arc::new(move || now));
+        let create = json!({"TableName": "pets", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]});
+        let made = send_bytes(&target, "CreateTable", &body(&create)).await;
+        assert!(made.succeeded());
+        let items = (0..9).map(|id| json!({"id": {"S": id.to_string()}}));
+        let seed = Seed {
+            table: "pets".to_owned(),
+            items: items.collect(),
+            place: crate::lesson::model::Place::default(),
+        };
+        let looked = AtomicU64::new(0);
+        let watch = Watch {
+            tell: &|_| {},
+            left: &|| looked.fetch_add(1, Ordering::SeqCst) >= 3,
+        };
+        let stopped = put_seeds(&target, &[seed], watch).await;
+        assert!(matches!(stopped, Err(RunError::Stopped)), "{stopped:?}");
+        let there = simulator.describe("pets", now).map(|table| table.items);
+        assert_eq!(there, Some(3));
     }
 
     /// With a delay as on AWS, the next request would be refused if nobody waited: each call takes three

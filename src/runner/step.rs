@@ -2,7 +2,7 @@
 
 use super::RunError;
 use super::expectations::check_expectations;
-use super::requests::send;
+use super::requests::{goes_on, send};
 use super::simulation::prepare;
 use crate::app::effect::StepReport;
 use crate::lesson::model::{Seed, Step};
@@ -17,6 +17,7 @@ pub async fn run_step(
     watch: Watch<'_>,
 ) -> Result<StepReport, RunError> {
     prepare(target, seeds, &step.simulation, watch).await?;
+    goes_on(watch)?;
     let exchange = send(target, &step.request, watch).await;
     // What an earlier try has done already can't be answered as the step says; the exchange says why.
     let failures = if exchange.already_done {

@@ -7,10 +7,12 @@
 //! ```
 //!
 //! Invariant: what must be kept is carried out in the order it was asked for, and [`World::finish`] returns only
-//! when all of it is done.
+//! when all of it is done, and nothing more is sent to an account.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
@@ -18,11 +20,17 @@ use crate::app::Message;
 use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
 use crate::runner::Runner;
 
+/// How long the end waits for what is under way on an account: most requests are answered by then, and their outcome is written
+/// down.
+const GRACE: Duration = Duration::from_secs(2);
+
 pub struct World {
     runner: Arc<Runner>,
     answers: UnboundedSender<Message>,
     queue: Option<UnboundedSender<EffectRequest>>,
     keeper: Option<JoinHandle<()>>,
+    /// Those that may still be under way.
+    tasks: Vec<(RequestId, JoinHandle<()>)>,
 }
 
 impl World {
@@ -37,12 +45,13 @@ impl World {
             answers,
             queue: Some(queue),
             keeper: Some(keeper),
+            tasks: Vec::new(),
         };
         (world, incoming)
     }
 
     /// Starts what was asked for.
-    pub fn carry_out(&self, request: EffectRequest) {
+    pub fn carry_out(&mut self, request: EffectRequest) {
         if in_order(&request.effect) {
             if let Some(queue) = &self.queue {
                 // The queue ends with the keeper, and the keeper only with a panic in the store.
@@ -50,17 +59,38 @@ impl World {
             }
             return;
         }
+        self.tasks.retain(|(_, task)| !task.is_finished());
         let (runner, answers) = (self.runner.clone(), self.answers.clone());
-        tokio::spawn(async move { answer(&runner, request, &answers).await });
+        let id = request.id;
+        let task = tokio::spawn(async move { answer(&runner, request, &answers).await });
+        self.tasks.push((id, task));
     }
 
-    /// Waits until everything that must be kept is kept.
+    /// Waits until everything that must be kept is kept, and ends what is still under way: what is said afterwards of an account
+    /// is true only when nothing more is sent there.
     pub async fn finish(&mut self) {
         self.queue = None;
+        let tasks = std::mem::take(&mut self.tasks);
+        for (id, _) in &tasks {
+            self.runner.cancel(*id);
+        }
+        let grace = self.runner.place().map(|_| GRACE);
+        end(tasks.into_iter().map(|(_, task)| task).collect(), grace).await;
         if let Some(keeper) = self.keeper.take() {
             // A panic in the keeper has printed its words already.
             let _ = keeper.await;
         }
+    }
+}
+
+/// Ends tasks, those that don't end by themselves within `grace` in the middle.
+async fn end(mut tasks: Vec<JoinHandle<()>>, grace: Option<Duration>) {
+    if let Some(grace) = grace {
+        // A panic in one of them has printed its words already.
+        let _ = tokio::time::timeout(grace, join_all(&mut tasks)).await;
+    }
+    for task in &tasks {
+        task.abort();
     }
 }
 
@@ -130,4 +160,29 @@ async fn carried_out(
 fn send(answers: &UnboundedSender<Message>, message: Message) {
     // Nobody listens any more once the loop has ended, and then nobody misses the answer.
     let _ = answers.send(message);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_end_waits_for_what_ends_and_ends_the_rest() {
+        let (done, mut ended) = unbounded_channel();
+        let settles = tokio::spawn(async move {
+            tokio::task::yield_now().await;
+            let _ = done.send(());
+        });
+        end(vec![settles], Some(GRACE)).await;
+        assert_eq!(ended.try_recv(), Ok(()));
+
+        // Its end of the channel is dropped with it.
+        let (held, mut dropped) = unbounded_channel::<()>();
+        let waits = tokio::spawn(async move {
+            let _held = held;
+            std::future::pending::<()>().await;
+        });
+        end(vec![waits], Some(Duration::ZERO)).await;
+        assert_eq!(dropped.recv().await, None);
+    }
 }

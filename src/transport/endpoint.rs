@@ -94,6 +94,15 @@ pub fn client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().build_http()
 }
 
+/// For messages: what stands before the host may be a password.
+fn without_user(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
+        (None, Some((_, rest))) => format!("…@{rest}"),
+        _ => url.to_owned(),
+    }
+}
+
 fn authority(host: &str, port: u16) -> String {
     if host.contains(':') {
         format!("[{host}]:{port}")
@@ -105,7 +114,7 @@ fn authority(host: &str, port: u16) -> String {
 /// Host and port of `http://host[:port][/]`. Anything more is refused instead of being dropped.
 fn split(url: &str) -> Result<(&str, u16), RefusedEndpoint> {
     let malformed = |why| RefusedEndpoint::Malformed {
-        url: url.to_owned(),
+        url: without_user(url),
         why,
     };
     let (scheme, rest) = url
@@ -228,6 +237,20 @@ mod tests {
         ] {
             let words = Loopback::parse(url).unwrap_err().to_string();
             assert!(words.contains(part), "{url}: {words}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_said() {
+        for url in [
+            "http://me:planted@127.0.0.1:8000",
+            "http://me:plant@ed@127.0.0.1:8000/x",
+            "ftp://me:planted@127.0.0.1",
+            "me:planted@127.0.0.1:8000",
+        ] {
+            let words = Loopback::parse(url).unwrap_err().to_string();
+            assert!(!words.contains("plant"), "{words}");
+            assert!(words.contains("127.0.0.1"), "{words}");
         }
     }
 }

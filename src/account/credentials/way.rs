@@ -336,12 +336,15 @@ fn keys(profile: &Profile) -> Option<Base> {
     })
 }
 
-/// The program of a command; what follows may be secret.
+/// The program of a command; what follows may be secret, and so may a variable that is set before it (`TOKEN=… program`).
 fn first_word(command: &str) -> &str {
     let command = command.trim();
     match command.strip_prefix('"') {
         Some(quoted) => quoted.split('"').next().unwrap_or_default(),
-        None => command.split_whitespace().next().unwrap_or_default(),
+        None => {
+            let first = command.split_whitespace().next().unwrap_or_default();
+            first.split('=').next().unwrap_or_default()
+        }
     }
 }
 
@@ -440,6 +443,19 @@ web_identity_token_file = /run/token
             })
             .collect();
         insta::assert_snapshot!(told.join("\n"));
+    }
+
+    #[test]
+    fn of_a_command_only_its_first_word_is_kept() {
+        for (command, program) in [
+            ("/opt/hand-out --password planted", "/opt/hand-out"),
+            (r#""/opt/my tools/hand-out" planted"#, "/opt/my tools/hand-out"),
+            ("TOKEN=planted /opt/hand-out", "TOKEN"),
+            ("TOKEN='planted twice' /opt/hand-out", "TOKEN"),
+            ("", ""),
+        ] {
+            assert_eq!(first_word(command), program, "{command}");
+        }
     }
 
     #[tokio::test]

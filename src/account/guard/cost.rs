@@ -88,18 +88,18 @@ pub(super) fn of(cleared: &Cleared, exchange: &Exchange, region: &str) -> Cost {
     }
 }
 
-/// The `ConsumedCapacity` of an answer that has one.
+/// The `ConsumedCapacity` of an answer that has one. One that can't be read tells nothing.
 fn told(exchange: &Exchange) -> Option<Vec<Value>> {
     if !exchange.succeeded() {
         return None;
     }
-    match exchange.response_json()?.get("ConsumedCapacity")? {
-        // Some servers answer with an empty list, whatever was consumed.
-        Value::Array(tables) if tables.is_empty() => None,
-        Value::Array(tables) => Some(tables.clone()),
-        one @ Value::Object(_) => Some(vec![one.clone()]),
-        _ => None,
-    }
+    let told = match exchange.response_json()?.get("ConsumedCapacity")? {
+        Value::Array(tables) => tables.clone(),
+        one => vec![one.clone()],
+    };
+    // Some servers answer with an empty list, whatever was consumed.
+    let readable = |one: &Value| consumed(&exchange.operation, one).is_some();
+    (!told.is_empty() && told.iter().all(readable)).then_some(told)
 }
 
 /// Which table has cost what: as the answer tells it, and the rest the first one.

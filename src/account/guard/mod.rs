@@ -111,7 +111,9 @@ impl Session {
             earlier |= unknown;
         }
         let most = self.most(operation, &sent);
-        self.budget.hold(most)?;
+        self.budget
+            .hold(most)
+            .map_err(|why| format!("{why}. Nothing was sent"))?;
         let mut cleared = Cleared {
             body: sent,
             tables,

@@ -544,6 +544,29 @@ fn each_failure_says_what_happened_and_what_enter_does() {
 }
 
 #[test]
+fn that_the_last_try_did_nothing_says_nothing_of_those_before() {
+    let first = |unsettled| Attempt {
+        why: "status 500".to_owned(),
+        waited: Duration::from_millis(200),
+        unsettled,
+    };
+    for (failure, alone) in [
+        (unanswered(false), Trouble::Unreached),
+        (refused("ThrottlingException", ""), Trouble::Throttled),
+        (refused("ExpiredTokenException", ""), Trouble::Credentials),
+        (refused("AccessDeniedException", ""), Trouble::Denied),
+    ] {
+        let Answer::Step(mut report) = failure else {
+            unreachable!("a report of a step")
+        };
+        report.exchange.attempts = vec![first(false)];
+        assert_eq!(Trouble::of(&report), Some(alone));
+        report.exchange.attempts = vec![first(true), first(false)];
+        assert_eq!(Trouble::of(&report), Some(Trouble::Unsettled));
+    }
+}
+
+#[test]
 fn an_expired_session_in_the_middle() {
     let mut state = at("create-people", 80, 24, &[]);
     let run = runs(&press(&mut state, &[Key::Enter]))[0];

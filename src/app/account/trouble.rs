@@ -45,6 +45,25 @@ impl Trouble {
     /// Of an exchange that did not do what it should.
     #[must_use]
     pub fn of_exchange(exchange: &Exchange) -> Self {
+        let last = Self::of_last_try(exchange);
+        // That the last try did nothing says nothing of those before it.
+        let earlier = exchange.attempts.iter().any(|one| one.unsettled);
+        if earlier && last.changed_nothing() {
+            Self::Unsettled
+        } else {
+            last
+        }
+    }
+
+    /// Whether it is known that the request did nothing.
+    const fn changed_nothing(self) -> bool {
+        matches!(
+            self,
+            Self::KeptBack | Self::Unreached | Self::Credentials | Self::Denied | Self::Throttled
+        )
+    }
+
+    fn of_last_try(exchange: &Exchange) -> Self {
         if exchange.unsettled {
             return Self::Unsettled;
         }
@@ -76,6 +95,16 @@ impl Trouble {
         !matches!(self, Self::NotThere | Self::Otherwise)
     }
 
+    /// What the next key does, where the guard of an account looks before it makes or deletes a table once more.
+    fn does(self, operation: &str) -> &'static str {
+        let looked_up = matches!(operation, "CreateTable" | "DeleteTable");
+        if looked_up && matches!(self, Self::Unsettled | Self::Service) {
+            " sends it once more, and finds out first what became of it"
+        } else {
+            self.words().does
+        }
+    }
+
     fn words(self) -> Words {
         const MORE: &str = " sends it once more";
         let enter = |happened, before, does| Words {
@@ -92,39 +121,39 @@ impl Trouble {
         };
         match self {
             Self::KeptBack => enter(
-                "Nothing was sent, so nothing changed on the account.",
+                "It was not sent, so it changed nothing on the account.",
                 "",
                 " tries once more",
             ),
             Self::Unsettled => enter(
                 "It may have been carried out on the account, or not: the answer that would say so never came.",
                 "",
-                " sends it once more, and finds out first what became of it",
+                MORE,
             ),
             Self::Unreached => enter(
-                "It did not arrive, so nothing changed on the account.",
+                "It did not arrive, so it changed nothing on the account.",
                 "When the network is there again, ",
                 MORE,
             ),
             Self::Credentials => enter(
-                "It was refused, so nothing changed on the account: the credentials are not good any more.",
+                "It was refused, so it changed nothing on the account: the credentials are not good any more.",
                 "Renew them in another terminal; then ",
                 MORE,
             ),
             Self::Denied => enter(
-                "It was refused, so nothing changed on the account: your policy does not allow it. `dynatour policy` prints one that does.",
+                "It was refused, so it changed nothing on the account: your policy does not allow it. `dynatour policy` prints one that does.",
                 "When you may, ",
                 MORE,
             ),
             Self::Throttled => enter(
-                "It was refused again and again because it came too fast; nothing changed on the account.",
+                "It was refused again and again because it came too fast; it changed nothing on the account.",
                 "",
                 MORE,
             ),
             Self::Service => enter(
                 "The service failed. Whether it did anything before is not known.",
                 "",
-                " sends it once more, and finds out first what became of it",
+                MORE,
             ),
             Self::NotThere => again("What it is about is not on the account."),
             Self::Otherwise => again("It did something else than this page says."),
@@ -161,7 +190,7 @@ pub fn paper(trouble: Trouble, exchange: &Exchange, shared: &Shared, columns: u1
     let spans = [
         span(Role::Dim, words.before),
         span(Role::Accent, words.key),
-        span(Role::Dim, words.does),
+        span(Role::Dim, trouble.does(&exchange.operation)),
         span(Role::Dim, "; "),
         span(Role::Accent, "S"),
         span(Role::Dim, " goes on here with the simulated table."),

@@ -66,6 +66,9 @@ fn what_is_told_counts_and_otherwise_the_most() {
         json!({}),
         json!({ "ConsumedCapacity": [] }),
         json!({ "ConsumedCapacity": "x" }),
+        json!({ "ConsumedCapacity": {} }),
+        json!({ "ConsumedCapacity": { "CapacityUnits": -1 } }),
+        json!({ "ConsumedCapacity": [{ "CapacityUnits": 1.0 }, { "CapacityUnits": "many" }] }),
     ] {
         let put = exchange("TransactWriteItems", Outcome::Success, &silent);
         let cost = of(&cleared(&["pets"]), &put, "us-east-1");
