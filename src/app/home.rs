@@ -2,7 +2,7 @@
 //!
 //! Invariant: every number here is counted from the progress that is kept.
 
-use crate::app::account::left;
+use crate::app::account::left::{self, Left};
 use crate::app::effect::{Effect, Export};
 use crate::app::figures::plural;
 use crate::app::key::Action;
@@ -57,7 +57,10 @@ impl Home {
         );
         paper.add(about.right(columns, length));
         let (here, flags) = (shared.account.place.as_ref(), &shared.account.flags);
-        for said in left::said(&shared.account.books.left, here, flags) {
+        // What is made on the account in hand stands below the header.
+        let elsewhere = |one: &&Left| shared.place() != Some(&one.place);
+        let left = shared.account.books.left.iter().filter(elsewhere);
+        for said in left::said(left, here, flags) {
             paper.gap();
             let mark = Span {
                 text: "! ".to_owned(),
@@ -68,11 +71,17 @@ impl Home {
                 role: Role::Text,
             };
             paper.extend(wrap(&[mark, words], columns, 2));
-            paper.add(
-                Line::of(Role::Text, "  ")
-                    .push(Role::Code, said.command)
-                    .push(Role::Dim, said.hint),
-            );
+            let command = Span {
+                text: said.command,
+                role: Role::Code,
+            };
+            let hint = Span {
+                text: said.hint.to_owned(),
+                role: Role::Dim,
+            };
+            let indent = Line::of(Role::Text, "  ");
+            let lines = wrap(&[command, hint], columns.saturating_sub(2), 0).into_iter();
+            paper.extend(lines.map(|line| indent.clone().append(line)));
         }
         if wide {
             paper.gap();

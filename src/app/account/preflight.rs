@@ -111,15 +111,11 @@ impl PreflightScreen {
     fn paper(&self, shared: &Shared, columns: u16) -> Paper {
         let columns = columns.min(layout::PROSE);
         let mut paper = Paper::new();
-        paper.extend(wrap(
-            &[text(
-                Role::Text,
-                "Before the first step: where it will run, as whom, and what is there. Looking makes nothing and changes nothing.",
-            )],
-            columns,
-            0,
-        ));
-        paper.gap();
+        if !matches!(self.stage, Some(Stage::Looked(_) | Stage::Entering(..))) {
+            let words = "Before the first step: where it will run, as whom, and what is there. Looking makes nothing and changes nothing.";
+            paper.extend(wrap(&[text(Role::Text, words)], columns, 0));
+            paper.gap();
+        }
         for finding in &self.findings {
             paper.extend(finding_lines(finding, columns));
         }
@@ -167,23 +163,24 @@ impl PreflightScreen {
             .filter(|table| !deleted.contains(table))
             .count();
         let deletes = if kept == 0 {
-            "deletes all of them at the end".to_owned()
+            "deletes all of them again".to_owned()
         } else {
             format!("leaves {} for you to delete", plural(kept as u64, "table"))
         };
-        let words = format!(
-            "The whole lesson makes {}, on demand and with a small maximum throughput, writes {} and reads {}, and {deletes}. Each step waits for Enter and shows its cost first.",
-            plural(tables.len() as u64, "table"),
-            plural(*writes as u64, "time"),
-            plural(*reads as u64, "time"),
-        );
-        paper.extend(wrap(&[text(Role::Text, &words)], columns, 0));
         let spans = [
-            text(Role::Text, "At most "),
+            text(
+                Role::Text,
+                &format!(
+                    "The whole lesson makes {}, writes {} and reads {}, and {deletes}: at most ",
+                    plural(tables.len() as u64, "table"),
+                    plural(*writes as u64, "time"),
+                    plural(*reads as u64, "time"),
+                ),
+            ),
             text(Role::Warning, &money(plan.price)),
             text(
                 Role::Text,
-                " if each is sent once. Nothing is sent that could take this session over ",
+                ". Each step shows its cost and waits for Enter. Nothing is sent that could take this session over ",
             ),
             text(Role::Warning, &money(self.ceiling)),
             text(Role::Text, "."),

@@ -9,7 +9,7 @@
 //! Invariant: while steps go to an account, what was spent and the ceiling stand here whole at every size.
 
 use crate::app::account::left::{self, Left};
-use crate::app::figures::money;
+use crate::app::figures::{money, plural};
 use crate::app::paper::{Line, Role, cut, width};
 use crate::app::screen::Screen;
 use crate::app::state::{Shared, Standing};
@@ -68,11 +68,11 @@ fn there(shared: &Shared, room: u16) -> Line {
     Line::of(Role::Dim, label).push(Role::Text, cut(&names, room))
 }
 
-/// What is left of earlier, while nothing is sent to an account. Home says it at length.
+/// What is left of earlier, while nothing is sent to an account. Home and the preflight say it at length.
 fn afterwards(screen: &Screen, shared: &Shared, columns: u16) -> Option<Line> {
     let left: Vec<&Left> = shared.account.books.left.iter().collect();
     let first = left::places(&left).into_iter().next()?;
-    if matches!(screen, Screen::Home(_)) {
+    if matches!(screen, Screen::Home(_) | Screen::Preflight(_)) {
         return None;
     }
     let there = left.iter().filter(|one| one.place == *first);
@@ -82,7 +82,13 @@ fn afterwards(screen: &Screen, shared: &Shared, columns: u16) -> Option<Line> {
         more => format!(" and {more} elsewhere"),
     };
     let command = " · dynatour cleanup";
-    let words = format!("! left on {first}: {}{elsewhere}", names.join(", "));
     let room = columns.saturating_sub(width(command));
+    let words = |what: &str| format!("! left on {first}: {what}{elsewhere}");
+    let named = words(&names.join(", "));
+    let words = if width(&named) <= room {
+        named
+    } else {
+        words(&plural(names.len() as u64, "table"))
+    };
     Some(Line::of(Role::Warning, cut(&words, room)).push(Role::Dim, command))
 }
