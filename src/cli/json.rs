@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::hash::{measured_json, partitions_json};
 use super::traffic::figures;
 use super::walk::{Asked, At, Reader, Tally};
+use crate::app::account::Purse;
 use crate::app::effect::{ExerciseReport, Failure, HashReport, StepReport};
 use crate::app::race::run::SideReport;
 use crate::lesson::model::{
@@ -20,7 +21,7 @@ use crate::printable;
 use crate::scene;
 use crate::scene::traffic::Record;
 use crate::simulator::trace::Trace;
-use crate::target::exchange::{Exchange, Outcome, TargetName};
+use crate::target::exchange::{Attempt, Exchange, Outcome, TargetName};
 
 pub struct Json<'o> {
     out: &'o mut dyn Write,
@@ -45,6 +46,10 @@ impl<'o> Json<'o> {
             "target": self.target,
             "ok": ok,
         });
+        if let Some(Purse { spent, ceiling }) = at.purse {
+            object["spent"] = spent.to_string().into();
+            object["ceiling"] = ceiling.to_string().into();
+        }
         if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
             object.extend(more);
         }
@@ -77,7 +82,7 @@ fn exchange(exchange: &Exchange) -> Value {
         Outcome::Unanswered { why } => ("unanswered", None, Some(why)),
         Outcome::NotSent { why } => ("not_sent", None, Some(why)),
     };
-    json!({
+    let mut told = json!({
         "operation": exchange.operation,
         "outcome": outcome,
         "code": code,
@@ -90,6 +95,28 @@ fn exchange(exchange: &Exchange) -> Value {
         "price": exchange.price.to_string(),
         "milliseconds": exchange.elapsed.as_secs_f64() * 1000.0,
         "trace": exchange.trace.as_ref().map(trace),
+    });
+    // Only where there is something to say of tries, of an outcome that nobody knows, and by us.
+    if exchange.price_is_most {
+        told["price_is_most"] = true.into();
+    }
+    if exchange.unsettled {
+        told["unsettled"] = true.into();
+    }
+    if !exchange.attempts.is_empty() {
+        told["attempts"] = exchange.attempts.iter().map(attempt).collect();
+    }
+    if let Some(remark) = &exchange.remark {
+        told["remark"] = remark.as_str().into();
+    }
+    told
+}
+
+/// A try that was followed by another.
+fn attempt(attempt: &Attempt) -> Value {
+    json!({
+        "why": attempt.why,
+        "waited_milliseconds": attempt.waited.as_secs_f64() * 1000.0,
     })
 }
 

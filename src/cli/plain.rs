@@ -9,7 +9,9 @@ use super::hash::measured_lines;
 use super::show;
 use super::traffic::describe;
 use super::walk::{Asked, At, Reader, Tally};
+use crate::app::account::Purse;
 use crate::app::effect::{ExerciseReport, Failure, HashReport, StepReport};
+use crate::app::lesson::step;
 use crate::lesson::model::{
     Activity, Block, Calculator, Exercise, HashDemo, Lesson, Page, Predict, Section, Step,
     TrafficDemo,
@@ -63,7 +65,8 @@ impl<'o> Plain<'o> {
         Ok(())
     }
 
-    fn exchange(&mut self, exchange: &Exchange) -> Result<()> {
+    /// What was sent and what came back; on an account also what the run has spent so far.
+    fn exchange(&mut self, exchange: &Exchange, purse: Option<Purse>) -> Result<()> {
         writeln!(self.out, "\n> {}", printable::line(&exchange.operation))?;
         let request = show::body(&exchange.request.body, WIDTH - 4);
         self.indented(&request)?;
@@ -82,7 +85,18 @@ impl<'o> Plain<'o> {
             }
             (_, None) => {}
         }
-        Ok(())
+        if let Some(retries) = step::retries(exchange) {
+            self.wrapped("\n  ", &retries)?;
+        }
+        if let Some(remark) = &exchange.remark {
+            self.wrapped("\n  ", remark)?;
+        }
+        match purse {
+            Some(Purse { spent, ceiling }) => {
+                writeln!(self.out, "\n  spent so far: {spent} of {ceiling}")
+            }
+            None => Ok(()),
+        }
     }
 
     fn failures(&mut self, failures: &[Failure]) -> Result<()> {
@@ -167,12 +181,13 @@ impl Reader for Plain<'_> {
         writeln!(self.out, "{title}")?;
         writeln!(self.out, "{}", "=".repeat(title.chars().count()))?;
         self.wrapped("", &lesson.summary)?;
-        writeln!(
-            self.out,
-            "\nTarget: {} · {}",
-            printable::line(&target.to_string()),
-            printable::line(&lesson.region)
-        )
+        // An account says itself which region it is.
+        let region = match target {
+            TargetName::Account(_) => String::new(),
+            TargetName::Simulated | TargetName::Endpoint(_) => format!(" · {}", lesson.region),
+        };
+        let target = format!("{target}{region}");
+        writeln!(self.out, "\nTarget: {}", printable::line(&target))
     }
 
     fn section(&mut self, section: &Section) -> Result<()> {
@@ -198,12 +213,12 @@ impl Reader for Plain<'_> {
         self.choices(predict)
     }
 
-    fn step(&mut self, _at: &At, _step: &Step, done: &StepReport) -> Result<()> {
-        self.exchange(&done.exchange)?;
+    fn step(&mut self, at: &At, _step: &Step, done: &StepReport) -> Result<()> {
+        self.exchange(&done.exchange, at.purse)?;
         self.failures(&done.failures)
     }
 
-    fn exercise(&mut self, _at: &At, exercise: &Exercise, done: &ExerciseReport) -> Result<()> {
+    fn exercise(&mut self, at: &At, exercise: &Exercise, done: &ExerciseReport) -> Result<()> {
         self.wrapped("\nExercise: ", &exercise.goal)?;
         writeln!(self.out, "\n  It begins with {}", exercise.start.operation)?;
         let start = show::json(&exercise.start.body, WIDTH - 4);
@@ -212,7 +227,7 @@ impl Reader for Plain<'_> {
             self.wrapped(&format!("  hint {}: ", index + 1), hint)?;
         }
         writeln!(self.out, "\n  Run with the solution:")?;
-        self.exchange(&done.exchange)?;
+        self.exchange(&done.exchange, at.purse)?;
         self.failures(&done.failures)
     }
 

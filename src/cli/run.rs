@@ -107,7 +107,7 @@ fn without_screen(
                 let outside = session::outside(PathBuf::new());
                 let lessons = vec![lesson.clone()].into();
                 (
-                    Runner::on(lessons, entered.target, None, outside),
+                    Runner::on_account(lessons, entered.target, entered.session, outside),
                     lesson,
                     start,
                 )

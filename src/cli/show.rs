@@ -97,7 +97,9 @@ pub fn cost(exchange: &Exchange) -> String {
     if exchange.written != CapacityUnits::ZERO {
         parts.push(format!("{} WCU", exchange.written));
     }
-    if !parts.is_empty() {
+    if exchange.price_is_most {
+        parts.push(format!("at most {}", exchange.price));
+    } else if !parts.is_empty() {
         parts.push(exchange.price.to_string());
     }
     parts.push(milliseconds(exchange.elapsed));

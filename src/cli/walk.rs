@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use super::failure::Failure;
 use super::{DONE, session};
+use crate::app::account::Purse;
 use crate::app::effect::{
     Answer, Effect, EffectRequest, ExerciseReport, HashReport, HashRun, RequestId, StepReport,
     TrafficRun,
@@ -74,6 +75,8 @@ pub struct At<'l> {
     /// `step`, `exercise`, `hash`, `race` or `traffic`.
     pub kind: &'static str,
     pub id: &'l str,
+    /// On an account: what the run has spent when this is told, and may spend.
+    pub purse: Option<Purse>,
 }
 
 /// A question of a race, and what both sides did.
@@ -161,6 +164,7 @@ impl Walk<'_> {
             page: number,
             kind,
             id,
+            purse: None,
         };
         match activity {
             Activity::Step(step) => {
@@ -168,6 +172,7 @@ impl Walk<'_> {
                 let target = self.runner.target().await;
                 match run_step(&target, &page.seeds, step, Watch::nobody()).await {
                     Ok(done) => {
+                        let at = self.with_purse(at);
                         self.reader.step(&at, step, &done)?;
                         self.count(&at, done.failures.is_empty());
                     }
@@ -182,6 +187,7 @@ impl Walk<'_> {
                 match run_exercise(&target, &page.seeds, exercise, &solution, Watch::nobody()).await
                 {
                     Ok(done) => {
+                        let at = self.with_purse(at);
                         self.reader.exercise(&at, exercise, &done)?;
                         self.count(&at, done.failures.is_empty());
                     }
@@ -249,6 +255,13 @@ impl Walk<'_> {
         answer.unwrap_or_else(|| Answer::Failed {
             why: "it was cancelled".to_owned(),
         })
+    }
+
+    fn with_purse<'a>(&self, at: At<'a>) -> At<'a> {
+        At {
+            purse: self.runner.purse(),
+            ..at
+        }
     }
 
     fn count(&mut self, at: &At, succeeded: bool) {

@@ -78,6 +78,13 @@ impl Runner {
             .map(|session| session.place().clone())
     }
 
+    /// What the session on an account may spend and has spent; `None` where there is none.
+    #[must_use]
+    pub fn purse(&self) -> Option<Purse> {
+        let spending = self.session().as_ref()?.spending();
+        Some(purse(spending))
+    }
+
     /// How the account in hand stands; `None` where there is none.
     pub(super) async fn books(&self) -> Option<Books> {
         let session = self.session().clone()?;
@@ -137,13 +144,16 @@ fn same(one: &[Change], other: &[Change]) -> bool {
     one.len() == other.len() && one.iter().all(|change| other.contains(change))
 }
 
+const fn purse(Spending { spent, ceiling }: Spending) -> Purse {
+    Purse { spent, ceiling }
+}
+
 /// Reads the ledger, which is on the disk.
 async fn books(session: Arc<Session>) -> Result<Books, RunError> {
     let (spending, entries) = blocking(move || (session.spending(), session.left())).await?;
     let entries = entries.map_err(|error| RunError::Account(error.to_string()))?;
-    let Spending { spent, ceiling } = spending;
     Ok(Books {
-        purse: Some(Purse { spent, ceiling }),
+        purse: Some(purse(spending)),
         left: entries.iter().map(left).collect(),
     })
 }

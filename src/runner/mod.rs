@@ -179,6 +179,19 @@ impl Runner {
         Self::new(lessons, target, store, outside)
     }
 
+    /// On an account, without a store and without a way back.
+    #[must_use]
+    pub fn on_account(
+        lessons: Arc<[Lesson]>,
+        target: Target,
+        session: Arc<Session>,
+        outside: Outside,
+    ) -> Self {
+        let runner = Self::new(lessons, target, None, outside);
+        *runner.session() = Some(session);
+        runner
+    }
+
     fn new(
         lessons: Arc<[Lesson]>,
         target: Target,

@@ -126,6 +126,10 @@ pub fn lines(
     if !more.is_empty() {
         lines.extend(wrap(&[span(Role::Dim, more.join(" "))], columns, 0));
     }
+    if let Some(there) = outgoing.and_then(|outgoing| there_already(&outgoing.request, shared)) {
+        let words = format!("{there} is there already, made by this program: → goes on.");
+        lines.extend(wrap(&[span(Role::Warning, words)], columns, 0));
+    }
     if let Some(why) = outgoing.and_then(|outgoing| outgoing.refused.as_ref()) {
         let spans = [
             span(Role::Warning, "! It would not be sent: ".to_owned()),
@@ -134,6 +138,16 @@ pub fn lines(
         lines.extend(wrap(&spans, columns, 2));
     }
     lines
+}
+
+/// The table that a request would make, where this program made it before.
+fn there_already(request: &Request, shared: &Shared) -> Option<String> {
+    if request.operation != "CreateTable" {
+        return None;
+    }
+    let there = |table: &&str| shared.left_here().any(|one| one.name == **table);
+    let tables = request.tables();
+    tables.into_iter().find(there).map(str::to_owned)
 }
 
 /// `Tags`, `Tags and BillingMode`, `Tags, BillingMode and OnDemandThroughput`.

@@ -84,9 +84,9 @@ fn afterwards(screen: &Screen, shared: &Shared, columns: u16) -> Option<Line> {
     let command = " · dynatour cleanup";
     let room = columns.saturating_sub(width(command));
     let words = |what: &str| format!("! left on {first}: {what}{elsewhere}");
-    let named = words(&names.join(", "));
-    let words = if width(&named) <= room {
-        named
+    let by_name = words(&names.join(", "));
+    let words = if width(&by_name) <= room {
+        by_name
     } else {
         words(&plural(names.len() as u64, "table"))
     };

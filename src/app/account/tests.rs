@@ -517,6 +517,7 @@ fn each_failure_says_what_happened_and_what_enter_does() {
         ),
         refused("InternalServerError", "Internal server error"),
         refused("ResourceNotFoundException", "Requested resource not found"),
+        refused("ResourceInUseException", "Table already exists: people"),
         refused(
             "ValidationException",
             "One or more parameter values were invalid",

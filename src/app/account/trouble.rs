@@ -7,7 +7,7 @@ use crate::app::effect::StepReport;
 use crate::app::key::Action;
 use crate::app::paper::{Hit, Paper, Role, Span, wrap};
 use crate::app::state::Shared;
-use crate::lesson::model::Activity;
+use crate::lesson::model::{Activity, Request};
 use crate::target::exchange::{Exchange, Outcome};
 
 /// What kind of failure it was.
@@ -27,6 +27,8 @@ pub enum Trouble {
     Service,
     /// What it is about is not there.
     NotThere,
+    /// What it would make is there.
+    AlreadyThere,
     /// Something else than the page says.
     Otherwise,
 }
@@ -83,6 +85,9 @@ impl Trouble {
                 "AccessDeniedException" | "AccessDenied" | "OptInRequired" => Self::Denied,
                 "InternalServerError" | "InternalFailure" | "ServiceUnavailable" => Self::Service,
                 "ResourceNotFoundException" | "TableNotFoundException" => Self::NotThere,
+                "ResourceInUseException" if exchange.operation == "CreateTable" => {
+                    Self::AlreadyThere
+                }
                 _ => Self::Otherwise,
             },
             Outcome::Success => Self::Otherwise,
@@ -92,7 +97,7 @@ impl Trouble {
     /// Whether the same request is worth sending again, so that Enter does that instead of going on.
     #[must_use]
     pub const fn again(self) -> bool {
-        !matches!(self, Self::NotThere | Self::Otherwise)
+        !matches!(self, Self::NotThere | Self::AlreadyThere | Self::Otherwise)
     }
 
     /// What the next key does, where the guard of an account looks before it makes or deletes a table once more.
@@ -156,6 +161,7 @@ impl Trouble {
                 MORE,
             ),
             Self::NotThere => again("What it is about is not on the account."),
+            Self::AlreadyThere => again("It is there already, so nothing changed on the account."),
             Self::Otherwise => again("It did something else than this page says."),
         }
     }
@@ -179,9 +185,11 @@ pub fn paper(trouble: Trouble, exchange: &Exchange, shared: &Shared, columns: u1
         text: text.to_owned(),
         role,
     };
-    let origin = (trouble == Trouble::NotThere)
-        .then(|| origin(exchange, shared))
-        .flatten();
+    let origin = match trouble {
+        Trouble::NotThere => origin(exchange, shared),
+        Trouble::AlreadyThere => whose(exchange, shared),
+        _ => None,
+    };
     let happened = match origin {
         Some(origin) => format!("{} {origin}", words.happened),
         None => words.happened.to_owned(),
@@ -200,15 +208,29 @@ pub fn paper(trouble: Trouble, exchange: &Exchange, shared: &Shared, columns: u1
     paper
 }
 
+/// The first table that a request is about.
+fn table(exchange: &Exchange) -> Option<String> {
+    let request = Request {
+        operation: exchange.operation.clone(),
+        body: serde_json::from_slice(&exchange.request.body).ok()?,
+    };
+    request.tables().first().map(|table| (*table).to_owned())
+}
+
+/// Whose a table is that is there already.
+fn whose(exchange: &Exchange, shared: &Shared) -> Option<String> {
+    let table = table(exchange)?;
+    Some(if shared.left_here().any(|one| one.name == table) {
+        format!("An earlier run of this program made {table}: go on to the next page.")
+    } else {
+        format!("This program did not make {table}, so it does not touch it.")
+    })
+}
+
 /// `The table pets is made in 8 · Hands-on: the pets table, page 2.`
 fn origin(exchange: &Exchange, shared: &Shared) -> Option<String> {
-    let body = serde_json::from_slice(&exchange.request.body).ok()?;
-    let request = crate::lesson::model::Request {
-        operation: exchange.operation.clone(),
-        body,
-    };
-    let table = *request.tables().first()?;
-    let (section, page) = maker(table, shared)?;
+    let table = table(exchange)?;
+    let (section, page) = maker(&table, shared)?;
     Some(format!(
         "The table {table} is made in {section}, page {page}."
     ))
