@@ -23,8 +23,10 @@ const PAGES: usize = 1_000;
 /// Pages of the tags of one table, which can have 50.
 const TAG_PAGES: usize = 50;
 
-/// How often a table that is being made or deleted is looked at again, with waits that double: some two minutes in all.
+/// How often a table that is being made or deleted is looked at again, with waits that double: some two minutes in all for one that
+/// may be the ledger's, and a few seconds for any other. A restored table may be CREATING for hours.
 const POLLS: u32 = 70;
+const POLLS_OF_OTHERS: u32 = 6;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
@@ -51,7 +53,9 @@ pub struct Found {
     /// How many tables there are in all.
     pub looked_at: usize,
     /// Those whose tags these credentials may not read. What the lesson's policy allows covers every name we give.
-    pub unreadable: Vec<String>,
+    pub unreadable: BTreeSet<String>,
+    /// Those that are being made or deleted, so that nobody may read their tags now; the ledger knows none of them.
+    pub busy: Vec<String>,
 }
 
 /// Why a region could not be looked through.
@@ -91,7 +95,26 @@ pub async fn find(
                 describe(target, name, origin).await?
             }
             // The tags of a table that is being made or deleted can't be read; nor those of one that is not there.
-            Tags::Unknown => settled(target, place, name).await?,
+            Tags::Unknown => {
+                let polls = if names.contains(name) {
+                    POLLS
+                } else {
+                    POLLS_OF_OTHERS
+                };
+                match settled(target, place, name, polls).await? {
+                    Settled::There(table) => Some(table),
+                    Settled::Gone => None,
+                    Settled::Busy if names.contains(name) => {
+                        return Err(FindError::Unanswered(format!(
+                            "the tags of {name} could not be read for minutes: it is being made or deleted. Run the same command again later"
+                        )));
+                    }
+                    Settled::Busy => {
+                        found.busy.push(name.clone());
+                        continue;
+                    }
+                }
+            }
             Tags::Denied => describe(target, name, Origin::default()).await?,
         };
         let Some(table) = table else {
@@ -99,7 +122,7 @@ pub async fn find(
             continue;
         };
         if matches!(read, Tags::Denied) {
-            found.unreadable.push(name.clone());
+            found.unreadable.insert(name.clone());
         }
         if table.origin.run.is_some() || names.contains(name) {
             found.tables.push(table);
@@ -138,23 +161,33 @@ enum Tags {
     Denied,
 }
 
-/// A table once it is no longer being made or deleted, with its tags; `None` where there is none.
-async fn settled(target: &Target, place: &Place, name: &str) -> Result<Option<Table>, FindError> {
+enum Settled {
+    There(Table),
+    Gone,
+    /// It is still being made or deleted.
+    Busy,
+}
+
+/// A table once it is no longer being made or deleted, with its tags.
+async fn settled(
+    target: &Target,
+    place: &Place,
+    name: &str,
+    polls: u32,
+) -> Result<Settled, FindError> {
     let mut wait = FIRST_WAIT;
-    for _ in 0..POLLS {
+    for _ in 0..polls {
         let Some(table) = describe(target, name, Origin::default()).await? else {
-            return Ok(None);
+            return Ok(Settled::Gone);
         };
         if let Tags::Read(tags) = tags(target, place, name).await? {
             let origin = tag::origin(&tags);
-            return Ok(Some(Table { origin, ..table }));
+            return Ok(Settled::There(Table { origin, ..table }));
         }
         target.wait(wait, Watch::nobody()).await;
         wait = (wait * 2).min(LONGEST_WAIT);
     }
-    Err(FindError::Unanswered(format!(
-        "the tags of {name} could not be read for minutes: it is being made or deleted. Run the same command again later"
-    )))
+    Ok(Settled::Busy)
 }
 
 async fn tags(target: &Target, place: &Place, name: &str) -> Result<Tags, FindError> {
@@ -302,6 +335,31 @@ mod tests {
         assert!(found.tables.iter().all(|table| table.id.is_some()));
         assert_eq!((found.looked_at, found.unreadable.len()), (208, 0));
         assert_eq!(told.lock().unwrap().last(), Some(&(209, 209)));
+    }
+
+    /// A table that is restored may be CREATING for hours, and its tags can't be read so long.
+    #[tokio::test]
+    async fn somebodys_table_that_is_long_in_the_making_holds_up_nothing() {
+        let settings = Settings {
+            table_delay: Duration::from_secs(3600),
+            ..Settings::default()
+        };
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        let slow = Target::simulated(Arc::new(Simulator::new(settings)), Arc::new(move || now))
+            .with_waits(Arc::new(|_| Box::pin(std::future::ready(()))));
+        make(&slow, "restored", &[]).await;
+        let found = find(&slow, &here(), &BTreeSet::new(), &|_, _| ())
+            .await
+            .unwrap();
+        assert_eq!(found.busy, ["restored"]);
+        assert!(found.tables.is_empty() && found.unreadable.is_empty());
+        // One of a name of the ledger has to be known.
+        let names = BTreeSet::from(["restored".to_owned()]);
+        let failed = find(&slow, &here(), &names, &|_, _| ()).await.unwrap_err();
+        assert!(
+            failed.to_string().contains("Run the same command again"),
+            "{failed}"
+        );
     }
 
     #[test]

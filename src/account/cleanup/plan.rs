@@ -67,6 +67,16 @@ pub enum Missing {
     MayArrive { entry: Entry, until: u64 },
     /// Another table has its name now, so ours is gone; that one is not touched.
     Replaced(Entry),
+    /// A table has its name, and nobody may read by which tags it could be told from ours.
+    Unknown(Entry),
+}
+
+impl Missing {
+    /// Whether something of ours may be there all the same.
+    #[must_use]
+    pub const fn may_be_there(&self) -> bool {
+        matches!(self, Self::MayArrive { .. } | Self::Unknown(_))
+    }
 }
 
 /// What is to be done in a region.
@@ -84,6 +94,8 @@ pub struct Known<'k> {
     pub entries: &'k [Entry],
     /// Every run that the ledger knows.
     pub runs: &'k BTreeSet<RunId>,
+    /// Names of tables whose tags could not be read.
+    pub unreadable: &'k BTreeSet<String>,
     /// Runs that the learner named.
     pub named: &'k BTreeSet<RunId>,
     /// Who asks, as a tag has it.
@@ -149,17 +161,21 @@ impl Plan {
                 State::Deleting(_) | State::Gone => 0,
             };
             let taken = tables.iter().any(|table| table.name == entry.name);
+            let id = entry.identity().and_then(|known| known.id.as_deref());
             // A new table's tags may be seen later than the table itself, so a name that is taken settles nothing yet.
-            plan.missing.push(if known.now < until {
-                Missing::MayArrive {
-                    entry: entry.clone(),
-                    until,
-                }
-            } else if taken {
-                Missing::Replaced(entry.clone())
-            } else {
-                Missing::Gone(entry.clone())
-            });
+            plan.missing
+                .push(if known.unreadable.contains(&entry.name) && id.is_none() {
+                    Missing::Unknown(entry.clone())
+                } else if known.now < until {
+                    Missing::MayArrive {
+                        entry: entry.clone(),
+                        until,
+                    }
+                } else if taken {
+                    Missing::Replaced(entry.clone())
+                } else {
+                    Missing::Gone(entry.clone())
+                });
         }
         plan
     }
@@ -221,12 +237,14 @@ mod tests {
 
     fn plan(tables: &[Table], entries: &[Entry], named: &[RunId]) -> Plan {
         let runs = BTreeSet::from([MINE]);
+        let unreadable = BTreeSet::from(["secret".to_owned()]);
         let named = named.iter().copied().collect();
         Plan::of(
             tables,
             Known {
                 entries,
                 runs: &runs,
+                unreadable: &unreadable,
                 named: &named,
                 me: ME,
                 now: NOW,
@@ -269,6 +287,35 @@ mod tests {
         let named = plan(&tables, &entries, &[ANA]);
         assert!(named.others.is_empty());
         assert_eq!(named.ours[3].proof, Proof::Named(ANA));
+    }
+
+    #[test]
+    fn a_table_whose_tags_nobody_may_read_is_not_said_to_be_another_one() {
+        let tables = [table("secret", Some("x"), None)];
+        let intended = entry(1, "secret", State::Intended, LOST);
+        let without_id = State::Made(Identity {
+            id: None,
+            arn: String::new(),
+        });
+        let nameless = entry(2, "secret", without_id, UNSEEN);
+        // An id is proof without tags, also that it is another table.
+        let replaced = entry(3, "secret", made("y"), UNSEEN);
+        let entries = [intended, nameless, replaced];
+        let found = plan(&tables, &entries, &[]);
+        let [intended, nameless, replaced] = entries;
+        assert!(found.ours.is_empty());
+        assert_eq!(
+            found.missing,
+            [
+                Missing::Unknown(intended),
+                Missing::Unknown(nameless),
+                Missing::Replaced(replaced)
+            ]
+        );
+        let may_be_there: Vec<bool> = found.missing.iter().map(Missing::may_be_there).collect();
+        assert_eq!(may_be_there, [true, true, false]);
+        let ours = [entry(4, "secret", made("x"), UNSEEN)];
+        assert_eq!(plan(&tables, &ours, &[]).ours[0].proof, Proof::Id);
     }
 
     #[test]

@@ -449,7 +449,10 @@ web_identity_token_file = /run/token
     fn of_a_command_only_its_first_word_is_kept() {
         for (command, program) in [
             ("/opt/hand-out --password planted", "/opt/hand-out"),
-            (r#""/opt/my tools/hand-out" planted"#, "/opt/my tools/hand-out"),
+            (
+                r#""/opt/my tools/hand-out" planted"#,
+                "/opt/my tools/hand-out",
+            ),
             ("TOKEN=planted /opt/hand-out", "TOKEN"),
             ("TOKEN='planted twice' /opt/hand-out", "TOKEN"),
             ("", ""),

@@ -46,6 +46,16 @@ struct Looked {
     /// All of the region's tables, whoever's they are.
     tables: usize,
     unreadable: usize,
+    /// Tables that are being made or deleted, so that it can't be known yet whose they are.
+    busy: usize,
+}
+
+impl Looked {
+    /// Things that may be ours, and may be there: not known to be either.
+    fn open(&self) -> usize {
+        let missing = self.plan.missing.iter();
+        self.busy + missing.filter(|one| one.may_be_there()).count()
+    }
 }
 
 async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
@@ -88,7 +98,14 @@ async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
         spent = spent + show(&mut out, region)?;
     }
     let ours: usize = looked.iter().map(|region| region.plan.ours.len()).sum();
-    let undone = |left: usize| if left + failed == 0 { DONE } else { LEFT };
+    let open: usize = looked.iter().map(Looked::open).sum();
+    let undone = |left: usize| {
+        if left + failed + open == 0 {
+            DONE
+        } else {
+            LEFT
+        }
+    };
     if ours == 0 {
         if !arguments.dry_run {
             settle(&looked, &ledger)?;
@@ -202,6 +219,7 @@ async fn look(entered: Entered, arguments: &Cleanup, ledger: &Ledger) -> Result<
     let known = Known {
         entries: &entries,
         runs: &runs,
+        unreadable: &found.unreadable,
         named: &arguments.run.iter().copied().collect(),
         me: entered.session.by(),
         now: clock::now().millis(),
@@ -210,6 +228,7 @@ async fn look(entered: Entered, arguments: &Cleanup, ledger: &Ledger) -> Result<
         plan: Plan::of(&found.tables, known),
         tables: found.looked_at,
         unreadable: found.unreadable.len(),
+        busy: found.busy.len(),
         entered,
     })
 }

@@ -39,10 +39,11 @@ pub fn show(out: &mut impl Write, looked: &Looked) -> Result<Picodollars, Failur
         entered,
         plan,
         unreadable,
+        busy,
         ..
     } = looked;
     let mut sum = Picodollars(0);
-    if *plan == Plan::default() && *unreadable == 0 {
+    if *plan == Plan::default() && *unreadable + *busy == 0 {
         return Ok(sum);
     }
     writeln!(out, "\n{}", entered.place)?;
@@ -70,6 +71,13 @@ pub fn show(out: &mut impl Write, looked: &Looked) -> Result<Picodollars, Failur
             plural(*unreadable as u64, "table")
         )?;
     }
+    if *busy > 0 {
+        writeln!(
+            out,
+            "  {} just being made or deleted, so their tags can't be read yet: not touched. The ledger knows none of them; to be sure, run this again later",
+            plural(*busy as u64, "table")
+        )?;
+    }
     Ok(sum)
 }
 
@@ -80,9 +88,10 @@ fn in_words(ours: &Ours, cost: Picodollars) -> String {
     let made = made.map_or_else(String::new, |at| format!(", made {}", date_and_time(at)));
     let proof = match proof {
         Proof::Id => "its id is in the ledger".to_owned(),
-        Proof::Tag(run) | Proof::Maker(run) => {
-            format!("its tags say that you made it, in run {run}")
-        }
+        Proof::Tag(run) => format!("its tags say that you made it, in run {run}"),
+        Proof::Maker(run) => format!(
+            "its tags say that it was made with these credentials, in run {run}, which this computer does not know: on another one, or by somebody who shares them"
+        ),
         Proof::Named(run) => format!("of run {run}, which you named"),
     };
     format!(
@@ -100,6 +109,10 @@ fn missed(missing: &Missing) -> String {
             "{}  was asked for a moment ago and is not there. It may still turn up until {}: run this again then to be sure",
             entry.name,
             date_and_time(*until)
+        ),
+        Missing::Unknown(entry) => format!(
+            "{}  may be ours: its tags would say so, and these credentials may not read them (dynamodb:ListTagsOfResource). Not touched; `dynatour policy` prints what is needed",
+            entry.name
         ),
         Missing::Replaced(entry) => format!(
             "{}  ours is gone; another table has its name now and is not touched",
