@@ -197,7 +197,7 @@ impl Door {
                 let keeper = opened.keeper.clone();
                 Arc::new(move || keeper.forget())
             },
-            renewal: format!("Renew them: {}.", opened.way.renew()),
+            renewal: opened.way.renew(),
         };
         let session = tokio::task::spawn_blocking(move || Session::new(opening))
             .await
