@@ -368,4 +368,62 @@ mod tests {
                 .succeeded()
         );
     }
+
+    /// A table that takes five seconds, with a server that takes one for each answer.
+    fn slow() -> Target {
+        let settings = Settings {
+            table_delay: Duration::from_secs(5),
+            ..Settings::default()
+        };
+        let seconds = AtomicU64::new(1_800_000_000);
+        let clock = move || Timestamp::from_millis(seconds.fetch_add(1, Ordering::SeqCst) * 1000);
+        Target::simulated(Arc::new(Simulator::new(settings)), Arc::new(clock))
+            .with_waits(Arc::new(|_| Box::pin(std::future::ready(()))))
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_table_is_told_and_can_leave() {
+        let create = body(
+            &json!({"TableName": "pets", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}),
+        );
+        let told = std::sync::Mutex::new(Vec::new());
+        let watch = Watch {
+            tell: &|happening| told.lock().unwrap().push(happening),
+            left: &|| false,
+        };
+        let made = send_watched(&slow(), "CreateTable", &create, watch).await;
+        assert!(made.succeeded());
+        assert_eq!(made.remark, None);
+        let told = told.into_inner().unwrap();
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert!(
+            told.iter()
+                .all(|one| matches!(one, Happening::Waiting { table, status, .. }
+            if table == "pets" && status == "CREATING"))
+        );
+        assert!(matches!(&told[3], Happening::Waiting { for_, .. } if *for_ > Duration::ZERO));
+
+        let target = slow();
+        let watch = Watch {
+            tell: &|_| {},
+            left: &|| true,
+        };
+        let left = send_watched(&target, "CreateTable", &create, watch).await;
+        assert!(left.succeeded(), "the table is being made all the same");
+        assert!(
+            left.remark
+                .unwrap()
+                .contains("You left while pets was CREATING")
+        );
+        // A step that comes too soon is told so by the service, and can be run again.
+        let put = body(&json!({"TableName": "pets", "Item": {"id": {"S": "1"}}}));
+        let early = target.send("PutItem", &put).await;
+        assert_eq!(early.error_code(), Some("ResourceNotFoundException"));
+        for _ in 0..5 {
+            table_names(&target).await.unwrap();
+        }
+        assert!(target.send("PutItem", &put).await.succeeded());
+    }
 }

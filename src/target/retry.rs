@@ -175,3 +175,6 @@ fn with(mut exchange: Exchange, attempts: Vec<Attempt>) -> Exchange {
     exchange.attempts = attempts;
     exchange
 }
+
+#[cfg(test)]
+mod tests;

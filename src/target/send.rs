@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::config::{Builder, Credentials, Region, StalledStreamProtec
 use aws_smithy_runtime_api::client::http::HttpClient;
 use serde_json::Value;
 
-use super::exchange::{Exchange, Message, Outcome, Place, TargetName};
+use super::exchange::{Exchange, Happening, Message, Outcome, Place, TargetName};
 use super::guard::{Guard, Watch};
 use super::operation::{self, Failed};
 use super::ownership::Ownership;
@@ -90,6 +90,12 @@ impl Wire<'_> {
             one,
         )
         .await
+    }
+
+    /// Waits between two questions, and says for what; returns early, and `false`, when nobody waits any more.
+    pub async fn wait(&self, happening: Happening, duration: Duration) -> bool {
+        (self.watch.tell)(happening);
+        retry::wait(&self.line.waits, duration, self.watch).await
     }
 }
 

@@ -136,13 +136,11 @@ impl Row {
         if struck.is_empty() {
             wrong.push("nothing was struck".to_owned());
         }
-        if !first.done
-            && !strike
-                .fault
-                .says()
-                .iter()
-                .all(|part| first.words.contains(part))
-        {
+        let mut says = strike.fault.says().iter();
+        let told = says.all(|part| first.words.contains(part));
+        // A write that was tried again though it had been carried out is no failure any more; that is said.
+        let twice = first.words.contains("may have been carried out as well");
+        if !first.done && !told && !twice {
             wrong.push(format!("it says only: {}", first.words));
         }
         wrong.extend(account.untrue());
@@ -253,7 +251,7 @@ async fn whatever_goes_wrong_with_any_request_of_the_lesson_it_can_go_on_and_be_
         faults.is_empty(),
         "{} faults, the first of them: {:#?}",
         faults.len(),
-        &faults[..faults.len().min(40)]
+        &faults[..faults.len().min(200)]
     );
 }
 

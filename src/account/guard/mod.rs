@@ -333,7 +333,12 @@ impl Session {
             }
             (Fate::Refused, Some(_)) if in_use && unknown => {
                 let standing = self.standing(wire, &name).await?;
-                if matches!(standing, Standing::Ours { status, .. } if status == "DELETING") {
+                let goes = match &standing {
+                    Standing::Missing { .. } => true,
+                    Standing::Ours { status, .. } => status == "DELETING",
+                    Standing::Foreign(_) => false,
+                };
+                if goes {
                     exchange.already_done = true;
                     exchange.remark(&format!(
                         "{name} is being deleted because of an earlier try, whose answer was lost. So the step is done."

@@ -9,8 +9,11 @@
 //!        └─ anything else ─────────────────────────────────────────────→ Foreign
 //! ```
 //!
+//! Tags of a table that was just made are not to be seen at once. Where an entry waits for one, the look at them is repeated for a while.
 //! Somebody may have deleted a table of ours and made another of its name: its `TableId` differs, and then ours is gone.
 //! Invariant: a name alone never makes a table ours.
+
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -19,12 +22,21 @@ use super::super::session::Session;
 use super::super::tag::{self, Origin, RunId};
 use super::{text, words};
 use crate::printable;
-use crate::target::exchange::{Exchange, Outcome};
+use crate::target::exchange::{Exchange, Happening, Outcome};
 use crate::target::guard::Wire;
 
 /// How long a request that was signed can still be accepted
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html>); what is not there by then was not made.
 const SIGNED_FOR: u64 = 15 * 60 * 1000;
+
+/// How long tags of a table that may be ours are waited for: a minute in all.
+const WAITS: [Duration; 32] = {
+    let mut waits = [Duration::from_secs(2); 32];
+    waits[0] = Duration::from_millis(250);
+    waits[1] = Duration::from_millis(500);
+    waits[2] = Duration::from_secs(1);
+    waits
+};
 
 /// Pages of tags that are read; a table has 50 at most.
 const PAGES: usize = 10;
@@ -44,6 +56,18 @@ pub(super) enum Standing {
     },
     /// It is not ours: why nothing is sent, and what can be done.
     Foreign(String),
+}
+
+/// What one look tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Seen {
+    Clearly(Standing),
+    /// A table of ours may have been made a moment ago, whose tags are not to be seen before it is ACTIVE, or a little later.
+    TooSoon {
+        status: String,
+        /// What holds if nobody waits.
+        standing: Standing,
+    },
 }
 
 /// A table as the service describes it.
@@ -87,6 +111,30 @@ impl Session {
     /// # Errors
     /// Why it could not be found out, in words for the learner.
     pub(super) async fn standing(&self, wire: &Wire<'_>, name: &str) -> Result<Standing, String> {
+        let mut so_far = Duration::ZERO;
+        for wait in WAITS {
+            match self.seen(wire, name).await? {
+                Seen::Clearly(standing) => return Ok(standing),
+                Seen::TooSoon { status, standing } => {
+                    let happening = Happening::Waiting {
+                        table: name.to_owned(),
+                        status,
+                        for_: so_far,
+                    };
+                    if !wire.wait(happening, wait).await {
+                        return Ok(standing);
+                    }
+                    so_far += wait;
+                }
+            }
+        }
+        match self.seen(wire, name).await? {
+            Seen::Clearly(standing) | Seen::TooSoon { standing, .. } => Ok(standing),
+        }
+    }
+
+    /// Looks once.
+    async fn seen(&self, wire: &Wire<'_>, name: &str) -> Result<Seen, String> {
         let question = json!({ "TableName": name }).to_string();
         let answer = wire.ask("DescribeTable", question.as_bytes()).await;
         let entries = self.entries_of(name).await?;
@@ -98,7 +146,7 @@ impl Session {
             {
                 let before = entries.first().map(|entry| entry.state.clone());
                 self.missing(entries).await?;
-                return Ok(Standing::Missing { before });
+                return Ok(Seen::Clearly(Standing::Missing { before }));
             }
             _ => return Err(self.not_found_out(name, &answer)),
         }
@@ -108,21 +156,39 @@ impl Session {
             .ok_or_else(|| self.not_found_out(name, &answer))?;
         let id = live.identity.id.as_deref();
         if let Some(entry) = entries.iter().find(|entry| entry.is(id)) {
-            return self
-                .ours(name, entry.id, Some(entry.state.clone()), live)
-                .await;
+            let before = Some(entry.state.clone());
+            let ours = self.ours(name, entry.id, before, live).await?;
+            return Ok(Seen::Clearly(ours));
         }
         let entries = self.replaced(&entries, &live).await?;
-        let origin = self.origin(wire, name, &live.identity.arn).await?;
-        match origin.run {
-            Some(run) if self.is_of_ours(run).await? => {
-                self.recognized(name, run, &entries, live).await
-            }
-            _ => {
-                self.too_late(&entries).await?;
-                Ok(Standing::Foreign(self.foreign(name, &origin)))
-            }
+        let now = self.now();
+        let awaited = |entry: &Entry| entry.state == State::Intended && !is_late(entry, now);
+        let awaited = entries.iter().any(awaited);
+        if awaited && live.status == "CREATING" {
+            let standing = Standing::Foreign(format!(
+                "{} is still being made, and whose it is can be seen only afterwards. Run the step again in a moment",
+                printable::line(name)
+            ));
+            let status = live.status;
+            return Ok(Seen::TooSoon { status, standing });
         }
+        let origin = self.origin(wire, name, &live.identity.arn).await?;
+        if let Some(run) = origin.run
+            && self.is_of_ours(run).await?
+        {
+            let ours = self.recognized(name, run, &entries, live).await?;
+            return Ok(Seen::Clearly(ours));
+        }
+        self.too_late(&entries).await?;
+        let standing = Standing::Foreign(self.foreign(name, &origin));
+        Ok(if awaited && origin == Origin::default() {
+            Seen::TooSoon {
+                status: live.status,
+                standing,
+            }
+        } else {
+            Seen::Clearly(standing)
+        })
     }
 
     async fn ours(
@@ -249,6 +315,10 @@ impl Session {
             }
             let question = question.to_string();
             let answer = wire.ask("ListTagsOfResource", question.as_bytes()).await;
+            // Of a table that is being made or deleted they can't be listed; then there is nothing to go by yet.
+            if answer.error_code().is_some_and(is_missing) {
+                return Ok(Origin::default());
+            }
             if !answer.succeeded() {
                 return Err(self.not_found_out(name, &answer));
             }
