@@ -23,7 +23,7 @@ pub async fn run_exercise(
     prepare(target, seeds, &exercise.simulation, watch).await?;
     goes_on(watch)?;
     let operation = &exercise.start.operation;
-    let exchange = send_watched(target, operation, body.as_bytes(), watch).await;
+    let mut exchange = send_watched(target, operation, body.as_bytes(), watch).await;
     let mut failures = if exchange.already_done {
         Vec::new()
     } else {
@@ -40,6 +40,9 @@ pub async fn run_exercise(
             }
             let found = send(target, look, watch).await;
             failures.extend(check_expectations(expect, &found));
+            if let Some(remark) = &found.remark {
+                exchange.remark(&format!("The look at what it left behind: {remark}"));
+            }
         }
     }
     Ok(ExerciseReport { exchange, failures })
