@@ -339,13 +339,11 @@ fn keys(profile: &Profile) -> Option<Base> {
 /// The program of a command; what follows may be secret, and so may a variable that is set before it (`TOKEN=… program`).
 fn first_word(command: &str) -> &str {
     let command = command.trim();
-    match command.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next().unwrap_or_default(),
-        None => {
-            let first = command.split_whitespace().next().unwrap_or_default();
-            first.split('=').next().unwrap_or_default()
-        }
+    if let Some(quoted) = command.strip_prefix('"') {
+        return quoted.split('"').next().unwrap_or_default();
     }
+    let first = command.split_whitespace().next().unwrap_or_default();
+    first.split('=').next().unwrap_or_default()
 }
 
 #[cfg(test)]
