@@ -167,7 +167,7 @@ pub enum Command {
     /// Looks in the region in hand, in every region where the ledger has something, and with --all-regions in all. Ours is what
     /// has the `TableId` that the ledger has, or the tags of a run of yours; a name is no proof. Each table is seen to be gone.
     /// Safe to repeat. The exit status is 0 when nothing of ours is left or --dry-run only looked, 1 when something could
-    /// not be deleted or a region not be looked through, 2 when nothing was begun.
+    /// not be deleted, may still turn up, or a region not be looked through, 2 when nothing was begun.
     Cleanup(Cleanup),
 }
 

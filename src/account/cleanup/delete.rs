@@ -36,6 +36,8 @@ pub enum NotDeleted {
         "nobody waited any more, and it was {status}. Run the same command again to see that it is gone"
     )]
     Left { status: String },
+    #[error("it is gone, but that could not be written down: {0}")]
+    NotWrittenDown(String),
 }
 
 /// Deletes a table of ours and waits until it is gone.

@@ -11,3 +11,5 @@
 pub mod delete;
 pub mod find;
 pub mod plan;
+pub mod region;
+pub mod words;

@@ -16,12 +16,12 @@ use std::io::{BufRead, Write};
 use super::account::{self, findings};
 use super::arguments::{Cleanup, Common};
 use super::failure::Failure;
-use super::{DONE, clock, left, session};
-use crate::account::cleanup::delete::delete;
-use crate::account::cleanup::find::{FindError, find};
-use crate::account::cleanup::plan::{Known, Missing, Ours, Plan, Proof};
+use super::{DONE, left, session};
+use crate::account::cleanup::find::FindError;
+use crate::account::cleanup::region::{Looked, Region};
+use crate::account::cleanup::words::cost_of_all;
 use crate::account::door::{Door, Entered};
-use crate::account::ledger::{Entry, Ledger, LedgerError};
+use crate::account::ledger::Ledger;
 use crate::account::preflight::{Finding, Preflight, Verdict};
 use crate::account::region::REGIONS;
 use crate::account::tag::RunId;
@@ -39,25 +39,6 @@ pub fn cleanup(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
     session::block_on(clean(arguments, common))?
 }
 
-/// A region that was looked through.
-struct Looked {
-    entered: Entered,
-    plan: Plan,
-    /// All of the region's tables, whoever's they are.
-    tables: usize,
-    unreadable: usize,
-    /// Tables that are being made or deleted, so that it can't be known yet whose they are.
-    busy: usize,
-}
-
-impl Looked {
-    /// Things that may be ours, and may be there: not known to be either.
-    fn open(&self) -> usize {
-        let missing = self.plan.missing.iter();
-        self.busy + missing.filter(|one| one.may_be_there()).count()
-    }
-}
-
 async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
     let mut out = std::io::stdout();
     let wish = wish(common).await?;
@@ -66,81 +47,81 @@ async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
     let place = preflight.place.clone().ok_or_else(nobody)?;
     let ledger = door.ledger().ok_or_else(nobody)?;
 
-    let mut looked = Vec::new();
+    let named: BTreeSet<RunId> = arguments.run.iter().copied().collect();
+    let mut found: Vec<(Region, Looked)> = Vec::new();
     let mut failed = 0;
-    for region in regions(&ledger, &place, arguments.all_regions)? {
-        let chosen = region == place.region;
-        let entered = door
-            .enter_in(&preflight, &region)
-            .await
-            .map_err(Failure::Words)?;
-        match look(entered, arguments, &ledger).await {
-            Ok(region) => looked.push(region),
+    for name in regions(&ledger, &place, arguments.all_regions)? {
+        let entered = door.enter_in(&preflight, &name).await;
+        let Entered {
+            target, session, ..
+        } = entered.map_err(Failure::Words)?;
+        let region = Region::new(target, session);
+        let progress = Progress::new(region.place());
+        let report = |done, of| progress.tell(done, of);
+        let looked = region.look(&named, &report).await;
+        progress.end();
+        match looked {
+            Ok(looked) => found.push((region, looked)),
             // Where credentials are good but not here, the account does not use the region.
-            Err(FindError::NotEnabled) if !chosen => {}
+            Err(FindError::NotEnabled) if name != place.region => {}
             Err(error) => {
                 failed += 1;
-                let where_ = Place {
-                    region,
-                    ..place.clone()
-                };
+                let why = printable::line(&error.to_string()).into_owned();
                 writeln!(
                     out,
-                    "\n{where_} could not be looked through: {}",
-                    printable::line(&error.to_string())
+                    "\n{} could not be looked through: {why}",
+                    region.place()
                 )?;
             }
         }
     }
 
-    let mut spent = Picodollars(0);
-    for region in &looked {
-        spent = spent + show(&mut out, region)?;
+    let looked: Vec<&Looked> = found.iter().map(|(_, looked)| looked).collect();
+    for looked in &looked {
+        show(&mut out, looked)?;
     }
-    let ours: usize = looked.iter().map(|region| region.plan.ours.len()).sum();
-    let open: usize = looked.iter().map(Looked::open).sum();
-    let undone = |left: usize| {
-        if left + failed + open == 0 {
-            DONE
-        } else {
-            LEFT
-        }
-    };
+    let certain = failed == 0 && looked.iter().all(|looked| looked.is_certain());
+    let ours: usize = looked.iter().map(|looked| looked.plan.ours.len()).sum();
     if ours == 0 {
-        if !arguments.dry_run {
-            settle(&looked, &ledger)?;
-        }
         writeln!(out, "\n{}", nothing(&looked))?;
-        return Ok(undone(0));
+    } else {
+        let cost: Picodollars = looked.iter().map(|looked| cost_of_all(looked)).sum();
+        writeln!(out, "\nAll of it has cost {cost} so far, at most.")?;
     }
-    writeln!(out, "\nAll of it has cost {spent} so far, at most.")?;
     if arguments.dry_run {
         writeln!(out, "Nothing was deleted: --dry-run only looks.")?;
-        return Ok(undone(0));
+        return Ok(if failed == 0 { DONE } else { LEFT });
     }
-    if !common.account.yes {
-        ask(ours, &mut std::io::stdin().lock(), &mut out)?;
+    let mut left = 0;
+    if ours > 0 {
+        if !common.account.yes {
+            ask(ours, &mut std::io::stdin().lock(), &mut out)?;
+        }
+        left = delete_all(&mut out, &found).await?;
+        writeln!(out, "\n{}", end(ours, left))?;
     }
-    let left = delete_all(&mut out, &looked, &ledger).await?;
-    settle(&looked, &ledger)?;
-    if left == 0 {
-        writeln!(
-            out,
-            "\nAll of it is gone: the service no longer knows {}.",
-            if ours == 1 { "it" } else { "any of them" }
-        )?;
-    } else {
-        writeln!(
-            out,
-            "\n{} still there; what to do stands above. The same command can be run again at any time.",
+    for (region, looked) in &found {
+        region
+            .settle(&looked.plan)
+            .map_err(|error| Failure::Words(error.to_string()))?;
+    }
+    Ok(if certain && left == 0 { DONE } else { LEFT })
+}
+
+/// How it ended, of so many tables.
+fn end(ours: usize, left: usize) -> String {
+    match (ours, left) {
+        (1, 0) => "It is gone: the service no longer knows it.".to_owned(),
+        (_, 0) => "All of it is gone: the service no longer knows any of them.".to_owned(),
+        _ => format!(
+            "{} still there, or may be; what to do stands above. The same command can be run again at any time.",
             if left == 1 {
                 "1 table is".to_owned()
             } else {
                 format!("{left} tables are")
             }
-        )?;
+        ),
     }
-    Ok(undone(left))
 }
 
 /// An account, also without --target aws: nothing else is cleaned up.
@@ -180,7 +161,9 @@ fn nobody() -> Failure {
 /// The region in hand first, then those where the ledger has something, then all others if they are asked for.
 fn regions(ledger: &Ledger, place: &Place, all: bool) -> Result<Vec<String>, Failure> {
     let mut regions = vec![place.region.clone()];
-    let entries = ledger.left().map_err(|error| failed(&error))?;
+    let entries = ledger
+        .left()
+        .map_err(|error| Failure::Words(error.to_string()))?;
     let here = entries.into_iter().filter(|entry| {
         entry.place.account == place.account && entry.place.endpoint == place.endpoint
     });
@@ -197,40 +180,6 @@ fn regions(ledger: &Ledger, place: &Place, all: bool) -> Result<Vec<String>, Fai
     let mut seen = BTreeSet::new();
     regions.retain(|region| seen.insert(region.clone()));
     Ok(regions)
-}
-
-async fn look(entered: Entered, arguments: &Cleanup, ledger: &Ledger) -> Result<Looked, FindError> {
-    let trouble = |error: LedgerError| FindError::Unanswered(error.to_string());
-    let entries = ledger.left_in(&entered.place).map_err(trouble)?;
-    let runs: BTreeSet<RunId> = ledger
-        .entries()
-        .map_err(trouble)?
-        .iter()
-        .map(|entry| entry.run)
-        .collect();
-    let names = entries.iter().map(|entry| entry.name.clone()).collect();
-    let progress = Progress::new(&entered.place);
-    let found = find(&entered.target, &entered.place, &names, &|done, of| {
-        progress.tell(done, of);
-    })
-    .await;
-    progress.end();
-    let found = found?;
-    let known = Known {
-        entries: &entries,
-        runs: &runs,
-        unreadable: &found.unreadable,
-        named: &arguments.run.iter().copied().collect(),
-        me: entered.session.by(),
-        now: clock::now().millis(),
-    };
-    Ok(Looked {
-        plan: Plan::of(&found.tables, known),
-        tables: found.looked_at,
-        unreadable: found.unreadable.len(),
-        busy: found.busy.len(),
-        entered,
-    })
 }
 
 /// Asks for the word. Anything else ends.
@@ -254,34 +203,21 @@ fn ask(tables: usize, typed: &mut impl BufRead, said: &mut impl Write) -> Result
 }
 
 /// Deletes one after the other. Returns how many are not known to be gone.
-async fn delete_all(
-    out: &mut impl Write,
-    looked: &[Looked],
-    ledger: &Ledger,
-) -> Result<usize, Failure> {
+async fn delete_all(out: &mut impl Write, found: &[(Region, Looked)]) -> Result<usize, Failure> {
     let mut left = 0;
-    for region in looked {
-        let Looked { entered, plan, .. } = region;
-        for Ours { table, proof, .. } in &plan.ours {
-            // The guard lets nothing through that it can't prove to be ours itself.
-            if let Proof::Maker(run) | Proof::Named(run) = proof {
-                entered.session.count_as_ours(*run);
-            }
-            write!(out, "  {}  ", printable::line(&table.name))?;
+    for (region, looked) in found {
+        for ours in &looked.plan.ours {
+            write!(out, "  {}  ", printable::line(&ours.table.name))?;
             out.flush()?;
-            let waiting = Progress::new(&entered.place);
+            let waiting = Progress::new(region.place());
             let watch = Watch {
                 tell: &|happening| waiting.happens(&happening),
                 left: &|| false,
             };
-            let deleted = delete(&entered.target, &table.name, watch).await;
+            let deleted = region.delete(ours, watch).await;
             waiting.end();
             match deleted {
-                Ok(()) => {
-                    write_down(ledger, &entered.place, &table.name)
-                        .map_err(|error| failed(&error))?;
-                    writeln!(out, "deleted")?;
-                }
+                Ok(()) => writeln!(out, "deleted")?,
                 Err(why) => {
                     left += 1;
                     writeln!(out, "NOT deleted: {}", printable::line(&why.to_string()))?;
@@ -290,30 +226,4 @@ async fn delete_all(
         }
     }
     Ok(left)
-}
-
-/// The service knows no table of that name any more, so every one of the ledger is gone; what may still turn up stays.
-fn write_down(ledger: &Ledger, place: &Place, name: &str) -> Result<(), LedgerError> {
-    let now = clock::now().millis();
-    for entry in ledger.left_in(place)? {
-        if entry.name == name && entry.identity().is_some() {
-            ledger.gone(entry.id, now)?;
-        }
-    }
-    Ok(())
-}
-
-/// Writes down what is known to be gone without our doing.
-fn settle(looked: &[Looked], ledger: &Ledger) -> Result<(), Failure> {
-    let now = clock::now().millis();
-    for missing in looked.iter().flat_map(|region| &region.plan.missing) {
-        if let Missing::Gone(Entry { id, .. }) | Missing::Replaced(Entry { id, .. }) = missing {
-            ledger.gone(*id, now).map_err(|error| failed(&error))?;
-        }
-    }
-    Ok(())
-}
-
-fn failed(error: &LedgerError) -> Failure {
-    Failure::Words(error.to_string())
 }
