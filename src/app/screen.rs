@@ -164,6 +164,12 @@ impl Screen {
         Self::Traffic(Box::new(TrafficScreen::new(traffic::demo(table))))
     }
 
+    /// Whether it shows what a scratch table of this program does.
+    #[must_use]
+    pub fn is_demonstration(&self) -> bool {
+        matches!(self, Self::Hash(_) | Self::Race(_) | Self::Traffic(_))
+    }
+
     /// How far a demonstration is.
     #[must_use]
     pub fn position(&self) -> Option<Position> {

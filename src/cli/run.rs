@@ -96,6 +96,10 @@ fn without_screen(
     };
     session::block_on(async {
         let choice = session::choice(common).await?;
+        if !matches!(choice, Choice::Account(_)) {
+            // On an account the preflight says it.
+            left::say(common, None);
+        }
         // No store: a run without a screen uses tables of its own and keeps nothing.
         let (runner, lesson, start) = match &choice {
             Choice::Account(wish) => {

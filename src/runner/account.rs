@@ -6,9 +6,10 @@
 //!
 //! Invariant: the target changes only here and in `section`, and never while a step is under way on a simulated table.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::section::{find_section, replay_until, with_own_tables};
+use super::section::{find_section, items, replay_until, table_set, with_own_tables};
 use super::{RunError, Runner, blocking, settings, simulated_target};
 use crate::account::budget::Spending;
 use crate::account::ledger::{Entry, State};
@@ -18,6 +19,7 @@ use crate::app::account::left::Left;
 use crate::app::account::{Books, Purse, Reckoner, Reckoning};
 use crate::app::effect::{Answer, SectionReport};
 use crate::lesson::model::{Lesson, Section};
+use crate::lesson::uses;
 use crate::simulator::Simulator;
 use crate::simulator::journal::Change;
 use crate::target::Target;
@@ -112,7 +114,7 @@ impl Runner {
         };
         let next = with_own_tables(lesson, needed, &kept);
         let why = format!("{} went on here from an account", section.title);
-        let archive = if same(&next, &kept) {
+        let archive = if serves(lesson, &next, &kept) {
             *target = simulated_target(&self.outside, self.store.as_ref(), kept)?;
             None
         } else {
@@ -139,9 +141,18 @@ impl Runner {
     }
 }
 
-/// Whether two lists of changes build the same, whatever their order.
-fn same(one: &[Change], other: &[Change]) -> bool {
-    one.len() == other.len() && one.iter().all(|change| other.contains(change))
+/// Whether the lesson can go on with what is there: just the tables that it has made so far, each with the items it has put.
+fn serves(lesson: &Lesson, needed: &[Change], there: &[Change]) -> bool {
+    let of_the_lesson = uses::tables(lesson);
+    let of = |changes| -> BTreeSet<&str> {
+        let tables = table_set(changes).into_iter();
+        tables
+            .filter(|table| of_the_lesson.contains(*table))
+            .collect()
+    };
+    let items_there = items(there);
+    let mut wanted = items(needed).into_iter();
+    of(needed) == of(there) && wanted.all(|(key, item)| items_there.get(&key) == Some(&item))
 }
 
 const fn purse(Spending { spent, ceiling }: Spending) -> Purse {

@@ -248,7 +248,7 @@ fn table_name(change: &Change) -> &str {
     }
 }
 
-fn table_set(changes: &[Change]) -> BTreeSet<&str> {
+pub(super) fn table_set(changes: &[Change]) -> BTreeSet<&str> {
     changes
         .iter()
         .filter_map(|change| match change {
@@ -258,7 +258,7 @@ fn table_set(changes: &[Change]) -> BTreeSet<&str> {
         .collect()
 }
 
-fn items(changes: &[Change]) -> BTreeMap<(&str, &[u8]), &Value> {
+pub(super) fn items(changes: &[Change]) -> BTreeMap<(&str, &[u8]), &Value> {
     changes
         .iter()
         .filter_map(|change| match change {

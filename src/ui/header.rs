@@ -30,7 +30,7 @@ pub fn draw_strip(screen: &Screen, shared: &Shared, theme: Theme, buffer: &mut B
 
 fn line(screen: &Screen, shared: &Shared, columns: u16) -> Line {
     let title = screen.component().title(shared);
-    let target = target(shared);
+    let target = target(screen, shared);
     // A long target leaves no room for everything: then the title goes before the page's number.
     let spare = columns.saturating_sub(target.width() + SHORTEST_TITLE);
     let mut tail = Line::new();
@@ -53,7 +53,7 @@ fn line(screen: &Screen, shared: &Shared, columns: u16) -> Line {
 }
 
 /// Which DynamoDB, in words and colour, and whether anything is kept.
-fn target(shared: &Shared) -> Line {
+fn target(screen: &Screen, shared: &Shared) -> Line {
     if shared.account.undecided {
         return Line::of(Role::Warning, " AWS · only looking ");
     }
@@ -66,6 +66,12 @@ fn target(shared: &Shared) -> Line {
         (TargetName::Endpoint(_), _) => {
             let address = shared.target.to_string();
             Line::of(Role::Warning, format!(" {}", cut(&address, 32))).push(Role::Dim, region)
+        }
+        // What a demonstration shows is computed here, whatever the steps do.
+        (TargetName::Account(place), _) if screen.is_demonstration() => {
+            Line::of(Role::Good, " MODELLED")
+                .push(Role::Dim, " · ")
+                .push(Role::Warning, format!("{place} "))
         }
         // The region is the account's own. Where the money goes is never cut.
         (TargetName::Account(place), _) => Line::of(Role::Warning, format!(" {place} ")),

@@ -113,13 +113,25 @@ pub fn said<'l>(
 /// What is asked before the program ends while something that it made is left on the account.
 #[must_use]
 pub fn parting(shared: &Shared) -> Option<Parting> {
-    let here = shared.account.place.as_ref();
-    let said = said(shared.left_here(), here, &shared.account.flags);
-    let first = said.first()?;
+    let here = shared.account.place.as_ref()?;
+    let flags = &shared.account.flags;
+    let said = said(shared.left_here(), Some(here), flags)
+        .into_iter()
+        .next();
+    if let Some(Said { words, command, .. }) = said {
+        return Some(Parting {
+            title: "Leave, with something left on the account?".to_owned(),
+            words,
+            command: Some(command),
+        });
+    }
+    if shared.place().is_none() || shared.runs.under_way().is_empty() {
+        return None;
+    }
     Some(Parting {
-        title: "Leave, with something left on the account?".to_owned(),
-        words: first.words.clone(),
-        command: Some(first.command.clone()),
+        title: "Leave, with a request under way?".to_owned(),
+        words: format!("What it makes on {here} stays there. To find and delete it:"),
+        command: Some(command(here, flags)),
     })
 }
 

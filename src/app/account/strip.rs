@@ -29,10 +29,7 @@ pub fn line(screen: &Screen, shared: &Shared) -> Option<Line> {
         return afterwards(screen, shared, columns).map(|line| indent.append(line));
     };
     let room = columns.saturating_sub(spent.width() + 2);
-    let words = if matches!(
-        screen,
-        Screen::Hash(_) | Screen::Race(_) | Screen::Traffic(_)
-    ) {
+    let words = if screen.is_demonstration() {
         Line::of(
             Role::Good,
             cut("modelled on this machine: nothing is sent", room),

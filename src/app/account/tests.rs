@@ -635,6 +635,19 @@ fn whoever_quits_is_told_what_is_left() {
 }
 
 #[test]
+fn whoever_quits_in_the_middle_of_a_request_is_told_so() {
+    let mut state = at("create-people", 80, 24, &[]);
+    assert_eq!(runs(&press(&mut state, &[Key::Enter])).len(), 1);
+    press(&mut state, &[Key::Char('q')]);
+    let picture = plain(&state);
+    assert!(picture.contains("with a request under way?"), "{picture}");
+    assert!(
+        picture.contains("dynatour cleanup --profile class"),
+        "{picture}"
+    );
+}
+
+#[test]
 fn the_next_start_says_it_again() {
     for (columns, rows) in [(80, 24), (120, 40)] {
         let mut state = state(columns, rows);
@@ -711,9 +724,16 @@ fn a_demonstration_is_modelled_and_sends_nothing() {
                 picture.contains("spent $0.00000375 of $0.10"),
                 "{id}\n{picture}"
             );
-            if !projector {
-                assert!(picture.contains("nothing is sent"), "{id}\n{picture}");
-            }
+            assert!(
+                picture.contains("MODELLED · AWS 123456789012"),
+                "{id}
+{picture}"
+            );
+            assert!(
+                projector || picture.contains("nothing is sent"),
+                "{id}
+{picture}"
+            );
             assert_eq!(
                 press(&mut state, &[Key::Char('M')]),
                 [],

@@ -271,3 +271,47 @@ async fn what_cannot_be_kept_is_not_acknowledged() {
     assert!(message.contains("the disk is full"), "{message}");
     assert!(table_names(&target).await.unwrap().is_empty());
 }
+
+async fn go_on(runner: &Runner, section: &str, page: usize) -> SectionReport {
+    runner.go_on_simulated("99-t", section, page).await.unwrap()
+}
+
+/// On a server that nobody answers, as after an account's network is gone.
+fn elsewhere(directory: &std::path::Path) -> Runner {
+    let store = Arc::new(Store::open(directory).unwrap());
+    let nowhere = crate::transport::endpoint::Loopback::parse("http://127.0.0.1:9").unwrap();
+    let target = Target::endpoint(&nowhere);
+    Runner::on([lesson()].into(), target, Some(store), outside(directory))
+}
+
+#[tokio::test]
+async fn whoever_goes_on_simulated_finds_what_the_page_needs() {
+    let directory = tempfile::tempdir().unwrap();
+    let runner = elsewhere(directory.path());
+    assert!(runner.target().await.simulator().is_none());
+    // The second page of the section that fills: its first step has been made, its second has not.
+    let report = go_on(&runner, "fill", 1).await;
+    assert_eq!((report.replayed, report.archive), (2, None));
+    assert!(runner.target().await.simulator().is_some());
+    let items = pets(&runner).await;
+    assert_eq!(items, [json!({"id": {"S": "1"}})]);
+    let again = go_on(&runner, "fill", 1).await;
+    assert_eq!(again.archive, None, "what serves is left as it is");
+}
+
+#[tokio::test]
+async fn going_on_simulated_archives_what_is_in_the_way() {
+    let directory = tempfile::tempdir().unwrap();
+    {
+        let runner = runner(directory.path());
+        send(&runner, "CreateTable", own_table()).await;
+        runner.open_section("99-t", "clean").await.unwrap();
+    }
+    let runner = elsewhere(directory.path());
+    // The page that makes the table: one that is there already would refuse it.
+    let report = go_on(&runner, "make", 0).await;
+    assert_eq!(report.archive.as_deref(), Some("1"));
+    let tables = runner.tables().await.unwrap();
+    let names: Vec<String> = tables.into_iter().map(|table| table.name).collect();
+    assert_eq!(names, ["mine"], "the learner's own table stays");
+}
