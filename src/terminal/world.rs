@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::Message;
@@ -29,6 +30,8 @@ pub struct World {
     answers: UnboundedSender<Message>,
     queue: Option<UnboundedSender<EffectRequest>>,
     keeper: Option<JoinHandle<()>>,
+    /// Says that the end has come.
+    ending: watch::Sender<bool>,
     /// Those that may still be under way.
     tasks: Vec<(RequestId, JoinHandle<()>)>,
 }
@@ -39,12 +42,14 @@ impl World {
     pub fn new(runner: Arc<Runner>) -> (Self, UnboundedReceiver<Message>) {
         let (answers, incoming) = unbounded_channel();
         let (queue, wishes) = unbounded_channel();
-        let keeper = tokio::spawn(keep(runner.clone(), wishes, answers.clone()));
+        let (ending, ends) = watch::channel(false);
+        let keeper = tokio::spawn(keep(runner.clone(), wishes, answers.clone(), ends));
         let world = Self {
             runner,
             answers,
             queue: Some(queue),
             keeper: Some(keeper),
+            ending,
             tasks: Vec::new(),
         };
         (world, incoming)
@@ -70,6 +75,7 @@ impl World {
     /// is true only when nothing more is sent there.
     pub async fn finish(&mut self) {
         self.queue = None;
+        self.ending.send_replace(true);
         let tasks = std::mem::take(&mut self.tasks);
         for (id, _) in &tasks {
             self.runner.cancel(*id);
@@ -111,8 +117,12 @@ async fn keep(
     runner: Arc<Runner>,
     mut wishes: UnboundedReceiver<EffectRequest>,
     answers: UnboundedSender<Message>,
+    mut ends: watch::Receiver<bool>,
 ) {
     while let Some(request) = wishes.recv().await {
+        // Elsewhere a section is only looked for, and a network that is gone must not hold up the end.
+        let only_looks = matches!(request.effect, Effect::OpenSection { .. })
+            && runner.target().await.simulator().is_none();
         let changed = match &request.effect {
             Effect::OpenSection { lesson, .. }
             | Effect::GoOnSimulated { lesson, .. }
@@ -120,7 +130,12 @@ async fn keep(
             _ => None,
         };
         let id = request.id;
-        let last = carried_out(&runner, request, &answers).await;
+        let work = Box::pin(carried_out(&runner, request, &answers));
+        let last = if only_looks {
+            unless(&mut ends, work).await
+        } else {
+            work.await
+        };
         if let Some(lesson) = changed
             && let Some(store) = runner.store()
             && let Ok(progress) = store.progress(&lesson)
@@ -136,6 +151,18 @@ async fn keep(
         if let Some(last) = last {
             send(&answers, Message::Answer(id, last));
         }
+    }
+}
+
+/// What work comes to, unless the end comes first.
+async fn unless(
+    ends: &mut watch::Receiver<bool>,
+    work: impl Future<Output = Option<Answer>>,
+) -> Option<Answer> {
+    tokio::select! {
+        last = work => last,
+        // The sender is only dropped with the world, and then nobody waits either.
+        _ = ends.wait_for(|ended| *ended) => None,
     }
 }
 
@@ -184,5 +211,14 @@ mod tests {
         });
         end(vec![waits], Some(Duration::ZERO)).await;
         assert_eq!(dropped.recv().await, None);
+    }
+
+    #[tokio::test]
+    async fn the_end_does_not_wait_for_a_look() {
+        let (ending, mut ends) = watch::channel(false);
+        let quick = std::future::ready(Some(Answer::Saved));
+        assert!(unless(&mut ends, quick).await.is_some());
+        ending.send_replace(true);
+        assert!(unless(&mut ends, std::future::pending()).await.is_none());
     }
 }
