@@ -47,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "app",
         &[
             "account::bound",
+            "account::cleanup::words",
             "account::identity",
             "account::ledger::Indexes",
             "account::preflight",

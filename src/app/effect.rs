@@ -11,6 +11,7 @@
 use serde_json::Value;
 
 use crate::account::preflight::{Finding, Preflight};
+use crate::app::account::cleanup::Found;
 use crate::app::account::{Books, Reckoner};
 use crate::app::race::run::{self, RaceReport, RaceRun};
 use crate::learner::progress::Change;
@@ -65,6 +66,12 @@ pub enum Effect {
         /// Index of the page.
         page: usize,
     },
+    /// Looks through the account's region for what is ours, also when steps have gone on with the simulated table since.
+    /// Last answer: [`Answer::Ours`].
+    LookForOurs,
+    /// Deletes tables that the last look found to be ours; each is an [`Answer::Deleted`] as soon as it is known. Last answer:
+    /// [`Answer::Ours`], what is there then.
+    DeleteOurs { tables: Vec<String> },
     /// Archives and then clears the progress and tables of one section, or with `None` of everything.
     /// Last answer: [`Answer::Reset`].
     Reset {
@@ -183,6 +190,12 @@ pub enum Answer {
         place: Place,
         books: Books,
         reckoner: Reckoner,
+    },
+    Ours(Box<Found>),
+    /// A table that was to be deleted is gone, or why it is not.
+    Deleted {
+        table: String,
+        why: Option<String>,
     },
     Step(Box<StepReport>),
     Exercise(Box<ExerciseReport>),

@@ -279,6 +279,9 @@ impl Component for Home {
             Action::Top,
             Action::Bottom,
         ];
+        if shared.account.place.is_some() {
+            actions.push(Action::Cleanup);
+        }
         // Starting over puts simulated tables in the place of others; an account has none to archive.
         if shared.place().is_none() {
             actions.push(Action::ResetAll);
@@ -304,6 +307,7 @@ impl Component for Home {
                 let lesson = shared.lesson().id.clone();
                 shared.request(Effect::Export(Export::Progress { lesson }));
             }
+            Action::Cleanup => shared.push(Screen::Cleanup(Box::default())),
             Action::ResetAll => shared.push(Screen::confirm_reset_all()),
             _ => {}
         }

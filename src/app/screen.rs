@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use crate::app::account::cleanup::CleanupScreen;
 use crate::app::account::preflight::PreflightScreen;
 use crate::app::code::CodeScreen;
 use crate::app::confirm::ConfirmScreen;
@@ -128,6 +129,7 @@ pub trait Component {
 #[derive(Debug)]
 pub enum Screen {
     Preflight(Box<PreflightScreen>),
+    Cleanup(Box<CleanupScreen>),
     Home(Home),
     Lesson(Box<LessonScreen>),
     Hash(Box<HashScreen>),
@@ -244,6 +246,7 @@ impl Screen {
     pub fn component(&self) -> &dyn Component {
         match self {
             Self::Preflight(screen) => screen.as_ref(),
+            Self::Cleanup(screen) => screen.as_ref(),
             Self::Home(screen) => screen,
             Self::Lesson(screen) => screen.as_ref(),
             Self::Hash(screen) => screen.as_ref(),
@@ -266,6 +269,7 @@ impl Screen {
     pub fn component_mut(&mut self) -> &mut dyn Component {
         match self {
             Self::Preflight(screen) => screen.as_mut(),
+            Self::Cleanup(screen) => screen.as_mut(),
             Self::Home(screen) => screen,
             Self::Lesson(screen) => screen.as_mut(),
             Self::Hash(screen) => screen.as_mut(),

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use super::section::{find_section, items, replay_until, table_set, with_own_tables};
 use super::{RunError, Runner, blocking, settings, simulated_target};
 use crate::account::budget::Spending;
+use crate::account::cleanup::region::Region;
 use crate::account::ledger::{Entry, State};
 use crate::account::preflight::Preflight;
 use crate::account::session::Session;
@@ -62,8 +63,9 @@ impl Runner {
     pub(super) async fn enter(&self, preflight: &Preflight) -> Result<Answer, RunError> {
         let door = self.door.as_ref().ok_or(RunError::NoAccount)?;
         let entered = door.enter(preflight).await.map_err(RunError::Account)?;
-        *self.target.write().await = entered.target;
         let session = entered.session;
+        self.clean_in(Region::new(entered.target.clone(), Arc::clone(&session)));
+        *self.target.write().await = entered.target;
         *self.session() = Some(Arc::clone(&session));
         Ok(Answer::Entered {
             place: session.place().clone(),

@@ -24,6 +24,8 @@ impl Runner {
                 | Effect::RunExercise { .. }
                 | Effect::BrowseTables
                 | Effect::GoOnSimulated { .. }
+                | Effect::LookForOurs
+                | Effect::DeleteOurs { .. }
         );
         let watch = Watch {
             tell: &|happening| report(Answer::Happening(happening)),
@@ -40,6 +42,8 @@ impl Runner {
                 .go_on_simulated(&lesson, &section, page)
                 .await
                 .map(Answer::SectionReady),
+            Effect::LookForOurs => self.look_for_ours(report).await,
+            Effect::DeleteOurs { tables } => self.delete_ours(&tables, watch, report).await,
             Effect::RunStep { seeds, step, .. } => {
                 let (target, _held) = self.to_send().await;
                 run_step(&target, &seeds, &step, watch)

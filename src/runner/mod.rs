@@ -18,6 +18,7 @@
 pub mod account;
 pub mod browse;
 mod carry_out;
+mod cleanup;
 pub mod demo;
 pub mod exercise;
 pub mod expectations;
@@ -148,6 +149,8 @@ pub struct Runner {
     door: Option<Arc<Door>>,
     /// The session on the account the target is, or was.
     session: Mutex<Option<Arc<Session>>>,
+    /// What is cleaned up on that account.
+    cleaning: Mutex<cleanup::Cleaning>,
     cancelled: Mutex<BTreeSet<RequestId>>,
     /// The table of the last race.
     scratch: demo::race::Scratch,
@@ -205,6 +208,7 @@ impl Runner {
             outside,
             door: None,
             session: Mutex::default(),
+            cleaning: Mutex::default(),
             cancelled: Mutex::default(),
             scratch: demo::race::Scratch::default(),
         }

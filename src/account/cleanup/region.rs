@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::delete::{NotDeleted, delete};
 use super::find::{FindError, find};
 use super::plan::{Known, Missing, Ours, Plan, Proof};
-use crate::account::ledger::{Entry, LedgerError};
+use crate::account::ledger::Ledger;
 use crate::account::session::Session;
 use crate::account::tag::RunId;
 use crate::target::Target;
@@ -70,10 +70,13 @@ impl Region {
         report: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> Result<Looked, FindError> {
         let place = self.place().clone();
-        let ledger = self.session.ledger();
-        let trouble = |error: LedgerError| FindError::Unanswered(error.to_string());
-        let entries = ledger.left_in(&place).map_err(trouble)?;
-        let all = ledger.entries().map_err(trouble)?;
+        let here = place.clone();
+        let read = move |ledger: &Ledger| Ok((ledger.left_in(&here)?, ledger.entries()?));
+        let (entries, all) = self
+            .session
+            .book(read)
+            .await
+            .map_err(FindError::Unanswered)?;
         let runs: BTreeSet<RunId> = all.iter().map(|entry| entry.run).collect();
         let known_names = entries.iter().map(|entry| entry.name.clone()).collect();
         let found = find(&self.target, &place, &known_names, report).await?;
@@ -108,28 +111,38 @@ impl Region {
         let name = &ours.table.name;
         delete(&self.target, name, watch).await?;
         // The service knows no table of that name any more, so every one of the ledger is gone; what may still turn up stays.
-        let write_down = || -> Result<(), LedgerError> {
-            let ledger = self.session.ledger();
-            for entry in ledger.left_in(self.place())? {
-                if entry.name == *name && entry.identity().is_some() {
-                    ledger.gone(entry.id, self.session.now())?;
+        let (place, name) = (self.place().clone(), name.clone());
+        let now = self.session.now();
+        let write_down = move |ledger: &Ledger| {
+            for entry in ledger.left_in(&place)? {
+                if entry.name == name && entry.identity().is_some() {
+                    ledger.gone(entry.id, now)?;
                 }
             }
             Ok(())
         };
-        write_down().map_err(|error| NotDeleted::NotWrittenDown(error.to_string()))
+        self.session
+            .book(write_down)
+            .await
+            .map_err(NotDeleted::NotWrittenDown)
     }
 
     /// Writes down what a look knew to be gone without our doing.
     ///
     /// # Errors
     /// A ledger that can't be written.
-    pub fn settle(&self, plan: &Plan) -> Result<(), LedgerError> {
-        for missing in &plan.missing {
-            if let Missing::Gone(Entry { id, .. }) | Missing::Replaced(Entry { id, .. }) = missing {
-                self.session.ledger().gone(*id, self.session.now())?;
-            }
-        }
-        Ok(())
+    pub async fn settle(&self, plan: &Plan) -> Result<(), String> {
+        let now = self.session.now();
+        let gone: Vec<u64> = plan
+            .missing
+            .iter()
+            .filter_map(|missing| match missing {
+                Missing::Gone(entry) | Missing::Replaced(entry) => Some(entry.id),
+                Missing::MayArrive { .. } | Missing::Unknown(_) => None,
+            })
+            .collect();
+        let write_down =
+            move |ledger: &Ledger| gone.iter().try_for_each(|id| ledger.gone(*id, now));
+        self.session.book(write_down).await
     }
 }

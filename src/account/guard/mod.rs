@@ -447,7 +447,7 @@ impl Session {
     }
 
     /// The ledger waits for the disk, so it is asked on a blocking thread.
-    async fn book<T: Send + 'static>(
+    pub(in crate::account) async fn book<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Ledger) -> Result<T, LedgerError> + Send + 'static,
     ) -> Result<T, String> {

@@ -1,6 +1,7 @@
 //! Somebody's AWS account on the screen: what it costs, what is left there, and what is said before anything is sent.
 //!
 //! ```text
+//!   cleanup     what is ours there, and deleting it after a typed yes
 //!   preflight   what was found out, before the lesson begins
 //!   most        the most that a page can cost, before Enter
 //!   sending     the lines that stand above Enter
@@ -11,6 +12,7 @@
 //!
 //! Invariant: nothing is sent to an account from a screen that does not show where it goes and the most it can cost.
 
+pub mod cleanup;
 pub mod left;
 pub mod most;
 pub mod preflight;

@@ -285,6 +285,14 @@ impl Component for LessonScreen {
         if on_account {
             actions.push(Action::GoOnSimulated);
         }
+        if shared.account.place.is_some() {
+            // In front where the page is about what is left.
+            let at = match self.activity(shared) {
+                Some(Activity::Checklist(_)) => 0,
+                _ => actions.len(),
+            };
+            actions.insert(at, Action::Cleanup);
+        }
         if matches!(self.work, Work::Step | Work::Exercise(_)) {
             actions.push(Action::Code);
         }
@@ -326,6 +334,7 @@ impl Component for LessonScreen {
             }
             Action::Run | Action::RunAgain | Action::Submit => self.run(shared),
             Action::StopWaiting => Self::stop_waiting(shared),
+            Action::Cleanup => shared.push(Screen::Cleanup(Box::default())),
             Action::GoOnSimulated => {
                 let screen = ConfirmScreen::go_on_simulated(
                     self.section,

@@ -101,9 +101,7 @@ async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
         writeln!(out, "\n{}", end(ours, left))?;
     }
     for (region, looked) in &found {
-        region
-            .settle(&looked.plan)
-            .map_err(|error| Failure::Words(error.to_string()))?;
+        region.settle(&looked.plan).await.map_err(Failure::Words)?;
     }
     Ok(if certain && left == 0 { DONE } else { LEFT })
 }

@@ -1,0 +1,412 @@
+//! What is yours on the account: found there, listed with its cost, deleted after a typed yes, and seen to be gone.
+//!
+//! ```text
+//!   looking ──→ looked ──yes, Enter──→ deleting, one by one ──→ looking once more ──→ looked
+//! ```
+//!
+//! Invariant: nothing is deleted before the word yes was typed under the list of it, and nothing that does not stand in that list.
+
+use crate::account::cleanup::words::Told;
+use crate::app::editor::Editor;
+use crate::app::effect::{Answer, Effect, RequestId};
+use crate::app::figures::{money, plural};
+use crate::app::key::{Action, Key};
+use crate::app::layout::{self, Pane, Scroll, View};
+use crate::app::paper::{Line, Paper, Role, Span, wrap};
+use crate::app::screen::{Component, Title};
+use crate::app::state::{Mouse, Shared};
+use crate::scene::count;
+use crate::target::exchange::{Happening, Picodollars, Place};
+
+/// The word.
+const YES: &str = "yes";
+/// Columns that a field for it takes.
+const FIELD: u16 = 12;
+
+/// What a look found on the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub place: Place,
+    /// Ours first.
+    pub told: Vec<Told>,
+    /// All of the region's tables, whoever's they are.
+    pub tables: usize,
+    /// Tables whose tags these credentials may not read.
+    pub unreadable: usize,
+    /// What ours has cost at most.
+    pub cost: Picodollars,
+}
+
+impl Found {
+    fn ours(&self) -> Vec<String> {
+        let ours = self.told.iter().filter(|told| told.ours);
+        ours.map(|told| told.name.clone()).collect()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Begun,
+    Looking(RequestId),
+    Looked,
+    Deleting(RequestId),
+}
+
+#[derive(Debug)]
+pub struct CleanupScreen {
+    stage: Stage,
+    found: Option<Found>,
+    /// Tables that were to be deleted, and why one of them was not.
+    deleted: Vec<(String, Option<String>)>,
+    /// What goes on just now.
+    progress: Option<String>,
+    failed: Option<String>,
+    field: Editor,
+    scroll: Scroll,
+}
+
+impl Default for CleanupScreen {
+    fn default() -> Self {
+        Self {
+            stage: Stage::Begun,
+            found: None,
+            deleted: Vec::new(),
+            progress: None,
+            failed: None,
+            field: Editor::field(""),
+            scroll: Scroll(0),
+        }
+    }
+}
+
+impl CleanupScreen {
+    fn look(&mut self, shared: &mut Shared) {
+        self.failed = None;
+        self.progress = None;
+        self.found = None;
+        self.field = Editor::field("");
+        self.stage = Stage::Looking(shared.request(Effect::LookForOurs));
+    }
+
+    /// Whether there is something that a yes would delete.
+    fn asks(&self) -> bool {
+        self.stage == Stage::Looked
+            && self
+                .found
+                .as_ref()
+                .is_some_and(|found| found.told.iter().any(|told| told.ours))
+    }
+
+    fn submit(&mut self, shared: &mut Shared) {
+        let typed = self.field.text();
+        if typed.trim() != YES {
+            self.field = Editor::field("");
+            return shared.say("That was not yes, so nothing is deleted.");
+        }
+        let Some(found) = &self.found else { return };
+        let tables = found.ours();
+        self.field = Editor::field("");
+        self.deleted.clear();
+        self.stage = Stage::Deleting(shared.request(Effect::DeleteOurs { tables }));
+    }
+
+    fn leave_waiting(&mut self, shared: &mut Shared) {
+        if let Stage::Looking(id) | Stage::Deleting(id) = self.stage {
+            shared.request(Effect::Cancel(id));
+            if matches!(self.stage, Stage::Deleting(_)) {
+                shared.say("Not waiting any more. What was sent goes on on the account.");
+            }
+        }
+        shared.pop();
+    }
+
+    fn paper(&self, shared: &Shared, columns: u16) -> Paper {
+        let columns = columns.min(layout::PROSE);
+        let mut paper = Paper::new();
+        for (table, why) in &self.deleted {
+            paper.extend(result(table, why.as_deref(), columns));
+        }
+        if !self.deleted.is_empty() {
+            paper.gap();
+        }
+        if let Some(why) = &self.failed {
+            let spans = [span(Role::Error, "! "), span(Role::Text, why)];
+            paper.extend(wrap(&spans, columns, 2));
+        }
+        match self.stage {
+            Stage::Begun | Stage::Looking(_) => {
+                let words = self.progress.as_deref().unwrap_or("looking …");
+                paper.add(Line::of(Role::Dim, words));
+            }
+            Stage::Looked => {
+                if let Some(found) = &self.found {
+                    add_found(found, columns, &mut paper);
+                }
+            }
+            Stage::Deleting(_) => {
+                if let Some(found) = &self.found {
+                    add_under_way(found, &self.deleted, self.progress.as_deref(), &mut paper);
+                }
+            }
+        }
+        if self.asks() {
+            self.add_question(columns, &mut paper);
+        } else if self.stage == Stage::Looked {
+            paper.gap();
+            let command = format!("dynatour cleanup --all-regions{}", shared.account.flags);
+            let spans = [
+                span(Role::Dim, "In other regions, and from a shell: "),
+                span(Role::Accent, &command),
+            ];
+            paper.extend(wrap(&spans, columns, 0));
+        }
+        paper
+    }
+
+    fn add_question(&self, columns: u16, paper: &mut Paper) {
+        let ours = self.found.as_ref().map_or(0, |found| found.ours().len());
+        let these = if ours == 1 {
+            "this table".to_owned()
+        } else {
+            format!("these {} tables", count(ours as u64))
+        };
+        let spans = [
+            span(Role::Text, "Type "),
+            span(Role::Strong, YES),
+            span(
+                Role::Text,
+                &format!(
+                    " and Enter to delete {these} with everything in it. There is no way back. Esc leaves everything as it is."
+                ),
+            ),
+        ];
+        paper.gap();
+        paper.extend(wrap(&spans, columns, 0));
+        let field = self.field.view(1, FIELD, true).into_iter().next();
+        paper.add(Line::of(Role::Accent, "▸ ").append(field.unwrap_or_default()));
+    }
+
+    fn pane(&self, shared: &Shared) -> Pane {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        Pane {
+            area,
+            paper: self.paper(shared, area.width),
+            scroll: self.scroll.0,
+        }
+    }
+
+    fn show_end(&mut self, shared: &Shared) {
+        let pane = self.pane(shared);
+        self.scroll.0 = pane.paper.scroll_limit(pane.area.height);
+    }
+
+    fn scroll_by(&mut self, lines: i32, shared: &Shared) {
+        let pane = self.pane(shared);
+        self.scroll
+            .by(lines, pane.paper.scroll_limit(pane.area.height));
+    }
+}
+
+fn span(role: Role, text: &str) -> Span {
+    Span {
+        text: text.to_owned(),
+        role,
+    }
+}
+
+fn result(table: &str, why: Option<&str>, columns: u16) -> Vec<Line> {
+    match why {
+        None => vec![
+            Line::of(Role::Good, "✓ ")
+                .push(Role::Strong, table)
+                .push(Role::Text, "  is gone: the service no longer knows it"),
+        ],
+        Some(why) => wrap(
+            &[
+                span(Role::Error, "! "),
+                span(Role::Strong, table),
+                span(Role::Text, &format!("  not deleted: {why}")),
+            ],
+            columns,
+            2,
+        ),
+    }
+}
+
+/// Everything that was found, in its order, and what it comes to.
+fn add_found(found: &Found, columns: u16, paper: &mut Paper) {
+    for told in &found.told {
+        let role = if told.ours { Role::Strong } else { Role::Dim };
+        paper.add(Line::of(role, told.name.as_str()));
+        let role = if told.ours { Role::Text } else { Role::Dim };
+        let indent = Line::of(Role::Text, "  ");
+        let words = wrap(&[span(role, &told.words)], columns.saturating_sub(2), 0);
+        paper.extend(words.into_iter().map(|line| indent.clone().append(line)));
+    }
+    if found.unreadable > 0 {
+        let words = format!(
+            "{} whose tags these credentials may not read: not touched.",
+            plural(found.unreadable as u64, "table")
+        );
+        paper.add(Line::of(Role::Dim, words));
+    }
+    if !found.told.is_empty() {
+        paper.gap();
+    }
+    let looked = plural(found.tables as u64, "table");
+    if found.ours().is_empty() {
+        let spans = [
+            span(Role::Text, "Nothing of yours to delete in "),
+            span(Role::Warning, &found.place.to_string()),
+            span(Role::Text, &format!(" ({looked} looked at).")),
+        ];
+        paper.extend(wrap(&spans, columns, 0));
+    } else {
+        let spans = [
+            span(Role::Text, "All of it has cost "),
+            span(Role::Warning, &money(found.cost)),
+            span(
+                Role::Text,
+                &format!(" so far, at most ({looked} looked at)."),
+            ),
+        ];
+        paper.extend(wrap(&spans, columns, 0));
+    }
+}
+
+/// What is still to be deleted, and what goes on with the first of it.
+fn add_under_way(
+    found: &Found,
+    deleted: &[(String, Option<String>)],
+    progress: Option<&str>,
+    paper: &mut Paper,
+) {
+    let done = |name: &String| deleted.iter().any(|(table, _)| table == name);
+    let left = found.ours().into_iter().filter(|name| !done(name));
+    for (index, name) in left.enumerate() {
+        let what = match (index, progress) {
+            (0, Some(progress)) => format!("  {progress}"),
+            (0, None) => "  …".to_owned(),
+            _ => String::new(),
+        };
+        paper.add(Line::of(Role::Text, format!("  {name}")).push(Role::Dim, what));
+    }
+}
+
+impl Component for CleanupScreen {
+    fn title(&self, _shared: &Shared) -> Title {
+        Title {
+            text: "What is yours on the account".to_owned(),
+            ..Title::default()
+        }
+    }
+
+    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+        let mut actions = match self.stage {
+            Stage::Looked if self.asks() => vec![Action::SubmitLine, Action::StopEditing],
+            Stage::Looked => vec![Action::LookAgain],
+            _ => vec![Action::StopWaiting],
+        };
+        actions.extend([Action::PageDown, Action::PageUp]);
+        if !self.asks() {
+            actions.extend([Action::Down, Action::Up]);
+        }
+        actions
+    }
+
+    fn act(&mut self, action: Action, shared: &mut Shared) {
+        match action {
+            Action::SubmitLine => self.submit(shared),
+            Action::StopEditing => shared.pop(),
+            Action::StopWaiting => self.leave_waiting(shared),
+            Action::LookAgain => {
+                self.deleted.clear();
+                self.look(shared);
+            }
+            Action::Down => self.scroll_by(1, shared),
+            Action::Up => self.scroll_by(-1, shared),
+            Action::PageDown => self.scroll_by(i32::from(shared.body().1), shared),
+            Action::PageUp => self.scroll_by(-i32::from(shared.body().1), shared),
+            _ => {}
+        }
+    }
+
+    fn writing(&self) -> bool {
+        self.asks()
+    }
+
+    fn key(&mut self, key: Key, shared: &mut Shared) -> bool {
+        let used = self.field.key(key);
+        if used {
+            self.show_end(shared);
+        }
+        used
+    }
+
+    fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
+        if let Mouse::Wheel { down, .. } = mouse {
+            self.scroll_by(if down { 3 } else { -3 }, shared);
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, answer: &Answer, _shared: &mut Shared) -> bool {
+        match self.stage {
+            Stage::Looking(asked) | Stage::Deleting(asked) if asked == id => {}
+            _ => return false,
+        }
+        match answer {
+            Answer::Working { done, total, .. } => {
+                let of = plural(*total, "table");
+                self.progress = Some(format!("{} of {of} looked at", count(*done)));
+            }
+            Answer::Happening(happening) => self.progress = Some(in_words(happening)),
+            Answer::Deleted { table, why } => {
+                self.progress = None;
+                self.deleted.push((table.clone(), why.clone()));
+            }
+            Answer::Ours(found) => {
+                self.progress = None;
+                self.stage = Stage::Looked;
+                self.found = Some((**found).clone());
+                // The question stands at the end, the list is read from its beginning.
+                self.scroll = Scroll(0);
+            }
+            Answer::Failed { why } => {
+                self.progress = None;
+                self.stage = Stage::Looked;
+                self.found = None;
+                self.failed = Some(why.clone());
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn shown(&mut self, shared: &mut Shared) {
+        if self.stage == Stage::Begun {
+            self.look(shared);
+        }
+        let pane = self.pane(shared);
+        self.scroll.clamp(pane.paper.scroll_limit(pane.area.height));
+    }
+
+    fn view(&self, shared: &Shared) -> Option<View> {
+        Some(View {
+            main: self.pane(shared),
+            side: None,
+            frame: None,
+        })
+    }
+}
+
+fn in_words(happening: &Happening) -> String {
+    match happening {
+        Happening::Waiting { status, for_, .. } => format!("{status}, {} s", for_.as_secs()),
+        Happening::Retrying {
+            attempt, of, why, ..
+        } => format!("try {attempt} of {of}: {why}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
