@@ -166,9 +166,12 @@ impl CleanupScreen {
     fn add_question(&self, columns: u16, paper: &mut Paper) {
         let ours = self.found.as_ref().map_or(0, |found| found.ours().len());
         let these = if ours == 1 {
-            "this table".to_owned()
+            "this table with everything in it".to_owned()
         } else {
-            format!("these {} tables", count(ours as u64))
+            format!(
+                "these {} tables with everything in them",
+                count(ours as u64)
+            )
         };
         let spans = [
             span(Role::Text, "Type "),
@@ -176,7 +179,7 @@ impl CleanupScreen {
             span(
                 Role::Text,
                 &format!(
-                    " and Enter to delete {these} with everything in it. There is no way back. Esc leaves everything as it is."
+                    " and Enter to delete {these}. There is no way back. Esc leaves everything as it is."
                 ),
             ),
         ];

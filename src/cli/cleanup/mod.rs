@@ -183,14 +183,11 @@ fn regions(ledger: &Ledger, place: &Place, all: bool) -> Result<Vec<String>, Fai
 /// Asks for the word. Anything else ends.
 fn ask(tables: usize, typed: &mut impl BufRead, said: &mut impl Write) -> Result<(), Failure> {
     let these = if tables == 1 {
-        "this table".to_owned()
+        "this table with everything in it".to_owned()
     } else {
-        format!("these {tables} tables")
+        format!("these {tables} tables with everything in them")
     };
-    write!(
-        said,
-        "Delete {these} with everything in it? There is no way back. Type yes: "
-    )?;
+    write!(said, "Delete {these}? There is no way back. Type yes: ")?;
     said.flush()?;
     account::yes::is_typed(typed).then_some(()).ok_or_else(|| {
         Failure::Words(
