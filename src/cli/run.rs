@@ -11,6 +11,7 @@ use super::json::Json;
 use super::plain::Plain;
 use super::walk::{self, Reader};
 use super::{clock, left, library, session};
+use crate::account::budget::Spending;
 use crate::app::state::Standing;
 use crate::learner::directory::state_directory;
 use crate::learner::error::StoreError;
@@ -101,40 +102,53 @@ fn without_screen(
             left::say(common, None);
         }
         // No store: a run without a screen uses tables of its own and keeps nothing.
-        let (runner, lesson, start) = match &choice {
-            Choice::Account(wish) => {
-                let (entered, lesson) = yes::enter(common, wish, lesson, start.as_ref()).await?;
-                let start = match &start {
-                    Some(start) => Some(find::section(&lesson, &start.id)?.clone()),
-                    None => None,
-                };
-                let outside = session::outside(PathBuf::new());
-                let lessons = vec![lesson.clone()].into();
-                (
-                    Runner::on_account(lessons, entered.target, entered.session, outside),
-                    lesson,
-                    start,
-                )
-            }
-            _ => (
-                session::runner(lessons, &choice, None, PathBuf::new())?,
-                lesson,
-                start,
-            ),
-        };
-        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-        let mut reader: Box<dyn Reader + '_> = match form {
-            Form::Plain => Box::new(Plain::new(&mut out)),
-            Form::Json => Box::new(Json::new(&mut out)),
-        };
-        let code = walk::walk(&runner, &lesson, start.as_ref(), reader.as_mut()).await;
-        drop(reader);
-        out.flush()?;
-        if let TargetName::Account(place) = runner.target().await.name() {
-            left::say(common, Some(place));
+        if let Choice::Account(wish) = &choice {
+            let (entered, lesson) = yes::enter(common, wish, lesson, start.as_ref()).await?;
+            let start = match &start {
+                Some(start) => Some(find::section(&lesson, &start.id)?.clone()),
+                None => None,
+            };
+            let runner = Runner::on_account(
+                vec![lesson.clone()].into(),
+                entered.target,
+                Arc::clone(&entered.session),
+                session::outside(PathBuf::new()),
+            );
+            // Ended by hand, it still says what is left there.
+            let code = tokio::select! {
+                code = told(&runner, &lesson, start.as_ref(), form) => code,
+                _ = tokio::signal::ctrl_c() => Ok(INTERRUPTED),
+            };
+            let Spending { spent, ceiling } = entered.session.spending();
+            session::say(&format!("this session has spent {spent} of {ceiling}"));
+            left::say(common, Some(&entered.place));
+            return code;
         }
-        code
+        left::say(common, None);
+        let runner = session::runner(lessons, &choice, None, PathBuf::new())?;
+        told(&runner, &lesson, start.as_ref(), form).await
     })?
+}
+
+/// What a shell reports for a program that was interrupted.
+const INTERRUPTED: u8 = 130;
+
+/// The lesson, told on standard output.
+async fn told(
+    runner: &Runner,
+    lesson: &Lesson,
+    start: Option<&Section>,
+    form: Form,
+) -> Result<u8, Failure> {
+    let mut out = std::io::BufWriter::new(std::io::stdout());
+    let mut reader: Box<dyn Reader + '_> = match form {
+        Form::Plain => Box::new(Plain::new(&mut out)),
+        Form::Json => Box::new(Json::new(&mut out)),
+    };
+    let code = walk::walk(runner, lesson, start, reader.as_mut()).await;
+    drop(reader);
+    out.flush()?;
+    code
 }
 
 /// Whom a lesson is opened for.

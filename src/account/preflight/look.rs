@@ -184,9 +184,7 @@ impl Looking<'_> {
                 }
             }
             // A server of somebody's own need not have an STS.
-            Err(Unknown::Stranger | Unknown::Unreachable { .. })
-                if plan.endpoint.is_some() && plan.sts_endpoint.is_none() =>
-            {
+            Err(Unknown::Stranger) if plan.endpoint.is_some() && plan.sts_endpoint.is_none() => {
                 self.find(Finding::warning(
                     what,
                     "this server has no STS to say whose account it is; it is taken for account 000000000000",
@@ -223,8 +221,12 @@ impl Looking<'_> {
                 Err(Stopped)
             }
             Err(Unknown::Unreachable { why }) => {
+                let who = match (&plan.endpoint, &plan.sts_endpoint) {
+                    (Some(_), None) => "the server",
+                    _ => "STS",
+                };
                 self.find(
-                    Finding::stop(what, format!("STS could not be reached: {why}"))
+                    Finding::stop(what, format!("{who} could not be reached: {why}"))
                         .then(unreachable(why)),
                 );
                 Err(Stopped)
@@ -232,11 +234,22 @@ impl Looking<'_> {
         }
     }
 
-    async fn permissions(&mut self, target: &Target) {
+    /// Whether DynamoDB answers at all.
+    async fn permissions(&mut self, target: &Target) -> bool {
         let actions = policy::actions(self.wanted.lessons);
         let asked = permission::ask(target, self.wanted.run, &actions).await;
+        let lists = asked.iter().find(|(action, _)| action == "ListTables");
+        if let Some((_, Permission::Unknown(why))) = lists {
+            let finding = Finding::stop(
+                Check::Permissions,
+                format!("DynamoDB can't be asked: {why}"),
+            );
+            self.find(finding.then(unreachable(why)));
+            return false;
+        }
         let table = permission::probe_table(self.wanted.run);
         self.find_all(permission_words(&asked, &table));
+        true
     }
 
     async fn tables(&mut self, target: &Target, place: &Place) {

@@ -22,9 +22,8 @@ fn lesson(tables: &[&str]) -> Lesson {
         if at > 0 {
             body.push_str("\n<!-- pause -->\n");
         }
-        body.push_str(&format!(
-            "\n```request Scan id=s{at}\n{{ \"TableName\": \"{table}\" }}\n```\n"
-        ));
+        let step = format!("\n```request Scan id=s{at}\n{{ \"TableName\": \"{table}\" }}\n```\n");
+        body.push_str(&step);
     }
     parse(&[
         SourceFile::new(
@@ -53,7 +52,7 @@ struct Account {
 }
 
 impl Account {
-    async fn with(tables: &[(&str, Option<RunId>)]) -> Self {
+    fn with(tables: &[(&str, Option<RunId>)]) -> Self {
         let simulator = Arc::new(Simulator::new(Settings::default()));
         for (name, run) in tables {
             let mut body = json!({
@@ -142,8 +141,7 @@ async fn names_are_free_ours_or_somebody_s() {
         ("dynatour-pets", None),
         ("visits", Some(RUN)),
         ("people", None),
-    ])
-    .await;
+    ]);
     let lesson = lesson(&["pets", "visits", "people", "guests"]);
     // The ledger knows one by its id, and of another one only that it was going to be made.
     let left = [
@@ -163,7 +161,7 @@ async fn names_are_free_ours_or_somebody_s() {
 
 #[tokio::test]
 async fn neither_a_name_nor_another_run_s_tag_nor_an_old_id_makes_a_table_ours() {
-    let account = Account::with(&[("pets", Some(RunId::from_number(8))), ("visits", None)]).await;
+    let account = Account::with(&[("pets", Some(RunId::from_number(8))), ("visits", None)]);
     let lesson = lesson(&["pets", "visits"]);
     let left = [
         entry("pets", State::Intended),
@@ -176,7 +174,7 @@ async fn neither_a_name_nor_another_run_s_tag_nor_an_old_id_makes_a_table_ours()
 
 #[tokio::test]
 async fn a_proposed_name_that_is_ours_is_taken_again() {
-    let account = Account::with(&[("pets", None), ("dynatour-pets", Some(RUN))]).await;
+    let account = Account::with(&[("pets", None), ("dynatour-pets", Some(RUN))]);
     let left = [made("dynatour-pets", account.id("dynatour-pets"))];
     let (_, found) = account.look(&lesson(&["pets"]), &left).await;
     assert_eq!(found.names["pets"], "dynatour-pets");
@@ -189,14 +187,14 @@ async fn where_every_name_is_taken_it_stops() {
     names.extend((2..=9).map(|number| format!("dynatour-pets-{number}")));
     let tables: Vec<(&str, Option<RunId>)> =
         names.iter().map(|name| (name.as_str(), None)).collect();
-    let account = Account::with(&tables).await;
+    let account = Account::with(&tables);
     let (words, found) = account.look(&lesson(&["pets"]), &[]).await;
     assert!(!found.may_start(), "{words:?}");
 }
 
 #[tokio::test]
 async fn before_an_account_is_entered_only_questions_and_probes_are_sent() {
-    let account = Account::with(&[("pets", None)]).await;
+    let account = Account::with(&[("pets", None)]);
     for (operation, body) in [
         ("DeleteTable", json!({ "TableName": "pets" })),
         (
@@ -259,7 +257,7 @@ fn what_is_left_is_told_with_its_command() {
         told(&[], Some(&place)),
         told(&here(2), Some(&place)),
         told(&here(7), Some(&place)),
-        told(&[elsewhere.clone()], Some(&place)),
+        told(std::slice::from_ref(&elsewhere), Some(&place)),
         told(&[here(1), vec![elsewhere]].concat(), Some(&place)),
         told(&here(1), None),
     ];
