@@ -16,8 +16,16 @@ struct About {
     examples: &'static str,
 }
 
-/// The options that name a DynamoDB.
-const WHERE: [&str; 2] = ["target", "endpoint_url"];
+impl About {
+    /// Where it does its work, for somebody who named another place.
+    fn works_on(&self) -> &'static str {
+        if self.uses.contains(&"endpoint_url") {
+            "accounts, and what is treated like one"
+        } else {
+            "the simulated table and what is kept of it, never on a server"
+        }
+    }
+}
 
 const HOME: &str = "\
 Examples:
@@ -255,18 +263,24 @@ pub fn typed() -> Result<Arguments, Failure> {
     let Some((name, _)) = matches.subcommand() else {
         return Ok(arguments);
     };
-    let talks = |about: &&About| about.name == name && about.uses.contains(&WHERE[0]);
-    if COMMANDS.iter().any(|about| talks(&about)) {
+    let Some(about) = COMMANDS.iter().find(|about| about.name == name) else {
         return Ok(arguments);
-    }
+    };
     let asked = [
-        arguments.common.target.is_some(),
-        arguments.common.endpoint_url.is_some(),
+        ("target", "--target", arguments.common.target.is_some()),
+        (
+            "endpoint_url",
+            "--endpoint-url",
+            arguments.common.endpoint_url.is_some(),
+        ),
     ];
-    if asked.contains(&true) {
-        return Err(Failure::Words(format!(
-            "`dynatour {name}` works on the simulated table and what is kept of it, never on a server: leave --target and --endpoint-url out"
-        )));
+    for (id, flag, given) in asked {
+        if given && !about.uses.contains(&id) {
+            return Err(Failure::Words(format!(
+                "`dynatour {name}` works on {}: leave {flag} out",
+                about.works_on()
+            )));
+        }
     }
     Ok(arguments)
 }

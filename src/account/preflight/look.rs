@@ -542,13 +542,14 @@ pub fn leftovers(left: &[Entry], place: Option<&Place>, flags: &str, now: u64) -
         };
         words.push(format!("{count} in {}", places.join(", ")));
     }
-    let all = if elsewhere.is_empty() {
-        ""
-    } else {
-        " --all-regions"
+    let reach = match (place, elsewhere.is_empty()) {
+        (Some(place), true) => format!(" --region {}", place.region),
+        _ => " --all-regions".to_owned(),
     };
+    let server = place.and_then(|place| place.endpoint.as_ref());
+    let server = server.map_or_else(String::new, |url| format!(" --endpoint-url {url}"));
     Finding::warning(what, format!("left of earlier runs: {}", words.join(", ")))
-        .then(format!("dynatour cleanup{flags}{all}"))
+        .then(format!("dynatour cleanup{flags}{reach}{server}"))
 }
 
 fn unreachable(why: &str) -> &'static str {

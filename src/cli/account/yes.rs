@@ -64,7 +64,7 @@ fn refuse(preflight: &Preflight, start: Option<&Section>) -> Result<(), Failure>
     if start.is_none() && !preflight.ours.is_empty() {
         let ours: Vec<&str> = preflight.ours.iter().map(String::as_str).collect();
         return Err(Failure::Words(format!(
-            "an earlier run left {} there, and the lesson would make them again. Nothing was created. Delete them first: dynatour cleanup",
+            "an earlier run left {} there, and the lesson would make them again. Nothing was created. Delete them first, with the command above",
             ours.join(", ")
         )));
     }
