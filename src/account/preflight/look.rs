@@ -8,7 +8,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use super::super::credentials::{self, Around, Keeper, Plan, RegionFrom, Way, span};
+use super::super::credentials::{self, Around, Base, Keeper, Plan, RegionFrom, Way, span};
 use super::super::identity::{self, Asked, Identity, Unknown};
 use super::super::ledger::{Entry, Ledger};
 use super::super::permission::{self, OnlyProbes, Permission};
@@ -122,6 +122,15 @@ impl Looking<'_> {
         let region = region_words(&plan, self.lesson_region());
         if !self.find_all(vec![endpoint, region]) {
             return None;
+        }
+        if let Base::Process { program } = &plan.way.base {
+            let profile = plan.way.base_profile.as_deref().unwrap_or("default");
+            // It has the terminal's keys while it runs, and so would answer itself on a screen.
+            self.find(
+                Finding::good(Check::Credentials, format!("asking {program}")).then(format!(
+                    "if it needs to ask you something, end this and begin with aws sts get-caller-identity --profile {profile}"
+                )),
+            );
         }
         if let Err(trouble) = plan.sign_in().await {
             self.find(stopped(&trouble));
@@ -305,6 +314,10 @@ pub(super) fn endpoint(url: Option<&str>) -> Finding {
     if authority.contains('@') {
         return wrong("it has a user or a password in it");
     }
+    // It would be shown and written down, and no server of DynamoDB's wants one.
+    if rest.contains(['?', '#']) {
+        return wrong("it has a question mark or a number sign in it");
+    }
     if authority.is_empty() || authority.contains(char::is_whitespace) {
         return wrong("it has no host");
     }
@@ -317,7 +330,7 @@ pub(super) fn endpoint(url: Option<&str>) -> Finding {
         "http" => Finding::warning(
             what,
             format!(
-                "{authority}, treated like an account. It is reached by plain http: whoever is on the way there can read and change what is sent, though not the secret key"
+                "{authority}, treated like an account. It is reached by plain http: whoever is on the way there can read and change what is sent, and a session token with it; only the secret key stays here"
             ),
         )
         .then(format!("--endpoint-url https://{authority}, if it can do TLS")),

@@ -288,6 +288,7 @@ fn plain_http_to_another_machine_is_warned_of() {
         Some("https://vpce-1.dynamodb.us-east-1.vpce.amazonaws.com/"),
         Some("http://10.0.0.5:8000"),
         Some("http://me:planted@10.0.0.5:8000"),
+        Some("https://10.0.0.5/?token=planted"),
         Some("dynamodb"),
         Some("https://\u{1b}[2J"),
     ]
