@@ -7,6 +7,7 @@
     reason = "what fails here fails the test, in functions of tests as well"
 )]
 
+mod account;
 mod credentials;
 mod endpoint;
 #[path = "../installed/mod.rs"]
