@@ -4,10 +4,12 @@
 //! The lesson goes without its demonstrations, which send nothing (`whole` holds them to that) and take most of its time.
 //! Invariant: positions are counted by the server, so a kill is at the same call on any machine.
 
+use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::aws::Aws;
+use super::aws::call::Call;
 use super::aws::fault::{Fault, When};
 use super::learner::{CLEANUP, KEY, LESSON, Learner, REGION, told};
 
@@ -20,23 +22,27 @@ fn account() -> Aws {
     aws
 }
 
-/// Runs `one` for each position from 1, each with both ways to be killed there.
-fn each(positions: usize, one: impl Fn(usize, Fault) + Sync) {
+/// Runs `one` for each of these positions and ways to be killed there.
+fn each(kills: &[(usize, Fault)], one: impl Fn(usize, Fault) + Sync) {
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= positions * 2 {
-                        return;
-                    }
-                    let fault = [Fault::KillBefore, Fault::KillAfter][number % 2];
-                    one(number / 2 + 1, fault);
+                while let Some((position, fault)) = kills.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    one(*position, *fault);
                 }
             });
         }
     });
+}
+
+/// Every way to be killed at a call: it makes a difference whether it was carried out only if it changes something.
+fn kills(position: usize, call: &Call) -> impl Iterator<Item = (usize, Fault)> {
+    let changes = call.changes() || call.operation == "CreateTable";
+    let after = changes.then_some(Fault::KillAfter);
+    let ways = std::iter::once(Fault::KillBefore).chain(after);
+    ways.map(move |fault| (position, fault))
 }
 
 /// Starts the program and has it killed at this call.
@@ -74,8 +80,13 @@ fn a_lesson_that_is_killed_at_any_call_is_cleaned_up() {
     assert_eq!(said.code, 0, "{}", told(&said));
     let calls = whole.calls();
     assert!(calls.len() > 100, "{} calls", calls.len());
+    let kills: Vec<_> = calls
+        .iter()
+        .enumerate()
+        .flat_map(|(index, call)| kills(index + 1, call))
+        .collect();
 
-    each(calls.len(), |position, fault| {
+    each(&kills, |position, fault| {
         let aws = account();
         let before = aws.dump_of_others(KEY);
         let learner = Learner::new();
@@ -93,15 +104,14 @@ fn a_lesson_that_was_killed_says_what_is_left_when_it_is_started_again() {
     let whole = account();
     assert_eq!(Learner::new().lesson(&whole).code, 0);
     let calls = whole.calls();
-    let mut kinds: Vec<usize> = Vec::new();
-    for (index, call) in calls.iter().enumerate() {
-        let seen = |known: &usize| calls[*known].operation == call.operation;
-        if !call.probes() && !kinds.iter().any(seen) {
-            kinds.push(index);
-        }
-    }
-    each(kinds.len(), |number, fault| {
-        let position = kinds[number - 1] + 1;
+    let mut seen = BTreeSet::new();
+    let kinds: Vec<_> = calls
+        .iter()
+        .enumerate()
+        .filter(|(_, call)| !call.probes() && seen.insert(&call.operation))
+        .flat_map(|(index, call)| kills(index + 1, call))
+        .collect();
+    each(&kinds, |position, fault| {
         let what = format!("{fault:?} {position}");
         let aws = account();
         let before = aws.dump_of_others(KEY);
@@ -145,10 +155,15 @@ fn a_cleanup_that_is_killed_at_any_call_is_finished_by_the_next() {
     assert!(aws.made_by(KEY).len() >= 3);
     let cleaned = learner.cleanup(&aws);
     assert_eq!(cleaned.code, 0, "{}", told(&cleaned));
-    let calls = aws.calls().len() - calls_before;
-    assert!(calls > 6, "{calls}");
+    let calls = &aws.calls()[calls_before..];
+    assert!(calls.len() > 6, "{calls:?}");
+    let kills: Vec<_> = calls
+        .iter()
+        .enumerate()
+        .flat_map(|(index, call)| kills(index + 1, call))
+        .collect();
 
-    each(calls, |position, fault| {
+    each(&kills, |position, fault| {
         let what = format!("{fault:?} {position} of cleanup");
         let (aws, learner) = broken_off();
         let before = aws.dump_of_others(KEY);
