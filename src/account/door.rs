@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use super::claim::Claim;
 use super::ledger::Ledger;
 use super::preflight::{self, Check, Finding, Opened, Preflight, Wanted};
 use super::session::{Opening, Session};
@@ -47,6 +48,8 @@ pub struct Door {
     frame: Frame,
     http: SharedHttpClient,
     found: Mutex<Option<Found>>,
+    /// Held until the program ends, so that what it still does there is never beside somebody else's.
+    claimed: Mutex<Vec<Claim>>,
 }
 
 /// What the last preflight left open.
@@ -77,6 +80,7 @@ impl Door {
             frame,
             http: https::client(),
             found: Mutex::new(None),
+            claimed: Mutex::default(),
         }
     }
 
@@ -161,8 +165,24 @@ impl Door {
     /// # Errors
     /// A preflight that is not this door's last one or that found something against it, and a ledger that can't be read.
     pub async fn enter(&self, preflight: &Preflight) -> Result<Entered, String> {
-        let region = preflight.place.as_ref().map(|place| place.region.clone());
+        let place = preflight.place.as_ref();
+        if let Some(place) = place {
+            self.claim(place)?;
+        }
+        let region = place.map(|place| place.region.clone());
         self.enter_in(preflight, &region.unwrap_or_default()).await
+    }
+
+    /// Makes sure that nobody else with this state directory works on a place.
+    ///
+    /// # Errors
+    /// Somebody does: in words for the learner.
+    pub fn claim(&self, place: &Place) -> Result<(), String> {
+        let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        if !claimed.iter().any(|claim| claim.is_of(place)) {
+            claimed.push(Claim::of(place, &self.frame.state)?);
+        }
+        Ok(())
     }
 
     /// Goes into another region of the same account.

@@ -5,6 +5,7 @@
 pub mod body;
 pub mod bound;
 pub mod budget;
+pub mod claim;
 pub mod cleanup;
 pub mod credentials;
 pub mod door;

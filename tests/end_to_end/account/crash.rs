@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use dynatour::account::ledger::State;
+
 use super::aws::Aws;
 use super::aws::call::Call;
 use super::aws::fault::{Fault, When};
@@ -58,17 +60,33 @@ fn killed(aws: &Aws, learner: &Learner, arguments: &[&str], position: usize, fau
     aws.heal();
 }
 
-/// Whatever happened before: one cleanup, and all is well.
+/// Whatever happened before: a dry run tells of it, one cleanup deletes it, and the ledger is true.
 fn cleans_up(aws: &Aws, learner: &Learner, before: &str, what: &str) {
-    let dry = learner.run(aws, &["cleanup", "--dry-run"]);
     let left = aws.made_by(KEY);
-    for table in &left {
-        let (_, name) = table.split_once(' ').unwrap();
-        assert!(dry.out.contains(name), "{what}, {name}: {}", dry.out);
+    if !left.is_empty() {
+        let dry = learner.run(aws, &["cleanup", "--dry-run"]);
+        for table in &left {
+            let (_, name) = table.split_once(' ').unwrap();
+            assert!(dry.out.contains(name), "{what}, {name}: {}", dry.out);
+        }
     }
-    let cleaned = learner.cleanup(aws);
-    assert_eq!(cleaned.code, 0, "{what}: {}", told(&cleaned));
+    let mut cleaned = learner.cleanup(aws);
     assert_eq!(aws.made_by(KEY), Vec::<String>::new(), "{what}");
+    // A request that was signed may arrive within a quarter of an hour; until then what it asked for is not given up.
+    let waited_for = learner.entries_left();
+    if !waited_for.is_empty() {
+        assert!(
+            waited_for
+                .iter()
+                .all(|entry| entry.state == State::Intended),
+            "{waited_for:?}"
+        );
+        assert!(matches!(cleaned.code, 0 | 1), "{what}: {}", told(&cleaned));
+        learner.ledger_is_from_long_ago();
+        cleaned = learner.cleanup(aws);
+    }
+    assert_eq!(cleaned.code, 0, "{what}: {}", told(&cleaned));
+    assert_eq!(learner.entries_left(), vec![], "{what}");
     assert_eq!(aws.dump_of_others(KEY), before, "{what}");
     aws.nobody_trespassed();
 }
@@ -129,10 +147,7 @@ fn a_lesson_that_was_killed_says_what_is_left_when_it_is_started_again() {
                 "{what}: {}",
                 told(&again)
             );
-            assert_eq!(
-                (aws.made_by(KEY), aws.changing_calls().len()),
-                (left, changes)
-            );
+            assert_eq!(aws.changing_calls().len(), changes, "{what}");
             cleans_up(&aws, &learner, &before, &what);
             let again = learner.lesson(&aws);
             assert_eq!(again.code, 0, "{what}: {}", told(&again));

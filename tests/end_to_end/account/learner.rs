@@ -3,6 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use dynatour::account::ledger::{Entry, Ledger};
+use redb::ReadableTable as _;
+use serde_json::Value;
+
 use super::aws::Aws;
 use super::aws::fault::{Fault, When};
 use super::lesson::without_demonstrations;
@@ -51,6 +55,40 @@ impl Learner {
     /// Where the program keeps what it knows.
     pub fn state(&self) -> PathBuf {
         self.home().join("state/dynatour")
+    }
+
+    /// What the ledger says may still be there.
+    pub fn entries_left(&self) -> Vec<Entry> {
+        // The time is for the name of a file that is set aside, and none is.
+        let (ledger, words) = Ledger::open(&self.state(), 0).unwrap();
+        assert_eq!(words, None);
+        ledger.left().unwrap()
+    }
+
+    /// Makes everything in the ledger a day older.
+    pub fn ledger_is_from_long_ago(&self) {
+        const ENTRIES: redb::TableDefinition<u64, &[u8]> = redb::TableDefinition::new("entries");
+        const DAY: u64 = 24 * 60 * 60 * 1000;
+        let database = redb::Database::open(self.state().join("ledger.redb")).unwrap();
+        let transaction = database.begin_write().unwrap();
+        let mut table = transaction.open_table(ENTRIES).unwrap();
+        let older: Vec<(u64, Vec<u8>)> = table
+            .iter()
+            .unwrap()
+            .map(|record| {
+                let (id, bytes) = record.unwrap();
+                let mut entry: Value = serde_json::from_slice(bytes.value()).unwrap();
+                for time in ["intended_at", "at"] {
+                    entry[time] = (entry[time].as_u64().unwrap() - DAY).into();
+                }
+                (id.value(), entry.to_string().into_bytes())
+            })
+            .collect();
+        for (id, bytes) in older {
+            table.insert(id, bytes.as_slice()).unwrap();
+        }
+        drop(table);
+        transaction.commit().unwrap();
     }
 
     /// The environment that every child gets: this server is all of AWS, and credentials come from nowhere else.

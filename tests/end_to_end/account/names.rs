@@ -1,11 +1,17 @@
 //! A name is no proof: tables of the same names that are somebody else's.
 
+use std::process::Stdio;
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::aws::Aws;
 use super::aws::fault::{Fault, When};
 use super::learner::{KEY, LESSON, Learner, REGION, told};
 use crate::program::run;
+
+/// How long a call may take to come. Only a failing test waits this long.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the learner made in the console, under the lesson's name, stays as it is; the lesson uses another.
 #[test]
@@ -56,31 +62,52 @@ fn a_table_that_was_made_again_by_somebody_else_is_not_deleted() {
     aws.nobody_trespassed();
 }
 
-/// Two instances with one state on one account: each has tables of its own, and one cleanup takes care of both.
+/// While one instance is at work, a second one with the same state directory is told so, and does nothing.
 #[test]
-fn two_instances_on_one_account_do_not_touch_each_others_tables() {
+fn a_second_instance_on_one_account_is_told_and_changes_nothing() {
     /// A second access key of the same user, so that the server can tell the two apart.
     const SECOND: &str = "AKIASTUDENTSECOND";
     let aws = Aws::start();
     let learner = Learner::new();
-    let before = aws.dump_of_others(KEY);
-    let said = std::thread::scope(|scope| {
-        let running = [KEY, SECOND].map(|key| {
-            let mut command = learner.command(&aws, &LESSON);
-            command.env("AWS_ACCESS_KEY_ID", key);
-            scope.spawn(move || run(&mut command))
-        });
-        running.map(|one| one.join().unwrap())
-    });
-    for said in &said {
-        assert!(matches!(said.code, 0..=2), "{}", told(&said));
+    // The first one waits for an answer, with a table made.
+    let seen = aws.watch("PutItem");
+    aws.rule(When::Operation("PutItem"), Fault::Hang, 1);
+    let mut first = aws.spawn(
+        learner
+            .command(&aws, &LESSON)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+    );
+    // Once for the probe, which is answered.
+    seen.recv_timeout(PATIENCE).unwrap();
+    while aws.made_by(KEY).is_empty() {
+        aws.watch("PutItem").recv_timeout(PATIENCE).unwrap();
     }
-    // Each changing call went to a table that its own instance had made.
-    aws.nobody_trespassed();
+    let second = || {
+        let mut command = learner.command(&aws, &LESSON);
+        command.env("AWS_ACCESS_KEY_ID", SECOND);
+        run(&mut command)
+    };
+    let said = second();
+    assert_eq!(said.code, 2, "{}", told(&said));
+    for part in ["another dynatour", "--state"] {
+        assert!(told(&said).contains(part), "{}", told(&said));
+    }
+    let changes = aws.changing_calls();
+    assert!(
+        changes.iter().all(|call| call.access_key == KEY),
+        "{changes:?}"
+    );
+
+    // It ends, however it ends, and the way is free.
+    first.kill().unwrap();
+    first.wait().unwrap();
     assert_eq!(learner.cleanup(&aws).code, 0);
     assert_eq!(aws.made_by(KEY), Vec::<String>::new());
+    let said = second();
+    assert_eq!(said.code, 0, "{}", told(&said));
+    aws.nobody_trespassed();
     assert_eq!(aws.made_by(SECOND), Vec::<String>::new());
-    assert_eq!(aws.dump_of_others(KEY), before);
 }
 
 /// Two people with accesses of their own to one account, as a class has it.

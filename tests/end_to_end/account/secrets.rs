@@ -176,16 +176,7 @@ fn secrets_are_nowhere() {
         let export = learner.home().join("exported");
         std::fs::create_dir(&export).unwrap();
         let notes = export.join("notes.md");
-        let lesson = [
-            "run",
-            "06",
-            "--json",
-            "--target",
-            "aws",
-            "--yes",
-            "--section",
-            "create-table",
-        ];
+        let lesson = ["run", "06", "--json", "--target", "aws", "--yes"];
         for arguments in [
             &["doctor", "--target", "aws"][..],
             &LESSON,
@@ -196,7 +187,9 @@ fn secrets_are_nowhere() {
         ] {
             let (mut command, what) = dynatour(arguments);
             let said = run(&mut command);
-            assert_eq!(said.code, 0, "{what}: {}", told(&said));
+            // A doctor that has something to say ends with 1.
+            let well = said.code == 0 || arguments[0] == "doctor" && said.code == 1;
+            assert!(well, "{what}: {}", told(&said));
             for text in [&said.out, &said.err] {
                 assert_eq!(holds(text.as_bytes(), &secrets), None, "{what}");
             }

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dynatour::target::exchange::Picodollars;
@@ -50,6 +51,8 @@ struct Account {
     /// Who is killed when a rule says so.
     client: Option<Pid>,
     secrets: Option<Secrets>,
+    /// Who waits to hear of a call of an operation.
+    watchers: Vec<(&'static str, Sender<()>)>,
     /// By how many seconds the account's clock is before this machine's.
     ahead: i64,
     /// Those that wait for an answer that never comes, and those that are idle.
@@ -81,6 +84,7 @@ impl Aws {
             rules: Vec::new(),
             client: None,
             secrets: None,
+            watchers: Vec::new(),
             ahead: 0,
             streams: Vec::new(),
             ended: false,
@@ -136,6 +140,13 @@ impl Aws {
 
     pub fn hands_out(&self, secrets: Secrets) {
         self.lock().secrets = Some(secrets);
+    }
+
+    /// Tells of the next call of an operation, when it has come.
+    pub fn watch(&self, operation: &'static str) -> Receiver<()> {
+        let (sender, receiver) = channel();
+        self.lock().watchers.push((operation, sender));
+        receiver
     }
 
     /// All calls so far, without those for credentials.
@@ -290,6 +301,11 @@ impl Account {
         };
         if let Then::Answer(answer) = &then {
             call.status = Some(answer.status);
+        }
+        let watched = |(operation, _): &mut (&str, _)| *operation == call.operation;
+        for (_, watcher) in self.watchers.extract_if(.., watched) {
+            // Whoever has given up is not told.
+            let _ = watcher.send(());
         }
         self.calls.push(call);
         match then {
