@@ -48,8 +48,8 @@ pub struct Door {
     frame: Frame,
     http: SharedHttpClient,
     found: Mutex<Option<Found>>,
-    /// Held until the program ends, so that what it still does there is never beside somebody else's.
-    claimed: Mutex<Vec<Claim>>,
+    /// Places that this door keeps for itself; its sessions keep them with it.
+    claimed: Mutex<Vec<Arc<Claim>>>,
 }
 
 /// What the last preflight left open.
@@ -178,11 +178,16 @@ impl Door {
     /// # Errors
     /// Somebody does: in words for the learner.
     pub fn claim(&self, place: &Place) -> Result<(), String> {
-        let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut claimed = self.claimed();
         if !claimed.iter().any(|claim| claim.is_of(place)) {
-            claimed.push(Claim::of(place, &self.frame.state)?);
+            claimed.push(Arc::new(Claim::of(place, &self.frame.state)?));
         }
         Ok(())
+    }
+
+    fn claimed(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Claim>>> {
+        // A claim is added as a whole, so the list is whole even if a holder died.
+        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Goes into another region of the same account.
@@ -202,6 +207,11 @@ impl Door {
             region: region.to_owned(),
             ..opened.place.clone()
         };
+        let claim = self
+            .claimed()
+            .iter()
+            .find(|claim| claim.is_of(&place))
+            .cloned();
         let opening = Opening {
             place: place.clone(),
             run: self.frame.run,
@@ -223,7 +233,7 @@ impl Door {
             .await
             .map_err(|error| error.to_string())?
             .map_err(|error| error.to_string())?;
-        let session = Arc::new(session);
+        let session = Arc::new(session.keeping(claim));
         let target = Target::account(
             place.clone(),
             &opened.config,

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::body;
 use super::bound::{self, Known};
 use super::budget::{Budget, Spending};
+use super::claim::Claim;
 use super::guard::outgoing;
 use super::ledger::{Entry, Indexes, Ledger, LedgerError};
 use super::name;
@@ -45,6 +46,8 @@ pub struct Session {
     pub(super) renewal: String,
     pub(super) forget: Arc<dyn Fn() + Send + Sync>,
     books: Mutex<Books>,
+    /// Nobody else with this ledger works here for as long as this session goes on.
+    _claim: Option<Arc<Claim>>,
 }
 
 #[derive(Default)]
@@ -97,7 +100,17 @@ impl Session {
             renewal,
             forget,
             books: Mutex::new(books),
+            _claim: None,
         })
+    }
+
+    /// The same, which holds its place until it ends.
+    #[must_use]
+    pub fn keeping(self, claim: Option<Arc<Claim>>) -> Self {
+        Self {
+            _claim: claim,
+            ..self
+        }
     }
 
     #[must_use]

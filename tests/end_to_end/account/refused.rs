@@ -82,11 +82,7 @@ fn what_the_configuration_does_not_have_is_named() {
         .args(LESSON);
     let said = run(&mut command);
     assert_eq!(said.code, 2, "{}", told(&said));
-    assert!(
-        format!("{}", told(&said)).contains("aws configure"),
-        "{}",
-        told(&said)
-    );
+    assert!(told(&said).contains("aws configure"), "{}", told(&said));
     assert_eq!(aws.calls().len(), 0);
 }
 
@@ -205,7 +201,7 @@ fn a_ledger_that_is_damaged_or_lost_is_not_needed_to_find_what_is_ours() {
         ("lost", |ledger| std::fs::remove_file(ledger).unwrap()),
         ("empty", |ledger| std::fs::write(ledger, "").unwrap()),
         ("noise", |ledger| {
-            std::fs::write(ledger, [0x5a; 9_000]).unwrap()
+            std::fs::write(ledger, [0x5a; 9_000]).unwrap();
         }),
         ("cut off", |ledger| {
             let whole = std::fs::read(ledger).unwrap();

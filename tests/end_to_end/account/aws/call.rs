@@ -103,8 +103,8 @@ fn scope(request: &Request) -> (String, String, String) {
 
 /// Every table a body names, whatever the operation; of an ARN, the name at its end.
 fn tables(body: &Value) -> Vec<String> {
-    let named = |request: &Value| request["TableName"].as_str().map(str::to_owned);
-    let mut names: Vec<String> = named(body).into_iter().collect();
+    let of = |request: &Value| request["TableName"].as_str().map(str::to_owned);
+    let mut names: Vec<String> = of(body).into_iter().collect();
     names.extend(body["ResourceArn"].as_str().map(str::to_owned));
     if let Some(tables) = body["RequestItems"].as_object() {
         names.extend(tables.keys().cloned());
@@ -113,7 +113,7 @@ fn tables(body: &Value) -> Vec<String> {
     let actions = actions
         .filter_map(Value::as_object)
         .flat_map(|one| one.values());
-    names.extend(actions.filter_map(named));
+    names.extend(actions.filter_map(of));
     for name in &mut names {
         if let Some(at) = name.rfind('/') {
             name.drain(..=at);

@@ -1,5 +1,6 @@
 //! Servers of other makes that play AWS, each a process of its own on a port that the system chooses.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -108,7 +109,10 @@ impl Server {
 
     /// Makes a user with this policy.
     pub fn user(&self, policy: &str) -> User {
-        let escaped: String = policy.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let mut escaped = String::new();
+        for byte in policy.bytes() {
+            write!(escaped, "%{byte:02X}").expect("a String takes everything");
+        }
         self.iam("CreateUser", "");
         self.iam(
             "PutUserPolicy",
