@@ -11,6 +11,11 @@
 //!
 //! Nothing waits and nothing leaves this process. `cargo test --test faults -- --nocapture` prints the table.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test, in functions of tests as well"
+)]
+
 mod account;
 mod transport;
 
