@@ -4,7 +4,8 @@
 //!
 //! | what happened | another try |
 //! |---|---|
-//! | it came too fast; the service failed (5xx); no connection could be made | for every operation |
+//! | it came too fast; no connection could be made | for every operation |
+//! | the service failed (5xx) | for every operation but those that change or delete a table: by then it may be another one |
 //! | no answer in time; the connection broke | where twice does no harm |
 //! | anything else | no |
 //!
@@ -80,9 +81,10 @@ impl Ended {
     /// Why it is worth another try, if it is.
     fn again(self, operation: &str) -> Option<String> {
         match self {
-            Self::TooFast(why) | Self::Failed(why) | Self::NoConnection(why) => Some(why),
+            Self::TooFast(why) | Self::NoConnection(why) => Some(why),
+            Self::Failed(why) if !matches!(operation, "UpdateTable" | "DeleteTable") => Some(why),
             Self::Silent(why) if only_reads(operation) => Some(why),
-            Self::Finally | Self::Silent(_) | Self::Unreadable => None,
+            Self::Finally | Self::Failed(_) | Self::Silent(_) | Self::Unreadable => None,
         }
     }
 }

@@ -221,6 +221,7 @@ mod tests {
             kind: Kind::Table,
             name: name.to_owned(),
             state,
+            last: None,
             intended_at: NOW - ago,
             at: NOW - ago,
             spent: Picodollars(5),

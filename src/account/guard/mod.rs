@@ -140,6 +140,10 @@ impl Session {
                             .await?,
                     );
                 }
+                ("CreateTable", Some(id)) => {
+                    self.book(move |ledger| ledger.intend_again(id, now))
+                        .await?;
+                }
                 ("DeleteTable", Some(id)) => {
                     self.book(move |ledger| ledger.deleting(id, now)).await?;
                 }
@@ -250,30 +254,30 @@ impl Session {
                     )),
                 }
             }
-            Fate::Refused if in_use => match self.standing(wire, &name).await {
-                Ok(Standing::Ours { entry, .. }) => {
-                    if entry != id {
-                        self.not_made(id).await?;
-                    }
-                    if unknown {
-                        exchange.already_done = true;
-                        exchange.remark(&format!(
-                            "{name} is there because an earlier try made it; only its answer was lost. So the step is done."
-                        ));
-                    }
+            Fate::Refused if in_use => {
+                // Then nothing waits any more for a table of that name.
+                if !unknown {
+                    self.not_made(id).await?;
                 }
-                Ok(Standing::Missing { .. }) if !unknown => self.not_made(id).await?,
-                Ok(Standing::Missing { .. }) => {}
-                Ok(Standing::Foreign(words)) => {
-                    if !unknown {
-                        self.not_made(id).await?;
+                match self.standing(wire, &name).await {
+                    Ok(Standing::Ours { entry, .. }) => {
+                        if entry != id {
+                            self.not_made(id).await?;
+                        }
+                        if unknown {
+                            exchange.already_done = true;
+                            exchange.remark(&format!(
+                                "{name} is there because an earlier try made it; only its answer was lost. So the step is done."
+                            ));
+                        }
                     }
-                    exchange.remark(&capitalized(&words));
+                    Ok(Standing::Missing { .. }) => {}
+                    Ok(Standing::Foreign(words)) => exchange.remark(&capitalized(&words)),
+                    Err(why) => exchange.remark(&format!(
+                        "Whose it is could not be found out: {why} It stays in the list of what has to be looked for."
+                    )),
                 }
-                Err(why) => exchange.remark(&format!(
-                    "Whose it is could not be found out: {why} It stays in the list of what has to be looked for."
-                )),
-            },
+            }
             Fate::Refused if !unknown => self.not_made(id).await?,
             Fate::Refused | Fate::Unknown => exchange.remark(&format!(
                 "Whether {name} was made is not known. Run the step again: it is looked up first, and nothing is made twice. `dynatour cleanup` finds it, too."

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::super::ledger::{Entry, Identity, Indexes, Intention, Kind, State};
+use super::super::ledger::{Entry, Identity, Indexes, Intention, Kind, Ledger, State};
 use super::super::session::Session;
 use super::super::tag::{self, Origin, RunId};
 use super::{text, words};
@@ -28,6 +28,9 @@ use crate::target::guard::Wire;
 /// How long a request that was signed can still be accepted
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html>); what is not there by then was not made.
 const SIGNED_FOR: u64 = 15 * 60 * 1000;
+
+/// After how long everybody sees what was made: `DescribeTable` may tell of the time before for some seconds.
+const SEEN_BY_ALL: u64 = 60 * 1000;
 
 /// How long tags of a table that may be ours are waited for: a minute in all.
 const WAITS: [Duration; 32] = {
@@ -164,6 +167,10 @@ impl Session {
         let now = self.now();
         let awaited = |entry: &Entry| entry.state == State::Intended && !is_late(entry, now);
         let awaited = entries.iter().any(awaited);
+        // A description may be older than what was made last.
+        let stale = entries
+            .iter()
+            .any(|entry| differs(entry, &live) && is_fresh(entry, now));
         if awaited && live.status == "CREATING" {
             let standing = Standing::Foreign(format!(
                 "{} is still being made, and whose it is can be seen only afterwards. Run the step again in a moment",
@@ -175,13 +182,14 @@ impl Session {
         let origin = self.origin(wire, name, &live.identity.arn).await?;
         if let Some(run) = origin.run
             && self.is_of_ours(run).await?
+            && !self.is_of_another(run, name, &live).await?
         {
             let ours = self.recognized(name, run, &entries, live).await?;
             return Ok(Seen::Clearly(ours));
         }
         self.too_late(&entries).await?;
         let standing = Standing::Foreign(self.foreign(name, &origin));
-        Ok(if awaited && origin == Origin::default() {
+        Ok(if stale || awaited && origin == Origin::default() {
             Seen::TooSoon {
                 status: live.status,
                 standing,
@@ -264,19 +272,33 @@ impl Session {
         .await
     }
 
-    /// What had another `TableId` is gone. Returns the entries that are not.
+    /// Whether tags of a run can be those of an earlier table of this name: they are asked for by ARN, which is the same for both,
+    /// and may be told for a while after it is gone. Where the run waits for a table of that name, they are this one's.
+    async fn is_of_another(&self, run: RunId, name: &str, live: &Live) -> Result<bool, String> {
+        let entries = self.book(Ledger::entries).await?;
+        let mut of_run = entries
+            .iter()
+            .filter(|entry| entry.run == run && entry.name == name && entry.place == self.place);
+        let other = |entry: &Entry| {
+            let last = entry.last.as_ref().and_then(|last| last.id.as_ref());
+            last.is_some() && live.identity.id.is_some() && last != live.identity.id.as_ref()
+        };
+        let waits = of_run.clone().any(|entry| entry.state == State::Intended);
+        Ok(!waits && of_run.any(other))
+    }
+
+    /// What had another `TableId` is gone, unless it was made so lately that the description may be older. Returns the entries that
+    /// are not gone.
     pub(super) async fn replaced(
         &self,
         entries: &[Entry],
         live: &Live,
     ) -> Result<Vec<Entry>, String> {
-        let differs = |entry: &Entry| {
-            let known = entry.identity().and_then(|known| known.id.as_deref());
-            known.is_some() && live.identity.id.is_some() && known != live.identity.id.as_deref()
-        };
-        let (gone, stay): (Vec<Entry>, Vec<Entry>) =
-            entries.iter().cloned().partition(|entry| differs(entry));
         let now = self.now();
+        let (gone, stay): (Vec<Entry>, Vec<Entry>) = entries
+            .iter()
+            .cloned()
+            .partition(|entry| differs(entry, live) && !is_fresh(entry, now));
         self.book(move |ledger| gone.iter().try_for_each(|entry| ledger.gone(entry.id, now)))
             .await?;
         Ok(stay)
@@ -299,7 +321,7 @@ impl Session {
         if self.counts_as_ours(run) {
             return Ok(true);
         }
-        let entries = self.book(super::super::ledger::Ledger::entries).await?;
+        let entries = self.book(Ledger::entries).await?;
         Ok(entries
             .iter()
             .any(|entry| entry.run == run && entry.place == self.place))
@@ -355,6 +377,16 @@ impl Session {
             ),
         }
     }
+}
+
+/// Whether an entry is known to be of another table than the one described.
+fn differs(entry: &Entry, live: &Live) -> bool {
+    let known = entry.identity().and_then(|known| known.id.as_deref());
+    known.is_some() && live.identity.id.is_some() && known != live.identity.id.as_deref()
+}
+
+fn is_fresh(entry: &Entry, now: u64) -> bool {
+    now.saturating_sub(entry.at) <= SEEN_BY_ALL
 }
 
 fn is_late(entry: &Entry, now: u64) -> bool {

@@ -52,6 +52,9 @@ pub struct Entry {
     pub name: String,
     #[serde(flatten)]
     pub state: State,
+    /// By what it was recognized, also when it is gone: what has another identity is another thing.
+    #[serde(default)]
+    pub last: Option<Identity>,
     /// When it was going to be made, in milliseconds since 1970.
     pub intended_at: u64,
     /// When its state was written down.

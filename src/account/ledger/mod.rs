@@ -112,6 +112,7 @@ impl Ledger {
                 kind: intention.kind,
                 name: intention.name.clone(),
                 state: State::Intended,
+                last: None,
                 intended_at: now,
                 at: now,
                 spent: Picodollars(0),
@@ -119,6 +120,19 @@ impl Ledger {
             };
             put(&mut entries, &entry)?;
             Ok(id)
+        })
+    }
+
+    /// An entry whose thing may not have been made is tried again: from now on it may come.
+    ///
+    /// # Errors
+    /// Where that is not on the disk.
+    pub fn intend_again(&self, id: u64, now: u64) -> Result<(), LedgerError> {
+        self.change(id, |entry| {
+            if entry.state == State::Intended {
+                entry.intended_at = now;
+                entry.at = now;
+            }
         })
     }
 
@@ -143,6 +157,7 @@ impl Ledger {
     /// Where that is not on the disk.
     pub fn made(&self, id: u64, identity: Identity, now: u64) -> Result<(), LedgerError> {
         self.change(id, |entry| {
+            entry.last = Some(identity.clone());
             entry.state = State::Made(identity);
             entry.at = now;
         })

@@ -119,6 +119,7 @@ fn entry(name: &str, state: State) -> Entry {
         kind: Kind::Table,
         name: name.to_owned(),
         state,
+        last: None,
         intended_at: 0,
         at: 0,
         spent: Picodollars(0),
