@@ -64,6 +64,9 @@ pub enum FindError {
     /// The account does not use this region, so nothing of it can be there.
     #[error("the region is not switched on for this account")]
     NotEnabled,
+    /// The credentials' policy does not allow the question.
+    #[error("{0}")]
+    Denied(String),
     #[error("{0}")]
     Unanswered(String),
 }
@@ -115,7 +118,14 @@ pub async fn find(
                     }
                 }
             }
-            Tags::Denied => describe(target, name, Origin::default()).await?,
+            Tags::Denied => match describe(target, name, Origin::default()).await {
+                // Somebody else's, as far as these credentials go: they may not even look at it.
+                Err(FindError::Denied(_)) if !names.contains(name) => {
+                    found.unreadable.insert(name.clone());
+                    continue;
+                }
+                described => described?,
+            },
         };
         let Some(table) = table else {
             found.looked_at -= 1;
@@ -264,10 +274,14 @@ fn answered(exchange: &Exchange) -> Result<Value, FindError> {
         {
             Err(FindError::NotEnabled)
         }
-        Outcome::ServiceError { code, message } => Err(FindError::Unanswered(format!(
-            "{}: {code}: {message}",
-            exchange.operation
-        ))),
+        Outcome::ServiceError { code, message } => {
+            let words = format!("{}: {code}: {message}", exchange.operation);
+            Err(if code == "AccessDeniedException" {
+                FindError::Denied(words)
+            } else {
+                FindError::Unanswered(words)
+            })
+        }
         Outcome::Unanswered { why } | Outcome::NotSent { why } => {
             Err(FindError::Unanswered(why.clone()))
         }

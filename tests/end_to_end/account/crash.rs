@@ -81,7 +81,7 @@ fn cleans_up(aws: &Aws, learner: &Learner, before: &str, what: &str) {
                 .all(|entry| entry.state == State::Intended),
             "{waited_for:?}"
         );
-        assert!(matches!(cleaned.code, 0 | 1), "{what}: {}", told(&cleaned));
+        assert_eq!(cleaned.code, 1, "{what}: {}", told(&cleaned));
         learner.ledger_is_from_long_ago();
         cleaned = learner.cleanup(aws);
     }
