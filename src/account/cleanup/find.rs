@@ -355,7 +355,7 @@ mod tests {
     #[tokio::test]
     async fn somebodys_table_that_is_long_in_the_making_holds_up_nothing() {
         let settings = Settings {
-            table_delay: Duration::from_secs(3600),
+            table_delay: Duration::from_hours(1),
             ..Settings::default()
         };
         let now = Timestamp::from_millis(1_800_000_000_000);
