@@ -94,6 +94,13 @@ async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
     }
     let mut left = 0;
     if ours > 0 {
+        // Nothing is deleted under a lesson that is going on.
+        for (region, _) in found
+            .iter()
+            .filter(|(_, looked)| !looked.plan.ours.is_empty())
+        {
+            door.claim(region.place()).map_err(Failure::Words)?;
+        }
         if !common.account.yes {
             ask(ours, &mut std::io::stdin().lock(), &mut out)?;
         }
