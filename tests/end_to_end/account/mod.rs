@@ -7,6 +7,7 @@
 //!   names      tables of the same names that are somebody else's
 //!   refused    what is asked for or found that is not right
 //!   secrets    planted, and looked for everywhere
+//!   encrypted  the same over TLS, with an authority that is trusted or not
 //!   others     moto's server and ministack
 //! ```
 //!
@@ -14,6 +15,7 @@
 
 mod aws;
 mod crash;
+mod encrypted;
 mod learner;
 mod lesson;
 mod names;
