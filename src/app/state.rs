@@ -448,16 +448,9 @@ impl State {
         }
     }
 
-    /// Begins with what is found out about an account; `section` (its id) or home comes afterwards. `flags` choose the same
-    /// account in a shell.
-    pub fn begin_on_account(
-        &mut self,
-        ceiling: Picodollars,
-        flags: String,
-        section: Option<String>,
-    ) {
+    /// Begins with what is found out about an account; `section` (its id) or home comes afterwards.
+    pub fn begin_on_account(&mut self, ceiling: Picodollars, section: Option<String>) {
         self.shared.account.undecided = true;
-        self.shared.account.flags = flags;
         let preflight = PreflightScreen::new(ceiling, section);
         self.screens = vec![Screen::Preflight(Box::new(preflight))];
     }

@@ -257,7 +257,7 @@ fn account(
 ) -> Result<(), Failure> {
     report.heading("\nAn AWS account: every step for real, with --target aws")?;
     let clock = clock::clock();
-    let flags = left::flags(common);
+    let flags = left::flags(common).to_string();
     let directory = state_directory(common.state.as_deref())?;
     let (ledger, aside) = match Ledger::open(&directory, clock().millis()) {
         Ok(opened) => opened,

@@ -5,7 +5,7 @@
 use super::arguments::Common;
 use super::{clock, session};
 use crate::account::ledger::Ledger;
-use crate::app::account::left::{Left, said};
+use crate::app::account::left::{Flags, Left, said};
 use crate::learner::directory::state_directory;
 use crate::runner::account;
 use crate::target::exchange::Place;
@@ -31,20 +31,17 @@ pub fn left(common: &Common) -> Vec<Left> {
     }
 }
 
-/// Flags that reach the same ledger and the same credentials from a shell: ` --profile class`, or nothing.
-pub fn flags(common: &Common) -> String {
-    let state = common.state.as_ref().map(|path| path.display().to_string());
-    let given = [
-        ("--profile", common.account.profile.as_ref()),
-        ("--state", state.as_ref()),
-    ];
-    let mut flags = String::new();
-    for (flag, value) in given {
-        if let Some(value) = value {
-            flags.extend([" ", flag, " ", &in_shell(value)]);
-        }
+/// Flags that reach the same ledger and the same credentials from a shell.
+pub fn flags(common: &Common) -> Flags {
+    let flag = |name: &str, value: &str| format!(" {name} {}", in_shell(value));
+    let state = common.state.as_ref();
+    let profile = common.account.profile.as_ref();
+    Flags {
+        ledger: state.map_or_else(String::new, |path| {
+            flag("--state", &path.display().to_string())
+        }),
+        credentials: profile.map_or_else(String::new, |name| flag("--profile", name)),
     }
-    flags
 }
 
 /// A word as a shell takes it.

@@ -12,6 +12,7 @@ use super::plain::Plain;
 use super::walk::{self, Reader};
 use super::{clock, left, library, session};
 use crate::account::budget::Spending;
+use crate::app::account::left::Flags;
 use crate::app::state::Standing;
 use crate::learner::directory::state_directory;
 use crate::learner::error::StoreError;
@@ -26,7 +27,7 @@ use crate::scene::plural;
 use crate::target::Target;
 use crate::target::choice::Choice;
 use crate::target::exchange::TargetName;
-use crate::terminal::{self, Gate, Opening};
+use crate::terminal::{self, Opening};
 
 /// `dynatour` alone: the screen at home; without a terminal, the first lesson in plain text.
 pub fn home(common: &Common) -> Result<u8, Failure> {
@@ -192,12 +193,8 @@ pub fn screen(
         let runner = session::runner(lessons.clone(), &choice, Some(Arc::clone(&store)), exports)?;
         let (runner, account) = match &choice {
             Choice::Account(wish) => {
-                let gate = Gate {
-                    ceiling: common.account.ceiling(),
-                    flags: left::flags(common),
-                };
                 let door = Arc::new(account::door(common, wish)?);
-                (runner.with_account(door), Some(gate))
+                (runner.with_account(door), Some(common.account.ceiling()))
             }
             _ => (runner, None),
         };
@@ -208,6 +205,7 @@ pub fn screen(
             runner: Arc::clone(&runner),
             target,
             account,
+            flags: left::flags(common),
             left: left::left(common),
             standing,
             opening: Opening::Lesson { lesson, section },
@@ -279,6 +277,7 @@ pub fn demonstration(common: &Common, opening: Opening) -> Result<u8, Failure> {
             runner: Arc::new(runner),
             target: name_of(&choice),
             account: None,
+            flags: Flags::default(),
             left: Vec::new(),
             standing: Standing::Scratch,
             opening,

@@ -39,7 +39,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::app::account::left::Left;
+use crate::app::account::left::{Flags, Left};
 use crate::app::hash::HashScreen;
 use crate::app::race::RaceScreen;
 use crate::app::race::run::RaceRun;
@@ -79,15 +79,6 @@ pub enum Opening {
     Serve(Invitation),
 }
 
-/// What is known of an account before anybody looks at it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gate {
-    /// The most a session may cost.
-    pub ceiling: Picodollars,
-    /// Flags that choose the same account in a shell: ` --profile class`.
-    pub flags: String,
-}
-
 /// What the screen starts with.
 pub struct Arguments {
     /// At least one.
@@ -95,8 +86,10 @@ pub struct Arguments {
     pub glossary: Vec<Term>,
     pub runner: Arc<Runner>,
     pub target: TargetName,
-    /// An account to be looked at first.
-    pub account: Option<Gate>,
+    /// The most that a session may cost on an account, which is looked at first; `None` where steps go elsewhere.
+    pub account: Option<Picodollars>,
+    /// Flags with which a shell reaches what is left.
+    pub flags: Flags,
     /// What earlier runs have left on accounts.
     pub left: Vec<Left>,
     pub standing: Standing,
@@ -204,10 +197,11 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
     state.shared.wall.presents = arguments.presents.is_some();
     state.shared.wall.projector = arguments.projector;
     state.shared.account.books.left = arguments.left;
+    state.shared.account.flags = arguments.flags;
     match arguments.opening {
         Opening::Lesson { section, .. } => {
-            if let Some(Gate { ceiling, flags }) = arguments.account {
-                state.begin_on_account(ceiling, flags, section);
+            if let Some(ceiling) = arguments.account {
+                state.begin_on_account(ceiling, section);
             } else if let Some(section) = section {
                 state.open_section(&section);
             }

@@ -47,7 +47,22 @@ pub fn places<'l>(left: &[&'l Left]) -> Vec<&'l Place> {
     places
 }
 
-/// `dynatour cleanup --profile class --region us-east-1`; `flags` are those that choose the credentials.
+/// Flags with which a shell reaches what this program made, each with a blank before it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Flags {
+    /// The same ledger: ` --state DIR`, or nothing.
+    pub ledger: String,
+    /// The same credentials: ` --profile class`, or nothing.
+    pub credentials: String,
+}
+
+impl std::fmt::Display for Flags {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.credentials, self.ledger)
+    }
+}
+
+/// `dynatour cleanup --profile class --region us-east-1`; `flags` are those before the region.
 #[must_use]
 pub fn command(place: &Place, flags: &str) -> String {
     let endpoint = place
@@ -81,7 +96,7 @@ impl std::fmt::Display for Said {
 pub fn said<'l>(
     left: impl IntoIterator<Item = &'l Left>,
     here: Option<&Place>,
-    flags: &str,
+    flags: &Flags,
 ) -> Vec<Said> {
     let left: Vec<&Left> = left.into_iter().collect();
     let of = |place: &Place| {
@@ -94,8 +109,8 @@ pub fn said<'l>(
             "Still, or perhaps,"
         };
         let (flags, hint) = match here {
-            Some(here) if here == place => (flags, ""),
-            _ => ("", " (with --profile, if you used one)"),
+            Some(here) if here == place => (flags.to_string(), ""),
+            _ => (flags.ledger.clone(), " (with --profile, if you used one)"),
         };
         Said {
             words: format!(
@@ -103,7 +118,7 @@ pub fn said<'l>(
                 things(there()),
                 money(spent)
             ),
-            command: command(place, flags),
+            command: command(place, &flags),
             hint,
         }
     };
@@ -131,7 +146,7 @@ pub fn parting(shared: &Shared) -> Option<Parting> {
     Some(Parting {
         title: "Leave, with a request under way?".to_owned(),
         words: format!("What it makes on {here} stays there. To find and delete it:"),
-        command: Some(command(here, flags)),
+        command: Some(command(here, &flags.to_string())),
     })
 }
 
@@ -176,11 +191,15 @@ mod tests {
             table("old", &there),
             table("people", &here),
         ];
-        let said = said(&left, Some(&here), " --profile class");
+        let flags = Flags {
+            ledger: " --state class".to_owned(),
+            credentials: " --profile teacher".to_owned(),
+        };
+        let said = said(&left, Some(&here), &flags);
         let lines: Vec<String> = said.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
-        Still on AWS 123456789012 us-east-1: the tables pets and people, cost so far $0.00000125. To delete them: dynatour cleanup --profile class --region us-east-1
-        Still on AWS 123456789012 eu-central-1: the table old, cost so far $0.000000625. To delete it: dynatour cleanup --region eu-central-1 (with --profile, if you used one)
+        Still on AWS 123456789012 us-east-1: the tables pets and people, cost so far $0.00000125. To delete them: dynatour cleanup --profile teacher --state class --region us-east-1
+        Still on AWS 123456789012 eu-central-1: the table old, cost so far $0.000000625. To delete it: dynatour cleanup --state class --region eu-central-1 (with --profile, if you used one)
         ");
     }
 }

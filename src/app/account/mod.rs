@@ -27,7 +27,7 @@ use std::sync::Arc;
 use crate::app::state::Shared;
 use crate::lesson::model::Lesson;
 use crate::target::exchange::{Picodollars, Place, TargetName};
-use left::Left;
+use left::{Flags, Left};
 
 /// What is known of accounts, as the ledger and this session's budget have it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -79,8 +79,7 @@ pub struct Account {
     pub books: Books,
     /// Whether it is still to be decided where steps go.
     pub undecided: bool,
-    /// Flags that reach the same account from a shell: ` --profile class`.
-    pub flags: String,
+    pub flags: Flags,
     /// The account of this run of the program, also when the steps have gone on with the simulated table since.
     pub place: Option<Place>,
     reckoner: Option<Reckoner>,

@@ -87,7 +87,7 @@ fn books(tables: &[&str]) -> Books {
 
 fn enter(state: &mut State, place: Place, tables: &[&str]) {
     let names = BTreeMap::new();
-    state.shared.account.flags = " --profile class".to_owned();
+    state.shared.account.flags.credentials = " --profile class".to_owned();
     state
         .shared
         .enter_account(place, Reckoner(Arc::new(Largest)), &names);
@@ -232,11 +232,7 @@ fn looked() -> Preflight {
 /// Before the first step, and the request of the preflight.
 fn before(columns: u16, rows: u16, section: Option<&str>) -> (State, RequestId) {
     let mut state = state(columns, rows);
-    state.begin_on_account(
-        Picodollars(100_000_000_000),
-        " --profile class".to_owned(),
-        section.map(str::to_owned),
-    );
+    state.begin_on_account(Picodollars(100_000_000_000), section.map(str::to_owned));
     let asked = update(&mut state, Message::Resize { columns, rows });
     let looks = ids(&asked, |effect| *effect == Effect::Preflight);
     assert_eq!(looks.len(), 1, "it looks once, by itself");

@@ -24,7 +24,7 @@ pub fn new_run() -> Result<RunId, Failure> {
 pub fn door(common: &Common, wish: &AccountWish) -> Result<Door, Failure> {
     Ok(Door::new(Frame {
         wish: wish.clone(),
-        flags: left::flags(common),
+        flags: left::flags(common).to_string(),
         allow_root: common.account.allow_root,
         ceiling: common.account.ceiling(),
         state: state_directory(common.state.as_deref())?,

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Place;
+use crate::app::account::left::Flags;
 use crate::app::serve::Invitation;
 use crate::app::state::Standing;
 use crate::cli::arguments::Common;
@@ -103,6 +104,7 @@ pub(super) async fn show(
         runner: Arc::new(runner),
         target: TargetName::Simulated,
         account: None,
+        flags: Flags::default(),
         left: Vec::new(),
         standing: Standing::Serving(invitation.address.clone()),
         opening: Opening::Serve(invitation),
