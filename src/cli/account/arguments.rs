@@ -8,8 +8,12 @@ use crate::target::exchange::Picodollars;
 
 #[derive(Debug, Args)]
 pub struct Account {
-    /// The profile whose credentials, region and endpoint are used [default: `AWS_PROFILE`, or default]
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        global = true,
+        help = "The profile whose credentials, region and endpoint are used [default: AWS_PROFILE, or default]"
+    )]
     pub profile: Option<String>,
     #[arg(
         long,
