@@ -15,6 +15,7 @@ use crate::program::{Said, program, run};
 /// Whose access key it is; what this key made is the learner's.
 pub const KEY: &str = "AKIASTUDENT";
 pub const REGION: &str = "us-east-1";
+pub const SECRET: &str = "a-secret-of-the-test";
 
 pub struct Learner {
     home: tempfile::TempDir,
@@ -95,7 +96,7 @@ impl Learner {
     pub fn environment(&self, aws: &Aws) -> Vec<(&'static str, String)> {
         let mut environment = self.without_credentials(&aws.url());
         environment.push(("AWS_ACCESS_KEY_ID", self.key.clone()));
-        environment.push(("AWS_SECRET_ACCESS_KEY", "a-secret-of-the-test".to_owned()));
+        environment.push(("AWS_SECRET_ACCESS_KEY", SECRET.to_owned()));
         environment
     }
 

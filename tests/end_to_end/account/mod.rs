@@ -6,6 +6,7 @@
 //!   crash      killed at each call in turn, then cleaned up
 //!   names      tables of the same names that are somebody else's
 //!   refused    what is asked for or found that is not right
+//!   screen     the same in a terminal, by hand
 //!   secrets    planted, and looked for everywhere
 //!   encrypted  the same over TLS, with an authority that is trusted or not
 //!   others     moto's server and ministack
@@ -21,6 +22,7 @@ mod lesson;
 mod names;
 mod others;
 mod refused;
+mod screen;
 mod secrets;
 mod server;
 mod whole;

@@ -119,7 +119,7 @@ const WAYS: [Way; 5] = [
     },
 ];
 
-fn holds(bytes: &[u8], secrets: &Secrets) -> Option<String> {
+pub fn holds(bytes: &[u8], secrets: &Secrets) -> Option<String> {
     let all = [
         &secrets.access_key,
         &secrets.secret_key,
@@ -127,7 +127,7 @@ fn holds(bytes: &[u8], secrets: &Secrets) -> Option<String> {
         &secrets.portal_token,
     ];
     // Part of one is a leak, too.
-    let parts = all.map(|secret| secret[secret.len() - 12..].to_owned());
+    let parts = all.map(|secret| secret[secret.len().saturating_sub(12)..].to_owned());
     let found = parts.into_iter().find(|part| {
         let mut windows = bytes.windows(part.len());
         windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
