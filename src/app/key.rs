@@ -186,6 +186,8 @@ pub enum Action {
     GoOnSimulated,
     /// What is left on the account, and deleting it.
     Cleanup,
+    /// The page's request, to an account: nobody who only pages on sends it.
+    SendThere,
     /// Not to wait any more for what goes on on the account.
     StopWaiting,
     // Decisions.
@@ -353,6 +355,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::EnterAccount, &[Key::Enter], "go on there", "Go on with the lesson on the account that was looked at", Group::Account),
     bind(Action::LookAgain, &[Char('r')], "look again", "Look once more at what stands against it", Group::Account),
     bind(Action::GoOnSimulated, &[Char('S')], "simulated", "Go on with the simulated table, at the same place; what is on the account stays there", Group::Account),
+    bind(Action::SendThere, &[Key::Enter], "send", "Send the request on this page to the account; only Enter does", Group::Account),
     bind(Action::Cleanup, &[Char('C')], "what is yours", "What is yours on the account, listed with its cost and deleted after a typed yes", Group::Account),
     bind(Action::StopWaiting, &[Key::Esc], "don't wait", "Don't wait any more; what goes on on the account goes on", Group::Account),
     bind(Action::Search, &[Char('/')], "search", "Search lesson, glossary and steps", Group::Writing),

@@ -378,6 +378,18 @@ fn nothing_is_sent_that_did_not_show_its_cost() {
     assert_eq!(runs(&press(&mut state, &[Key::Enter])).len(), 1);
 }
 
+/// Who pages on with the space bar, or with a remote control, pays for nothing.
+#[test]
+fn only_enter_sends() {
+    for key in [Key::Char(' '), Key::PageDown, Key::Right] {
+        let mut state = at("create-people", 80, 24, &[]);
+        state.shared.wall.projector = key == Key::PageDown;
+        for _ in 0..40 {
+            assert_eq!(runs(&press(&mut state, &[key])), [], "{key:?}");
+        }
+    }
+}
+
 #[test]
 fn once_more_is_shown_before_it_is_sent_once_more() {
     let mut state = at("create-people", 80, 24, &[]);

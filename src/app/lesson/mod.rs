@@ -254,6 +254,9 @@ impl Component for LessonScreen {
             actions.push(Action::StopWaiting);
         }
         match &self.work {
+            Work::Step if stage == Stage::Ready && on_account => {
+                actions.push(Action::SendThere);
+            }
             Work::Step | Work::Demo if stage == Stage::Ready => actions.push(Action::Run),
             Work::Exercise(_) => {
                 actions.extend([
@@ -332,7 +335,9 @@ impl Component for LessonScreen {
                 self.again = true;
                 self.show_sending(shared);
             }
-            Action::Run | Action::RunAgain | Action::Submit => self.run(shared),
+            Action::Run | Action::SendThere | Action::RunAgain | Action::Submit => {
+                self.run(shared);
+            }
             Action::StopWaiting => Self::stop_waiting(shared),
             Action::Cleanup => shared.push(Screen::Cleanup(Box::default())),
             Action::GoOnSimulated => {

@@ -490,7 +490,9 @@ impl LessonScreen {
         let price = |operation: &str, body: &[u8]| reckoning.most(operation, body);
         let most = most::step(page, step, &price);
         let lines = sending::lines("Enter", most, Some(&outgoing), shared, columns);
-        let lines = lines.into_iter().map(|line| line.hit(Hit::Do(Action::Run)));
+        let lines = lines
+            .into_iter()
+            .map(|line| line.hit(Hit::Do(Action::SendThere)));
         built.paper.extend(lines);
     }
 
