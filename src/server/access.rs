@@ -107,7 +107,8 @@ impl Access {
     }
 
     /// Whether a `Host` header names this server. `local` is the address that the connection came in by.
-    pub(super) fn is_ours(&self, host: &str, local: IpAddr) -> bool {
+    #[must_use]
+    pub fn is_ours(&self, host: &str, local: IpAddr) -> bool {
         let host = without_port(host);
         if host.eq_ignore_ascii_case("localhost") {
             return true;
@@ -131,7 +132,8 @@ impl Access {
 }
 
 /// Whether an `Origin` header names a page of this machine: those may use a server on it.
-pub(super) fn is_local_origin(origin: &str) -> bool {
+#[must_use]
+pub fn is_local_origin(origin: &str) -> bool {
     let Some(("http" | "https", authority)) = origin.split_once("://") else {
         return false;
     };

@@ -43,7 +43,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
-pub use access::{Access, JoinCode};
+pub use access::{Access, JoinCode, is_local_origin};
 pub use durable::{Group, Mark};
 pub use limits::Limits;
 pub use report::{Failure, Refused, Report, Reports, Served, Watcher, Why, channel};

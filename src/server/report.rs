@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use crate::simulator::Timestamp;
@@ -36,6 +37,8 @@ pub struct Served {
     pub elapsed: Duration,
     /// Of the request's body, as it came.
     pub request_bytes: usize,
+    /// The body itself, unpacked; empty where the watcher keeps none so long.
+    pub request: Bytes,
     /// Of the answer's body, as it went.
     pub reply_bytes: usize,
     /// What the simulated table did; nothing for a request that never reached it.
@@ -106,6 +109,11 @@ impl std::fmt::Display for Why {
 pub trait Watcher: Send + Sync {
     fn served(&self, served: Served);
     fn refused(&self, refused: Refused);
+
+    /// Up to how many bytes of a request's body are put into its report. They take memory that no limit counts.
+    fn keeps(&self) -> usize {
+        0
+    }
 }
 
 /// One of the two.

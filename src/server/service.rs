@@ -93,6 +93,7 @@ impl Shared {
             name: None,
             operation: "".into(),
             request_bytes: 0,
+            request: Bytes::new(),
             was_called: false,
         };
         let has_body = !hyper::body::Body::is_end_stream(&incoming);
@@ -173,6 +174,11 @@ impl Shared {
         peer.line.enter(Phase::Busy, &self.ticks);
         asked.began = self.ticks.now();
         asked.request_bytes = body.sent;
+        if let Some(watcher) = &self.watcher
+            && body.bytes.len() <= watcher.keeps()
+        {
+            asked.request = body.bytes.clone();
+        }
         let target = text(headers, &TARGET).unwrap_or_default();
         let operation = target.strip_prefix(TARGET_PREFIX).unwrap_or_default();
         if self.watcher.is_some() {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::Semaphore;
 
 use super::access::Access;
@@ -66,6 +67,8 @@ pub(super) struct Asked {
     pub(super) name: Option<Arc<str>>,
     pub(super) operation: Arc<str>,
     pub(super) request_bytes: usize,
+    /// The body, where the watcher keeps it.
+    pub(super) request: Bytes,
     /// Whether the simulated table was called, so that there is a trace.
     pub(super) was_called: bool,
 }
@@ -90,6 +93,7 @@ impl Shared {
             error: failure(answer),
             elapsed: self.ticks.now().saturating_sub(asked.began),
             request_bytes: asked.request_bytes,
+            request: asked.request,
             reply_bytes: answer.body.len(),
             trace,
         });

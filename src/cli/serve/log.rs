@@ -218,6 +218,7 @@ mod tests {
             error: None,
             elapsed: Duration::from_micros(1_250),
             request_bytes: 48,
+            request: bytes::Bytes::new(),
             reply_bytes: 2,
             trace: Some(trace),
         }

@@ -144,6 +144,7 @@ async fn reports_tell_what_was_done() {
     assert_eq!((served.number, &*served.operation), (2, "PutItem"));
     assert_eq!((&*served.client, served.status), ("127.0.0.1", 200));
     assert_eq!((served.request_bytes, served.reply_bytes), (48, 2));
+    assert!(served.request.is_empty(), "this watcher keeps none");
     let trace = served.trace.unwrap();
     assert_eq!((trace.table.as_str(), trace.stored), ("Pets", Some(7)));
     assert!(served.error.is_none());
