@@ -18,3 +18,4 @@ pub mod target;
 pub mod terminal;
 pub mod transport;
 pub mod ui;
+pub mod workshop;

@@ -9,6 +9,7 @@
 //!                      └───┬───┘ ╲    │
 //!                         app     target ─ transport
 //!            ┌──────┬──────┼──────┐          │
+//!            │      │      │      │   workshop │
 //!         learner lesson scene   code   server │
 //!            └──────┴──────┼───────────────┴─┘
 //!                      simulator
@@ -27,6 +28,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("simulator", &["printable"]),
     ("transport", &["simulator"]),
     ("server", &["simulator", "printable"]),
+    ("workshop", &["server", "simulator", "printable"]),
     ("target", &["transport", "simulator"]),
     (
         "account",
@@ -117,6 +119,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "target",
             "transport",
             "server",
+            "workshop",
             "simulator",
             "printable",
         ],

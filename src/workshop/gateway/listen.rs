@@ -1,0 +1,166 @@
+//! The HTTP API's sockets: requests are read, passed on, and answered; on loopback only.
+//!
+//! Pages of other sites could make a browser send requests here, so a `Host` or an `Origin` that is not of this machine is refused.
+//! Invariant: what a client can hold is bounded: connections, the time for a head and a body, and their size.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::answer::Answer;
+use super::{Api, Passage, Request};
+use crate::server::{Access, is_local_origin};
+
+/// API Gateway's limit of a body: 10 MB.
+const BODY: usize = 10 * 1024 * 1024;
+/// API Gateway's limit of a request's line and headers: 10,240 bytes; hyper needs 8 KB at the least, and takes it as the buffer's size.
+const HEAD: usize = 16 * 1024;
+/// For a head, and for a body.
+const READ_TIME: Duration = Duration::from_secs(10);
+const CONNECTIONS: usize = 256;
+
+/// An HTTP API that listens, until it is dropped.
+pub struct Listening {
+    pub address: SocketAddr,
+    accepting: JoinHandle<()>,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// Listens. Each passage is told when its answer goes out; one that finds no room is not.
+///
+/// # Errors
+/// When the listener has no address.
+pub fn listen(
+    listener: TcpListener,
+    api: Arc<Api>,
+    passages: mpsc::Sender<(Request, Passage)>,
+) -> io::Result<Listening> {
+    let address = listener.local_addr()?;
+    let accepting = tokio::spawn(accept(listener, api, passages));
+    Ok(Listening { address, accepting })
+}
+
+async fn accept(listener: TcpListener, api: Arc<Api>, passages: mpsc::Sender<(Request, Passage)>) {
+    let mut connections = JoinSet::new();
+    loop {
+        if connections.len() >= CONNECTIONS {
+            connections.join_next().await;
+            continue;
+        }
+        tokio::select! {
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => {
+                let Ok((stream, peer)) = accepted else {
+                    // Out of descriptors: there are more when a connection ends.
+                    connections.join_next().await;
+                    continue;
+                };
+                let (api, passages) = (Arc::clone(&api), passages.clone());
+                connections.spawn(async move {
+                    let service = service_fn(move |request| {
+                        let (api, passages) = (Arc::clone(&api), passages.clone());
+                        async move { Ok::<_, Infallible>(answer(request, peer.ip(), &api, &passages).await) }
+                    });
+                    // A client that goes away in between is no matter.
+                    let _ = http1::Builder::new()
+                        .timer(TokioTimer::new())
+                        .header_read_timeout(READ_TIME)
+                        .max_buf_size(HEAD)
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await;
+                });
+            }
+        }
+    }
+}
+
+async fn answer(
+    request: hyper::Request<Incoming>,
+    source: IpAddr,
+    api: &Api,
+    passages: &mpsc::Sender<(Request, Passage)>,
+) -> Response<Full<Bytes>> {
+    let (head, body) = request.into_parts();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let mut request = Request {
+        method: head.method.to_string(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        headers: head
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+            .collect(),
+        body: Bytes::new(),
+        source,
+    };
+    if !is_of_this_machine(&request) {
+        return sent(Answer::message(403, "Forbidden"));
+    }
+    let whole = Limited::new(body, BODY).collect();
+    match tokio::time::timeout(READ_TIME, whole).await {
+        Ok(Ok(body)) => request.body = body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            return sent(Answer::message(413, "Request Entity Too Large"));
+        }
+        _ => return sent(Answer::message(400, "Bad Request")),
+    }
+    let passage = api.pass(&request).await;
+    let response = sent(passage.answer.clone());
+    // Nobody may be listening, or too slowly: requests go on.
+    let _ = passages.try_send((request, passage));
+    response
+}
+
+/// Whether a program or a page of this machine sent it.
+fn is_of_this_machine(request: &Request) -> bool {
+    let local = IpAddr::from([127, 0, 0, 1]);
+    let mut hosts = request.header("host");
+    hosts.all(|host| Access::Loopback.is_ours(host, local))
+        && request.header("origin").all(is_local_origin)
+}
+
+fn sent(answer: Answer) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(answer.body));
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in answer.headers {
+        // What speaks of the connection is HTTP's, not the handler's.
+        let is_framing = matches!(
+            name.as_str(),
+            "content-length"
+                | "transfer-encoding"
+                | "connection"
+                | "keep-alive"
+                | "upgrade"
+                | "te"
+                | "trailer"
+        );
+        if is_framing {
+            continue;
+        }
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}

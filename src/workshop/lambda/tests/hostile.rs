@@ -1,0 +1,270 @@
+//! Handlers that loop, print, fork, die, hoard, or leave others behind: each ends as Lambda would end it, and nothing of it is left.
+
+use std::time::Duration;
+
+use super::super::{Cause, Function};
+use super::{function, invoke, payload};
+use crate::workshop::language::Language;
+use crate::workshop::samples::{self, is_installed, outside};
+
+/// A function that may take only a moment.
+fn short(code: &str) -> Option<(Function, tempfile::TempDir)> {
+    if !is_installed(Language::Node) {
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut configuration = samples::function(Language::Node, folder.path(), code);
+    configuration.timeout = Duration::from_secs(1);
+    Some((Function::new(configuration, outside()), folder))
+}
+
+/// Whether a process of this number is there and no zombie.
+fn is_running(pid: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat
+        .rsplit_once(") ")
+        .and_then(|(_, rest)| rest.chars().next());
+    state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
+}
+
+/// Waits until it is gone, for some seconds at the most: a look takes microseconds.
+fn wait_until_gone(pid: &str) {
+    let looks = 1_000_000;
+    let is_gone = (0..looks).any(|_| {
+        std::thread::yield_now();
+        !is_running(pid)
+    });
+    assert!(is_gone, "{pid} still runs");
+}
+
+#[tokio::test]
+async fn a_loop_is_ended_by_the_time_out() {
+    let code = "export const handler = async (event) => { while (event.loops) {} return 1; };";
+    let Some((mut function, _folder)) = short(code) else {
+        return;
+    };
+    let invoked = invoke(&mut function, r#"{"loops": true}"#).await;
+    let error = invoked.result.as_ref().unwrap_err();
+    assert_eq!(error.cause, Cause::TimedOut);
+    assert_eq!(error.words(), "Task timed out after 1.00 seconds");
+    let log = invoked.log.text();
+    assert!(
+        log.contains("Task timed out after 1.00 seconds\nEND RequestId"),
+        "{log}"
+    );
+    assert!(log.contains("Duration: 1000.00 ms"), "{log}");
+    let again = invoke(&mut function, "{}").await;
+    assert_eq!(payload(&again), 1);
+    assert!(again.report.init.is_some(), "a cold start");
+}
+
+#[tokio::test]
+async fn a_flood_of_output_is_read_kept_in_part_and_ended() {
+    let code = "const line = 'x'.repeat(1_000_000); export const handler = async () => { for (;;) await new Promise((done) => process.stdout.write(line, done)); };";
+    let Some((mut function, _folder)) = short(code) else {
+        return;
+    };
+    let invoked = invoke(&mut function, "{}").await;
+    assert_eq!(invoked.result.unwrap_err().cause, Cause::TimedOut);
+    assert!(invoked.log.text().len() < 70_000);
+    assert!(invoked.log.dropped > 100_000, "{}", invoked.log.dropped);
+}
+
+#[tokio::test]
+async fn a_process_that_dies_is_told_with_how_it_died() {
+    let code = r"
+        export const handler = async (event) => {
+          if (event.signal) process.kill(process.pid, event.signal);
+          process.exit(event.code);
+        };";
+    let Some((mut function, _folder)) = function(Language::Node, code) else {
+        return;
+    };
+    for (event, how) in [
+        (r#"{"code": 7}"#, "Runtime exited with error: exit status 7"),
+        (
+            r#"{"code": 0}"#,
+            "Runtime exited without providing a reason",
+        ),
+        (
+            r#"{"signal": "SIGKILL"}"#,
+            "Runtime exited with error: signal: killed",
+        ),
+        (
+            r#"{"signal": "SIGSEGV"}"#,
+            "Runtime exited with error: signal: segmentation fault",
+        ),
+    ] {
+        let invoked = invoke(&mut function, event).await;
+        let error = invoked.result.unwrap_err();
+        assert_eq!(
+            (error.cause, error.kind()),
+            (Cause::Exited, "Runtime.ExitError")
+        );
+        assert_eq!(error.words(), how);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn children_and_daemons_go_with_their_environment() {
+    let code = r#"
+        import { spawn } from "node:child_process";
+        export const handler = async () => {
+          const start = (options) => spawn("sleep", ["100000"], { stdio: "ignore", ...options }).pid;
+          return [start({}), start({ detached: true }), process.pid];
+        };"#;
+    let Some((mut function, _folder)) = function(Language::Node, code) else {
+        return;
+    };
+    let invoked = invoke(&mut function, "{}").await;
+    let pids: Vec<String> = payload(&invoked)
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    for pid in &pids {
+        assert!(is_running(pid), "{pid}");
+    }
+    function.replace().await;
+    for pid in &pids {
+        wait_until_gone(pid);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_dropped_function_leaves_nothing() {
+    let code = "export const handler = async () => process.pid;";
+    let Some((mut function, _folder)) = function(Language::Node, code) else {
+        return;
+    };
+    let pid = payload(&invoke(&mut function, "{}").await).to_string();
+    assert!(is_running(&pid));
+    drop(function);
+    wait_until_gone(&pid);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn forks_without_end_are_ended() {
+    let code = r#"
+        import { spawn } from "node:child_process";
+        export const handler = async () => {
+          for (;;) { try { spawn("sleep", ["100000"], { stdio: "ignore" }).on("error", () => {}); } catch {} }
+        };"#;
+    let Some((mut function, _folder)) = short(code) else {
+        return;
+    };
+    let invoked = invoke(&mut function, "{}").await;
+    let error = invoked.result.unwrap_err();
+    assert!(
+        matches!(
+            error.cause,
+            Cause::TimedOut | Cause::OutOfMemory | Cause::Exited
+        ),
+        "{error:?}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_hoard_of_memory_is_ended() {
+    let code = r"
+        export const handler = async () => {
+          const hoard = [];
+          for (;;) { hoard.push(Buffer.alloc(10_000_000, 1)); await new Promise((done) => setImmediate(done)); }
+        };";
+    let Some((mut function, _folder)) = function(Language::Node, code) else {
+        return;
+    };
+    let invoked = invoke(&mut function, "{}").await;
+    let error = invoked.result.as_ref().unwrap_err();
+    assert_eq!(error.cause, Cause::OutOfMemory, "{error:?}");
+    assert!(
+        invoked
+            .log
+            .text()
+            .contains("Error Type: Runtime.OutOfMemory")
+    );
+}
+
+#[tokio::test]
+async fn a_thousand_connections_to_the_runtime_api_hold_up_nobody_else() {
+    let code = r#"
+        import net from "node:net";
+        export const handler = async () => {
+          const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
+          for (let n = 0; n < 1_000; n += 1) net.connect(port, host).on("error", () => {});
+          return new Promise((done) => setTimeout(done, 10_000_000));
+        };"#;
+    let Some((mut function, _folder)) = short(code) else {
+        return;
+    };
+    let invoked = invoke(&mut function, "{}").await;
+    assert_eq!(invoked.result.unwrap_err().cause, Cause::TimedOut);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_large_is_refused() {
+    let code = "export const handler = async (event) => 'x'.repeat(event.length);";
+    let Some((mut function, _folder)) = function(Language::Node, code) else {
+        return;
+    };
+    let invoked = invoke(&mut function, r#"{"length": 6291556}"#).await;
+    let error = invoked.result.unwrap_err();
+    assert_eq!(
+        (error.cause, error.kind()),
+        (Cause::TooLarge, "Function.ResponseSizeTooLarge")
+    );
+    let most = invoke(&mut function, r#"{"length": 6291554}"#).await;
+    assert_eq!(most.result.unwrap().len(), 6_291_556);
+}
+
+#[tokio::test]
+async fn an_answer_to_another_invocation_does_not_count() {
+    let code = r#"
+        const post = (id) => fetch(`http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation/${id}/response`, { method: "POST", body: "1" });
+        export const handler = async (event, context) => {
+          const other = await post("8476a536-e9f4-41e8-9739-2dfe598c3fcd");
+          const first = await post(context.awsRequestId);
+          return [other.status, first.status];
+        };"#;
+    let Some((mut function, _folder)) = function(Language::Node, code) else {
+        return;
+    };
+    // The one that it posted itself was first.
+    assert_eq!(payload(&invoke(&mut function, "{}").await), 1);
+}
+
+#[tokio::test]
+async fn a_handler_that_never_loads_is_ended() {
+    let Some((_, folder)) = short("") else {
+        return;
+    };
+    let mut configuration = samples::function(Language::Node, folder.path(), "for (;;) {}");
+    configuration.init_timeout = Duration::from_secs(1);
+    let mut function = Function::new(configuration, outside());
+    let invoked = invoke(&mut function, "{}").await;
+    assert_eq!(invoked.result.unwrap_err().cause, Cause::TimedOut);
+}
+
+#[tokio::test]
+async fn an_interpreter_that_is_not_there_is_an_exit() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut configuration = samples::function(Language::Node, folder.path(), "");
+    configuration.command = vec!["/no/such/interpreter".into()];
+    let mut function = Function::new(configuration.clone(), outside());
+    let invoked = invoke(&mut function, "{}").await;
+    assert_eq!(
+        invoked.result.as_ref().unwrap_err().words(),
+        "Runtime exited with error: exit status 127"
+    );
+    assert!(invoked.log.text().contains("/no/such/interpreter"));
+
+    configuration.root = folder.path().join("gone");
+    let mut function = Function::new(configuration, outside());
+    let error = invoke(&mut function, "{}").await.result.unwrap_err();
+    assert_eq!(error.cause, Cause::NotStarted);
+}

@@ -1,0 +1,171 @@
+//! What is installed on this machine, and what installs the rest.
+//!
+//! Everything can be read without an interpreter; only running handlers needs one. Programs that are asked for their version are given a
+//! bounded time, since a learner's `PATH` may hold anything.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::process::Command;
+
+use super::language::{Language, Version};
+
+/// For an interpreter to say its version.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What handlers will run with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    pub version: Version,
+    /// Of the SDK's first package.
+    pub sdk: String,
+}
+
+/// What keeps handlers from running. Each says what to do next.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    #[error("{} is not installed: there is no program {} in PATH. Install it {}, then save a handler again", .0.title(), .0.program(), .0.install_interpreter())]
+    Interpreter(Language),
+    #[error("{} {found} is too old for AWS's SDK of today, which needs {} or newer. Install a newer one {}", .language.title(), .language.oldest(), .language.install_interpreter())]
+    TooOld { language: Language, found: Version },
+    #[error("{} does not work: {detail}. Install it anew {}", .language.program(), .language.install_interpreter())]
+    Broken { language: Language, detail: String },
+    #[error("AWS's SDK is missing: {package}. Install it in another terminal, once, with a network:\n  cd {folder}\n  {}\nWithout a network it can be copied from a machine that has it{}", .language.install_packages(), .language.copied())]
+    Sdk {
+        language: Language,
+        package: &'static str,
+        folder: String,
+    },
+}
+
+/// Looks for the interpreter, and for the SDK as handlers in this folder would find it.
+///
+/// # Errors
+/// What is missing first.
+pub async fn look(language: Language, folder: &Path) -> Result<Machine, Missing> {
+    let version = interpreter(language, language.program()).await?;
+    let missing = |package| Missing::Sdk {
+        language,
+        package,
+        folder: folder.display().to_string(),
+    };
+    let sdk = match language {
+        Language::Node => {
+            let mut versions = Vec::new();
+            for package in language.packages() {
+                versions.push(node_package(folder, package).ok_or_else(|| missing(package))?);
+            }
+            versions.swap_remove(0)
+        }
+        Language::Ruby => {
+            let program = "require 'aws-sdk-dynamodb'; print Aws::DynamoDB::GEM_VERSION";
+            let said = output(language.program(), &["-I", ".", "-e", program], folder).await;
+            let version = said.ok().filter(|said| said.status.success());
+            let version = version.ok_or_else(|| missing(language.packages()[0]))?;
+            String::from_utf8_lossy(&version.stdout).into_owned()
+        }
+    };
+    Ok(Machine { version, sdk })
+}
+
+/// The version of an interpreter that is new enough.
+async fn interpreter(language: Language, program: &str) -> Result<Version, Missing> {
+    let broken = |detail: String| Missing::Broken { language, detail };
+    let said = match output(program, &["--version"], Path::new(".")).await {
+        Ok(said) => said,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(Missing::Interpreter(language));
+        }
+        Err(error) => return Err(broken(error.to_string())),
+    };
+    let text = String::from_utf8_lossy(&said.stdout).into_owned();
+    let Some(found) = Version::in_text(&text) else {
+        let words = String::from_utf8_lossy(&said.stderr);
+        let said = format!("{text}{words}");
+        let first = said.lines().next().unwrap_or_default();
+        return Err(broken(format!("--version says \"{first}\"")));
+    };
+    if found < language.oldest() {
+        return Err(Missing::TooOld { language, found });
+    }
+    Ok(found)
+}
+
+async fn output(program: &str, arguments: &[&str], folder: &Path) -> std::io::Result<Output> {
+    let running = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    tokio::time::timeout(PATIENCE, running)
+        .await
+        .unwrap_or_else(|_| Err(ErrorKind::TimedOut.into()))
+}
+
+/// The version of a package where Node looks for it: in `node_modules` here and above.
+fn node_package(folder: &Path, package: &str) -> Option<String> {
+    folder.ancestors().find_map(|folder| {
+        let file = folder
+            .join("node_modules")
+            .join(package)
+            .join("package.json");
+        let text = std::fs::read_to_string(file).ok()?;
+        let description: Value = serde_json::from_str(&text).ok()?;
+        Some(description.get("version")?.as_str()?.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program that says something when it is asked for its version.
+    fn saying(folder: &Path, words: &str) -> String {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = folder.join("program");
+        std::fs::write(&path, format!("#!/bin/sh\n{words}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn an_interpreter_is_found_or_what_to_do_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let nowhere = folder.path().join("nowhere");
+        let look = async |words: &str| {
+            let program = saying(folder.path(), words);
+            interpreter(Language::Node, &program).await
+        };
+        let new = Version {
+            major: 24,
+            minor: 1,
+        };
+        assert_eq!(look("echo v24.1.0").await, Ok(new));
+        let old = look("echo v12.22.9").await.unwrap_err().to_string();
+        assert!(old.contains("Node.js 12.22 is too old"), "{old}");
+        assert!(old.contains("https://nodejs.org"), "{old}");
+        let broken = look("echo 'no such library' >&2; exit 1").await;
+        let broken = broken.unwrap_err().to_string();
+        assert!(broken.contains("says \"no such library\""), "{broken}");
+        let none = interpreter(Language::Ruby, nowhere.to_str().unwrap()).await;
+        assert_eq!(none, Err(Missing::Interpreter(Language::Ruby)));
+        let words = none.unwrap_err().to_string();
+        assert!(words.contains("no program ruby in PATH"), "{words}");
+    }
+
+    #[test]
+    fn nodes_packages_are_looked_for_here_and_above() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("a/b");
+        std::fs::create_dir_all(&inner).unwrap();
+        assert_eq!(node_package(&inner, "@x/y"), None);
+        let package = folder.path().join("node_modules/@x/y");
+        std::fs::create_dir_all(&package).unwrap();
+        std::fs::write(package.join("package.json"), r#"{"version":"3.1.4"}"#).unwrap();
+        assert_eq!(node_package(&inner, "@x/y").as_deref(), Some("3.1.4"));
+    }
+}

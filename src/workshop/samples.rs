@@ -1,0 +1,125 @@
+//! What the tests of this room share: time and chance, interpreters where they are installed, and handlers in folders.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant};
+
+use super::check::{Verdict, Workplace};
+use super::goal::Goal;
+use super::lambda::Configuration;
+use super::language::{Language, Version};
+use super::{Ids, Outside};
+use crate::simulator::Timestamp;
+
+/// A clock that stands, a stopwatch that runs, and ids that no other test in this process has: by them processes are found that left
+/// their group.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "processes take real time, and what they took is only reported"
+)]
+pub fn outside() -> Outside {
+    static COUNT: AtomicU8 = AtomicU8::new(0);
+    let mut seed = [5; 16];
+    seed[0] = COUNT.fetch_add(1, Ordering::Relaxed);
+    let [a, b, c, d] = std::process::id().to_le_bytes();
+    seed[1..5].copy_from_slice(&[a, b, c, d]);
+    let start = Instant::now();
+    Outside {
+        clock: Arc::new(|| Timestamp::from_millis(1_700_000_000_000)),
+        stopwatch: Arc::new(move || start.elapsed()),
+        ids: Arc::new(Ids::new(seed)),
+    }
+}
+
+/// Whether an interpreter is installed. Where it must be and is not, the test fails.
+pub fn is_installed(language: Language) -> bool {
+    let there = Command::new(language.program())
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    let required = std::env::var("DYNATOUR_REQUIRE_CLIENTS").is_ok_and(|value| value == "1");
+    assert!(
+        there || !required,
+        "{} is not installed, and DYNATOUR_REQUIRE_CLIENTS=1 asks for it",
+        language.title()
+    );
+    if !there {
+        println!("skipped: {} is not installed", language.title());
+    }
+    there
+}
+
+/// A function with this code in its only file, and time enough for a busy machine.
+pub fn function(language: Language, folder: &Path, code: &str) -> Configuration {
+    let goal = Goal::GetAll;
+    std::fs::write(folder.join(goal.file(language)), code).unwrap();
+    let version = Version {
+        major: 20,
+        minor: 0,
+    };
+    // Nobody listens there: these handlers ask nothing of DynamoDB.
+    let nowhere = ([127, 0, 0, 1], 9).into();
+    let mut configuration = Configuration::of(goal, language, version, folder.to_owned(), nowhere);
+    configuration.timeout = Duration::from_secs(20);
+    configuration.init_timeout = Duration::from_secs(20);
+    configuration
+}
+
+/// Tries a handler. Nothing where its interpreter or AWS's SDK for it is not installed; for Ruby, whose SDK is a gem, a thin client
+/// stands in.
+pub async fn check(language: Language, goal: Goal, code: &str) -> Option<Verdict> {
+    // A busy machine runs a handler within it; one that loops is waited for.
+    let time = if code.contains("for (;;)") { 1 } else { 20 };
+    let folder = tempfile::tempdir().unwrap();
+    if !is_installed(language) || !has_sdk(language, folder.path()) {
+        return None;
+    }
+    std::fs::write(folder.path().join(goal.file(language)), code).unwrap();
+    let mut place = workplace(language, folder.path());
+    place.timeout = Duration::from_secs(time);
+    Some(Box::pin(place.check(goal)).await.unwrap())
+}
+
+/// What runs the handlers of a folder.
+pub fn workplace(language: Language, folder: &Path) -> Workplace {
+    Workplace {
+        folder: folder.to_owned(),
+        language,
+        version: Version {
+            major: 20,
+            minor: 0,
+        },
+        outside: outside(),
+        memory: Arc::new(|| None),
+        timeout: Duration::from_secs(20),
+    }
+}
+
+/// Puts the SDK where handlers in the folder find it.
+pub fn has_sdk(language: Language, folder: &Path) -> bool {
+    match language {
+        Language::Ruby => {
+            let client = include_str!("../../tests/ruby/aws-sdk-dynamodb.rb");
+            std::fs::write(folder.join("aws-sdk-dynamodb.rb"), client).unwrap();
+            true
+        }
+        Language::Node => {
+            let modules = std::env::var_os("DYNATOUR_NODE_MODULES");
+            let required =
+                std::env::var("DYNATOUR_REQUIRE_CLIENTS").is_ok_and(|value| value == "1");
+            assert!(
+                modules.is_some() || !required,
+                "DYNATOUR_NODE_MODULES must name a directory with the SDK"
+            );
+            let Some(modules) = modules else {
+                println!("skipped: DYNATOUR_NODE_MODULES is not set");
+                return false;
+            };
+            std::os::unix::fs::symlink(modules, folder.join("node_modules")).unwrap();
+            true
+        }
+    }
+}
