@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::account::arguments::Account;
 use super::picture::arguments::Picture;
 use super::race::arguments::Race;
+use super::workshop::arguments::Workshop;
 use crate::account::tag::RunId;
 use crate::lesson::key::{HashFunction, KeyType};
 use crate::lesson::nearest;
@@ -162,6 +163,12 @@ pub enum Command {
     /// Tables live in memory and are gone at the end, except with --data: then a write is on the disk before it is answered.
     /// Signatures are not verified, so any credentials do. The exit status is 0 after it was ended, 2 if it could not be started.
     Serve(Serve),
+    /// Write Lambda functions in your own editor, and have them run and checked as you save them
+    ///
+    /// Makes a folder with a handler to complete for each route of an HTTP API: GET /pets, GET /pets/{id}, POST /pets. They run in your own
+    /// Node.js or Ruby with AWS's SDK, invoked as Lambda invokes them, on a simulated table: no account, nothing is sent to AWS. A
+    /// folder that holds anything else is never written to. Nothing of the handlers is left when it ends.
+    Workshop(Workshop),
     /// What dynatour made on an AWS account and is still there: listed with its cost, and deleted after a typed yes
     ///
     /// Looks in the region in hand, in every region where the ledger has something, and with --all-regions in all. Ours is what

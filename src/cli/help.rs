@@ -38,7 +38,7 @@ Examples:
 Without a terminal, or with TERM=dumb, `dynatour` alone prints the first lesson as `run --plain` does.
 Exit status: 0 everything did what it says, 1 something in a lesson did not, 2 it could not be begun.";
 
-const COMMANDS: [About; 14] = [
+const COMMANDS: [About; 15] = [
     About {
         name: "run",
         uses: &[
@@ -219,6 +219,21 @@ In another terminal:
   export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any
   export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
   aws dynamodb list-tables",
+    },
+    About {
+        name: "workshop",
+        uses: &[],
+        examples: "\
+Examples:
+  dynatour workshop                                      in Node.js, in the folder pets-node
+  dynatour workshop ruby ~/pets
+  dynatour workshop node ~/pets --port 0                 the HTTP API on any free port, which is shown
+  dynatour workshop node ~/pets --once                   try each handler once, and end
+
+While it runs, in another terminal:
+  curl http://127.0.0.1:3000/pets
+
+Exit status: 0 ended by you, or with --once all handlers are right; 1 with --once one is not; 2 it could not be begun.",
     },
 ];
 

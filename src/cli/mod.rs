@@ -7,6 +7,7 @@
 //!   dynatour present 06 | notes 06 a class on a wall, and the presenter's notes in another terminal
 //!   dynatour hash | race | traffic the demonstrations, on scratch tables
 //!   dynatour serve                 the simulated table over HTTP, for any client
+//!   dynatour workshop              Lambda functions of a learner's own, run and checked as they are saved
 //!   dynatour doctor | policy       before an account is used
 //!   dynatour lessons | notes | archive | reset | check
 //! ```
@@ -41,8 +42,10 @@ mod run;
 mod serve;
 mod session;
 mod show;
+mod signals;
 mod traffic;
 mod walk;
+mod workshop;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -90,6 +93,7 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Doctor) => doctor::doctor(&common),
         Some(Command::Policy(policy)) => policy::policy(&policy, &common),
         Some(Command::Serve(serve)) => serve::serve(&serve, &common),
+        Some(Command::Workshop(arguments)) => workshop::workshop(&arguments),
         Some(Command::Cleanup(cleanup)) => cleanup::cleanup(&cleanup, &common),
     }
 }

@@ -25,6 +25,7 @@ use super::failure::Failure;
 use super::memory;
 use super::run::has_screen;
 use super::session;
+use super::signals::Signals;
 use super::{BROKEN_PIPE, DONE};
 use crate::scene::{count, plural};
 use crate::server::{self, Access, Group, JoinCode, Limits, Running, Settings, Stopped};
@@ -217,43 +218,4 @@ fn closing(stopped: Stopped, data: Option<&Path>) -> String {
     };
     let words = format!("Stopped. {}. {tables}", done.join(", "));
     crate::printable::line(&words).into_owned()
-}
-
-/// What ends the server.
-struct Signals {
-    #[cfg(unix)]
-    all: [tokio::signal::unix::Signal; 3],
-}
-
-impl Signals {
-    /// From here on a signal does not end the process by itself.
-    fn new() -> std::io::Result<Self> {
-        Ok(Self {
-            #[cfg(unix)]
-            all: {
-                use tokio::signal::unix::{SignalKind, signal};
-                [
-                    signal(SignalKind::interrupt())?,
-                    signal(SignalKind::terminate())?,
-                    signal(SignalKind::hangup())?,
-                ]
-            },
-        })
-    }
-
-    async fn any(&mut self) {
-        #[cfg(unix)]
-        {
-            let [interrupt, terminate, hangup] = &mut self.all;
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
-            }
-        }
-        #[cfg(not(unix))]
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }
