@@ -21,3 +21,4 @@ mod server;
 mod simulated;
 mod state;
 mod traffic;
+mod workshop;

@@ -1,0 +1,148 @@
+//! A workshop as a process of its own, its port chosen by the system.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use crate::program::{self, Said};
+
+/// How long an answer may take. Only a failing test waits this long.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The program with an environment of its own, and the interpreters of this machine.
+pub fn program(home: &Path) -> Command {
+    let mut command = program::program(home);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command.env("PATH", path).current_dir(home);
+    command
+}
+
+pub struct Workshop {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    /// Everything that it said.
+    said: String,
+    address: SocketAddr,
+}
+
+impl Workshop {
+    pub fn start(home: &Path, arguments: &[&str]) -> Self {
+        let mut child = program(home)
+            .arg("workshop")
+            .args(arguments)
+            .args(["--port", "0"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut workshop = Self {
+            out: BufReader::new(child.stdout.take().unwrap()),
+            child,
+            said: String::new(),
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+        };
+        let line = workshop.wait_for("The API is at http://");
+        let (_, address) = line.rsplit_once("The API is at http://").unwrap();
+        workshop.address = address.split(',').next().unwrap().parse().unwrap();
+        workshop
+    }
+
+    /// Reads until a line has these words; what was said until then, since the last time, comes back.
+    pub fn wait_for(&mut self, words: &str) -> String {
+        let mut since = String::new();
+        while !since.contains(words) {
+            let from = since.len();
+            let read = self.out.read_line(&mut since).unwrap();
+            self.said.push_str(&since[from..]);
+            assert!(read > 0, "it ended before it said {words}:\n{}", self.said);
+        }
+        since
+    }
+
+    /// Types a line.
+    pub fn enter(&mut self, line: &str) {
+        let typed = self.child.stdin.as_mut().unwrap();
+        writeln!(typed, "{line}").unwrap();
+    }
+
+    /// Status and body of a request's answer.
+    pub fn ask(&self, line: &str, headers: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let length = body.len();
+        let request = format!(
+            "{line} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}",
+            self.address
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        (status, body.to_owned())
+    }
+
+    /// Ends it as Ctrl-C does.
+    pub fn interrupt(mut self) -> Said {
+        let process = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+        self.out.read_to_string(&mut self.said).unwrap();
+        let mut err = String::new();
+        let told = self.child.stderr.as_mut().unwrap();
+        told.read_to_string(&mut err).unwrap();
+        let status = self.child.wait().unwrap();
+        Said {
+            code: status.code().unwrap_or(-1),
+            out: std::mem::take(&mut self.said),
+            err,
+        }
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Workshop {
+    fn drop(&mut self) {
+        // One that has ended by itself is gone as well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The command lines of processes that run a handler of this folder, on Linux; zombies have none.
+pub fn left_in(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let root = format!(
+        "LAMBDA_TASK_ROOT={}",
+        folder.canonicalize().unwrap().display()
+    );
+    let command = |entry: std::fs::DirEntry| {
+        let variables = std::fs::read(entry.path().join("environ")).ok()?;
+        let mut variables = variables.split(|byte| *byte == 0);
+        variables.find(|variable| *variable == root.as_bytes())?;
+        let line = std::fs::read(entry.path().join("cmdline")).ok()?;
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        let short: String = line.chars().take(60).collect();
+        (!short.is_empty()).then_some(short)
+    };
+    entries.flatten().filter_map(command).collect()
+}
+
+/// Looks again and again, for some time at the most.
+pub fn wait_until(is_so: impl Fn() -> bool) {
+    let looks = 20_000;
+    let happened = (0..looks).any(|_| {
+        std::thread::yield_now();
+        is_so()
+    });
+    assert!(happened, "it did not come to be so");
+}
