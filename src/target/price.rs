@@ -71,7 +71,11 @@ pub fn storage(items: u64, bytes: u64, milliseconds: u64) -> Picodollars {
     let month = u128::from(HOURS_A_MONTH) * 3_600_000;
     let billed = u128::from(bytes) + u128::from(items) * u128::from(BYTES_OF_AN_ITEM);
     let price = u128::from(prices().gigabyte_month.0);
-    let pico = billed * price * u128::from(milliseconds) / (GIGABYTE * month);
+    // What a server says of a table's size may be anything.
+    let all = billed
+        .saturating_mul(price)
+        .saturating_mul(u128::from(milliseconds));
+    let pico = all / (GIGABYTE * month);
     Picodollars(u64::try_from(pico).unwrap_or(u64::MAX))
 }
 
