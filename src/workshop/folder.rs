@@ -140,8 +140,8 @@ fn files(language: Language) -> Vec<(&'static str, String)> {
             include_str!("../../assets/workshop/ruby/README.md"),
             include_str!("../../assets/workshop/ruby/template.yaml"),
             (
-                "Gemfile",
-                include_str!("../../assets/workshop/ruby/Gemfile"),
+                "gem.deps.rb",
+                include_str!("../../assets/workshop/ruby/gem.deps.rb"),
             ),
         ),
     };
