@@ -148,7 +148,11 @@ impl Looking<'_> {
                 |identity| identity.account.clone(),
             ),
             region: plan.region.clone(),
-            endpoint: plan.endpoint.clone(),
+            // One server is one place, however its address is written.
+            endpoint: plan
+                .endpoint
+                .as_deref()
+                .map(|url| url.trim_end_matches('/').to_owned()),
         };
         self.preflight.identity.clone_from(&identity);
         self.preflight.place = Some(place.clone());
