@@ -1,5 +1,11 @@
 //! Somebody's AWS account: who is asking, what may happen there, what did, and what is left.
 //!
+//! ```text
+//!   before   credentials, identity, region, permission ─→ preflight ─→ door ─→ session     policy: what IAM has to allow
+//!   while    guard, which is the session: body, name ─ whose is it? ─ bound ─ budget ─ ledger, tag     claim: one at a time
+//!   after    cleanup: find by ledger and tag, plan, delete through the guard
+//! ```
+//!
 //! Invariant: nothing is changed or deleted that we did not create and can prove that we did.
 
 pub mod body;

@@ -17,7 +17,7 @@ use crate::lesson::traffic::{Design, Spread};
 use crate::target::choice::{Kind, Wish};
 
 /// An interactive terminal classroom for Amazon DynamoDB. Everything runs on a simulated table in this
-/// program: no account, no network, no cost.
+/// program (no account, no network, no cost), or with --target aws on an account of yours.
 #[derive(Debug, Parser)]
 #[command(version, name = "dynatour", disable_help_subcommand = true)]
 pub struct Arguments {

@@ -9,6 +9,7 @@
 //!   dynatour serve                 the simulated table over HTTP, for any client
 //!   dynatour workshop              Lambda functions of a learner's own, run and checked as they are saved
 //!   dynatour doctor | policy       before an account is used
+//!   dynatour cleanup               what is left on an account, after it was used
 //!   dynatour lessons | notes | archive | reset | check
 //! ```
 //!

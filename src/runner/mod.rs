@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   Effect ─→ carry_out ─┬ account     looks at an account, goes there and back
+//!                        ├ cleanup     what is ours on an account, found and deleted
 //!                        ├ step        seeds, the request, waiting for tables, expectations
 //!                        ├ exercise    the learner's request, expectations, looks afterwards
 //!                        ├ section     builds what a section needs by replaying the steps before it
