@@ -27,7 +27,8 @@ use crate::runner::requests::body;
 use crate::runner::step::run_step;
 use crate::runner::{RunError, Runner};
 use crate::scene::traffic::Record;
-use crate::target::exchange::TargetName;
+use crate::target::Target;
+use crate::target::exchange::{Outcome, TargetName};
 use crate::target::guard::Watch;
 
 /// A step, exercise or demonstration did not do what it says.
@@ -122,6 +123,23 @@ pub async fn walk(
     Ok(if tally.failed == 0 { DONE } else { FAILED })
 }
 
+/// Ends the walk where an account can't be reached any more: each step after that would be tried for minutes, to no end.
+async fn end_if_lost(target: &Target, outcome: &Outcome) -> Result<(), Failure> {
+    let (TargetName::Account(place), Outcome::Unanswered { .. } | Outcome::NotSent { .. }) =
+        (target.name(), outcome)
+    else {
+        return Ok(());
+    };
+    // A step that was kept back, or lost alone, is no reason.
+    let asked = target.send("ListTables", b"{\"Limit\": 1}").await;
+    match asked.outcome {
+        Outcome::Unanswered { why } => Err(Failure::Words(format!(
+            "{place} can't be reached any more, so the lesson ends here: {why}. Nothing more was sent"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 struct Walk<'w> {
     runner: &'w Runner,
     lesson: &'w Lesson,
@@ -139,7 +157,8 @@ impl Walk<'_> {
                 self.reader.question(predict)?;
             }
             if let Some(activity) = &page.activity {
-                self.activity(section, page, index + 1, activity).await?;
+                // It holds whatever any activity needs, so it is kept apart.
+                Box::pin(self.activity(section, page, index + 1, activity)).await?;
             }
             if let Some(predict) = &page.predict {
                 self.reader.answer(predict)?;
@@ -175,6 +194,7 @@ impl Walk<'_> {
                         let at = self.with_purse(at);
                         self.reader.step(&at, step, &done)?;
                         self.count(&at, done.failures.is_empty());
+                        end_if_lost(&target, &done.exchange.outcome).await?;
                     }
                     Err(error) => self.trouble(&at, &error)?,
                 }
@@ -190,6 +210,7 @@ impl Walk<'_> {
                         let at = self.with_purse(at);
                         self.reader.exercise(&at, exercise, &done)?;
                         self.count(&at, done.failures.is_empty());
+                        end_if_lost(&target, &done.exchange.outcome).await?;
                     }
                     Err(error) => self.trouble(&at, &error)?,
                 }

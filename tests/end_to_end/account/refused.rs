@@ -276,3 +276,26 @@ fn in_format(ledger: &Path, format: u64) {
         .unwrap();
     transaction.commit().unwrap();
 }
+
+/// The network is gone in the middle, for good: the lesson ends, and what is left is said with what deletes it.
+#[test]
+fn a_network_that_is_gone_ends_the_lesson_and_what_is_left_is_said() {
+    let aws = Aws::start();
+    for call in 60..400 {
+        aws.rule(When::Call(call), Fault::DropBefore, 1);
+    }
+    let learner = Learner::new();
+    let said = learner.lesson(&aws);
+    assert_eq!(said.code, 2, "{}", told(&said));
+    assert!(
+        said.err.contains("can't be reached any more"),
+        "{}",
+        told(&said)
+    );
+    assert!(said.err.contains("dynatour cleanup"), "{}", told(&said));
+    // A few tries of one step and of the question after it, not of every step that is left.
+    assert!(aws.calls().len() < 90, "{} calls", aws.calls().len());
+    aws.heal();
+    assert_eq!(learner.cleanup(&aws).code, 0);
+    assert_eq!(aws.made_by(KEY), Vec::<String>::new());
+}
