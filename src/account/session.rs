@@ -10,7 +10,7 @@ use super::bound::{self, Known};
 use super::budget::{Budget, Spending};
 use super::claim::Claim;
 use super::guard::outgoing;
-use super::ledger::{Entry, Indexes, Ledger, LedgerError};
+use super::ledger::{Entry, Indexes, Kind, Ledger, LedgerError};
 use super::name;
 use super::tag::{self, RunId};
 use crate::target::exchange::{Picodollars, Place};
@@ -83,7 +83,8 @@ impl Session {
             forget,
         } = opening;
         let mut books = Books::default();
-        for entry in ledger.left_in(&place)? {
+        let left = ledger.left_in(&place)?;
+        for entry in left.into_iter().filter(|entry| entry.kind == Kind::Table) {
             let known = Known {
                 indexes: entry.indexes,
                 spent: entry.spent,

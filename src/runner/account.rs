@@ -41,7 +41,7 @@ impl Reckoning for Session {
 pub fn left(entry: &Entry) -> Left {
     Left {
         place: entry.place.clone(),
-        kind: "table",
+        kind: entry.kind.name(),
         name: entry.name.clone(),
         spent: entry.spent,
         certain: entry.state != State::Intended,

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::delete::{NotDeleted, delete};
 use super::find::{FindError, find};
 use super::plan::{Known, Missing, Ours, Plan, Proof};
-use crate::account::ledger::Ledger;
+use crate::account::ledger::{Kind, Ledger};
 use crate::account::session::Session;
 use crate::account::tag::RunId;
 use crate::target::Target;
@@ -71,7 +71,11 @@ impl Region {
     ) -> Result<Looked, FindError> {
         let place = self.place().clone();
         let here = place.clone();
-        let read = move |ledger: &Ledger| Ok((ledger.left_in(&here)?, ledger.entries()?));
+        let read = move |ledger: &Ledger| {
+            let mut left = ledger.left_in(&here)?;
+            left.retain(|entry| entry.kind == Kind::Table);
+            Ok((left, ledger.entries()?))
+        };
         let (entries, all) = self
             .session
             .book(read)
@@ -115,7 +119,7 @@ impl Region {
         let now = self.session.now();
         let write_down = move |ledger: &Ledger| {
             for entry in ledger.left_in(&place)? {
-                if entry.name == name && entry.identity().is_some() {
+                if entry.kind == Kind::Table && entry.name == name && entry.identity().is_some() {
                     ledger.gone(entry.id, now)?;
                 }
             }

@@ -276,9 +276,12 @@ impl Session {
     /// and may be told for a while after it is gone. Where the run waits for a table of that name, they are this one's.
     async fn is_of_another(&self, run: RunId, name: &str, live: &Live) -> Result<bool, String> {
         let entries = self.book(Ledger::entries).await?;
-        let mut of_run = entries
-            .iter()
-            .filter(|entry| entry.run == run && entry.name == name && entry.place == self.place);
+        let mut of_run = entries.iter().filter(|entry| {
+            entry.kind == Kind::Table
+                && entry.run == run
+                && entry.name == name
+                && entry.place == self.place
+        });
         let other = |entry: &Entry| {
             let last = entry.last.as_ref().and_then(|last| last.id.as_ref());
             last.is_some() && live.identity.id.is_some() && last != live.identity.id.as_ref()

@@ -10,20 +10,50 @@ use crate::target::exchange::{Picodollars, Place};
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     Table,
+    /// What a function writes, in `CloudWatch` Logs.
+    LogGroup,
+    /// What a function may do, in IAM: the account's, in no region.
+    Role,
+    /// In Lambda.
+    Function,
+    /// With its routes, integrations and stage, in API Gateway.
+    Api,
+}
+
+impl Kind {
+    /// In the order in which they are deleted, so that nothing is left without what it needs: nobody calls a function whose API is
+    /// gone, and a function that still ran would make its log group again.
+    pub const DELETED: [Self; 5] = [
+        Self::Api,
+        Self::Function,
+        Self::Role,
+        Self::LogGroup,
+        Self::Table,
+    ];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::LogGroup => "log group",
+            Self::Role => "role",
+            Self::Function => "function",
+            Self::Api => "API",
+        }
+    }
 }
 
 impl std::fmt::Display for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Table => f.write_str("table"),
-        }
+        f.write_str(self.name())
     }
 }
 
 /// How a thing is told from another one of the same name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// A table's `TableId`; `None` where the server has none.
+    /// What no other thing of its name has: a table's `TableId`, a role's `RoleId`, an API's `ApiId`, a log group's `creationTime`.
+    /// `None` where the server has none, and for a function, which has none.
     pub id: Option<String>,
     pub arn: String,
 }

@@ -11,9 +11,12 @@
 //!
 //! ```text
 //!   ledger.redb
-//!     meta      "format" → 1
+//!     meta      "format" → 1, and 2 as soon as there is an entry of anything but a table
 //!     entries   number → entry, as JSON
 //! ```
+//!
+//! A program that knows format 1 only can't read entries of other kinds, and must not take them for damage: it sees that the file is
+//! newer and sets it aside. The next one that knows format 2 takes up what was set aside so ([`taken_up`]).
 //!
 //! The file is opened for the moment of one transaction, so that several instances share it. One that can't be read is set aside
 //! under another name; what it lists is then found by its tags. Calls are synchronous and may take milliseconds, or a few seconds
@@ -22,6 +25,7 @@
 
 mod entry;
 mod error;
+mod taken_up;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,8 +43,9 @@ use crate::learner::directory;
 use crate::target::exchange::{Picodollars, Place};
 use error::{Trouble, is_damage};
 
-/// The version of the file's layout that this program writes.
-const FORMAT: u64 = 1;
+/// The versions of the file's layout: with tables alone, and with other things, too. This program reads and writes both.
+const TABLES_ONLY: u64 = 1;
+const FORMAT: u64 = 2;
 const FILE: &str = "ledger.redb";
 
 /// How often another instance is waited for, and how long each time: it holds the file for milliseconds.
@@ -73,7 +78,10 @@ impl Ledger {
             turn: Arc::default(),
         };
         let why = match ledger.read(all) {
-            Ok(_) => return Ok((ledger, None)),
+            Ok(_) => {
+                ledger.take_up()?;
+                return Ok((ledger, None));
+            }
             Err(Trouble::Format(found)) => match found {
                 Some(found) if found > FORMAT => ("newer", "was written by a newer dynatour"),
                 _ => ("older", "is in a format that is no longer known"),
@@ -84,6 +92,7 @@ impl Ledger {
         };
         let (suffix, reason) = why;
         let aside = ledger.set_aside(suffix, now)?;
+        ledger.take_up()?;
         let words = format!(
             "the list of what was made on accounts {reason}. It was set aside as {}, and a new one is begun. What it lists is found on the account by its tags: dynatour cleanup --all-regions",
             aside.display()
@@ -119,6 +128,7 @@ impl Ledger {
                 indexes: Indexes::default(),
             };
             put(&mut entries, &entry)?;
+            name_format(transaction, entry.kind)?;
             Ok(id)
         })
     }
@@ -297,10 +307,10 @@ impl Ledger {
                 let mut meta = transaction.open_table(META)?;
                 let found = meta.get("format")?.map(|found| found.value());
                 match found {
-                    Some(FORMAT) => {}
+                    Some(TABLES_ONLY..=FORMAT) => {}
                     // A file that was just made has nothing in it at all.
                     None if transaction.list_tables()?.count() == 1 => {
-                        meta.insert("format", FORMAT)?;
+                        meta.insert("format", TABLES_ONLY)?;
                     }
                     other => return Err(Trouble::Format(other)),
                 }
@@ -334,7 +344,7 @@ impl Ledger {
             Err(redb::TableError::TableDoesNotExist(_)) => None,
             Err(error) => return Err(error.into()),
         };
-        if format != Some(FORMAT) {
+        if !matches!(format, Some(TABLES_ONLY..=FORMAT)) {
             return Err(Trouble::Format(format));
         }
         match work(&transaction) {
@@ -397,6 +407,14 @@ fn entry(id: u64, bytes: &[u8]) -> Result<Entry, Trouble> {
     let entry: Entry = serde_json::from_slice(bytes)
         .map_err(|error| Trouble::Record(format!("entry {id} is damaged ({error})")))?;
     Ok(Entry { id, ..entry })
+}
+
+/// The file's format is the oldest one that has entries of this kind, too.
+fn name_format(transaction: &WriteTransaction, kind: Kind) -> Result<(), Trouble> {
+    if kind != Kind::Table {
+        transaction.open_table(META)?.insert("format", FORMAT)?;
+    }
+    Ok(())
 }
 
 fn put(entries: &mut redb::Table<'_, u64, &[u8]>, entry: &Entry) -> Result<(), Trouble> {

@@ -141,7 +141,7 @@ fn what_cant_be_read_is_set_aside_and_never_thrown_away() {
 
 #[test]
 fn other_formats_are_set_aside() {
-    for (format, suffix) in [(Some(2), "newer"), (Some(0), "older"), (None, "older")] {
+    for (format, suffix) in [(Some(3), "newer"), (Some(0), "older"), (None, "older")] {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join(FILE);
         let database = Database::create(&path).unwrap();
@@ -175,6 +175,109 @@ fn other_formats_are_set_aside() {
             .unwrap();
         assert_eq!(kept.get("kept").unwrap().unwrap().value(), "yes");
     }
+}
+
+/// The format that the file names.
+fn format(ledger: &Ledger) -> Option<u64> {
+    let database = Database::open(ledger.path()).unwrap();
+    let transaction = database.begin_read().unwrap();
+    let meta = transaction.open_table(META).unwrap();
+    meta.get("format").unwrap().map(|found| found.value())
+}
+
+#[test]
+fn a_file_with_tables_alone_stays_one_that_older_programs_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let ledger = opened(directory.path());
+    let id = ledger.intend(&intention("pets"), 10).unwrap();
+    ledger.made(id, identity("a"), 11).unwrap();
+    assert_eq!(format(&ledger), Some(TABLES_ONLY));
+    for (number, kind) in Kind::DELETED.into_iter().enumerate() {
+        let other = Intention {
+            kind,
+            ..intention("dynatour-0000002a")
+        };
+        let id = ledger.intend(&other, 12).unwrap();
+        assert_eq!(id, number as u64 + 2);
+        assert_eq!(format(&ledger), Some(FORMAT), "{kind}");
+    }
+    // It goes on to be read, and each kind is what it was.
+    let kinds: Vec<Kind> = opened(directory.path())
+        .entries()
+        .unwrap()
+        .iter()
+        .map(|entry| entry.kind)
+        .collect();
+    assert_eq!(kinds[0], Kind::Table);
+    assert_eq!(kinds[1..], Kind::DELETED);
+    let words: Vec<String> = Kind::DELETED
+        .map(|kind| serde_json::to_string(&kind).unwrap())
+        .to_vec();
+    assert_eq!(
+        words,
+        [
+            "\"api\"",
+            "\"function\"",
+            "\"role\"",
+            "\"log-group\"",
+            "\"table\""
+        ]
+    );
+}
+
+#[test]
+fn what_an_older_program_set_aside_is_taken_up_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let newer = directory.path().join("ledger.redb.newer-77");
+    let function = Intention {
+        kind: Kind::Function,
+        ..intention("dynatour-0000002a-get")
+    };
+    {
+        let ledger = opened(directory.path());
+        let id = ledger.intend(&intention("pets"), 10).unwrap();
+        ledger.made(id, identity("a"), 11).unwrap();
+        ledger.intend(&function, 12).unwrap();
+        // What an older program does with it, and then goes on with one of its own.
+        fs::rename(ledger.path(), &newer).unwrap();
+        ledger.intend(&intention("visits"), 20).unwrap();
+        assert_eq!(format(&ledger), Some(TABLES_ONLY));
+    }
+    // One that nobody can read stays as it is.
+    let strange = directory.path().join("ledger.redb.newer-78");
+    fs::write(&strange, "no ledger").unwrap();
+    for _ in 0..2 {
+        let ledger = opened(directory.path());
+        let found: Vec<(u64, String, State)> = ledger
+            .entries()
+            .unwrap()
+            .into_iter()
+            .map(|entry| (entry.id, entry.name, entry.state))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (1, "visits".to_owned(), State::Intended),
+                (2, "pets".to_owned(), State::Made(identity("a"))),
+                (3, function.name.clone(), State::Intended),
+            ]
+        );
+        assert_eq!(format(&ledger), Some(FORMAT));
+        assert!(!newer.exists() && strange.exists());
+        assert!(
+            directory
+                .path()
+                .join("ledger.redb.newer-77.taken-up")
+                .exists()
+        );
+    }
+    // One whose new name could not be given is read again, and adds nothing.
+    fs::rename(
+        directory.path().join("ledger.redb.newer-77.taken-up"),
+        &newer,
+    )
+    .unwrap();
+    assert_eq!(opened(directory.path()).entries().unwrap().len(), 3);
 }
 
 #[test]

@@ -553,9 +553,15 @@ pub fn leftovers(left: &[Entry], place: Option<&Place>, flags: &str, now: u64) -
             .map(|entry| entry.place.to_string())
             .collect();
         let places: Vec<String> = places.into_iter().collect();
-        let count = match elsewhere.as_slice() {
-            [one] => format!("1 {}", one.kind),
-            many => format!("{} {}s", many.len(), many[0].kind),
+        let kind = elsewhere[0].kind;
+        let noun = if elsewhere.iter().all(|entry| entry.kind == kind) {
+            kind.name()
+        } else {
+            "thing"
+        };
+        let count = match elsewhere.len() {
+            1 => format!("1 {noun}"),
+            many => format!("{many} {noun}s"),
         };
         words.push(format!("{count} in {}", places.join(", ")));
     }

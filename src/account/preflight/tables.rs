@@ -14,7 +14,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::super::cleanup::find::arn;
-use super::super::ledger::Entry;
+use super::super::ledger::{Entry, Kind};
 use super::super::tag;
 use super::{Check, Finding};
 use crate::lesson::model::Lesson;
@@ -162,7 +162,10 @@ async fn whose(target: &Target, name: &str, left: &[Entry]) -> Whose {
         return Whose::Unknown("the answer can't be read".to_owned());
     };
     let id = body.pointer("/Table/TableId").and_then(Value::as_str);
-    let entries: Vec<&Entry> = left.iter().filter(|entry| entry.name == name).collect();
+    let entries: Vec<&Entry> = left
+        .iter()
+        .filter(|entry| entry.kind == Kind::Table && entry.name == name)
+        .collect();
     let known = entries.iter().any(|entry| entry.is(id));
     // One that was going to be made when a program ended has no id in the ledger, and some servers have none at all: the tag tells.
     if known || (!entries.is_empty() && is_tagged(target, name, &entries).await) {
