@@ -16,6 +16,7 @@ pub mod playhead;
 pub mod race;
 pub mod serve;
 pub mod traffic;
+pub mod workshop;
 mod words;
 
 pub use playhead::{Playhead, Position, Speed, Timeline};

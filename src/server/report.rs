@@ -41,6 +41,8 @@ pub struct Served {
     pub request: Bytes,
     /// Of the answer's body, as it went.
     pub reply_bytes: usize,
+    /// The body's beginning, unpacked: as much of it as the watcher keeps.
+    pub reply: Bytes,
     /// What the simulated table did; nothing for a request that never reached it.
     pub trace: Option<Trace>,
 }
@@ -110,7 +112,7 @@ pub trait Watcher: Send + Sync {
     fn served(&self, served: Served);
     fn refused(&self, refused: Refused);
 
-    /// Up to how many bytes of a request's body are put into its report. They take memory that no limit counts.
+    /// Up to how many bytes of a request, and of its answer, are put into its report. They take memory that no limit counts.
     fn keeps(&self) -> usize {
         0
     }

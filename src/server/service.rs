@@ -32,7 +32,7 @@ use super::clients::Clients;
 use super::coding::{Coding, PACKED_FROM};
 use super::line::Phase;
 use super::report::Why;
-use super::shared::{Asked, Peer, Shared};
+use super::shared::{Asked, Peer, Shared, beginning};
 use super::signature::{Signed, Unsigned};
 use crate::simulator::wire::error::ServiceError;
 use crate::simulator::{Simulator, Timestamp};
@@ -94,6 +94,7 @@ impl Shared {
             operation: "".into(),
             request_bytes: 0,
             request: Bytes::new(),
+            reply: None,
             was_called: false,
         };
         let has_body = !hyper::body::Body::is_end_stream(&incoming);
@@ -209,6 +210,9 @@ impl Shared {
             && let Some(accepted) = headers.get_all(ACCEPT_ENCODING).iter().next_back()
             && let Some(coding) = accepted.to_str().ok().and_then(Coding::accepted)
         {
+            if let Some(watcher) = &self.watcher {
+                asked.reply = Some(beginning(&answer.body, watcher.keeps()));
+            }
             answer = packed(answer, coding).await;
         }
         Outcome::Answered(answer, asked, room)

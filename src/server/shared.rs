@@ -69,8 +69,19 @@ pub(super) struct Asked {
     pub(super) request_bytes: usize,
     /// The body, where the watcher keeps it.
     pub(super) request: Bytes,
+    /// The beginning of an answer that was packed afterwards.
+    pub(super) reply: Option<Bytes>,
     /// Whether the simulated table was called, so that there is a trace.
     pub(super) was_called: bool,
+}
+
+/// As much of a body as is kept, which does not hold the rest.
+pub(super) fn beginning(body: &Bytes, most: usize) -> Bytes {
+    if body.len() <= most {
+        body.clone()
+    } else {
+        Bytes::copy_from_slice(&body[..most])
+    }
 }
 
 impl Shared {
@@ -95,6 +106,9 @@ impl Shared {
             request_bytes: asked.request_bytes,
             request: asked.request,
             reply_bytes: answer.body.len(),
+            reply: asked
+                .reply
+                .unwrap_or_else(|| beginning(&answer.body, watcher.keeps())),
             trace,
         });
     }

@@ -219,6 +219,7 @@ mod tests {
             elapsed: Duration::from_micros(1_250),
             request_bytes: 48,
             request: bytes::Bytes::new(),
+            reply: bytes::Bytes::new(),
             reply_bytes: 2,
             trace: Some(trace),
         }

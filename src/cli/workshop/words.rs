@@ -80,7 +80,7 @@ fn way(text: &mut String, passage: &Passage) {
         Some(goal) => format!(
             "route {}, an event of {} bytes",
             goal.route_key(),
-            passage.event
+            passage.event.len()
         ),
         None => "no route".to_owned(),
     };
@@ -304,7 +304,7 @@ mod tests {
     fn passed(answer: Answer) -> Passage {
         Passage {
             goal: None,
-            event: 0,
+            event: bytes::Bytes::new(),
             invoked: None,
             exchanges: Exchanges::default(),
             malformed: None,

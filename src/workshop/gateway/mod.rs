@@ -63,8 +63,8 @@ impl Request {
 pub struct Passage {
     /// The route that it took; nothing where there is none.
     pub goal: Option<Goal>,
-    /// Bytes of the event.
-    pub event: usize,
+    /// What the function got, format 2.0; empty where there is none.
+    pub event: Bytes,
     pub invoked: Option<Invoked>,
     pub exchanges: Exchanges,
     /// Why the payload is no answer.
@@ -144,8 +144,7 @@ impl Api {
 pub async fn integrate(integration: &mut Integration, goal: Goal, event: Bytes) -> Passage {
     // What a detached process did after the last answer is nobody's.
     drop(integration.endpoint.take());
-    let length = event.len();
-    let invoked = integration.function.invoke(event).await;
+    let invoked = integration.function.invoke(event.clone()).await;
     let (answer, malformed) = match &invoked.result {
         Ok(payload) => match Answer::infer(payload) {
             Ok(answer) => (answer, None),
@@ -155,7 +154,7 @@ pub async fn integrate(integration: &mut Integration, goal: Goal, event: Bytes) 
     };
     Passage {
         goal: Some(goal),
-        event: length,
+        event,
         exchanges: integration.endpoint.take(),
         invoked: Some(invoked),
         malformed,
@@ -167,7 +166,7 @@ impl Passage {
     fn without_integration(answer: Answer) -> Self {
         Self {
             goal: None,
-            event: 0,
+            event: Bytes::new(),
             invoked: None,
             exchanges: Exchanges::default(),
             malformed: None,
