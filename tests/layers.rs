@@ -74,6 +74,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "learner",
             "simulator",
             "scene",
+            "server",
+            "workshop",
         ],
     ),
     (

@@ -9,6 +9,7 @@
 //!                        ├ reset       archives, then clears
 //!                        ├ browse      tables, partitions, items
 //!                        ├ demo        the demonstrations, on scratch tables
+//!                        ├ workshop    handlers, their checks, requests to them
 //!                        └ export      files for the learner
 //! ```
 //!
@@ -29,6 +30,7 @@ pub mod reset;
 pub mod section;
 pub mod simulation;
 pub mod step;
+pub mod workshop;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -16,8 +16,8 @@ pub mod playhead;
 pub mod race;
 pub mod serve;
 pub mod traffic;
-pub mod workshop;
 mod words;
+pub mod workshop;
 
 pub use playhead::{Playhead, Position, Speed, Timeline};
 pub use words::{bytes, count, hex, percent, plural};
