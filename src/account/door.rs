@@ -77,8 +77,8 @@ impl Door {
     #[must_use]
     pub fn new(frame: Frame) -> Self {
         Self {
+            http: https::client(frame.variable.as_ref()),
             frame,
-            http: https::client(),
             found: Mutex::new(None),
             claimed: Mutex::default(),
         }

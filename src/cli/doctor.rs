@@ -273,13 +273,14 @@ fn account(
     if let Some(words) = aside {
         report.line(Verdict::Warning, Check::Leftovers.name(), &words, None)?;
     }
-    let http = https::client();
+    let variable = |name: &str| std::env::var(name).ok();
+    let http = https::client(&variable);
     let wanted = Wanted {
         wish,
         flags: &flags,
         allow_root: common.account.allow_root,
         lessons,
-        variable: &|name| std::env::var(name).ok(),
+        variable: &variable,
         clock: &clock,
         http: &http,
         ledger: &ledger,

@@ -2,17 +2,20 @@
 //!
 //! ```text
 //!   request ─┬─ this machine, or the metadata of an instance or container ── plain, never through a proxy
-//!            └─ anywhere else ── TLS (rustls, the system's roots), through HTTPS_PROXY, HTTP_PROXY, NO_PROXY as other AWS tools do
+//!            └─ anywhere else ── TLS (rustls), through HTTPS_PROXY, HTTP_PROXY, NO_PROXY as other AWS tools do
 //! ```
 //!
-//! Which way is decided for each request by its host, because one client serves a loopback server, STS and whatever hands out credentials.
+//! Trusted are the system's root certificates, or those of the file that `AWS_CA_BUNDLE` names, and then no others: so it is with
+//! other AWS tools (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>). Which way is decided for each request by its host, because one client serves a loopback server, STS and whatever hands out credentials.
 //! Invariant: nothing is read and no socket opened before a request is sent, and no redirect is followed.
 
 use std::net::IpAddr;
-use std::sync::LazyLock;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
@@ -21,36 +24,89 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use rustls::RootCertStore;
+
+/// Names a file with the certificates to trust instead of the system's.
+pub const BUNDLE: &str = "AWS_CA_BUNDLE";
 
 /// What a machine without root certificates is told; TLS could trust nobody there.
-pub const NO_ROOTS: &str = "this machine has no root certificates, so no server can be trusted. Install the package ca-certificates, or name a file of certificates with SSL_CERT_FILE";
+const NO_ROOTS: &str = "this machine has no root certificates, so no server can be trusted. Install the package ca-certificates, or name a file of certificates with AWS_CA_BUNDLE";
 
-/// A client for whatever is asked of AWS or of a server that is treated like it.
+/// A client for whatever is asked of AWS or of a server that is treated like it. `variable` reads the environment.
 #[must_use]
-pub fn client() -> SharedHttpClient {
+pub fn client(variable: &dyn Fn(&str) -> Option<String>) -> SharedHttpClient {
+    let bundle = variable(BUNDLE).filter(|path| !path.is_empty());
     SharedHttpClient::new(Https {
         near: Builder::new().build_http(),
-        far: far(),
+        bundle: bundle.map(PathBuf::from),
+        far: Arc::default(),
     })
 }
 
-fn far() -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(|settings, components| {
-        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
-        connector.set_connector_settings(settings.cloned());
-        if let Some(components) = components {
-            connector.set_sleep_impl(components.sleep_impl());
-        }
-        connector
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build()
-    })
+fn far(trusted: TrustStore) -> Result<SharedHttpClient, String> {
+    let tls = TlsContext::builder()
+        .with_trust_store(trusted)
+        .build()
+        .map_err(|error| format!("TLS can't be set up: {error}"))?;
+    Ok(
+        Builder::new().build_with_connector_fn(move |settings, components| {
+            let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
+            connector.set_connector_settings(settings.cloned());
+            if let Some(components) = components {
+                connector.set_sleep_impl(components.sleep_impl());
+            }
+            connector
+                .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                .tls_context(tls.clone())
+                .build()
+        }),
+    )
+}
+
+/// Who is trusted.
+///
+/// # Errors
+/// That it would be nobody, in words.
+fn trusted(bundle: Option<&Path>) -> Result<TrustStore, String> {
+    let Some(path) = bundle else {
+        let roots = rustls_native_certs::load_native_certs().certs;
+        return if roots.is_empty() {
+            Err(NO_ROOTS.to_owned())
+        } else {
+            Ok(TrustStore::default())
+        };
+    };
+    let certificates = read(path).map_err(|why| {
+        format!(
+            "{BUNDLE} names {}, and {why}. Name a file of certificates (PEM), or unset it to trust the system's",
+            path.display()
+        )
+    })?;
+    Ok(TrustStore::empty().with_pem_certificate(certificates))
+}
+
+/// The certificates of a file, all of which can be trusted: the client would panic over one that is damaged.
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let certificates =
+        std::fs::read(path).map_err(|error| format!("that can't be read: {error}"))?;
+    let found = rustls_native_certs::load_certs_from_paths(Some(path), None);
+    if let Some(error) = found.errors.first() {
+        return Err(format!("that is damaged: {error}"));
+    }
+    let mut roots = RootCertStore::empty();
+    match roots.add_parsable_certificates(found.certs) {
+        (0, 0) => Err("there are no certificates in it".to_owned()),
+        (_, 0) => Ok(certificates),
+        (_, damaged) => Err(format!("{damaged} of its certificates can't be read")),
+    }
 }
 
 #[derive(Debug, Clone)]
 struct Https {
     near: SharedHttpClient,
-    far: SharedHttpClient,
+    bundle: Option<PathBuf>,
+    /// Made with the first request that needs it.
+    far: Arc<OnceLock<Result<SharedHttpClient, String>>>,
 }
 
 impl HttpClient for Https {
@@ -79,21 +135,22 @@ impl HttpConnector for ByHost {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let client = if is_near(request.uri()) {
             &self.client.near
-        } else if request.uri().starts_with("https:") && !has_roots() {
-            return HttpConnectorFuture::ready(Err(ConnectorError::user(NO_ROOTS.into())));
         } else {
-            &self.client.far
+            let Https { bundle, far, .. } = &self.client;
+            let made = far.get_or_init(|| trusted(bundle.as_deref()).and_then(self::far));
+            match made {
+                Ok(client) => client,
+                Err(why) => {
+                    return HttpConnectorFuture::ready(Err(ConnectorError::user(
+                        why.clone().into(),
+                    )));
+                }
+            }
         };
         client
             .http_connector(&self.settings, &self.components)
             .call(request)
     }
-}
-
-fn has_roots() -> bool {
-    static ROOTS: LazyLock<bool> =
-        LazyLock::new(|| !rustls_native_certs::load_native_certs().certs.is_empty());
-    *ROOTS
 }
 
 /// Whether a URI is plain HTTP to this machine or to the link-local addresses where instances and containers find their credentials.

@@ -22,6 +22,7 @@ use crate::target::Target;
 use crate::target::choice::AccountWish;
 use crate::target::exchange::Place;
 use crate::transport::endpoint::Loopback;
+use crate::transport::https;
 use crate::transport::in_process::Clock;
 
 /// Credentials that end sooner than this may end in the middle of the lesson.
@@ -576,8 +577,10 @@ pub fn leftovers(left: &[Entry], place: Option<&Place>, flags: &str, now: u64) -
 }
 
 fn unreachable(why: &str) -> &'static str {
-    if why.contains("certificate") || why.contains("UnknownIssuer") {
-        "if your network reads along, name its certificates with SSL_CERT_FILE (the file that AWS_CA_BUNDLE names)"
+    if why.contains(https::BUNDLE) {
+        "correct AWS_CA_BUNDLE, or unset it"
+    } else if why.contains("certificate") || why.contains("UnknownIssuer") {
+        "if your network reads along, name the file of its certificates with AWS_CA_BUNDLE"
     } else {
         "check the network, and HTTPS_PROXY if this machine needs one"
     }

@@ -78,13 +78,19 @@ async fn forward(listener: TcpListener, tls: TlsAcceptor, behind: SocketAddr) {
     }
 }
 
-fn said(learner: &Learner, url: &str, roots: &Path, arguments: &[&str]) -> Said {
+/// Runs with certificates to trust: as the system names them, or as AWS tools do.
+fn said(
+    learner: &Learner,
+    url: &str,
+    (variable, roots): (&str, &Path),
+    arguments: &[&str],
+) -> Said {
     let mut command = program(learner.home());
     command
         .envs(learner.without_credentials(url))
         .env("AWS_ACCESS_KEY_ID", KEY)
         .env("AWS_SECRET_ACCESS_KEY", "a-secret-of-the-test")
-        .env("SSL_CERT_FILE", roots)
+        .env(variable, roots)
         .args(learner.with_lessons(arguments));
     run(&mut command)
 }
@@ -100,21 +106,64 @@ fn the_lesson_goes_over_tls_to_who_is_trusted_and_to_nobody_else() {
     let stranger = stranger.self_signed(&KeyPair::generate().unwrap()).unwrap();
     let roots = learner.home().join("stranger.pem");
     std::fs::write(&roots, stranger.pem()).unwrap();
-    let refused = said(&learner, &encrypted.url, &roots, &LESSON);
-    assert_eq!(refused.code, 2, "{}", told(&refused));
-    assert!(
-        refused.err.contains("invalid peer certificate"),
-        "{}",
-        told(&refused)
-    );
-    assert!(refused.err.contains("SSL_CERT_FILE"), "{}", told(&refused));
+    for variable in ["SSL_CERT_FILE", "AWS_CA_BUNDLE"] {
+        let refused = said(&learner, &encrypted.url, (variable, &roots), &LESSON);
+        assert_eq!(refused.code, 2, "{}", told(&refused));
+        assert!(
+            refused.err.contains("invalid peer certificate"),
+            "{}",
+            told(&refused)
+        );
+        assert!(refused.err.contains("AWS_CA_BUNDLE"), "{}", told(&refused));
+    }
     assert_eq!(aws.calls().len(), 0);
 
     let trusted = &encrypted.authority;
-    let lesson = said(&learner, &encrypted.url, trusted, &LESSON);
+    let lesson = said(
+        &learner,
+        &encrypted.url,
+        ("AWS_CA_BUNDLE", trusted),
+        &LESSON,
+    );
     assert_eq!(lesson.code, 0, "{}", told(&lesson));
     assert!(aws.calls().len() > 50, "{}", told(&lesson));
-    let cleanup = said(&learner, &encrypted.url, trusted, &CLEANUP);
+    let cleanup = said(
+        &learner,
+        &encrypted.url,
+        ("SSL_CERT_FILE", trusted),
+        &CLEANUP,
+    );
     assert_eq!(cleanup.code, 0, "{}", told(&cleanup));
     assert_eq!(aws.made_by(KEY), Vec::<String>::new());
+}
+
+#[test]
+fn certificates_that_cannot_be_read_are_named() {
+    let aws = Aws::start();
+    let learner = Learner::new();
+    let encrypted = Encrypted::in_front_of(&aws, learner.home());
+    let whole = std::fs::read_to_string(&encrypted.authority).unwrap();
+    let middle = whole.len() / 2;
+    for (text, says) in [
+        (None, "can't be read"),
+        (Some(String::new()), "no certificates in it"),
+        (Some("only words".to_owned()), "no certificates in it"),
+        (Some(whole[..middle].to_owned()), "damaged"),
+        (Some(whole.replacen("MII", "AAA", 1)), "can't be read"),
+    ] {
+        let file = learner.home().join("bundle.pem");
+        if let Some(text) = &text {
+            std::fs::write(&file, text).unwrap();
+        }
+        let refused = said(&learner, &encrypted.url, ("AWS_CA_BUNDLE", &file), &LESSON);
+        assert_eq!(refused.code, 2, "{}", told(&refused));
+        assert!(
+            refused.err.contains("bundle.pem"),
+            "{text:?}: {}",
+            told(&refused)
+        );
+        assert!(refused.err.contains(says), "{text:?}: {}", told(&refused));
+        assert!(!refused.err.contains("panicked"), "{}", told(&refused));
+    }
+    assert_eq!(aws.calls().len(), 0);
 }
