@@ -155,6 +155,9 @@ pub enum Command {
     /// something stops you.
     Doctor,
     /// The IAM policy that the lessons need on an AWS account, as JSON
+    ///
+    /// Alone it fits into an inline policy of a user (`aws iam put-user-policy`); with --workshop it is a managed policy
+    /// (`aws iam create-policy`, then `attach-user-policy`).
     Policy(Policy),
     /// The simulated table over HTTP, for the AWS CLI, the SDKs and any other client
     ///
@@ -220,6 +223,9 @@ pub struct Check {
 pub struct Policy {
     /// Number or name of the lesson [default: all]
     pub lesson: Option<String>,
+    /// Also what taking the workshop's functions to AWS and deleting them again needs; too large for an inline policy of a user
+    #[arg(long)]
+    pub workshop: bool,
 }
 
 #[derive(Debug, Args)]

@@ -201,6 +201,7 @@ Examples:
 Examples:
   dynatour policy 06 > policy.json
   dynatour policy --region eu-west-1
+  dynatour policy --workshop > policy.json               also for taking the workshop's functions to AWS
   aws iam create-policy --policy-name dynatour --policy-document \"$(dynatour policy)\"",
     },
     About {

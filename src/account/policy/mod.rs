@@ -1,13 +1,20 @@
-//! What IAM has to allow: the least with which the lessons can be gone through and cleaned up after.
+//! What IAM has to allow: the least with which the lessons can be gone through and cleaned up after, and the workshop's functions
+//! taken to an account.
 //!
 //! ```text
 //!   operations of the lessons  +  what the guard asks  →  actions  →  one statement for tables, one for ListTables
+//!   calls of a deployment and its cleanup ─────────────────────────→  statements for roles, functions, APIs and logs   (workshop)
 //! ```
+//!
+//! The lessons' alone fits into an inline policy of a user (2,048 characters, white space not counted); with the workshop's it fits into
+//! a managed policy (6,144). <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 //!
 //! An action is not always an operation: a transaction needs the actions of its parts.
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html>
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html>
 //! Invariant: every request that a lesson sends is allowed by its policy, and nothing on a table with another name.
+
+pub mod workshop;
 
 use std::collections::BTreeSet;
 
@@ -102,16 +109,50 @@ pub fn policy(lessons: &[Lesson], region: &str, partition: Partition) -> Value {
     })
 }
 
+/// The same, and what a deployment of the workshop's functions needs, from the first call of it to the last of its cleanup.
+#[must_use]
+pub fn with_workshop(lessons: &[Lesson], region: &str, partition: Partition) -> Value {
+    let mut policy = policy(lessons, region, partition);
+    if let Some(Value::Array(statements)) = policy.get_mut("Statement") {
+        statements.extend(workshop::statements(region, partition));
+    }
+    policy
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lesson::library;
+
+    /// What IAM counts: white space is not (IAM and STS quotas).
+    fn size(policy: &Value) -> usize {
+        policy.to_string().split_whitespace().map(str::len).sum()
+    }
 
     #[test]
     fn the_policy_of_the_lessons_inside() {
         let lessons = library::read(&library::built_in()).expect("the lessons can be read");
         let policy = policy(&lessons, "us-east-1", Partition::Standard);
         insta::assert_snapshot!(serde_json::to_string_pretty(&policy).unwrap());
+    }
+
+    #[test]
+    fn the_policy_with_the_workshop() {
+        let lessons = library::read(&library::built_in()).expect("the lessons can be read");
+        let policy = with_workshop(&lessons, "us-east-1", Partition::Standard);
+        insta::assert_snapshot!(serde_json::to_string_pretty(&policy).unwrap());
+    }
+
+    #[test]
+    fn each_fits_where_the_readme_puts_it() {
+        let lessons = library::read(&library::built_in()).expect("the lessons can be read");
+        // The longest names that a region and a partition have.
+        let region = "ap-southeast-1";
+        let alone = size(&policy(&lessons, region, Partition::China));
+        assert!(alone <= 2_048, "an inline policy of a user: {alone}");
+        let all = size(&with_workshop(&lessons, region, Partition::China));
+        assert!(all <= 6_144, "a managed policy: {all}");
+        assert!(all > 2_048, "then it would fit into an inline policy, too");
     }
 
     #[test]
