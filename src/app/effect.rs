@@ -8,6 +8,8 @@
 //! more is dropped. Long work may answer with [`Answer::Working`] any number of times before its last answer.
 //! Invariant: each effect names its last answer in its documentation, and any of them may be [`Answer::Failed`] instead.
 
+pub mod workshop;
+
 use serde_json::Value;
 
 use crate::account::preflight::{Finding, Preflight};
@@ -19,6 +21,7 @@ use crate::lesson::key::{HashFunction, HashTable, KeyText};
 use crate::lesson::model::{Exercise, HashDemo, Seed, Step, TrafficDemo};
 use crate::lesson::traffic::{Design, Load};
 use crate::scene::race::growth::Point;
+use crate::scene::workshop::Way;
 use crate::scene::{hash, traffic};
 use crate::simulator::trace::{CapacityUnits, PartitionState};
 use crate::target::exchange::{Exchange, Happening, Place};
@@ -111,6 +114,14 @@ pub enum Effect {
     /// Writes the screen as it stands as a picture under a name; the terminal draws it and hands it on as an
     /// [`Effect::Export`]. Last answer: [`Answer::Exported`].
     Picture { name: String },
+    /// Opens a workshop, and stays there until it is cancelled: what happens is an [`Answer::Workshop`] each. No last answer, unless
+    /// it can't be opened.
+    OpenWorkshop(Box<workshop::Begin>),
+    /// Something to do in a workshop, which is known by the request that opened it. Last answer: its order's.
+    InWorkshop {
+        workshop: RequestId,
+        order: workshop::Order,
+    },
     /// Stops the work of an earlier request between two of its pages; no answer.
     Cancel(RequestId),
     /// The terminal takes or releases the mouse; no answer.
@@ -211,6 +222,9 @@ pub enum Answer {
     Tables(Vec<TableView>),
     Items(ItemsView),
     Grid(GridView),
+    Workshop(Box<workshop::Told>),
+    /// The way of a request that was sent from a workshop's screen.
+    Way(Box<Way>),
     Saved,
     Exported {
         path: String,

@@ -166,7 +166,7 @@ impl Running {
     }
 
     /// Takes no more connections, finishes the requests that run, within a bound, and ends. Whoever watches gets no more reports then.
-    pub async fn stop(self) -> Stopped {
+    pub async fn stop(mut self) -> Stopped {
         // Everybody may have gone already.
         let _ = self.ends.send(true);
         let gone = async {
@@ -188,7 +188,7 @@ impl Running {
         for task in &self.tasks {
             task.abort();
         }
-        for task in self.tasks {
+        for task in std::mem::take(&mut self.tasks) {
             // Aborted, or ended by itself.
             let _ = task.await;
         }
@@ -196,6 +196,15 @@ impl Running {
             answered: self.shared.answered.load(Ordering::Relaxed),
             refused: self.shared.refused.load(Ordering::Relaxed),
             cut,
+        }
+    }
+}
+
+impl Drop for Running {
+    /// What is dropped takes no more connections; those that it has end with their clients.
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
         }
     }
 }

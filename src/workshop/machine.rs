@@ -27,18 +27,44 @@ pub struct Machine {
 /// What keeps handlers from running. Each says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
-    #[error("{} is not installed: there is no program {} in PATH. Install it {}, then save a handler again", .0.title(), .0.program(), .0.install_interpreter())]
+    #[error("{} is not installed: there is no program {} in PATH. Install it {}", .0.title(), .0.program(), .0.install_interpreter())]
     Interpreter(Language),
     #[error("{} {found} is too old for AWS's SDK of today, which needs {} or newer. Install a newer one {}", .language.title(), .language.oldest(), .language.install_interpreter())]
     TooOld { language: Language, found: Version },
     #[error("{} does not work: {detail}. Install it anew {}", .language.program(), .language.install_interpreter())]
     Broken { language: Language, detail: String },
-    #[error("AWS's SDK is missing: {package}. Install it in another terminal, once, with a network:\n  cd {folder}\n  {}\nWithout a network it can be copied from a machine that has it{}", .language.install_packages(), .language.copied())]
+    #[error("AWS's SDK is missing: {package}. Install it in another terminal, once, with a network (without one it can be copied from a machine that has it{})", .language.copied())]
     Sdk {
         language: Language,
         package: &'static str,
         folder: String,
     },
+}
+
+impl Missing {
+    /// What installs it, a line each; nothing where there are several ways, which the sentence says.
+    #[must_use]
+    pub fn commands(&self) -> Vec<String> {
+        match self {
+            Self::Sdk {
+                language, folder, ..
+            } => vec![
+                format!("cd {}", in_shell(folder)),
+                language.install_packages().to_owned(),
+            ],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A path as a shell takes it.
+fn in_shell(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
+    if path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
 }
 
 /// Looks for the interpreter, and for the SDK as handlers in this folder would find it.
@@ -155,6 +181,23 @@ mod tests {
         assert_eq!(none, Err(Missing::Interpreter(Language::Ruby)));
         let words = none.unwrap_err().to_string();
         assert!(words.contains("no program ruby in PATH"), "{words}");
+    }
+
+    #[test]
+    fn what_installs_the_sdk_can_be_pasted() {
+        for (folder, line) in [
+            ("/home/ada/pets-node", "cd /home/ada/pets-node"),
+            ("/home/ada/my pets", "cd '/home/ada/my pets'"),
+            ("/it's;here", r"cd '/it'\''s;here'"),
+        ] {
+            let missing = Missing::Sdk {
+                language: Language::Node,
+                package: "@aws-sdk/client-dynamodb",
+                folder: folder.to_owned(),
+            };
+            assert_eq!(missing.commands(), [line, "npm install"]);
+        }
+        assert!(Missing::Interpreter(Language::Ruby).commands().is_empty());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::check::{Verdict, Workplace};
 use super::goal::Goal;
-use super::lambda::Configuration;
+use super::lambda::{Allowance, Configuration};
 use super::language::{Language, Version};
 use super::{Ids, Outside};
 use crate::simulator::Timestamp;
@@ -62,7 +62,14 @@ pub fn function(language: Language, folder: &Path, code: &str) -> Configuration 
     };
     // Nobody listens there: these handlers ask nothing of DynamoDB.
     let nowhere = ([127, 0, 0, 1], 9).into();
-    let mut configuration = Configuration::of(goal, language, version, folder.to_owned(), nowhere);
+    let mut configuration = Configuration::of(
+        goal,
+        language,
+        version,
+        folder.to_owned(),
+        nowhere,
+        Allowance::default(),
+    );
     configuration.timeout = Duration::from_secs(20);
     configuration.init_timeout = Duration::from_secs(20);
     configuration
@@ -79,7 +86,7 @@ pub async fn check(language: Language, goal: Goal, code: &str) -> Option<Verdict
     }
     std::fs::write(folder.path().join(goal.file(language)), code).unwrap();
     let mut place = workplace(language, folder.path());
-    place.timeout = Duration::from_secs(time);
+    place.allowance.timeout = time;
     Some(Box::pin(place.check(goal)).await.unwrap())
 }
 
@@ -94,7 +101,10 @@ pub fn workplace(language: Language, folder: &Path) -> Workplace {
         },
         outside: outside(),
         memory: Arc::new(|| None),
-        timeout: Duration::from_secs(20),
+        allowance: Allowance {
+            timeout: 20,
+            ..Allowance::default()
+        },
     }
 }
 

@@ -37,6 +37,7 @@ use crate::workshop::folder::{self, Folder};
 use crate::workshop::gateway::Api;
 use crate::workshop::gateway::listen::listen;
 use crate::workshop::goal::Goal;
+use crate::workshop::lambda::Allowance;
 use crate::workshop::language::Language;
 use crate::workshop::machine::{self, Machine, Missing};
 use crate::workshop::watch::{LOOK, Watch};
@@ -44,9 +45,6 @@ use crate::workshop::{Ids, Outside};
 
 /// Not all handlers are right, with `--once`.
 const OPEN: u8 = 1;
-
-/// Lambda's own default.
-const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Requests that wait to be shown.
 const ROOM: usize = 64;
@@ -183,7 +181,7 @@ async fn installed(folder: &Folder, outside: &Outside) -> Result<Workplace, Miss
         version,
         outside: outside.clone(),
         memory: memory::gauge(),
-        timeout: TIMEOUT,
+        allowance: Allowance::default(),
     })
 }
 

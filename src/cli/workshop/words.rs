@@ -309,6 +309,7 @@ mod tests {
             exchanges: Exchanges::default(),
             malformed: None,
             answer,
+            took: Duration::ZERO,
         }
     }
 

@@ -19,7 +19,6 @@ pub mod trial;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use evidence::Evidence;
 pub use trial::Trial;
@@ -27,7 +26,7 @@ pub use trial::Trial;
 use super::Outside;
 use super::gateway::{Api, Integration, Passage, TIME};
 use super::goal::Goal;
-use super::lambda::{Configuration, Function};
+use super::lambda::{Allowance, Configuration, Function};
 use super::language::{Language, Version};
 use super::table::Tables;
 
@@ -73,8 +72,7 @@ pub struct Workplace {
     pub outside: Outside,
     /// How many bytes of memory are free, where that is known.
     pub memory: Arc<dyn Fn() -> Option<u64> + Send + Sync>,
-    /// How long a handler may take.
-    pub timeout: Duration,
+    pub allowance: Allowance,
 }
 
 impl Workplace {
@@ -84,14 +82,14 @@ impl Workplace {
     /// When there is no port to be had.
     pub async fn integration(&self, goal: Goal, tables: &Tables) -> io::Result<Integration> {
         let endpoint = tables.serve().await?;
-        let mut configuration = Configuration::of(
+        let configuration = Configuration::of(
             goal,
             self.language,
             self.version,
             self.folder.clone(),
             endpoint.address(),
+            self.allowance,
         );
-        configuration.timeout = self.timeout;
         Ok(Integration {
             function: Function::new(configuration, self.outside.clone()),
             endpoint,

@@ -70,6 +70,8 @@ pub struct Passage {
     /// Why the payload is no answer.
     pub malformed: Option<Malformed>,
     pub answer: Answer,
+    /// From the whole request read to the answer ready.
+    pub took: Duration,
 }
 
 /// A function and its way to the table.
@@ -101,6 +103,13 @@ impl Api {
 
     /// The way of a request from its first byte read to its answer. Requests of one route take turns: there is one environment.
     pub async fn pass(&self, request: &Request) -> Passage {
+        let began = (self.outside.stopwatch)();
+        let mut passage = self.passed(request).await;
+        passage.took = (self.outside.stopwatch)().saturating_sub(began);
+        passage
+    }
+
+    async fn passed(&self, request: &Request) -> Passage {
         if let Some(answer) = cors::preflight(request) {
             return Passage::without_integration(answer);
         }
@@ -159,6 +168,7 @@ pub async fn integrate(integration: &mut Integration, goal: Goal, event: Bytes) 
         invoked: Some(invoked),
         malformed,
         answer,
+        took: Duration::ZERO,
     }
 }
 
@@ -171,6 +181,7 @@ impl Passage {
             exchanges: Exchanges::default(),
             malformed: None,
             answer,
+            took: Duration::ZERO,
         }
     }
 }

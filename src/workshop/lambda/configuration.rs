@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,6 +15,37 @@ pub const REGION: &str = "us-east-1";
 
 /// Lambda's own limit of processes in an environment.
 pub(super) const PROCESSES: u32 = 1_024;
+
+/// How much time and memory a handler may have. Lambda's limits: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// In seconds.
+    pub timeout: u16,
+    /// In megabytes. What the processes of an environment hold together may not be more.
+    pub memory: u32,
+}
+
+impl Allowance {
+    /// In seconds.
+    pub const TIMEOUTS: RangeInclusive<u16> = 1..=900;
+    /// In megabytes.
+    pub const MEMORIES: RangeInclusive<u32> = 128..=10_240;
+
+    #[must_use]
+    pub const fn time(self) -> Duration {
+        Duration::from_secs(self.timeout as u64)
+    }
+}
+
+impl Default for Allowance {
+    /// Lambda's own default of time, and twice that of memory: the SDKs load in half the time then.
+    fn default() -> Self {
+        Self {
+            timeout: 3,
+            memory: 256,
+        }
+    }
+}
 
 /// A function's settings.
 #[derive(Debug, Clone)]
@@ -47,8 +79,9 @@ impl Configuration {
         version: Version,
         root: PathBuf,
         endpoint: SocketAddr,
+        allowance: Allowance,
     ) -> Self {
-        let memory = 256;
+        let memory = allowance.memory;
         Self {
             name: goal.function_name().to_owned(),
             handler: goal.handler(language).to_owned(),
@@ -58,7 +91,7 @@ impl Configuration {
                 Language::Node => format!("AWS_Lambda_nodejs{}.x", version.major),
                 Language::Ruby => format!("AWS_Lambda_ruby{version}"),
             },
-            timeout: Duration::from_secs(3),
+            timeout: allowance.time(),
             init_timeout: Duration::from_secs(10),
             memory,
             table_name: "pets".to_owned(),

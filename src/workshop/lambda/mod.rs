@@ -27,7 +27,7 @@ mod report;
 mod runtime_api;
 mod usage;
 
-pub use configuration::{ACCOUNT, Configuration};
+pub use configuration::{ACCOUNT, Allowance, Configuration};
 pub use log::Log;
 pub use report::{Cause, FunctionError, Invoked, Report};
 
