@@ -61,6 +61,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "target::price",
             "simulator::trace",
             "workshop::goal",
+            "workshop::lambda::Allowance",
             "workshop::language",
             "printable",
         ],
@@ -78,6 +79,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "scene",
             "server",
             "workshop",
+            "printable",
         ],
     ),
     (

@@ -170,6 +170,7 @@ fn show(screen: Screen, projector: bool) -> State {
         clock: Arc::new(|| Timestamp::from_millis(1_700_000_000_000)),
         stopwatch: None,
         memory: Arc::new(|| None),
+        chance: Arc::new(|| Ok([7; 16])),
         exports: PathBuf::new(),
     };
     let runner = Runner::simulated(lessons.into(), None, outside).expect("a runner");

@@ -124,6 +124,11 @@ pub fn outside(exports: PathBuf) -> Outside {
         clock: clock::clock(),
         stopwatch: Some(clock::stopwatch()),
         memory: memory::gauge(),
+        chance: Arc::new(|| {
+            let mut bits = [0; 16];
+            getrandom::fill(&mut bits).map_err(std::io::Error::other)?;
+            Ok(bits)
+        }),
         exports,
     }
 }

@@ -10,6 +10,7 @@
 //!                        ├ browse      tables, partitions, items
 //!                        ├ demo        the demonstrations, on scratch tables
 //!                        ├ workshop    handlers, their checks, requests to them
+//!                        ├ workshop    handlers of a learner's own: watched, tried, and behind an HTTP API
 //!                        └ export      files for the learner
 //! ```
 //!
@@ -49,9 +50,13 @@ use crate::simulator::journal::{Change, Journal, JournalError};
 use crate::simulator::{Settings, Simulator, Stopwatch};
 use crate::target::Target;
 use crate::transport::in_process::Clock;
+use crate::workshop::folder::FolderError;
 
 /// Tells how many bytes of memory are free.
 pub type MemoryGauge = Arc<dyn Fn() -> Option<u64> + Send + Sync>;
+
+/// Gives bits that nobody can foresee, other ones each time.
+pub type Chance = Arc<dyn Fn() -> std::io::Result<[u8; 16]> + Send + Sync>;
 
 /// What a runner takes from outside.
 #[derive(Clone)]
@@ -62,6 +67,8 @@ pub struct Outside {
     pub stopwatch: Option<Stopwatch>,
     /// Bytes of memory that are free now; `None` where that can't be known.
     pub memory: MemoryGauge,
+    /// Bits that nobody can foresee.
+    pub chance: Chance,
     /// Where exports are written.
     pub exports: PathBuf,
 }
@@ -135,6 +142,20 @@ pub enum RunError {
     Refused(String),
     #[error("{0}")]
     Ask(#[from] AskError),
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error("port {port} {}, so the HTTP API can't listen there. Choose another one with --port N; --port 0 takes any that is free", if .error.kind() == std::io::ErrorKind::AddrInUse { "is taken".to_owned() } else { format!("can't be used ({error})") })]
+    Port { port: u16, error: std::io::Error },
+    #[error("no port of this machine can be used: {0}")]
+    NoPort(std::io::Error),
+    #[error("the system gives no random numbers: {0}")]
+    NoChance(std::io::Error),
+    #[error("the workshop is closed")]
+    NoWorkshop,
+    #[error(
+        "it was not sent: the API takes no requests until what is missing is installed, and a few at a time then"
+    )]
+    NotSent,
     #[error("stopped")]
     Stopped,
     #[error("the work was ended from outside: {0}")]
@@ -155,6 +176,8 @@ pub struct Runner {
     /// What is cleaned up on that account.
     cleaning: Mutex<cleanup::Cleaning>,
     cancelled: Mutex<BTreeSet<RequestId>>,
+    /// Those that are open.
+    workshops: workshop::Workshops,
     /// The table of the last race.
     scratch: demo::race::Scratch,
 }
@@ -213,6 +236,7 @@ impl Runner {
             session: Mutex::default(),
             cleaning: Mutex::default(),
             cancelled: Mutex::default(),
+            workshops: workshop::Workshops::default(),
             scratch: demo::race::Scratch::default(),
         }
     }
@@ -274,6 +298,7 @@ impl Runner {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(id);
+        self.workshops.leave(id);
     }
 
     /// Whether a request was cancelled.

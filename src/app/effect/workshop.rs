@@ -11,10 +11,10 @@
 //! Invariant: every text here is printable already, whoever it comes from.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::scene::workshop::Way;
 use crate::workshop::goal::Goal;
+use crate::workshop::lambda::Allowance;
 use crate::workshop::language::Language;
 
 /// Where and how to work.
@@ -24,12 +24,10 @@ pub struct Begin {
     pub folder: PathBuf,
     /// The folder's, or Node, where none is asked for.
     pub language: Option<Language>,
-    /// Where the HTTP API listens, on loopback; 0 takes any that is free.
-    pub port: u16,
-    /// How long a handler may take.
-    pub timeout: Duration,
-    /// What its processes may hold together, in megabytes.
-    pub memory: u32,
+    /// Where the HTTP API listens, on loopback, and nowhere else; 0 takes any port that is free. Where none is named it is 3000, or any
+    /// that is free where that is taken.
+    pub port: Option<u16>,
+    pub allowance: Allowance,
 }
 
 /// Something to do in a workshop that is open.
@@ -76,6 +74,8 @@ pub enum Told {
         /// What installs it, line by line, where that is a command.
         commands: Vec<String>,
     },
+    /// It was looked for because somebody asked, and is not there yet.
+    StillMissing,
     /// The HTTP API takes requests: `http://127.0.0.1:3000`.
     Listening { address: String },
     /// A handler was saved, and is being tried.

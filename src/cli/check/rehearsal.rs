@@ -196,6 +196,7 @@ impl Rehearsal<'_> {
             clock: Arc::clone(self.clock),
             stopwatch: None,
             memory: Arc::new(|| None),
+            chance: Arc::new(|| Ok([7; 16])),
             exports: PathBuf::new(),
         };
         let watch = Watch {

@@ -118,6 +118,7 @@ mod tests {
             clock: Arc::new(|| Timestamp::from_millis(1_760_000_000_000)),
             stopwatch: None,
             memory: Arc::new(|| None),
+            chance: Arc::new(|| Ok([7; 16])),
             exports: std::path::PathBuf::new(),
         }
     }

@@ -50,6 +50,7 @@ fn outside(directory: &std::path::Path) -> Outside {
         clock: Arc::new(|| Timestamp::from_millis(1_800_000_000_000)),
         stopwatch: None,
         memory: Arc::new(|| None),
+        chance: Arc::new(|| Ok([7; 16])),
         exports: directory.join("exports"),
     }
 }
