@@ -7,6 +7,7 @@ pub mod account;
 pub mod app;
 pub mod cli;
 pub mod code;
+pub mod deployment;
 pub mod learner;
 pub mod lesson;
 pub mod printable;

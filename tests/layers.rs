@@ -41,6 +41,18 @@ const ROOMS: &[(&str, &[&str])] = &[
             "printable",
         ],
     ),
+    (
+        "deployment",
+        &[
+            "account",
+            "target",
+            "transport",
+            "workshop",
+            "scene::workshop",
+            "simulator",
+            "printable",
+        ],
+    ),
     ("lesson", &["printable"]),
     ("code", &[]),
     ("scene", &["simulator::trace", "printable"]),
@@ -71,6 +83,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "app",
             "account",
+            "deployment",
             "lesson",
             "target",
             "transport",
@@ -116,6 +129,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "account",
+            "deployment",
             "terminal",
             "ui",
             "runner",
@@ -143,6 +157,7 @@ const ASYNC_ROOMS: &[&str] = &[
     "server",
     "target",
     "account",
+    "deployment",
     "runner",
     "workshop",
     "terminal",

@@ -15,6 +15,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use super::claim::Claim;
 use super::ledger::Ledger;
 use super::preflight::{self, Check, Finding, Opened, Preflight, Wanted};
+use super::service::Services;
 use super::session::{Opening, Session};
 use super::tag::RunId;
 use crate::lesson::model::Lesson;
@@ -64,6 +65,8 @@ pub struct Entered {
     pub place: Place,
     /// Behind the session's guard.
     pub target: Target,
+    /// The other services, behind the same.
+    pub services: Services,
     pub session: Arc<Session>,
 }
 
@@ -240,9 +243,11 @@ impl Door {
             self.http.clone(),
             Arc::clone(&session) as Arc<dyn Guard>,
         );
+        let services = Services::new(&place, &opened.config, &self.http, Arc::clone(&session));
         Ok(Entered {
             place,
             target,
+            services,
             session,
         })
     }

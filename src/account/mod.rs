@@ -23,6 +23,7 @@ pub mod permission;
 pub mod policy;
 pub mod preflight;
 pub mod region;
+pub mod service;
 pub mod session;
 pub mod tag;
 

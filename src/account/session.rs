@@ -140,6 +140,16 @@ impl Session {
         self.budget.spending()
     }
 
+    /// What gives new credentials: a command, or what to do.
+    pub(super) fn renewal(&self) -> &str {
+        &self.renewal
+    }
+
+    /// The next request looks for new credentials.
+    pub(super) fn forget_credentials(&self) {
+        (self.forget)();
+    }
+
     /// Everything of ours that may still be there, in every account and region. Reads the disk.
     ///
     /// # Errors

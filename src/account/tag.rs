@@ -111,10 +111,16 @@ pub fn caller(arn: &str) -> String {
 /// The tags of what a run makes, as a request has them. `by` is a [`caller`].
 #[must_use]
 pub fn of_run(run: RunId, by: &str) -> [Value; 3] {
+    pairs(run, by).map(|(key, value)| json!({ "Key": key, "Value": value }))
+}
+
+/// The same as pairs.
+#[must_use]
+pub fn pairs(run: RunId, by: &str) -> [(&'static str, String); 3] {
     [
-        json!({ "Key": RUN, "Value": run.to_string() }),
-        json!({ "Key": MADE_BY, "Value": DYNATOUR }),
-        json!({ "Key": BY, "Value": by }),
+        (RUN, run.to_string()),
+        (MADE_BY, DYNATOUR.to_owned()),
+        (BY, by.to_owned()),
     ]
 }
 
@@ -129,10 +135,22 @@ pub struct Origin {
 /// Reads the `Tags` of an answer. Only what also says that dynatour made it has a run.
 #[must_use]
 pub fn origin(tags: &[Value]) -> Origin {
+    let pairs: Vec<(&str, &str)> = tags
+        .iter()
+        .filter_map(|tag| {
+            let member = |name: &str| tag.get(name)?.as_str();
+            Some((member("Key")?, member("Value")?))
+        })
+        .collect();
+    origin_of(&pairs)
+}
+
+/// Reads tags that are pairs.
+#[must_use]
+pub fn origin_of(tags: &[(&str, &str)]) -> Origin {
     let value = |key: &str| {
         tags.iter()
-            .find(|tag| tag.get("Key").is_some_and(|one| one == key))
-            .and_then(|tag| tag.get("Value")?.as_str())
+            .find_map(|(one, value)| (*one == key).then_some(*value))
     };
     let ours = value(MADE_BY) == Some(DYNATOUR);
     Origin {

@@ -96,14 +96,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether the service refused the request because it came too fast (API reference: common errors of the item operations).
+    /// Whether the service refused the request because it came too fast (API references: common errors of the item operations, of IAM,
+    /// Lambda, API Gateway and `CloudWatch` Logs).
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         matches!(
             self,
             Self::ServiceError { code, .. } if matches!(
                 code.as_str(),
-                "ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded"
+                "ProvisionedThroughputExceededException"
+                    | "ThrottlingException"
+                    | "Throttling"
+                    | "TooManyRequestsException"
+                    | "RequestLimitExceeded"
             )
         )
     }

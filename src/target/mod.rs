@@ -15,12 +15,14 @@
 
 pub mod choice;
 pub mod exchange;
+pub mod failure;
 pub mod guard;
 mod operation;
 mod ownership;
 pub mod price;
-mod recorder;
+pub mod recorder;
 pub mod retry;
 mod send;
 
-pub use send::{NO_CREDENTIALS, Target, consumed};
+pub use failure::NO_CREDENTIALS;
+pub use send::{Target, consumed};

@@ -6,36 +6,11 @@
 //! Invariant: the operations here are exactly `lesson::model::OPERATIONS`, which a test holds.
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 
+use super::failure::{Failed, failed};
 use super::recorder::Recorder;
-
-/// Why a call gave no success.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failed {
-    /// The service answered with an error that names itself.
-    Service {
-        code: String,
-        message: String,
-    },
-    /// An answer came that is none of DynamoDB's.
-    NotDynamoDb,
-    /// Nothing listens there.
-    Refused,
-    /// No connection could be made, in the system's words; nothing was sent.
-    NoConnection(String),
-    /// There are no credentials to sign it with, or they could not be renewed; nothing was sent.
-    NoCredentials,
-    TimedOut,
-    /// The connection broke, in the system's words.
-    Connection(String),
-    /// The SDK refused to send it.
-    NotSent(String),
-    /// The SDK has no such call, or a lesson may not use it.
-    UnknownOperation,
-}
 
 /// Sends `body` as `operation`.
 pub async fn call(
@@ -102,57 +77,6 @@ fn replace(body: &[u8]) -> impl Fn(&mut HttpRequest) + Send + Sync + 'static {
             .headers_mut()
             .insert("content-length", body.len().to_string());
         *request.body_mut() = SdkBody::from(body.clone());
-    }
-}
-
-/// `signed` is whether it came as far as being signed.
-fn failed<E>(error: &SdkError<E, HttpResponse>, signed: bool) -> Failed
-where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-{
-    match error {
-        SdkError::ServiceError(service) => match service.err().code() {
-            Some(code) => Failed::Service {
-                code: code.to_owned(),
-                message: service.err().message().unwrap_or_default().to_owned(),
-            },
-            None => Failed::NotDynamoDb,
-        },
-        SdkError::ResponseError(_) => Failed::NotDynamoDb,
-        // What fails before it is signed are the credentials. Their errors can quote what a program of the learner's printed,
-        // so nothing of them is handed on.
-        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) if !signed => {
-            Failed::NoCredentials
-        }
-        SdkError::TimeoutError(_) => Failed::TimedOut,
-        SdkError::DispatchFailure(failure) => dispatch_failed(error, failure.is_timeout()),
-        error => Failed::NotSent(DisplayErrorContext(error).to_string()),
-    }
-}
-
-/// Looks for the system's own error below the layers of the client, and for the layer that makes connections.
-fn dispatch_failed(error: &(dyn std::error::Error + 'static), timed_out: bool) -> Failed {
-    let mut innermost = error.to_string();
-    let mut connecting = false;
-    let mut next = error.source();
-    while let Some(source) = next {
-        if let Some(io) = source.downcast_ref::<std::io::Error>()
-            && io.kind() == std::io::ErrorKind::ConnectionRefused
-        {
-            return Failed::Refused;
-        }
-        connecting |= source
-            .downcast_ref::<hyper_util::client::legacy::Error>()
-            .is_some_and(hyper_util::client::legacy::Error::is_connect);
-        innermost = source.to_string();
-        next = source.source();
-    }
-    if connecting {
-        Failed::NoConnection(innermost)
-    } else if timed_out {
-        Failed::TimedOut
-    } else {
-        Failed::Connection(innermost)
     }
 }
 

@@ -29,6 +29,13 @@ pub struct Prices {
     pub provisioned_read: Picodollars,
     pub gigabyte_month: Picodollars,
     pub free_gigabytes: u64,
+    /// For each 512 KB that a request to an HTTP API begins.
+    pub api_request: Picodollars,
+    pub lambda_request: Picodollars,
+    pub lambda_gigabyte_second: Picodollars,
+    /// Written to a log.
+    pub log_gigabyte: Picodollars,
+    pub log_gigabyte_month: Picodollars,
 }
 
 /// The built-in prices.
@@ -77,6 +84,39 @@ pub fn storage(items: u64, bytes: u64, milliseconds: u64) -> Picodollars {
         .saturating_mul(u128::from(milliseconds));
     let pico = all / (GIGABYTE * month);
     Picodollars(u64::try_from(pico).unwrap_or(u64::MAX))
+}
+
+/// What a request to an HTTP API with a function behind it costs, besides what the function does at the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Invocation {
+    /// Of the request and its answer together.
+    pub bytes: u64,
+    /// What is billed of the function's time.
+    pub milliseconds: u64,
+    /// The function's, in megabytes.
+    pub memory: u64,
+    /// What is written to its log.
+    pub log: u64,
+}
+
+impl Invocation {
+    /// Each part rounded up.
+    #[must_use]
+    pub fn price(&self) -> Picodollars {
+        const METERED: u64 = 512 * 1024;
+        const GIGABYTE: u128 = 1 << 30;
+        let prices = prices();
+        let part = |amount: u128, one: Picodollars, of: u128| {
+            let pico = amount.saturating_mul(u128::from(one.0)).div_ceil(of);
+            Picodollars(u64::try_from(pico).unwrap_or(u64::MAX))
+        };
+        let pieces = self.bytes.div_ceil(METERED).max(1);
+        let time = u128::from(self.milliseconds).saturating_mul(u128::from(self.memory));
+        prices.api_request * pieces
+            + prices.lambda_request
+            + part(time, prices.lambda_gigabyte_second, 1000 * 1024)
+            + part(u128::from(self.log), prices.log_gigabyte, GIGABYTE)
+    }
 }
 
 /// The same reads and writes, every second.
@@ -190,6 +230,29 @@ struct File {
     on_demand: Pair,
     provisioned: Pair,
     storage: Storage,
+    http_api: Requests,
+    lambda: Lambda,
+    logs: Logs,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Requests {
+    request: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lambda {
+    request: String,
+    gigabyte_second: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Logs {
+    gigabyte: String,
+    gigabyte_month: String,
 }
 
 #[derive(Deserialize)]
@@ -227,6 +290,11 @@ fn parse(text: &str) -> Result<Prices, PriceError> {
         provisioned_read: dollars(&file.provisioned.read, 12)?,
         gigabyte_month: dollars(&file.storage.gigabyte_month, 12)?,
         free_gigabytes: file.storage.free_gigabytes,
+        api_request: dollars(&file.http_api.request, 6)?,
+        lambda_request: dollars(&file.lambda.request, 6)?,
+        lambda_gigabyte_second: dollars(&file.lambda.gigabyte_second, 12)?,
+        log_gigabyte: dollars(&file.logs.gigabyte, 12)?,
+        log_gigabyte_month: dollars(&file.logs.gigabyte_month, 12)?,
     })
 }
 
@@ -256,6 +324,33 @@ mod tests {
         assert_eq!(prices.provisioned_read, Picodollars(130_000_000));
         assert_eq!(prices.gigabyte_month, Picodollars(250_000_000_000));
         assert!(prices.read_on.parse::<jiff::civil::Date>().is_ok());
+    }
+
+    #[test]
+    fn an_invocation_is_a_sum_of_four_parts() {
+        let nothing = Invocation {
+            bytes: 0,
+            milliseconds: 0,
+            memory: 256,
+            log: 0,
+        };
+        // A dollar and twenty cents for a million of both.
+        assert_eq!(nothing.price(), Picodollars(1_200_000));
+        let second = Invocation {
+            bytes: 512 * 1024 + 1,
+            milliseconds: 1_000,
+            memory: 1_024,
+            log: 1 << 30,
+        };
+        let sum = 2_000_000 + 200_000 + 16_666_700 + 500_000_000_000;
+        assert_eq!(second.price(), Picodollars(sum));
+        let most = Invocation {
+            bytes: u64::MAX,
+            milliseconds: u64::MAX,
+            memory: u64::MAX,
+            log: u64::MAX,
+        };
+        assert_eq!(most.price(), Picodollars(u64::MAX));
     }
 
     #[test]

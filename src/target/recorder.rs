@@ -4,6 +4,7 @@
 //! Invariant: secrets never get into a recording; they are struck out as it is made.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -30,17 +31,30 @@ pub struct Recording {
     pub status: Option<u16>,
 }
 
+/// How long a call took, beside what came of it.
+pub async fn timed<T>(call: impl Future<Output = T>) -> (T, Duration) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one stopwatch: an exchange says how long it took"
+    )]
+    let start = Instant::now();
+    let result = call.await;
+    (result, start.elapsed())
+}
+
 /// Hands out the recording when the call is over.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder(Arc<Mutex<Recording>>);
 
 impl Recorder {
     /// What was recorded so far.
+    #[must_use]
     pub fn take(&self) -> Recording {
         std::mem::take(&mut *self.lock())
     }
 
     /// Whether a request was signed and about to be handed to the transport.
+    #[must_use]
     pub fn signed(&self) -> bool {
         self.lock().request.is_some()
     }

@@ -5,7 +5,7 @@
 //! | what happened | another try |
 //! |---|---|
 //! | it came too fast; no connection could be made | for every operation |
-//! | the service failed (5xx) | for every operation but those that change or delete a table: by then it may be another one |
+//! | the service failed (5xx) | for every operation but those that change or delete a thing: by then it may be another one |
 //! | no answer in time; the connection broke | where twice does no harm |
 //! | anything else | no |
 //!
@@ -46,6 +46,29 @@ pub fn only_reads(operation: &str) -> bool {
     READS.contains(&operation)
 }
 
+/// What may happen where a request arrives twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Twice {
+    /// Nothing: it only reads, or the second has the same result or is refused.
+    Harmless,
+    /// Something, but the service that failed did not carry it out, as far as is known.
+    AfterFailure,
+    /// Something that can't be undone: by then it may be about another thing, or make a second one.
+    Never,
+}
+
+impl Twice {
+    /// For an operation of DynamoDB.
+    #[must_use]
+    pub fn of(operation: &str) -> Self {
+        match operation {
+            "UpdateTable" | "DeleteTable" => Self::Never,
+            operation if only_reads(operation) => Self::Harmless,
+            _ => Self::AfterFailure,
+        }
+    }
+}
+
 /// Waits; given from outside, so that a test waits for nothing.
 pub type Waits = Arc<dyn Fn(Duration) -> Later<'static, ()> + Send + Sync>;
 
@@ -57,7 +80,7 @@ pub fn real_waits() -> Waits {
 
 /// How a try ended, as far as the next one depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Ended {
+pub enum Ended {
     /// Settled, or nothing that a second try would change.
     Finally,
     /// Refused because it came too fast.
@@ -74,16 +97,17 @@ pub(super) enum Ended {
 
 impl Ended {
     /// Whether the request may have been carried out though nobody said so.
-    pub(super) fn unsettled(&self) -> bool {
+    #[must_use]
+    pub fn unsettled(&self) -> bool {
         matches!(self, Self::Failed(_) | Self::Silent(_) | Self::Unreadable)
     }
 
     /// Why it is worth another try, if it is.
-    fn again(self, operation: &str) -> Option<String> {
+    fn again(self, twice: Twice) -> Option<String> {
         match self {
             Self::TooFast(why) | Self::NoConnection(why) => Some(why),
-            Self::Failed(why) if !matches!(operation, "UpdateTable" | "DeleteTable") => Some(why),
-            Self::Silent(why) if only_reads(operation) => Some(why),
+            Self::Failed(why) if twice != Twice::Never => Some(why),
+            Self::Silent(why) if twice == Twice::Harmless => Some(why),
             Self::Finally | Self::Failed(_) | Self::Silent(_) | Self::Unreadable => None,
         }
     }
@@ -117,7 +141,7 @@ fn part(seed: u64) -> f64 {
 }
 
 /// Waits in slices; returns early, and `false`, when nobody waits any more.
-pub(super) async fn wait(waits: &Waits, duration: Duration, watch: Watch<'_>) -> bool {
+pub async fn wait(waits: &Waits, duration: Duration, watch: Watch<'_>) -> bool {
     let mut left = duration;
     while !left.is_zero() {
         if (watch.left)() {
@@ -131,8 +155,8 @@ pub(super) async fn wait(waits: &Waits, duration: Duration, watch: Watch<'_>) ->
 }
 
 /// Tries until it is settled, or no other try is worth it, allowed or waited for. `again` is asked before each try but the first.
-pub(super) async fn tries<F: Future<Output = (Exchange, Ended)>>(
-    operation: &str,
+pub async fn tries<F: Future<Output = (Exchange, Ended)>>(
+    twice: Twice,
     waits: &Waits,
     seed: u64,
     watch: Watch<'_>,
@@ -145,7 +169,7 @@ pub(super) async fn tries<F: Future<Output = (Exchange, Ended)>>(
         let (mut exchange, ended) = one().await;
         let unsettled = ended.unsettled();
         exchange.unsettled = unsettled;
-        let another = ended.again(operation).filter(|_| attempt < TRIES);
+        let another = ended.again(twice).filter(|_| attempt < TRIES);
         let Some(why) = another else {
             return with(exchange, attempts);
         };

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
@@ -15,13 +15,14 @@ use aws_sdk_dynamodb::config::{Builder, Credentials, Region, StalledStreamProtec
 use aws_smithy_runtime_api::client::http::HttpClient;
 use serde_json::Value;
 
-use super::exchange::{Exchange, Happening, Message, Outcome, Place, TargetName};
+use super::exchange::{Exchange, Happening, Message, Place, TargetName};
+use super::failure::{ANSWER, Answered, CONNECT_AWAY, Failed, header, request_id};
 use super::guard::{Guard, Watch};
-use super::operation::{self, Failed};
+use super::operation;
 use super::ownership::Ownership;
 use super::price;
-use super::recorder::{Recorder, Recording};
-use super::retry::{self, Ended, Waits};
+use super::recorder::{Recorder, Recording, timed};
+use super::retry::{self, Ended, Twice, Waits};
 use crate::simulator::Simulator;
 use crate::simulator::trace::{CapacityUnits, Trace};
 use crate::transport::endpoint::{self, Loopback};
@@ -30,14 +31,8 @@ use crate::transport::in_process::{Clock, InProcess};
 /// The region requests are signed for: the one the course works in.
 pub const REGION: &str = "us-east-1";
 
-/// How long a server on this machine may take to accept a connection, another one, and any to answer.
+/// How long a server on this machine may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(3);
-const CONNECT_AWAY: Duration = Duration::from_secs(10);
-const ANSWER: Duration = Duration::from_secs(30);
-
-/// What is said where a request could not be signed. Which command helps, the account's rules add.
-pub const NO_CREDENTIALS: &str =
-    "it could not be signed: there are no credentials, or they could not be renewed";
 
 /// A DynamoDB to talk to. Cheap to clone.
 #[derive(Clone)]
@@ -82,7 +77,7 @@ impl Wire<'_> {
         let allowed = || Ok(());
         let one = || self.line.once(operation, body);
         retry::tries(
-            operation,
+            Twice::of(operation),
             &self.line.waits,
             self.seed,
             self.watch,
@@ -240,7 +235,8 @@ impl Target {
         let sent = cleared.body.clone();
         let again = || guard.again(&mut cleared);
         let one = || line.once(operation, &sent);
-        let mut exchange = retry::tries(operation, &line.waits, seed, watch, again, one).await;
+        let mut exchange =
+            retry::tries(Twice::of(operation), &line.waits, seed, watch, again, one).await;
         guard.after(&wire, cleared, &mut exchange).await;
         exchange
     }
@@ -250,13 +246,8 @@ impl Line {
     /// One try of one request.
     async fn once(&self, operation: &str, body: &[u8]) -> (Exchange, Ended) {
         let recorder = Recorder::default();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one stopwatch: an exchange says how long it took"
-        )]
-        let start = Instant::now();
-        let result = operation::call(&self.client, operation, body, recorder.clone()).await;
-        let elapsed = start.elapsed();
+        let call = operation::call(&self.client, operation, body, recorder.clone());
+        let (result, elapsed) = timed(call).await;
         self.exchange(operation, body, result, recorder.take(), elapsed)
     }
 
@@ -283,7 +274,15 @@ impl Line {
         } = recording;
         let request_id = response.as_ref().and_then(request_id);
         let trace = self.trace(request_id.as_deref());
-        let (outcome, ended) = self.outcome(result, response.as_ref(), status);
+        let speaks = response.as_ref().is_some_and(speaks_dynamodb);
+        let (outcome, ended) = Answered {
+            from: &self.name,
+            service: "DynamoDB",
+            response: response.as_ref(),
+            status,
+            speaks,
+        }
+        .outcome(result);
         let (read, written) = capacity(operation, response.as_ref(), trace.as_ref());
         let exchange = Exchange {
             target: self.name.clone(),
@@ -311,92 +310,6 @@ impl Line {
 
     fn trace(&self, request_id: Option<&str>) -> Option<Trace> {
         self.simulator.as_ref()?.trace(request_id?)
-    }
-
-    fn outcome(
-        &self,
-        result: Result<(), Failed>,
-        response: Option<&Message>,
-        status: Option<u16>,
-    ) -> (Outcome, Ended) {
-        let unanswered = |why: String| Outcome::Unanswered { why };
-        let failed = status.is_some_and(|status| status >= 500);
-        let stranger = || {
-            let kind = response
-                .and_then(|response| header(response, "content-type"))
-                .unwrap_or("no content type");
-            let answered = status.map_or_else(String::new, |status| format!("status {status}, "));
-            let why = format!(
-                "{} answered, but not as DynamoDB does ({answered}{kind}). Is it another server?",
-                self.name.address()
-            );
-            let ended = match status {
-                Some(status) if failed => Ended::Failed(format!("status {status}")),
-                _ => Ended::Unreadable,
-            };
-            (unanswered(why), ended)
-        };
-        match result {
-            Ok(()) if response.is_some_and(speaks_dynamodb) => (Outcome::Success, Ended::Finally),
-            Ok(()) | Err(Failed::NotDynamoDb) => stranger(),
-            Err(Failed::Service { code, message }) => {
-                let why = code.clone();
-                let outcome = Outcome::ServiceError { code, message };
-                let ended = if outcome.is_throttled() {
-                    Ended::TooFast(why)
-                } else if failed {
-                    Ended::Failed(why)
-                } else {
-                    Ended::Finally
-                };
-                (outcome, ended)
-            }
-            Err(Failed::Refused) => {
-                let why = format!(
-                    "nothing listens at {}. Is the server running, and is that its port?",
-                    self.name.address()
-                );
-                (
-                    unanswered(why),
-                    Ended::NoConnection("no connection".to_owned()),
-                )
-            }
-            Err(Failed::NoConnection(why)) => (
-                unanswered(format!(
-                    "no connection to {} could be made: {why}. Is this machine connected?",
-                    self.name.address()
-                )),
-                Ended::NoConnection("no connection".to_owned()),
-            ),
-            Err(Failed::TimedOut) => (
-                unanswered(format!(
-                    "{} gave no answer within {} seconds",
-                    self.name.address(),
-                    ANSWER.as_secs()
-                )),
-                Ended::Silent("no answer in time".to_owned()),
-            ),
-            Err(Failed::Connection(why)) => (
-                unanswered(format!(
-                    "the connection to {} broke: {why}",
-                    self.name.address()
-                )),
-                Ended::Silent("the connection broke".to_owned()),
-            ),
-            Err(Failed::NoCredentials) => (
-                Outcome::NotSent {
-                    why: NO_CREDENTIALS.to_owned(),
-                },
-                Ended::Finally,
-            ),
-            Err(Failed::NotSent(why)) => (Outcome::NotSent { why }, Ended::Finally),
-            Err(Failed::UnknownOperation) => (
-                Outcome::NotSent {
-                    why: "a lesson can't use this operation".to_owned(),
-                },
-                Ended::Finally,
-            ),
-        }
     }
 }
 
@@ -427,18 +340,6 @@ fn timeouts(connect: Duration) -> TimeoutConfig {
         .connect_timeout(connect)
         .operation_timeout(ANSWER)
         .build()
-}
-
-fn header<'m>(message: &'m Message, name: &str) -> Option<&'m str> {
-    message
-        .headers
-        .iter()
-        .find(|(one, _)| one.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_str())
-}
-
-fn request_id(response: &Message) -> Option<String> {
-    header(response, "x-amzn-requestid").map(str::to_owned)
 }
 
 /// A success of DynamoDB is a JSON object in its own content type; `TagResource` and its like have no body at all.

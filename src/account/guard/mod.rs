@@ -15,7 +15,7 @@
 mod cost;
 pub mod outgoing;
 mod standing;
-mod words;
+pub(super) mod words;
 
 use serde_json::Value;
 

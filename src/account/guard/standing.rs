@@ -261,7 +261,7 @@ impl Session {
     }
 
     /// There is no table of that name: what was being deleted is gone, and so is what nothing can bring back any more.
-    pub(super) async fn missing(&self, entries: Vec<Entry>) -> Result<(), String> {
+    pub(in crate::account) async fn missing(&self, entries: Vec<Entry>) -> Result<(), String> {
         let now = self.now();
         self.book(move |ledger| {
             entries
@@ -320,7 +320,7 @@ impl Session {
     }
 
     /// Whether a run is this one, one that somebody named, or one that the ledger has in this place.
-    async fn is_of_ours(&self, run: RunId) -> Result<bool, String> {
+    pub(in crate::account) async fn is_of_ours(&self, run: RunId) -> Result<bool, String> {
         if self.counts_as_ours(run) {
             return Ok(true);
         }

@@ -6,7 +6,7 @@ use crate::target::NO_CREDENTIALS;
 use crate::target::exchange::{Exchange, Outcome};
 
 /// Codes that mean that the credentials are no longer good.
-const EXPIRED: [&str; 6] = [
+pub(in crate::account) const EXPIRED: [&str; 6] = [
     "ExpiredTokenException",
     "ExpiredToken",
     "RequestExpired",
@@ -16,7 +16,7 @@ const EXPIRED: [&str; 6] = [
 ];
 
 /// Codes that mean that the policy does not allow it.
-const DENIED: [&str; 4] = [
+pub(in crate::account) const DENIED: [&str; 4] = [
     "AccessDeniedException",
     "AccessDenied",
     "UnauthorizedOperation",
@@ -24,7 +24,7 @@ const DENIED: [&str; 4] = [
 ];
 
 /// Codes of a signature that is not accepted.
-const UNSIGNED: [&str; 5] = [
+pub(in crate::account) const UNSIGNED: [&str; 5] = [
     "InvalidSignatureException",
     "SignatureDoesNotMatch",
     "IncompleteSignatureException",
@@ -45,11 +45,15 @@ pub(super) fn advice(session: &Session, exchange: &Exchange) -> Option<String> {
     }
 }
 
-fn of_code(session: &Session, code: &str, message: &str) -> Option<String> {
-    let clock = code == "RequestTimeTooSkewed"
+/// Whether an error says that this machine's time is not AWS's.
+pub(in crate::account) fn is_about_the_clock(code: &str, message: &str) -> bool {
+    code == "RequestTimeTooSkewed"
         || message.contains("Signature expired")
-        || message.contains("Signature not yet current");
-    if clock {
+        || message.contains("Signature not yet current")
+}
+
+fn of_code(session: &Session, code: &str, message: &str) -> Option<String> {
+    if is_about_the_clock(code, message) {
         return Some(
             "This machine's clock is wrong: AWS takes a signature for fifteen minutes around its own time. Set the clock (timedatectl set-ntp true, or the system's settings), then run the step again.".to_owned(),
         );

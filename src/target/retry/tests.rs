@@ -54,7 +54,7 @@ async fn sent(
         let ended = ends.next().unwrap_or(Ended::Finally);
         std::future::ready((exchange(), ended))
     };
-    let exchange = tries(operation, &waits, 7, watch, again, one).await;
+    let exchange = tries(Twice::of(operation), &waits, 7, watch, again, one).await;
     let slept = *slept.lock().unwrap();
     (exchange, slept)
 }

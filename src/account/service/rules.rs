@@ -1,0 +1,469 @@
+//! The rules for calls that make, change or delete something.
+//!
+//! ```text
+//!   makes     in the ledger: Intended ─→ the call ─ done ────────────────→ Made, with what identifies it
+//!                                           ├─ refused ──────────────────→ Gone: it was not made
+//!                                           ├─ there is one already ─ looked at ─ ours by its tag ─→ Made; else foreign, in words
+//!                                           └─ no answer ─ looked for ─── ours by its tag ─→ Made; else it stays Intended
+//!   changes   looked at right before ─ ours by id in the ledger, or by the tag of a run of ours ─→ the call
+//!   deletes   the same ─→ in the ledger: Deleting ─→ the call; whoever looks and finds nothing makes it Gone
+//! ```
+//!
+//! A function has no id: what its tags say is all there is to go by.
+//! Invariant: a name alone never makes a thing ours.
+
+use super::super::ledger::{Entry, Intention, Kind, State};
+use super::call::{Call, Effect};
+use super::reply::{Reply, Thing};
+use super::{Answer, Services, is_missing, is_there, words};
+use crate::printable;
+use crate::target::exchange::Outcome;
+use crate::target::guard::Watch;
+
+/// A call that may be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cleared {
+    /// Of the thing it makes or deletes.
+    entry: Option<u64>,
+    /// Whether an earlier try of the same may have been carried out.
+    earlier: bool,
+}
+
+/// Whose a thing is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Whose {
+    Ours {
+        entry: u64,
+    },
+    /// In words.
+    Foreign(String),
+}
+
+impl Services {
+    pub(super) async fn before(&self, call: &Call, watch: Watch<'_>) -> Result<Cleared, String> {
+        match call.effect() {
+            Effect::Reads => Ok(Cleared {
+                entry: None,
+                earlier: false,
+            }),
+            Effect::Makes(kind, name) => self.before_making(kind, name, watch).await,
+            Effect::Changes(kind, key) => self.own(call, kind, key, watch).await,
+            Effect::Deletes(kind, key) => {
+                let cleared = self.own(call, kind, key, watch).await?;
+                if let Some(id) = cleared.entry {
+                    let now = self.session().now();
+                    self.session()
+                        .book(move |ledger| ledger.deleting(id, now))
+                        .await?;
+                }
+                Ok(cleared)
+            }
+        }
+    }
+
+    pub(super) async fn after(
+        &self,
+        call: &Call,
+        cleared: Cleared,
+        mut answer: Answer,
+        watch: Watch<'_>,
+    ) -> Answer {
+        let done = match call.effect() {
+            Effect::Reads => self.after_reading(call, &answer).await,
+            Effect::Makes(kind, name) => {
+                self.after_making(kind, name, &cleared, &mut answer, watch)
+                    .await
+            }
+            Effect::Changes(..) => {
+                after_changing(&mut answer);
+                Ok(())
+            }
+            Effect::Deletes(_, key) => self.after_deleting(key, &cleared, &mut answer).await,
+        };
+        if answer.reply.is_none()
+            && let Some(advice) = words::advice(self.session(), &answer.called)
+        {
+            answer.called.exchange.remark(&advice);
+        }
+        if let Err(why) = done {
+            answer.called.exchange.remark(&why);
+        }
+        answer
+    }
+
+    async fn before_making(
+        &self,
+        kind: Kind,
+        name: &str,
+        watch: Watch<'_>,
+    ) -> Result<Cleared, String> {
+        let session = self.session();
+        let entries = self.entries(kind, name).await?;
+        let mut waiting = None;
+        if !entries.is_empty() {
+            for thing in self.there(kind, name, watch).await? {
+                match self.whose(&thing).await? {
+                    Whose::Ours { .. } => {
+                        return Err(format!(
+                            "there is a {kind} {} of ours already, and a second one would be nobody's",
+                            printable::line(name)
+                        ));
+                    }
+                    // An API's name is nobody's own.
+                    Whose::Foreign(_) if kind == Kind::Api => {}
+                    Whose::Foreign(words) => return Err(words),
+                }
+            }
+            let run = session.run();
+            waiting = self
+                .entries(kind, name)
+                .await?
+                .into_iter()
+                .find(|entry| entry.state == State::Intended && entry.run == run);
+        }
+        let now = session.now();
+        let entry = if let Some(entry) = &waiting {
+            let id = entry.id;
+            session
+                .book(move |ledger| ledger.intend_again(id, now))
+                .await?;
+            id
+        } else {
+            let intention = self.intention(kind, name);
+            session
+                .book(move |ledger| ledger.intend(&intention, now))
+                .await?
+        };
+        Ok(Cleared {
+            entry: Some(entry),
+            earlier: waiting.is_some(),
+        })
+    }
+
+    /// Clears what changes or deletes a thing: it must be ours. Where there is none, the service says so.
+    async fn own(
+        &self,
+        call: &Call,
+        kind: Kind,
+        key: &str,
+        watch: Watch<'_>,
+    ) -> Result<Cleared, String> {
+        let before = self.entry_of(kind, key).await?;
+        let earlier = before
+            .as_ref()
+            .is_some_and(|entry| matches!(entry.state, State::Deleting(_)));
+        let look = self.look(kind, key, watch).await;
+        let thing = look.map_err(|answer| self.not_found_out(kind, key, &answer))?;
+        let Some(thing) = thing else {
+            return Ok(Cleared {
+                entry: before.map(|entry| entry.id),
+                earlier,
+            });
+        };
+        match self.whose(&thing).await? {
+            Whose::Ours { entry } => Ok(Cleared {
+                entry: Some(entry),
+                earlier,
+            }),
+            Whose::Foreign(words) => Err(format!("{words}. {} was not sent", call.operation())),
+        }
+    }
+
+    async fn after_making(
+        &self,
+        kind: Kind,
+        name: &str,
+        cleared: &Cleared,
+        answer: &mut Answer,
+        watch: Watch<'_>,
+    ) -> Result<(), String> {
+        let Some(id) = cleared.entry else {
+            return Ok(());
+        };
+        let exchange = &answer.called.exchange;
+        let unknown = exchange.unsettled
+            || cleared.earlier
+            || exchange.attempts.iter().any(|attempt| attempt.unsettled);
+        let there = exchange.error_code().is_some_and(is_there);
+        if let Some(reply) = &answer.reply {
+            let thing = if let Reply::Thing(thing) = reply {
+                Some((**thing).clone())
+            } else {
+                // What a log group is known by, its maker is not told.
+                let look = self.look(kind, name, watch).await;
+                look.map_err(|answer| self.not_found_out(kind, name, &answer))?
+            };
+            return match thing {
+                Some(thing) => {
+                    self.made(id, &thing).await?;
+                    answer.reply = Some(Reply::Thing(Box::new(thing)));
+                    Ok(())
+                }
+                None => Err(format!(
+                    "{} was made and is not to be seen yet, so it stays in the list of what has to be looked for.",
+                    printable::line(name)
+                )),
+            };
+        }
+        if !there && !unknown {
+            return self.not_made(id).await;
+        }
+        if there && !unknown {
+            // Then nothing waits any more for one of that name.
+            self.not_made(id).await?;
+        }
+        let mut foreign = None;
+        for thing in self.there(kind, name, watch).await? {
+            match self.whose(&thing).await? {
+                Whose::Ours { entry } => {
+                    if entry != id {
+                        self.not_made(id).await?;
+                    }
+                    let exchange = &mut answer.called.exchange;
+                    exchange.already_done = true;
+                    exchange.remark(&format!(
+                        "{} is there and ours: an earlier try had made it, and only its answer was lost. So this is done.",
+                        printable::line(name)
+                    ));
+                    answer.reply = Some(Reply::Thing(Box::new(thing)));
+                    return Ok(());
+                }
+                Whose::Foreign(words) => foreign = Some(words),
+            }
+        }
+        match foreign {
+            Some(words) if there => {
+                self.not_made(id).await?;
+                answer.called.exchange.remark(&format!("{words}."));
+            }
+            _ => answer.called.exchange.remark(&format!(
+                "Whether {} was made is not known. Do it again: it is looked up first, and nothing is made twice. `dynatour cleanup` finds it, too.",
+                printable::line(name)
+            )),
+        }
+        Ok(())
+    }
+
+    async fn after_deleting(
+        &self,
+        key: &str,
+        cleared: &Cleared,
+        answer: &mut Answer,
+    ) -> Result<(), String> {
+        let session = self.session();
+        let now = session.now();
+        let exchange = &mut answer.called.exchange;
+        let unknown = cleared.earlier
+            || exchange.unsettled
+            || exchange.attempts.iter().any(|attempt| attempt.unsettled);
+        if exchange.error_code().is_some_and(is_missing) {
+            if unknown {
+                exchange.remark(&format!(
+                    "{} is gone because an earlier try deleted it; only its answer was lost.",
+                    printable::line(key)
+                ));
+            }
+            exchange.already_done = true;
+            answer.reply = Some(Reply::Done);
+            if let Some(id) = cleared.entry {
+                session.book(move |ledger| ledger.gone(id, now)).await?;
+            }
+        } else if answer.reply.is_none() && !unknown {
+            if let Some(id) = cleared.entry {
+                session
+                    .book(move |ledger| ledger.not_deleted(id, now))
+                    .await?;
+            }
+        } else if answer.reply.is_none() {
+            exchange.remark(&format!(
+                "Whether {} was deleted is not known. Do it again: it is looked up first, and nothing else of that name is deleted.",
+                printable::line(key)
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whoever looks and finds nothing has seen what was deleted go.
+    async fn after_reading(&self, call: &Call, answer: &Answer) -> Result<(), String> {
+        let (kind, key) = match call {
+            Call::GetRole { name } if answer.is_missing() => (Kind::Role, name),
+            Call::GetFunction { name } if answer.is_missing() => (Kind::Function, name),
+            Call::GetApi { id } if answer.is_missing() => (Kind::Api, id),
+            Call::DescribeLogGroups { prefix, next: None } => match &answer.reply {
+                Some(Reply::Things(page))
+                    if page.next.is_none()
+                        && !page.items.iter().any(|group| group.name == *prefix) =>
+                {
+                    (Kind::LogGroup, prefix)
+                }
+                _ => return Ok(()),
+            },
+            _ => return Ok(()),
+        };
+        match self.entry_of(kind, key).await? {
+            Some(entry) => self.session().missing(vec![entry]).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What there is of a name: of an API any number.
+    async fn there(&self, kind: Kind, name: &str, watch: Watch<'_>) -> Result<Vec<Thing>, String> {
+        let found = match kind {
+            Kind::Api => self.apis_named(name, watch).await,
+            kind => self
+                .look(kind, name, watch)
+                .await
+                .map(|thing| thing.into_iter().collect()),
+        };
+        let found = found.map_err(|answer| self.not_found_out(kind, name, &answer))?;
+        if found.is_empty() {
+            let entries = self.entries(kind, name).await?;
+            self.session().missing(entries).await?;
+        }
+        Ok(found)
+    }
+
+    /// Finds out whose a thing is, and puts what is seen into the ledger.
+    async fn whose(&self, thing: &Thing) -> Result<Whose, String> {
+        let session = self.session();
+        let entries = self.entries(thing.kind, &thing.name).await?;
+        let id = thing.identity.id.as_deref();
+        if let Some(entry) = entries.iter().find(|entry| entry.is(id)) {
+            return Ok(Whose::Ours { entry: entry.id });
+        }
+        let origin = thing.origin();
+        let of_ours = match origin.run {
+            Some(run) => session.is_of_ours(run).await?,
+            None => false,
+        };
+        let (Some(run), true) = (origin.run, of_ours) else {
+            return Ok(Whose::Foreign(self.foreign(thing)));
+        };
+        // A function's ARN is the same for whoever has its name; that it is ours, its tag has said.
+        let known = entries
+            .iter()
+            .find(|entry| entry.identity() == Some(&thing.identity));
+        if let Some(entry) = known {
+            return Ok(Whose::Ours { entry: entry.id });
+        }
+        let now = session.now();
+        let identity = thing.identity.clone();
+        let waiting = entries
+            .iter()
+            .find(|entry| entry.state == State::Intended && entry.run == run)
+            .map(|entry| entry.id);
+        let entry = if let Some(id) = waiting {
+            session
+                .book(move |ledger| ledger.made(id, identity, now))
+                .await?;
+            id
+        } else {
+            let intention = Intention {
+                run,
+                ..self.intention(thing.kind, &thing.name)
+            };
+            session
+                .book(move |ledger| ledger.adopt(&intention, identity, now))
+                .await?
+        };
+        Ok(Whose::Ours { entry })
+    }
+
+    /// A thing of ours is there. Another one of its name can't be, but for an API.
+    async fn made(&self, id: u64, thing: &Thing) -> Result<(), String> {
+        let session = self.session();
+        let now = session.now();
+        let identity = thing.identity.clone();
+        let others = match thing.kind {
+            Kind::Api => Vec::new(),
+            kind => self.entries(kind, &thing.name).await?,
+        };
+        session
+            .book(move |ledger| {
+                ledger.made(id, identity, now)?;
+                others
+                    .iter()
+                    .filter(|other| other.id != id && other.identity().is_some())
+                    .try_for_each(|other| ledger.gone(other.id, now))
+            })
+            .await
+    }
+
+    async fn not_made(&self, id: u64) -> Result<(), String> {
+        let session = self.session();
+        let now = session.now();
+        session.book(move |ledger| ledger.not_made(id, now)).await
+    }
+
+    fn intention(&self, kind: Kind, name: &str) -> Intention {
+        let session = self.session();
+        Intention {
+            run: session.run(),
+            place: session.place().clone(),
+            kind,
+            name: name.to_owned(),
+        }
+    }
+
+    /// What may be left of a name here, the newest first.
+    async fn entries(&self, kind: Kind, name: &str) -> Result<Vec<Entry>, String> {
+        let mut entries = self.left(kind).await?;
+        entries.retain(|entry| entry.name == name);
+        Ok(entries)
+    }
+
+    /// The newest entry of a thing that calls name so.
+    async fn entry_of(&self, kind: Kind, key: &str) -> Result<Option<Entry>, String> {
+        let entries = self.left(kind).await?;
+        Ok(entries.into_iter().find(|entry| match kind {
+            Kind::Api => entry.is(Some(key)),
+            _ => entry.name == key,
+        }))
+    }
+
+    async fn left(&self, kind: Kind) -> Result<Vec<Entry>, String> {
+        let session = self.session();
+        let place = session.place().clone();
+        let mut entries = session.book(move |ledger| ledger.left_in(&place)).await?;
+        entries.retain(|entry| entry.kind == kind);
+        entries.reverse();
+        Ok(entries)
+    }
+
+    fn not_found_out(&self, kind: Kind, name: &str, answer: &Answer) -> String {
+        let advice = words::advice(self.session(), &answer.called);
+        format!(
+            "whether the {kind} {} is ours could not be found out: {}{}",
+            printable::line(name),
+            answer.trouble(),
+            advice.map_or_else(String::new, |advice| format!(" {advice}"))
+        )
+    }
+
+    fn foreign(&self, thing: &Thing) -> String {
+        let name = printable::line(&thing.name);
+        let (kind, place) = (thing.kind, self.session().place());
+        match thing.origin().run {
+            Some(run) => format!(
+                "The {kind} {name} in {place} was made by another run of dynatour ({run}) that this state directory knows nothing of, so it is not changed. `dynatour cleanup` lists it and can delete it"
+            ),
+            None => format!(
+                "The {kind} {name} in {place} was not made by dynatour: it is yours or somebody else's, and is not changed"
+            ),
+        }
+    }
+}
+
+/// What a change says that was made already by a try whose answer was lost.
+fn after_changing(answer: &mut Answer) {
+    let exchange = &mut answer.called.exchange;
+    let lost = exchange.attempts.iter().any(|attempt| attempt.unsettled);
+    if lost && exchange.error_code().is_some_and(is_there) {
+        exchange.already_done = true;
+        exchange.remark("An earlier try of the same had done it; only its answer was lost.");
+        answer.reply = Some(Reply::Done);
+    } else if exchange.unsettled && matches!(exchange.outcome, Outcome::Unanswered { .. }) {
+        exchange
+            .remark("Whether it was carried out is not known. Do it again: it is looked up first.");
+    }
+}

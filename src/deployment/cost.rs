@@ -1,0 +1,71 @@
+//! What a deployment can cost.
+//!
+//! | what | at most |
+//! |---|---|
+//! | making it | three items put into the table; every other call is free |
+//! | a request | API Gateway for the largest answer, Lambda for a cold start and its whole time, a log of 1 MB, and at the table what the handler did when it was tried |
+//! | an hour of strangers | as many requests as the stage lets through |
+//! | while it stands | the table's and the logs' storage: by the kilobyte, and lines are deleted after a day |
+//!
+//! What a handler prints nobody limits; a request that prints more than [`LOG`] costs more than its most.
+//! Invariant: nothing that is free only for a while counts as free.
+
+use crate::account::region::times_the_price;
+use crate::account::service::RATE;
+use crate::target::exchange::Picodollars;
+use crate::target::price::Invocation;
+
+/// Megabytes of a function.
+pub const MEMORY: u32 = 256;
+/// Seconds that a handler may take.
+pub const TIMEOUT: u32 = 3;
+/// Seconds that loading it may take before; they are billed as well.
+const INIT: u32 = 10;
+/// The most that API Gateway takes and gives together, in bytes: 10 MB each
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>).
+const BYTES: u64 = 20 * 1024 * 1024;
+/// Bytes of a log that are reckoned with for one request.
+pub const LOG: u64 = 1024 * 1024;
+
+/// Sums, each the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// To make what is missing.
+    pub making: Picodollars,
+    /// One request to each route, in the order of the goals.
+    pub requests: [Picodollars; 3],
+    /// If strangers who know the URL send all that is let through.
+    pub hour_of_strangers: Picodollars,
+}
+
+/// The most of a request, beside what its handler does at the table.
+pub(super) fn of_invocation(region: &str) -> Picodollars {
+    let most = Invocation {
+        bytes: BYTES,
+        milliseconds: u64::from(TIMEOUT + INIT) * 1000,
+        memory: u64::from(MEMORY),
+        log: LOG,
+    };
+    most.price() * times_the_price(region)
+}
+
+impl Cost {
+    /// `at_table` is the most of each handler's requests there, at the prices of the course's region.
+    pub(super) fn new(region: &str, making: Picodollars, at_table: [Picodollars; 3]) -> Self {
+        let requests = at_table.map(|most| of_invocation(region) + most * times_the_price(region));
+        let dearest = requests.iter().copied().max().unwrap_or_default();
+        Self {
+            making,
+            requests,
+            hour_of_strangers: dearest * (u64::from(RATE) * 3600),
+        }
+    }
+
+    /// Making it, and each request once.
+    #[must_use]
+    pub fn all(&self) -> Picodollars {
+        self.requests
+            .iter()
+            .fold(self.making, |sum, one| sum + *one)
+    }
+}

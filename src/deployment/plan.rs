@@ -1,0 +1,263 @@
+//! What is going to be made, before anything is.
+//!
+//! Pure: from handlers, a place and what the ledger has follows everything that a learner is shown and asked about.
+//! Invariant: `deploy` makes the parts of its plan and nothing else.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::archive::Archive;
+use super::cost::Cost;
+use super::handler::Handler;
+use super::name::Name;
+use super::part::Part;
+use super::rights;
+use crate::account::bound::{self, Known};
+use crate::account::region::{self, Partition};
+use crate::account::service::{RATE, RETENTION_DAYS, ROLE_PATH};
+use crate::account::session::Session;
+use crate::target::exchange::{Picodollars, Place};
+use crate::workshop::goal::Goal;
+use crate::workshop::language::Language;
+use crate::workshop::table::STREET;
+
+/// Everything that follows before a deployment is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    pub place: Place,
+    pub name: Name,
+    /// Whether parts of it are there already.
+    pub goes_on: bool,
+    pub language: Language,
+    /// In the order of the goals.
+    pub handlers: [Handler; 3],
+    /// What is sent of each.
+    pub archives: [Archive; 3],
+    pub cost: Cost,
+}
+
+/// A part in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    pub part: Part,
+    /// `Lambda function`
+    pub what: &'static str,
+    /// `dynatour-0f3c21d4-get-pets`
+    pub name: String,
+    /// What is worth knowing of it.
+    pub detail: String,
+}
+
+impl Plan {
+    /// The plan of a session. Reads the ledger, so it may block for a moment.
+    ///
+    /// # Errors
+    /// A ledger that can't be read, in words.
+    pub fn new(
+        session: &Session,
+        language: Language,
+        handlers: [Handler; 3],
+    ) -> Result<Self, String> {
+        let entries = session
+            .ledger()
+            .left_in(session.place())
+            .map_err(|error| error.to_string())?;
+        let there = Name::left(&entries);
+        let goes_on = there.is_some();
+        let name = there.unwrap_or_else(|| Name::of_run(session.run()));
+        Self::named(session.place().clone(), name, goes_on, language, handlers)
+    }
+
+    pub(super) fn named(
+        place: Place,
+        name: Name,
+        goes_on: bool,
+        language: Language,
+        handlers: [Handler; 3],
+    ) -> Result<Self, String> {
+        let archive = |handler: &Handler| Archive::of(handler.goal.file(language), &handler.source);
+        let [all, one, post] = &handlers;
+        let archives = [archive(all)?, archive(one)?, archive(post)?];
+        let puts = STREET
+            .map(|pet| put(&name.table(), pet))
+            .map(|body| {
+                let body = body.to_string();
+                bound::most_in(&place.region, "PutItem", body.as_bytes(), |_| {
+                    Known::default()
+                })
+            })
+            .into_iter()
+            .fold(Picodollars(0), |sum, one| sum + one);
+        let at_table = [all.most, one.most, post.most];
+        let cost = Cost::new(&place.region, puts, at_table);
+        Ok(Self {
+            place,
+            name,
+            goes_on,
+            language,
+            handlers,
+            archives,
+            cost,
+        })
+    }
+
+    #[must_use]
+    pub fn handler(&self, goal: Goal) -> &Handler {
+        &self.handlers[goal.index()]
+    }
+
+    /// As the template for AWS SAM has it.
+    #[must_use]
+    pub const fn runtime(&self) -> &'static str {
+        match self.language {
+            Language::Node => "nodejs22.x",
+            Language::Ruby => "ruby3.4",
+        }
+    }
+
+    fn partition(&self) -> Partition {
+        region::region(&self.place.region).map_or(Partition::Standard, |region| region.partition)
+    }
+
+    fn arn(&self, service: &str, rest: &str) -> String {
+        let (
+            partition,
+            Place {
+                account, region, ..
+            },
+        ) = (self.partition().id(), &self.place);
+        format!("arn:{partition}:{service}:{region}:{account}:{rest}")
+    }
+
+    /// What a handler's role lets it do.
+    #[must_use]
+    pub fn rights(&self, goal: Goal) -> Value {
+        rights::rights(
+            &self.handler(goal).operations,
+            &self.arn("dynamodb", &format!("table/{}", self.name.table())),
+            &self.arn("logs", &format!("log-group:{}", self.name.log_group(goal))),
+        )
+    }
+
+    /// Who may take a role.
+    #[must_use]
+    pub fn trust(&self) -> Value {
+        rights::trust()
+    }
+
+    /// For requests of which route an API may invoke a function, on any stage of it: it has one.
+    #[must_use]
+    pub fn source_arn(&self, api: &str, goal: Goal) -> String {
+        // Whatever the parameter is, and whether it or its name stands there.
+        let route = goal.route_key().replacen(' ', "", 1).replace("{id}", "*");
+        self.arn("execute-api", &format!("{api}/*/{route}"))
+    }
+
+    /// The request that makes the table.
+    #[must_use]
+    pub fn create_table(&self) -> Value {
+        json!({
+            "TableName": self.name.table(),
+            "AttributeDefinitions": [{ "AttributeName": "id", "AttributeType": "S" }],
+            "KeySchema": [{ "AttributeName": "id", "KeyType": "HASH" }],
+            "BillingMode": "PAY_PER_REQUEST",
+        })
+    }
+
+    /// The requests that put the pets into it, unless they are there.
+    #[must_use]
+    pub fn puts(&self) -> [Value; 3] {
+        STREET.map(|pet| put(&self.name.table(), pet))
+    }
+
+    /// All parts in words, in their order; those that go together as one.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Planned> {
+        let name = &self.name;
+        let mut parts = vec![Planned {
+            part: Part::Table,
+            what: "DynamoDB table",
+            name: name.table(),
+            detail: "on demand, with the three pets of the street".to_owned(),
+        }];
+        for goal in Goal::ALL {
+            parts.push(Planned {
+                part: Part::LogGroup(goal),
+                what: "log group",
+                name: name.log_group(goal),
+                detail: format!("lines are deleted after {RETENTION_DAYS} day"),
+            });
+        }
+        for goal in Goal::ALL {
+            let operations: Vec<&str> = self
+                .handler(goal)
+                .operations
+                .iter()
+                .map(String::as_str)
+                .collect();
+            let mut may = operations.join(", ");
+            if may.is_empty() {
+                may.push_str("nothing");
+            }
+            let _ = write!(may, " on this table, and write its own log");
+            parts.push(Planned {
+                part: Part::Role(goal),
+                what: "IAM role",
+                name: format!(
+                    "{}{}",
+                    ROLE_PATH.trim_start_matches('/'),
+                    name.function(goal)
+                ),
+                detail: format!("lets the function {may}"),
+            });
+        }
+        for goal in Goal::ALL {
+            parts.push(Planned {
+                part: Part::Function(goal),
+                what: "Lambda function",
+                name: name.function(goal),
+                detail: format!(
+                    "{}, {}, {} MB, {} s",
+                    goal.file(self.language),
+                    self.runtime(),
+                    super::cost::MEMORY,
+                    super::cost::TIMEOUT
+                ),
+            });
+        }
+        let routes = Goal::ALL.map(Goal::route_key).join(", ");
+        parts.push(Planned {
+            part: Part::Api,
+            what: "HTTP API",
+            name: name.to_string(),
+            detail: format!("{routes}; at most {RATE} requests a second"),
+        });
+        parts
+    }
+
+    /// What has to be known of the URL before it is there.
+    #[must_use]
+    pub fn risk(&self) -> String {
+        format!(
+            "The URL is public: anybody who knows it can read and add pets. It lets {RATE} requests a second through, which come to {} an hour at most. `dynatour cleanup` deletes all of it.",
+            self.cost.hour_of_strangers
+        )
+    }
+
+    /// What costs as long as it stands, though nobody asks it anything.
+    #[must_use]
+    pub fn standing(&self) -> &'static str {
+        "While it stands, the table and the logs are stored, each for some dollar cents a gigabyte and month, and they hold some kilobytes."
+    }
+}
+
+/// A pet that is put into the table unless it is there.
+fn put(table: &str, [id, name, kind]: [&str; 3]) -> Value {
+    json!({
+        "TableName": table,
+        "Item": { "id": { "S": id }, "name": { "S": name }, "kind": { "S": kind } },
+        "ConditionExpression": "attribute_not_exists(id)",
+        "ReturnConsumedCapacity": "TOTAL",
+    })
+}
