@@ -8,16 +8,22 @@
 )]
 
 mod account;
+mod aws;
 mod credentials;
+mod deployment;
 mod endpoint;
 #[path = "../installed/mod.rs"]
 mod installed;
 mod kill;
+mod others;
+mod owner;
 mod present;
 mod program;
 mod pty;
 mod screen;
 mod server;
+#[path = "../aws/mod.rs"]
+mod services;
 mod simulated;
 mod state;
 mod traffic;

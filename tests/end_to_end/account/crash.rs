@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dynatour::account::ledger::State;
 
-use super::aws::Aws;
-use super::aws::call::Call;
-use super::aws::fault::{Fault, When};
 use super::learner::{CLEANUP, KEY, LESSON, Learner, REGION, told};
+use crate::aws::Aws;
+use crate::aws::fault::{Fault, When};
+use crate::services::call::Call;
 
 /// They wait more than they compute: for the disk, and for tables to be made and gone. Each has an account of its own.
 const AT_ONCE: usize = 12;

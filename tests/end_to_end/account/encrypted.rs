@@ -12,8 +12,8 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use super::aws::Aws;
 use super::learner::{CLEANUP, KEY, LESSON, Learner, told};
+use crate::aws::Aws;
 use crate::program::{Said, program, run};
 
 /// TLS in front of a server that has none.

@@ -7,9 +7,9 @@ use dynatour::account::ledger::{Entry, Ledger};
 use redb::ReadableTable as _;
 use serde_json::Value;
 
-use super::aws::Aws;
-use super::aws::fault::{Fault, When};
 use super::lesson::without_demonstrations;
+use crate::aws::Aws;
+use crate::aws::fault::{Fault, When};
 use crate::program::{Said, program, run};
 
 /// Whose access key it is; what this key made is the learner's.

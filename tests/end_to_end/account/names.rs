@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::aws::Aws;
-use super::aws::fault::{Fault, When};
 use super::learner::{KEY, LESSON, Learner, REGION, told};
+use crate::aws::Aws;
+use crate::aws::fault::{Fault, When};
 use crate::program::run;
 
 /// How long a call may take to come. Only a failing test waits this long.

@@ -4,9 +4,9 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Stdio;
 
-use super::aws::Aws;
-use super::aws::fault::{Fault, When};
 use super::learner::{KEY, LESSON, Learner, REGION, told};
+use crate::aws::Aws;
+use crate::aws::fault::{Fault, When};
 use crate::program::{Said, run};
 use redb::{ReadableDatabase as _, ReadableTableMetadata as _};
 

@@ -3,10 +3,10 @@
 
 use portable_pty::CommandBuilder;
 
-use super::aws::Aws;
-use super::aws::sts::Secrets;
 use super::learner::{KEY, Learner, REGION};
 use super::secrets::holds;
+use crate::aws::Aws;
+use crate::aws::sts::Secrets;
 use crate::pty::Terminal;
 
 /// The program in a terminal, with the learner's environment.

@@ -11,10 +11,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::aws::Aws;
-use super::aws::fault::{Fault, When};
-use super::aws::sts::Secrets;
 use super::learner::{CLEANUP, LESSON, Learner, REGION, told};
+use crate::aws::Aws;
+use crate::aws::fault::{Fault, When};
+use crate::aws::sts::Secrets;
 use crate::program::{program, run};
 
 /// A way that credentials come: files and variables, and whether a session token comes with them.

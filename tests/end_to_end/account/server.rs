@@ -5,9 +5,9 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use serde_json::json;
 
-use super::aws::fault::{Fault, When};
-use super::aws::{ACCOUNT, Aws};
 use super::learner::{KEY, REGION};
+use crate::aws::fault::{Fault, When};
+use crate::aws::{ACCOUNT, Aws};
 use crate::program::program;
 
 struct Clients {
@@ -126,6 +126,10 @@ fn what_should_go_wrong_goes_wrong_once() {
         let made = fault == Fault::DropAfter;
         assert_eq!(aws.made_by(KEY).len(), usize::from(made));
     }
+    aws.rule(When::Operation("ListTables"), Fault::Malformed, 1);
+    let listed = clients.dynamodb.list_tables().send();
+    let error = clients.runtime.block_on(listed).unwrap_err();
+    assert_eq!(error.code(), None, "{error:?}");
     let listed = clients.dynamodb.list_tables().send();
     let listed = clients.runtime.block_on(listed).unwrap();
     assert_eq!(listed.table_names(), ["pets"]);

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::aws::Aws;
-use super::aws::call::Service;
 use super::learner::{KEY, Learner, REGION, told};
+use crate::aws::Aws;
+use crate::services::call::Service;
 
 /// What on-demand tables of a lesson may serve at most, in units a second. A lesson needs a handful.
 const SMALL: std::ops::RangeInclusive<u64> = 1..=300;

@@ -1,19 +1,20 @@
-//! A server in this process that plays AWS, and counts.
+//! A server in this process that plays AWS, or stands in front of one that does, and counts.
 //!
 //! ```text
-//!   dynatour ── HTTP, loopback ──▶ http ──▶ call ──▶ fault? ──▶ tables (a simulated DynamoDB for each region)
-//!   (a child process)                        │         │   └──▶ sts    (who am I; where credentials come from)
-//!                                            ▼         ▼
-//!                                     every call    kill the child, drop the connection,
-//!                                     written down  or answer with AWS's own error
+//!   dynatour ── HTTP, loopback ──▶ http ──▶ call ──▶ fault? ──▶ tables    (a simulated DynamoDB for each region)
+//!   (a child process)                        │         │   ├──▶ services  (IAM, Lambda, API Gateway, `CloudWatch` Logs)
+//!                                            ▼         ▼   ├──▶ sts       (who am I; where credentials come from)
+//!                                     every call    kill   └──▶ or, in their place, a server of another make
+//!                                     written down  the child, drop the connection,
+//!                                                   or answer with AWS's own error
 //! ```
 //!
-//! Calls are carried out one after the other, so that the n-th call is the n-th.
-//! Invariant: nothing of a signature but the access key is kept; whoever changes a table that another access key made is written down.
+//! Calls are carried out one after the other, so that the n-th call is the n-th. Those for another server may overlap: a function
+//! that runs there asks for its table through here.
+//! Invariant: nothing of a signature but the access key is kept; whoever changes what another access key made is written down.
 
-pub mod call;
 pub mod fault;
-mod http;
+pub mod http;
 pub mod sts;
 pub mod tables;
 
@@ -28,13 +29,21 @@ use dynatour::target::exchange::Picodollars;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use call::{Call, Service};
+use crate::services::call::{Call, Service};
+use crate::services::message::{Answer, Request};
+use crate::services::refusal::error;
+use crate::services::{Lag, Services};
 use fault::{Fault, Rule, When};
-use http::{Answer, Request};
 use sts::Secrets;
 use tables::{SOMEBODY, Tables};
 
 pub const ACCOUNT: &str = "111122223333";
+
+/// Each new role and function is not ready at once.
+const LAG: Lag = Lag {
+    role: 1,
+    function: 1,
+};
 
 pub struct Aws {
     address: SocketAddr,
@@ -43,6 +52,9 @@ pub struct Aws {
 
 struct Account {
     tables: Tables,
+    services: Services,
+    /// Who carries calls out in the place of these.
+    upstream: Option<SocketAddr>,
     caller: String,
     /// Access keys of somebody else than that.
     others: BTreeMap<String, String>,
@@ -78,6 +90,8 @@ impl Aws {
         let address = listener.local_addr().unwrap();
         let account = Arc::new(Mutex::new(Account {
             tables: Tables::new(ACCOUNT),
+            services: Services::new(ACCOUNT, address.port(), LAG),
+            upstream: None,
             caller: caller.to_owned(),
             others: BTreeMap::new(),
             calls: Vec::new(),
@@ -96,6 +110,15 @@ impl Aws {
 
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// From now on this server carries the calls out.
+    pub fn stands_before(&self, server: SocketAddr) {
+        self.lock().upstream = Some(server);
     }
 
     fn lock(&self) -> MutexGuard<'_, Account> {
@@ -158,12 +181,12 @@ impl Aws {
     /// can't.
     pub fn changing_calls(&self) -> Vec<Call> {
         let mut calls = self.calls();
-        calls.retain(|call| call.changes() || call.operation == "CreateTable");
+        calls.retain(|call| call.changes() || call.makes());
         calls.retain(|call| {
             let probes = call.probes() && call.operation != "CreateTable";
             assert!(
-                !probes || call.status != Some(200),
-                "a probe found a table: {call:?}"
+                !probes || call.status.is_none_or(|status| status >= 400),
+                "a probe found something: {call:?}"
             );
             !probes
         });
@@ -209,9 +232,19 @@ impl Aws {
         self.lock().tables.made_by(access_key)
     }
 
+    /// Everything that this access key made and that is still there, tables first.
+    pub fn everything_made_by(&self, access_key: &str) -> Vec<String> {
+        let mut account = self.lock();
+        let mut made = account.tables.made_by(access_key);
+        made.extend(account.services.made_by(access_key));
+        made
+    }
+
     /// All that this access key did not make, byte for byte.
     pub fn dump_of_others(&self, access_key: &str) -> String {
-        self.lock().tables.dump_of_others(access_key)
+        let mut account = self.lock();
+        let others = account.services.dump_of_others(access_key);
+        account.tables.dump_of_others(access_key) + &others.join("\n")
     }
 
     /// What the calls of this access key really consumed.
@@ -221,7 +254,8 @@ impl Aws {
 
     /// Fails if anybody changed what was not theirs.
     pub fn nobody_trespassed(&self) {
-        let trespasses = self.lock().tables.trespasses().to_vec();
+        let account = self.lock();
+        let trespasses = [account.tables.trespasses(), account.services.trespasses()].concat();
         assert_eq!(trespasses, Vec::<String>::new());
     }
 }
@@ -263,8 +297,7 @@ fn accept(listener: &TcpListener, account: &Arc<Mutex<Account>>) {
 fn serve(stream: TcpStream, account: &Mutex<Account>) {
     let mut stream = BufReader::new(stream);
     while let Some(request) = http::read(&mut stream) {
-        let then = lock(account).take(&request);
-        match then {
+        match take(account, &request) {
             Then::Answer(answer) => {
                 if !http::write(stream.get_mut(), &answer) {
                     return;
@@ -280,84 +313,99 @@ fn serve(stream: TcpStream, account: &Mutex<Account>) {
     }
 }
 
-impl Account {
-    fn take(&mut self, request: &Request) -> Then {
-        let mut call = Call::of(request);
-        if call.service == Service::Credentials {
-            return Then::Answer(sts::credentials(request, self.secrets.as_ref()));
+fn take(shared: &Mutex<Account>, request: &Request) -> Then {
+    let mut account = lock(shared);
+    let call = Call::of(request);
+    if call.service == Service::Credentials {
+        return Then::Answer(sts::credentials(request, account.secrets.as_ref()));
+    }
+    let (index, fault) = account.begin(&call);
+    let carried_out = match account.upstream {
+        _ if fault.is_some_and(|fault| !fault.carries_out()) => None,
+        None => Some(account.carry_out(&call, request)),
+        Some(server) => {
+            drop(account);
+            let answer = http::ask(server, request);
+            account = lock(shared);
+            Some(answer.unwrap_or_else(|why| error(call.service, 502, "Gone", &why.to_string())))
         }
+    };
+    account.end(index, &call, fault, carried_out)
+}
+
+impl Account {
+    /// Writes a call down: its index, and what goes wrong with it.
+    fn begin(&mut self, call: &Call) -> (usize, Option<Fault>) {
         let number = self.calls.len() + 1;
         let rule = self
             .rules
             .iter_mut()
-            .find(|rule| rule.applies(number, &call));
+            .find(|rule| rule.applies(number, call));
         let fault = rule.map(|rule| {
             rule.times -= 1;
             rule.fault
         });
+        self.calls.push(call.clone());
+        (number - 1, fault)
+    }
+
+    /// What becomes of the connection, once the call is carried out or not.
+    fn end(
+        &mut self,
+        index: usize,
+        call: &Call,
+        fault: Option<Fault>,
+        carried_out: Option<Answer>,
+    ) -> Then {
+        let answered = || carried_out.expect("what is answered was carried out");
         let then = match fault {
-            None => Then::Answer(self.carry_out(&call, &request.body)),
-            Some(fault) => self.go_wrong(fault, &call, &request.body),
+            None => Then::Answer(answered()),
+            Some(Fault::KillBefore | Fault::KillAfter) => {
+                self.kill();
+                Then::Close
+            }
+            Some(Fault::DropBefore | Fault::DropAfter) => Then::Close,
+            Some(Fault::Hang) => Then::Wait,
+            Some(Fault::Malformed) => Then::Answer(fault::broken_off(answered())),
+            Some(other) => {
+                let answer = other.answer(call, ACCOUNT, self.caller(&call.access_key));
+                Then::Answer(answer.expect("the others are answers"))
+            }
         };
-        if let Then::Answer(answer) = &then {
-            call.status = Some(answer.status);
-        }
         let watched = |(operation, _): &mut (&str, _)| *operation == call.operation;
         for (_, watcher) in self.watchers.extract_if(.., watched) {
             // Whoever has given up is not told.
             let _ = watcher.send(());
         }
-        self.calls.push(call);
         match then {
-            Then::Answer(answer) => Then::Answer(self.dated(answer)),
+            Then::Answer(answer) => {
+                self.calls[index].status = Some(answer.status);
+                Then::Answer(self.dated(answer))
+            }
             other => other,
         }
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the client compares it with this machine's clock"
-    )]
     fn dated(&self, mut answer: Answer) -> Answer {
-        let now = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(self.ahead);
+        let now = now() + jiff::SignedDuration::from_secs(self.ahead);
         let date = jiff::fmt::rfc2822::DateTimePrinter::new()
             .timestamp_to_rfc9110_string(&now)
             .unwrap();
-        answer.headers.push(("date", date));
-        answer
+        answer.headers.retain(|(name, _)| name != "date");
+        answer.with("date", date)
     }
 
-    fn go_wrong(&mut self, fault: Fault, call: &Call, body: &[u8]) -> Then {
-        match fault {
-            Fault::KillBefore => {
-                self.kill();
-                Then::Close
-            }
-            Fault::KillAfter => {
-                self.carry_out(call, body);
-                self.kill();
-                Then::Close
-            }
-            Fault::DropBefore => Then::Close,
-            Fault::DropAfter => {
-                self.carry_out(call, body);
-                Then::Close
-            }
-            Fault::Hang => Then::Wait,
-            other => {
-                let answer = other.answer(call, ACCOUNT, self.caller(&call.access_key));
-                Then::Answer(answer.expect("the others are answers"))
-            }
-        }
-    }
-
-    fn carry_out(&mut self, call: &Call, body: &[u8]) -> Answer {
+    fn carry_out(&mut self, call: &Call, request: &Request) -> Answer {
         match (call.service, call.operation.as_str()) {
             (Service::Sts, "GetCallerIdentity") => {
                 sts::caller_identity(ACCOUNT, self.caller(&call.access_key))
             }
-            (Service::Sts, _) => sts::error(400, "InvalidAction", "no such action"),
-            _ => self.tables.call_from_outside(call, body),
+            (Service::Sts, _) => error(Service::Sts, 400, "InvalidAction", "no such action"),
+            (Service::DynamoDb, _) => self.tables.call_from_outside(call, &request.body),
+            _ => {
+                self.services.now = now().as_millisecond().unsigned_abs();
+                self.services.call(call, request)
+            }
         }
     }
 
@@ -370,4 +418,12 @@ impl Account {
         // It waits for the answer to this call, so it is still there.
         kill_process(client, Signal::KILL).unwrap();
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the client compares it with this machine's clock"
+)]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
 }

@@ -3,48 +3,31 @@
 //! The second one enforces what its users may do, so there the lesson runs with exactly the rights that `dynatour policy` asks for.
 //! A server that is not installed is skipped, and the test says so; with `DYNATOUR_REQUIRE_CLIENTS=1` that is a failure.
 
-mod server;
-
-use serde_json::json;
-
-use self::server::Server;
 use super::learner::{CLEANUP, LESSON, Learner, told};
+use crate::others::Server;
 use crate::program::{Said, dynatour, program, run};
 
 const REGIONS: [&str; 3] = ["us-east-1", "us-east-2", "eu-central-1"];
 
-/// A table of somebody else, with tags and an item.
-fn foreign(server: &Server, region: &str, name: &str) {
-    let create = json!({
-        "TableName": name, "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-        "Tags": [{"Key": "team", "Value": "payroll"}],
-    });
-    server.ask(region, "CreateTable", &create);
-    let put =
-        json!({"TableName": name, "Item": {"id": {"S": "1"}, "precious": {"S": "not yours"}}});
-    server.ask(region, "PutItem", &put);
-}
-
 /// Runs the lesson beside foreign tables and cleans up; what the steps said that did not do what they say.
 fn goes_through(server: &Server) -> Vec<String> {
-    foreign(server, "us-east-1", "payroll");
-    foreign(server, "eu-central-1", "pets");
+    let owner = server.owner();
+    owner.plant_table("us-east-1", "payroll");
+    owner.plant_table("eu-central-1", "pets");
     // The learner's own, from the console.
-    foreign(server, "us-east-1", "pets");
-    let before = server.dump(&REGIONS);
+    owner.plant_table("us-east-1", "pets");
+    let before = owner.dump_of_tables(&REGIONS);
 
     let policy = dynatour(&["policy"]);
     assert_eq!(policy.code, 0, "{}", policy.err);
-    let user = server.user(&policy.out);
+    let (access_key, secret_key) = owner.user(&policy.out);
     let learner = Learner::thorough();
     let dynatour = |arguments: &[&str]| -> Said {
         let mut command = program(learner.home());
         command
             .envs(learner.without_credentials(&server.url()))
-            .env("AWS_ACCESS_KEY_ID", &user.access_key)
-            .env("AWS_SECRET_ACCESS_KEY", &user.secret_key)
+            .env("AWS_ACCESS_KEY_ID", &access_key)
+            .env("AWS_SECRET_ACCESS_KEY", &secret_key)
             .args(learner.with_lessons(arguments));
         run(&mut command)
     };
@@ -58,11 +41,11 @@ fn goes_through(server: &Server) -> Vec<String> {
 
     let cleanup = dynatour(&CLEANUP);
     assert_eq!(cleanup.code, 0, "{}", told(&cleanup));
-    assert_eq!(server.dump(&REGIONS), before);
+    assert_eq!(owner.dump_of_tables(&REGIONS), before);
     // And again, and everywhere.
     let again = dynatour(&["cleanup", "--yes", "--all-regions"]);
     assert_eq!(again.code, 0, "{}", told(&again));
-    assert_eq!(server.dump(&REGIONS), before);
+    assert_eq!(owner.dump_of_tables(&REGIONS), before);
     failed
 }
 

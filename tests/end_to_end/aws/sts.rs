@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::http::{Answer, Request};
+use crate::services::message::{Answer, Request};
 
 const XML: &str = "text/xml";
 
@@ -14,24 +14,6 @@ pub fn caller_identity(account: &str, caller: &str) -> Answer {
          </ResponseMetadata></GetCallerIdentityResponse>"
     );
     Answer::new(200, XML, body)
-}
-
-/// The names of faults are other ones here than in DynamoDB.
-pub fn error(status: u16, code: &str, words: &str) -> Answer {
-    let (status, code) = match code {
-        "ExpiredTokenException" => (403, "ExpiredToken"),
-        "AccessDeniedException" => (403, "AccessDenied"),
-        "ThrottlingException" => (400, "Throttling"),
-        "InvalidSignatureException" => (403, "SignatureDoesNotMatch"),
-        "InternalServerError" => (500, "InternalFailure"),
-        other => (status, other),
-    };
-    let body = format!(
-        "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type>\
-         <Code>{code}</Code><Message>{words}</Message></Error>\
-         <RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId></ErrorResponse>"
-    );
-    Answer::new(status, XML, body)
 }
 
 /// What these credentials are called.

@@ -9,8 +9,9 @@ use dynatour::target::exchange::Picodollars;
 use dynatour::target::price;
 use serde_json::{Value, json};
 
-use super::call::Call;
-use super::http::Answer;
+use crate::services::call::{Call, Service};
+use crate::services::message::Answer;
+use crate::services::refusal::error;
 
 /// The account's time goes on by so much with each call, so that tables are CREATING and DELETING for two of them.
 const TICK: Duration = Duration::from_millis(500);
@@ -76,12 +77,12 @@ impl Tables {
             "DescribeTable" if unseen => {
                 let table = &call.tables[0];
                 let words = format!("Requested resource not found: Table: {table} not found");
-                error(400, "ResourceNotFoundException", &words)
+                error(Service::DynamoDb, 400, "ResourceNotFoundException", &words)
             }
             "ListTagsOfResource" if unseen => {
                 let mut answer = self.call(call, body);
                 answer.body = br#"{"Tags":[]}"#.to_vec();
-                answer.headers.retain(|(name, _)| *name != "x-amz-crc32");
+                answer.headers.retain(|(name, _)| name != "x-amz-crc32");
                 answer
             }
             _ => self.call(call, body),
@@ -109,9 +110,12 @@ impl Tables {
         Answer {
             status: reply.status,
             headers: vec![
-                ("content-type", "application/x-amz-json-1.0".to_owned()),
-                ("x-amzn-requestid", reply.request_id),
-                ("x-amz-crc32", reply.crc32.to_string()),
+                (
+                    "content-type".to_owned(),
+                    "application/x-amz-json-1.0".to_owned(),
+                ),
+                ("x-amzn-requestid".to_owned(), reply.request_id),
+                ("x-amz-crc32".to_owned(), reply.crc32.to_string()),
             ],
             body: reply.body,
         }
@@ -157,11 +161,12 @@ impl Tables {
     /// A call of somebody's own, past the server.
     pub fn ask(&mut self, access_key: &str, region: &str, operation: &str, body: &Value) -> Value {
         let call = Call {
-            service: super::call::Service::DynamoDb,
+            service: Service::DynamoDb,
             operation: operation.to_owned(),
             region: region.to_owned(),
             access_key: access_key.to_owned(),
             tables: Vec::new(),
+            thing: None,
             body: Value::Null,
             status: None,
         };
@@ -235,17 +240,4 @@ impl Tables {
         }
         dump
     }
-}
-
-pub fn error(status: u16, code: &str, words: &str) -> Answer {
-    let body = json!({
-        "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),
-        "message": words,
-    })
-    .to_string();
-    let crc = crc32fast::hash(body.as_bytes());
-    let mut answer = Answer::new(status, "application/x-amz-json-1.0", body);
-    answer.headers.push(("x-amzn-requestid", "A".repeat(52)));
-    answer.headers.push(("x-amz-crc32", crc.to_string()));
-    answer
 }
