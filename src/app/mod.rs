@@ -42,6 +42,7 @@ pub mod storage;
 pub mod tables;
 pub mod traffic;
 pub mod update;
+pub mod workshop;
 
 #[cfg(test)]
 pub(crate) mod tests;

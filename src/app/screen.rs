@@ -29,6 +29,8 @@ use crate::app::serve::ServeScreen;
 use crate::app::state::{Mouse, Shared};
 use crate::app::tables::TablesScreen;
 use crate::app::traffic::{self, TrafficScreen};
+use crate::app::workshop::reading::ReadingScreen;
+use crate::app::workshop::way::WayScreen;
 use crate::scene::Position;
 
 /// What the header says about a screen.
@@ -136,6 +138,8 @@ pub enum Screen {
     Race(Box<RaceScreen>),
     Traffic(Box<TrafficScreen>),
     Serve(Box<ServeScreen>),
+    Way(Box<WayScreen>),
+    Reading(Box<ReadingScreen>),
     Tables(Box<TablesScreen>),
     Exchange(Box<ExchangeScreen>),
     Code(CodeScreen),
@@ -253,6 +257,8 @@ impl Screen {
             Self::Race(screen) => screen.as_ref(),
             Self::Traffic(screen) => screen.as_ref(),
             Self::Serve(screen) => screen.as_ref(),
+            Self::Way(screen) => screen.as_ref(),
+            Self::Reading(screen) => screen.as_ref(),
             Self::Tables(screen) => screen.as_ref(),
             Self::Exchange(screen) => screen.as_ref(),
             Self::Code(screen) => screen,
@@ -276,6 +282,8 @@ impl Screen {
             Self::Race(screen) => screen.as_mut(),
             Self::Traffic(screen) => screen.as_mut(),
             Self::Serve(screen) => screen.as_mut(),
+            Self::Way(screen) => screen.as_mut(),
+            Self::Reading(screen) => screen.as_mut(),
             Self::Tables(screen) => screen.as_mut(),
             Self::Exchange(screen) => screen.as_mut(),
             Self::Code(screen) => screen,

@@ -26,6 +26,7 @@ pub mod serve;
 pub mod snapshot;
 pub mod theme;
 pub mod traffic;
+pub mod workshop;
 
 #[cfg(test)]
 mod tests;
@@ -83,6 +84,7 @@ fn draw_screen(screen: &Screen, state: &State, theme: Theme, buffer: &mut Buffer
         Screen::Race(screen) => race::draw(screen, &state.shared, theme, buffer),
         Screen::Traffic(screen) => traffic::draw(screen, &state.shared, theme, buffer),
         Screen::Serve(screen) => serve::draw(screen, &state.shared, theme, buffer),
+        Screen::Way(screen) => workshop::draw(screen, &state.shared, theme, buffer),
         _ => {
             if let Some(view) = screen.component().view(&state.shared) {
                 paint::view(&view, theme, buffer);

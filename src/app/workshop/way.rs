@@ -1,0 +1,176 @@
+//! One request's way as a picture that is gone step by step.
+//!
+//! Invariant: the picture shows what the script has at the playhead's position; nothing is asked of anybody.
+
+use crate::app::demo::Clocked;
+use crate::app::key::Action;
+use crate::app::paper::Paper;
+use crate::app::screen::{Component, Screen, Title};
+use crate::app::state::{Mouse, Shared};
+use crate::app::workshop::parts::{self, Part};
+use crate::app::workshop::reading::ReadingScreen;
+use crate::scene::workshop::{Frame, Moment, Place, Script, Way, request};
+use crate::scene::{Playhead, Position, Timeline};
+
+/// What a check found wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    pub name: String,
+    pub words: String,
+}
+
+#[derive(Debug)]
+pub struct WayScreen {
+    pub script: Script,
+    pub clock: Clocked,
+    /// Stands below the last picture.
+    pub remark: Option<Remark>,
+    started: bool,
+}
+
+impl WayScreen {
+    #[must_use]
+    pub fn new(way: Way, remark: Option<Remark>) -> Self {
+        Self {
+            script: Script::new(way),
+            clock: Clocked::default(),
+            remark,
+            started: false,
+        }
+    }
+
+    /// More of the same way is known by now, as when a log has come. The place in it stays.
+    pub fn learn(&mut self, way: Way) {
+        let (stop, ended) = (self.position().done(), self.at_end());
+        self.script = Script::new(way);
+        let stop = if ended { usize::MAX } else { stop };
+        let timeline = self.script.timeline();
+        self.clock.playhead.seek(timeline, stop, None);
+    }
+
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.clock.playhead.position(self.script.timeline())
+    }
+
+    #[must_use]
+    pub fn frame(&self) -> Frame<'_> {
+        self.script.frame(self.position())
+    }
+
+    #[must_use]
+    pub fn at_end(&self) -> bool {
+        self.position().done() >= self.script.moments().len()
+    }
+
+    /// What belongs to the moment, in full.
+    #[must_use]
+    pub fn details(&self, columns: u16) -> Paper {
+        let frame = self.frame();
+        match (frame.moment, frame.exchange()) {
+            (Some(Moment::Asked(_) | Moment::Answered(_)), Some((_, exchange))) => {
+                if frame.is_answered() {
+                    parts::exchange(exchange, columns)
+                } else {
+                    parts::asked(exchange, columns)
+                }
+            }
+            (moment, _) => parts::part(self.script.way(), Part::of(moment), columns),
+        }
+    }
+
+    fn go(&mut self, shared: &Shared, how: impl FnOnce(&mut Playhead, &Timeline, Option<usize>)) {
+        how(&mut self.clock.playhead, self.script.timeline(), None);
+        self.clock.note(shared.now.running);
+    }
+
+    fn read(&self, shared: &mut Shared) {
+        let frame = self.frame();
+        let exchange = frame.exchange().map(|(index, _)| index);
+        let part = Part::of(frame.moment);
+        let reading = ReadingScreen::way(self.script.way().clone(), part, exchange);
+        shared.push(Screen::Reading(Box::new(reading)));
+    }
+}
+
+impl Component for WayScreen {
+    fn title(&self, _shared: &Shared) -> Title {
+        let place = match self.script.way().place {
+            Place::Machine => None,
+            Place::Account => Some("on AWS".to_owned()),
+        };
+        let stop = self.position().current().min(self.script.moments().len());
+        Title {
+            text: request(self.script.way()),
+            progress: Some((stop, self.script.moments().len())),
+            note: self.clock.words().or(place),
+            ..Title::default()
+        }
+    }
+
+    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+        let play = if self.clock.playhead.plays() {
+            Action::Pause
+        } else {
+            Action::Play
+        };
+        vec![
+            Action::StepForward,
+            Action::StepBack,
+            play,
+            Action::Open,
+            Action::Back,
+            Action::Faster,
+            Action::Slower,
+            Action::FirstFrame,
+            Action::LastFrame,
+        ]
+    }
+
+    fn act(&mut self, action: Action, shared: &mut Shared) {
+        match action {
+            Action::StepForward => self.go(shared, Playhead::step_forward),
+            Action::StepBack => {
+                self.go(shared, |playhead, timeline, _| playhead.step_back(timeline))
+            }
+            Action::Play | Action::Pause => self.go(shared, Playhead::play_or_pause),
+            Action::FirstFrame => self.go(shared, |playhead, _, _| playhead.restart()),
+            Action::LastFrame => self.go(shared, |playhead, timeline, gate| {
+                playhead.seek(timeline, usize::MAX, gate);
+            }),
+            Action::Faster => self.clock.playhead.faster(),
+            Action::Slower => self.clock.playhead.slower(),
+            Action::Open => self.read(shared),
+            Action::Back => shared.pop(),
+            _ => {}
+        }
+    }
+
+    fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
+        match mouse {
+            Mouse::Wheel { down: true, .. } => self.act(Action::StepForward, shared),
+            Mouse::Wheel { down: false, .. } => self.act(Action::StepBack, shared),
+            Mouse::Click { .. } | Mouse::Drag { .. } => {}
+        }
+    }
+
+    fn moving(&self) -> bool {
+        self.clock.playhead.moves()
+    }
+
+    fn tick(&mut self, shared: &mut Shared) {
+        let timeline = self.script.timeline();
+        self.clock.tick(timeline, shared.now.running, None);
+    }
+
+    fn shown(&mut self, shared: &mut Shared) {
+        if !self.started {
+            self.started = true;
+            // It goes its way at once; who wants to go step by step presses any of the keys.
+            self.clock = Clocked::new(shared.reduced_motion);
+            if !shared.reduced_motion {
+                self.go(shared, Playhead::play_or_pause);
+            }
+        }
+    }
+}

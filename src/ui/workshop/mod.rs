@@ -1,0 +1,125 @@
+//! A request's way through API Gateway, Lambda and DynamoDB, on cells.
+//!
+//! ```text
+//!   ┌ client ──────┐     ┌ API Gateway ─┐     ╔ Lambda ══════╗     ┌ DynamoDB ────┐
+//!   │ GET          │────▸│ GET          │────▸║ get-pet      ║──●  │ pets         │
+//!   │ /pets/2      │     │ /pets/{id}   │     ║ cold 312 ms  ║     │              │
+//!   │              │     │ event 260 B  │     ║              ║     │              │
+//!   │              │     │              │     ║              ║     │              │
+//!   └──────────────┘     └──────────────┘     ╚══════════════╝     └──────────────┘
+//!
+//!   what happens, in words
+//!
+//!   its data: the event, an exchange, the log, …                    figures at the side from 110 columns on
+//! ```
+//!
+//! Invariant: it is drawn inside the body only, at any size from 60×18 on; a station that was not reached is empty, and nothing is
+//! said by colour alone.
+
+mod side;
+mod stations;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::Shared;
+use crate::app::paper::{Line, Role, wrap_text};
+use crate::app::workshop::parts::status_role;
+use crate::app::workshop::way::WayScreen;
+use crate::scene::workshop::{Frame, status};
+use crate::ui::middle;
+use crate::ui::partitions::Canvas;
+use crate::ui::theme::Theme;
+
+/// Wider than this, the stations are too far from each other.
+const WIDEST: u16 = 150;
+/// From so many columns on figures stand at the side of the data.
+const SIDE_FROM: u16 = 106;
+const SIDE: u16 = 36;
+const GUTTER: u16 = 4;
+/// Columns of sentences.
+const PROSE: u16 = 76;
+
+pub fn draw(screen: &WayScreen, shared: &Shared, theme: Theme, buffer: &mut Buffer) {
+    let body = middle(shared, WIDEST, buffer);
+    let canvas = &mut Canvas { theme, buffer };
+    let frame = screen.frame();
+    let top = Rect {
+        y: body.y + u16::from(body.height >= 30),
+        ..body
+    };
+    let mut y = stations::draw(&frame, top, body.height >= 18, canvas) + 1;
+    for line in words(screen, &frame, body.width.min(PROSE)) {
+        if y >= body.bottom() {
+            return;
+        }
+        canvas.line(&line, body.x, y, body.width);
+        y += 1;
+    }
+    y += 1;
+    let below = Rect {
+        y,
+        height: body.bottom().saturating_sub(y),
+        ..body
+    };
+    if body.width >= SIDE_FROM {
+        let main = Rect {
+            width: below.width - SIDE - GUTTER,
+            ..below
+        };
+        data(screen, main, canvas);
+        let side = Rect {
+            x: main.right() + GUTTER,
+            width: SIDE,
+            ..below
+        };
+        side::draw(&frame, side, canvas);
+    } else {
+        data(screen, below, canvas);
+    }
+}
+
+/// What happens; at the end what the client got instead, and what the check found.
+fn words(screen: &WayScreen, frame: &Frame<'_>, columns: u16) -> Vec<Line> {
+    let failed = frame.failed.is_some();
+    let role = if failed { Role::Error } else { Role::Text };
+    let mut narration = frame.narration();
+    if failed {
+        narration.insert_str(0, "✗ ");
+    }
+    let mut lines = wrap_text(role, &narration, columns);
+    if let (true, Ok(reply)) = (failed, &frame.way.reply) {
+        let line = Line::of(Role::Dim, "The client got ")
+            .push(status_role(reply.status), status(reply.status))
+            .push(Role::Dim, " instead.");
+        lines.push(line);
+    }
+    if let Some(remark) = screen.remark.as_ref().filter(|_| screen.at_end()) {
+        let not_yet = format!("Not yet: {}. {}", remark.name, remark.words);
+        lines.extend(wrap_text(Role::Warning, &not_yet, columns));
+    }
+    lines
+}
+
+/// The data of the moment, as much of it as fits.
+fn data(screen: &WayScreen, area: Rect, canvas: &mut Canvas<'_>) {
+    if area.height == 0 {
+        return;
+    }
+    let paper = screen.details(area.width);
+    let fits = paper.height() <= area.height;
+    let shown = if fits { area.height } else { area.height - 1 };
+    for (line, y) in paper.lines.iter().zip(area.y..area.y + shown) {
+        canvas.line(line, area.x, y, area.width);
+    }
+    if !fits {
+        let more = paper.height() - shown;
+        let line = Line::of(Role::Dim, format!("… {more} more: "))
+            .push(Role::Accent, "Enter")
+            .push(Role::Dim, " opens all of it");
+        canvas.line(&line, area.x, area.bottom() - 1, area.width);
+    }
+}
+
+#[cfg(test)]
+mod tests;

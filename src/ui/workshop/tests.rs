@@ -1,0 +1,147 @@
+//! The picture held by snapshots at every size and in every look, and whole whatever a request's way holds.
+
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::key::Key;
+use crate::app::screen::Screen;
+use crate::app::state::{Background, Glyphs};
+use crate::app::workshop::way::{Remark, WayScreen};
+use crate::app::{Message, State, update};
+use crate::scene::workshop::{Way, tests};
+use crate::ui::draw_buffer;
+use crate::ui::snapshot::{self, state};
+use crate::ui::theme::{Depth, Theme};
+
+/// The picture of a way, before its first step.
+fn open(way: Way, remark: Option<Remark>, columns: u16, rows: u16) -> State {
+    let mut state = state(columns, rows);
+    state.shared.reduced_motion = true;
+    state.begin_at(Screen::Way(Box::new(WayScreen::new(way, remark))));
+    update(&mut state, Message::Resize { columns, rows });
+    state
+}
+
+fn steps(state: &mut State, count: usize) {
+    for _ in 0..count {
+        update(state, Message::Key(Key::Right));
+    }
+}
+
+fn draw(state: &State, depth: Depth) -> Buffer {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, state.shared.columns, state.shared.rows));
+    let theme = Theme {
+        depth,
+        background: Background::Dark,
+    };
+    draw_buffer(state, theme, &mut buffer);
+    buffer
+}
+
+fn styled(state: &State) -> String {
+    snapshot::styled(&draw(state, Depth::True))
+}
+
+#[test]
+fn a_way_that_went_right() {
+    let mut state = open(tests::right(), None, 80, 24);
+    insta::assert_snapshot!("right_before", styled(&state));
+    steps(&mut state, 5);
+    insta::assert_snapshot!("right_answered", styled(&state));
+    steps(&mut state, 3);
+    insta::assert_snapshot!("right_at_the_end", styled(&state));
+    let mut state = open(tests::right(), None, 120, 40);
+    steps(&mut state, 5);
+    insta::assert_snapshot!("right_answered_120", styled(&state));
+    steps(&mut state, 3);
+    insta::assert_snapshot!("right_at_the_end_120", styled(&state));
+}
+
+#[test]
+fn a_way_ends_where_it_failed() {
+    let mut state = open(tests::thrown(), None, 80, 24);
+    steps(&mut state, 5);
+    insta::assert_snapshot!("refused_by_the_table", styled(&state));
+    steps(&mut state, 4);
+    insta::assert_snapshot!("failed_in_lambda", styled(&state));
+    let mut state = open(tests::no_route(), None, 80, 24);
+    steps(&mut state, 9);
+    insta::assert_snapshot!("no_route", styled(&state));
+}
+
+#[test]
+fn a_check_says_what_is_not_right_yet() {
+    let remark = Remark {
+        name: "an id that does not exist".to_owned(),
+        words: "GET /pets/999 was answered 200. There is no such pet, so say 404.".to_owned(),
+    };
+    let mut state = open(tests::right(), Some(remark), 80, 24);
+    assert!(!snapshot::draw_plain(&state).contains("Not yet"));
+    steps(&mut state, 8);
+    insta::assert_snapshot!("remark", snapshot::draw_plain(&state));
+}
+
+#[test]
+fn what_an_account_does_not_tell_is_said() {
+    let mut state = open(tests::on_account(), None, 120, 40);
+    steps(&mut state, 4);
+    insta::assert_snapshot!("on_account", styled(&state));
+}
+
+#[test]
+fn in_ascii_and_without_colour() {
+    let mut state = open(tests::thrown(), None, 80, 24);
+    state.shared.glyphs = Glyphs::Ascii;
+    steps(&mut state, 6);
+    let buffer = draw(&state, Depth::None);
+    let text = snapshot::text(&buffer);
+    assert!(text.is_ascii(), "{text}");
+    insta::assert_snapshot!("ascii", snapshot::styled(&buffer));
+}
+
+#[test]
+fn something_is_on_its_way_between_two_stations() {
+    let mut state = state(80, 24);
+    state.begin_at(Screen::Way(Box::new(WayScreen::new(tests::right(), None))));
+    update(
+        &mut state,
+        Message::Resize {
+            columns: 80,
+            rows: 24,
+        },
+    );
+    assert!(state.moving(), "it goes its way at once");
+    let at = |state: &mut State, millis: u64| {
+        let running = std::time::Duration::from_millis(millis);
+        let moment = crate::app::Moment { running, wall: 0 };
+        update(state, Message::Tick(moment));
+        snapshot::draw_plain(state)
+    };
+    let start = at(&mut state, 1);
+    let middle = at(&mut state, 201);
+    assert!(!start.contains('●') || start != middle);
+    assert!(middle.contains("─●"), "{middle}");
+    assert!(
+        !middle.contains("which route?"),
+        "it is not there yet: {middle}"
+    );
+    let there = at(&mut state, 440);
+    assert!(
+        there.contains('▸') && there.contains("which route?"),
+        "{there}"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn it_is_whole_at_every_size(columns in 60u16..200, rows in 18u16..60, step in 0usize..10, kind in 0usize..4) {
+        let way = [tests::right, tests::thrown, tests::no_route, tests::on_account][kind]();
+        let mut state = open(way, None, columns, rows);
+        steps(&mut state, step);
+        let text = snapshot::draw_plain(&state);
+        prop_assert!(text.contains("Lambda") && text.contains("DynamoDB"), "{text}");
+        prop_assert!(text.contains("API Gate"), "{text}");
+    }
+}
