@@ -177,6 +177,17 @@ pub enum Action {
     ShorterTrip,
     /// Ask the server itself.
     Measure,
+    // The workshop.
+    NextGoal,
+    PreviousGoal,
+    /// Write a request and send it.
+    SendRequest,
+    /// Send what was written.
+    SendIt,
+    /// Try the handler as it stands.
+    TryAgain,
+    /// The handlers to AWS.
+    Deploy,
     // An account.
     /// From the preflight to the lesson, on the account.
     EnterAccount,
@@ -217,6 +228,7 @@ pub enum Group {
     Step,
     Picture,
     Serving,
+    Workshop,
     Account,
     Writing,
     Program,
@@ -230,6 +242,7 @@ impl Group {
             Self::Step => "Steps and exercises",
             Self::Picture => "Moving pictures",
             Self::Serving => "Serving clients",
+            Self::Workshop => "The workshop",
             Self::Account => "An AWS account",
             Self::Writing => "Looking up and writing down",
             Self::Program => "The program",
@@ -352,6 +365,12 @@ pub const KEYS: &[Binding] = &[
     bind(Action::PreviousTable, &[Key::BackTab], "table before", "Keep showing the partitions of the table before", Group::Serving),
     bind(Action::Follow, &[Char('f')], "follow", "Show the table that consumes the most now, or the one that was asked last", Group::Serving),
     bind(Action::Join, &[Char('i')], "join", "How clients join: the lines to paste", Group::Serving),
+    bind(Action::NextGoal, &[Key::Tab], "next goal", "The next goal of the workshop", Group::Workshop),
+    bind(Action::PreviousGoal, &[Key::BackTab], "goal before", "The goal before", Group::Workshop),
+    bind(Action::SendRequest, &[Char('e')], "send", "Write a request to the API and send it", Group::Workshop),
+    bind(Action::SendIt, &[Key::Enter], "send", "Send the request that was written", Group::Workshop),
+    bind(Action::TryAgain, &[Char('r')], "try again", "Try the handler as it stands once more", Group::Workshop),
+    bind(Action::Deploy, &[Char('D')], "to AWS", "Take the handlers to AWS, once all goals are reached; first comes what is made and what it can cost", Group::Workshop),
     bind(Action::EnterAccount, &[Key::Enter], "go on there", "Go on with the lesson on the account that was looked at", Group::Account),
     bind(Action::LookAgain, &[Char('r')], "look again", "Look once more at what stands against it", Group::Account),
     bind(Action::GoOnSimulated, &[Char('S')], "simulated", "Go on with the simulated table, at the same place; what is on the account stays there", Group::Account),

@@ -29,7 +29,9 @@ use crate::app::serve::ServeScreen;
 use crate::app::state::{Mouse, Shared};
 use crate::app::tables::TablesScreen;
 use crate::app::traffic::{self, TrafficScreen};
+use crate::app::workshop::WorkshopScreen;
 use crate::app::workshop::reading::ReadingScreen;
+use crate::app::workshop::sending::SendingScreen;
 use crate::app::workshop::way::WayScreen;
 use crate::scene::Position;
 
@@ -138,7 +140,9 @@ pub enum Screen {
     Race(Box<RaceScreen>),
     Traffic(Box<TrafficScreen>),
     Serve(Box<ServeScreen>),
+    Workshop(Box<WorkshopScreen>),
     Way(Box<WayScreen>),
+    Sending(Box<SendingScreen>),
     Reading(Box<ReadingScreen>),
     Tables(Box<TablesScreen>),
     Exchange(Box<ExchangeScreen>),
@@ -257,7 +261,9 @@ impl Screen {
             Self::Race(screen) => screen.as_ref(),
             Self::Traffic(screen) => screen.as_ref(),
             Self::Serve(screen) => screen.as_ref(),
+            Self::Workshop(screen) => screen.as_ref(),
             Self::Way(screen) => screen.as_ref(),
+            Self::Sending(screen) => screen.as_ref(),
             Self::Reading(screen) => screen.as_ref(),
             Self::Tables(screen) => screen.as_ref(),
             Self::Exchange(screen) => screen.as_ref(),
@@ -282,7 +288,9 @@ impl Screen {
             Self::Race(screen) => screen.as_mut(),
             Self::Traffic(screen) => screen.as_mut(),
             Self::Serve(screen) => screen.as_mut(),
+            Self::Workshop(screen) => screen.as_mut(),
             Self::Way(screen) => screen.as_mut(),
+            Self::Sending(screen) => screen.as_mut(),
             Self::Reading(screen) => screen.as_mut(),
             Self::Tables(screen) => screen.as_mut(),
             Self::Exchange(screen) => screen.as_mut(),
