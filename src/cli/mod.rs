@@ -94,7 +94,7 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Doctor) => doctor::doctor(&common),
         Some(Command::Policy(policy)) => policy::policy(&policy, &common),
         Some(Command::Serve(serve)) => serve::serve(&serve, &common),
-        Some(Command::Workshop(arguments)) => workshop::workshop(&arguments),
+        Some(Command::Workshop(arguments)) => workshop::workshop(&arguments, &common),
         Some(Command::Cleanup(cleanup)) => cleanup::cleanup(&cleanup, &common),
     }
 }

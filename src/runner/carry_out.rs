@@ -94,16 +94,9 @@ impl Runner {
                 .write_file(&name, text)
                 .await
                 .map(|path| exported(&path)),
-            Effect::OpenWorkshop(begin) => match self.workshop(id, *begin, report).await {
-                Ok(()) => return None,
-                Err(error) => Err(error),
-            },
+            Effect::OpenWorkshop(begin) => return self.workshop(id, *begin, report).await,
             Effect::InWorkshop { workshop, order } => {
-                match self.in_workshop(workshop, order).await {
-                    Ok(None) => return None,
-                    Ok(Some(answer)) => Ok(answer),
-                    Err(error) => Err(error),
-                }
+                return self.in_workshop(workshop, order).await;
             }
             Effect::Cancel(other) => {
                 self.cancel(other);

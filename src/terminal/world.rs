@@ -22,7 +22,7 @@ use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
 use crate::runner::Runner;
 
 /// How long the end waits for what is under way on an account: most requests are answered by then, and their outcome is written
-/// down.
+/// down. And for a workshop's functions, which are ended in an orderly way then, and otherwise when they are dropped.
 const GRACE: Duration = Duration::from_secs(2);
 
 pub struct World {
@@ -77,10 +77,12 @@ impl World {
         self.queue = None;
         self.ending.send_replace(true);
         let tasks = std::mem::take(&mut self.tasks);
+        let is_on_account = self.runner.place().is_some();
+        let has_workshop = self.runner.has_workshop();
         for (id, _) in &tasks {
             self.runner.cancel(*id);
         }
-        let grace = self.runner.place().map(|_| GRACE);
+        let grace = (is_on_account || has_workshop).then_some(GRACE);
         end(tasks.into_iter().map(|(_, task)| task).collect(), grace).await;
         if let Some(keeper) = self.keeper.take() {
             // A panic in the keeper has printed its words already.

@@ -1,9 +1,12 @@
 //! What can be typed after `dynatour workshop`.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
+use crate::workshop::folder;
+use crate::workshop::lambda::Allowance;
 use crate::workshop::language::Language;
 
 #[derive(Debug, Args)]
@@ -13,12 +16,46 @@ pub struct Workshop {
     pub language: Option<LanguageKind>,
     /// The folder to work in; it is made where it is missing [default: pets-node or pets-ruby]
     pub dir: Option<PathBuf>,
-    /// Port of the HTTP API; 0 takes any that is free, and says which
-    #[arg(long, value_name = "N", default_value_t = 3000)]
-    pub port: u16,
+    #[arg(
+        long,
+        value_name = "N",
+        help = "Port of the HTTP API; 0 takes any that is free, and says which [default: 3000, or any where that is taken]"
+    )]
+    pub port: Option<u16>,
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t,
+        help = "How long a handler may take, 1 to 900 as on Lambda; API Gateway waits 30 seconds at most"
+    )]
+    pub timeout: Timeout,
+    /// Memory of a function in megabytes, 128 to 10240 as on Lambda
+    #[arg(long, value_name = "MB", default_value_t)]
+    pub memory: Memory,
+    /// Print a line for each thing that happens instead of the screen; also without a terminal or with TERM=dumb
+    #[arg(long)]
+    pub plain: bool,
     /// Try each handler once, and end: the exit status is 0 only if all are right
-    #[arg(long, conflicts_with = "port")]
+    #[arg(long, conflicts_with_all = ["port", "plain"])]
     pub once: bool,
+}
+
+impl Workshop {
+    pub fn language(&self) -> Option<Language> {
+        self.language.map(Language::from)
+    }
+
+    pub fn folder(&self) -> PathBuf {
+        let usual = folder::usual(self.language().unwrap_or(Language::Node));
+        self.dir.clone().unwrap_or_else(|| PathBuf::from(usual))
+    }
+
+    pub const fn allowance(&self) -> Allowance {
+        Allowance {
+            timeout: self.timeout.0,
+            memory: self.memory.0,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -32,6 +69,86 @@ impl From<LanguageKind> for Language {
         match kind {
             LanguageKind::Node => Self::Node,
             LanguageKind::Ruby => Self::Ruby,
+        }
+    }
+}
+
+/// A function's time-out in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeout(pub u16);
+
+impl Default for Timeout {
+    fn default() -> Self {
+        Self(Allowance::default().timeout)
+    }
+}
+
+impl std::fmt::Display for Timeout {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Timeout {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = text.parse().ok();
+        let allowed = number.filter(|number| Allowance::TIMEOUTS.contains(number));
+        allowed.map(Self).ok_or_else(|| {
+            "Lambda's time-out is a whole number of seconds from 1 to 900, such as 3".to_owned()
+        })
+    }
+}
+
+/// A function's memory in megabytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory(pub u32);
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self(Allowance::default().memory)
+    }
+}
+
+impl std::fmt::Display for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Memory {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = text.parse().ok();
+        let allowed = number.filter(|number| Allowance::MEMORIES.contains(number));
+        allowed.map(Self).ok_or_else(|| {
+            "Lambda's memory is a whole number of megabytes from 128 to 10240, such as 256"
+                .to_owned()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lambdas_limits_are_held() {
+        for text in ["1", "3", "900"] {
+            assert_eq!(text.parse::<Timeout>().unwrap().to_string(), text);
+        }
+        for text in ["0", "901", "-1", "1.5", "3s", "", "99999999999"] {
+            let words = text.parse::<Timeout>().unwrap_err();
+            assert!(words.contains("from 1 to 900"), "{text}: {words}");
+        }
+        for text in ["128", "256", "10240"] {
+            assert_eq!(text.parse::<Memory>().unwrap().to_string(), text);
+        }
+        for text in ["0", "127", "10241", "-128", "256MB", "lots"] {
+            let words = text.parse::<Memory>().unwrap_err();
+            assert!(words.contains("from 128 to 10240"), "{text}: {words}");
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::workshop::gateway::{Passage, Request};
 use crate::workshop::goal::Goal;
 use crate::workshop::lambda::Invoked;
 use crate::workshop::language::Language;
+use crate::workshop::machine::Missing;
 use crate::workshop::table::Exchanges;
 
 /// Columns that sentences are wrapped at.
@@ -30,6 +31,20 @@ const WIDTH: usize = 96;
 const COLUMNS: usize = 240;
 /// Lines of a log that are shown; the rest is counted.
 const LINES: usize = 40;
+
+/// What is missing, and what installs it.
+pub(super) fn missing(missing: &Missing) -> String {
+    let mut text = format!("{missing}");
+    let commands = missing.commands();
+    if !commands.is_empty() {
+        text.push(':');
+        for command in commands {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "\n  {command}");
+        }
+    }
+    printable::block(&text)
+}
 
 /// A handler that was tried.
 pub(super) fn verdict(verdict: &Verdict, language: Language) -> String {

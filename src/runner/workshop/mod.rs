@@ -27,6 +27,7 @@ use self::work::{Asked, Shop, bind, surroundings};
 use super::{RunError, Runner, blocking};
 use crate::app::effect::workshop::{Begin, Order, Outgoing, Told};
 use crate::app::effect::{Answer, RequestId};
+use crate::printable;
 use crate::workshop::folder;
 use crate::workshop::gateway::Request;
 
@@ -77,7 +78,7 @@ impl Runner {
         id: RequestId,
         begin: Begin,
         report: &(dyn Fn(Answer) + Send + Sync),
-    ) -> Result<(), RunError> {
+    ) -> Option<Answer> {
         let (orders, asked) = mpsc::channel(ROOM);
         let (stay, left) = oneshot::channel();
         let open = Open {
@@ -91,7 +92,7 @@ impl Runner {
         }
         let ended = Box::pin(self.open(begin, asked, left, report)).await;
         self.workshops.leave(id);
-        ended
+        ended.err().map(failed)
     }
 
     async fn open(
@@ -143,11 +144,13 @@ impl Runner {
     }
 
     /// Something to do in a workshop that is open.
-    pub(super) async fn in_workshop(
-        &self,
-        workshop: RequestId,
-        order: Order,
-    ) -> Result<Option<Answer>, RunError> {
+    pub(super) async fn in_workshop(&self, workshop: RequestId, order: Order) -> Option<Answer> {
+        self.ordered(workshop, order)
+            .await
+            .unwrap_or_else(|error| Some(failed(error)))
+    }
+
+    async fn ordered(&self, workshop: RequestId, order: Order) -> Result<Option<Answer>, RunError> {
         let orders = self
             .workshops
             .orders(workshop)
@@ -173,6 +176,13 @@ impl Runner {
             passage,
             Some(took),
         )))))
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped with it")]
+fn failed(error: RunError) -> Answer {
+    Answer::Failed {
+        why: printable::block(&error.to_string()),
     }
 }
 

@@ -27,7 +27,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::runner::{MemoryGauge, Outside, RunError};
 use crate::workshop::check::{Verdict, Workplace};
 use crate::workshop::folder::Folder;
-use crate::workshop::gateway::listen::listen;
+use crate::workshop::gateway::listen::{listen, passages};
 use crate::workshop::gateway::{Api, Passage, Request};
 use crate::workshop::goal::Goal;
 use crate::workshop::lambda::Allowance;
@@ -185,7 +185,7 @@ async fn follow(
     let (api, _tables) = place.api().await.map_err(RunError::NoPort)?;
     let api = Arc::new(api);
     *functions = Some(Arc::clone(&api));
-    let (passing, mut passages) = mpsc::channel(ROOM);
+    let (passing, mut passed) = passages(ROOM);
     let listening = listen(shop.listener, Arc::clone(&api), passing).map_err(RunError::NoPort)?;
     tell(Event::Listening(listening.address)).await;
 
@@ -217,12 +217,15 @@ async fn follow(
                     tell(Event::Settled).await;
                 }
             }
-            Some(came) = passages.recv() => tell(Event::Came(Box::new(came))).await,
+            Some((request, passage, missed)) = passed.next() => {
+                tell(Event::Came(Box::new((request, passage)))).await;
+                if missed > 0 {
+                    tell(Event::Missed(missed)).await;
+                }
+            }
             Some(()) = sending.next(), if !sending.is_empty() => {}
             asked = orders.recv() => match asked {
                 None => return Ok(()),
-                // Nothing is missing.
-                Some(Asked::LookAgain) => {}
                 Some(Asked::Try(goal)) => trying.add(goal),
                 Some(Asked::Send(request, answer)) if sending.len() < SENDING => {
                     let api = &api;
@@ -231,7 +234,8 @@ async fn follow(
                         let _ = answer.send(api.pass(&request).await);
                     });
                 }
-                Some(Asked::Send(..)) => {}
+                // Nothing is missing; and what has no room is not sent, which its sender learns as its end is dropped.
+                Some(Asked::LookAgain | Asked::Send(..)) => {}
             },
         }
     }

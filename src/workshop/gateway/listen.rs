@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -45,21 +46,59 @@ impl Drop for Listening {
     }
 }
 
-/// Listens. Each passage is told when its answer goes out; one that finds no room is not.
+/// The way on which passages are told.
+#[derive(Clone)]
+pub struct Passing {
+    sender: mpsc::Sender<(Request, Passage)>,
+    missed: Arc<AtomicU64>,
+}
+
+/// Where they are heard.
+pub struct Passages {
+    receiver: mpsc::Receiver<(Request, Passage)>,
+    missed: Arc<AtomicU64>,
+}
+
+/// A way with room for so many that wait.
+#[must_use]
+pub fn passages(room: usize) -> (Passing, Passages) {
+    let (sender, receiver) = mpsc::channel(room);
+    let missed = Arc::new(AtomicU64::new(0));
+    let passing = Passing {
+        sender,
+        missed: Arc::clone(&missed),
+    };
+    (passing, Passages { receiver, missed })
+}
+
+impl Passing {
+    /// Nobody may be listening, or too slowly: requests go on.
+    fn tell(&self, request: Request, passage: Passage) {
+        if self.sender.try_send((request, passage)).is_err() {
+            self.missed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Passages {
+    /// The next one, and how many before it had no room; nothing when nobody tells any more.
+    pub async fn next(&mut self) -> Option<(Request, Passage, u64)> {
+        let (request, passage) = self.receiver.recv().await?;
+        Some((request, passage, self.missed.swap(0, Ordering::Relaxed)))
+    }
+}
+
+/// Listens. Each passage is told when its answer goes out; one that finds no room is counted.
 ///
 /// # Errors
 /// When the listener has no address.
-pub fn listen(
-    listener: TcpListener,
-    api: Arc<Api>,
-    passages: mpsc::Sender<(Request, Passage)>,
-) -> io::Result<Listening> {
+pub fn listen(listener: TcpListener, api: Arc<Api>, passages: Passing) -> io::Result<Listening> {
     let address = listener.local_addr()?;
     let accepting = tokio::spawn(accept(listener, api, passages));
     Ok(Listening { address, accepting })
 }
 
-async fn accept(listener: TcpListener, api: Arc<Api>, passages: mpsc::Sender<(Request, Passage)>) {
+async fn accept(listener: TcpListener, api: Arc<Api>, passages: Passing) {
     let mut connections = JoinSet::new();
     loop {
         if connections.len() >= CONNECTIONS {
@@ -97,7 +136,7 @@ async fn answer(
     request: hyper::Request<Incoming>,
     source: IpAddr,
     api: &Api,
-    passages: &mpsc::Sender<(Request, Passage)>,
+    passages: &Passing,
 ) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -126,8 +165,7 @@ async fn answer(
     }
     let passage = api.pass(&request).await;
     let response = sent(passage.answer.clone());
-    // Nobody may be listening, or too slowly: requests go on.
-    let _ = passages.try_send((request, passage));
+    passages.tell(request, passage);
     response
 }
 

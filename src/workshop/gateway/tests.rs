@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
 
-use super::listen::{Listening, listen};
-use super::{Api, Passage, Request};
+use super::Api;
+use super::listen::{Listening, Passages, listen, passages};
 use crate::workshop::goal::Goal;
 use crate::workshop::language::Language;
 use crate::workshop::samples::{has_sdk, is_installed, outside, workplace};
@@ -16,7 +15,7 @@ use crate::workshop::table::Tables;
 
 struct Served {
     listening: Listening,
-    passages: mpsc::Receiver<(Request, Passage)>,
+    passages: Passages,
     _folder: tempfile::TempDir,
 }
 
@@ -39,7 +38,7 @@ async fn serve(codes: [&str; 3], time: Duration) -> Option<Served> {
     ];
     let api = Arc::new(Api::new(integrations, outside(), time));
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let (say, passages) = mpsc::channel(10);
+    let (say, passages) = passages(10);
     Some(Served {
         listening: listen(listener, api, say).unwrap(),
         passages,
@@ -87,7 +86,8 @@ async fn clients_get_the_answers_of_the_handlers_and_of_the_api() {
         "{head}"
     );
     assert!(body.contains("\"Rex\""), "{body}");
-    let (request, passage) = served.passages.recv().await.unwrap();
+    let (request, passage, missed) = served.passages.next().await.unwrap();
+    assert_eq!(missed, 0);
     assert_eq!(
         (request.path.as_str(), passage.goal),
         ("/pets/2", Some(Goal::GetOne))
