@@ -91,6 +91,17 @@ impl Services {
         answer
     }
 
+    /// Whether a thing that was looked at is ours; it is put into the ledger if it is not there.
+    ///
+    /// # Errors
+    /// It is not, or that could not be found out: in words for the learner.
+    pub async fn owned(&self, thing: &Thing) -> Result<(), String> {
+        match self.whose(thing).await? {
+            Whose::Ours { .. } => Ok(()),
+            Whose::Foreign(words) => Err(format!("{words}.")),
+        }
+    }
+
     async fn before_making(
         &self,
         kind: Kind,

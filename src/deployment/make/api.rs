@@ -1,0 +1,247 @@
+//! The HTTP API: its integrations, routes, permissions and its stage.
+
+use serde_json::Value;
+
+use super::{End, PAGES, Work};
+use crate::account::ledger::Kind;
+use crate::account::service::{Call, Integration, Page, Reply, Route, Thing};
+use crate::deployment::address::Address;
+use crate::deployment::part::Part;
+use crate::deployment::progress::Stage;
+use crate::workshop::goal::Goal;
+
+impl Work<'_> {
+    /// All of it, in front of these functions, and where it is served.
+    pub(super) async fn api(&mut self, functions: &[String]) -> Result<Address, End> {
+        self.begin(Part::Api)?;
+        let found = self.found_api().await?;
+        let stage = if found.is_some() {
+            Stage::Kept
+        } else {
+            Stage::Made
+        };
+        let api = if let Some(api) = found {
+            api
+        } else {
+            let name = self.plan.name.to_string();
+            self.thing(&Call::CreateApi { name }).await?
+        };
+        let endpoint = api.endpoint().unwrap_or_default();
+        let address = Address::of(&self.plan.place, endpoint)?;
+        self.end(stage);
+        let id = api.key().to_owned();
+
+        let there = self.integrations(&id).await?;
+        let mut integrations = Vec::new();
+        for (goal, function) in Goal::ALL.into_iter().zip(functions) {
+            self.begin(Part::Integration(goal))?;
+            integrations.push(self.integration(&id, function, &there).await?);
+        }
+        let there = self.routes(&id).await?;
+        for (goal, integration) in Goal::ALL.into_iter().zip(&integrations) {
+            self.begin(Part::Route(goal))?;
+            self.route(&id, goal, integration, &there).await?;
+        }
+        for goal in Goal::ALL {
+            self.begin(Part::Permission(goal))?;
+            self.permission(&id, goal).await?;
+        }
+        self.begin(Part::Stage)?;
+        let answer = self.answer(&Call::GetStage { api: id.clone() }).await?;
+        if answer.is_missing() {
+            self.call(&Call::CreateStage { api: id }).await?;
+            self.end(Stage::Made);
+        } else if answer.reply.is_some() {
+            self.end(Stage::Kept);
+        } else {
+            return Err(self.stopped(&answer));
+        }
+        Ok(address)
+    }
+
+    /// The API of this deployment, where one was made or may have been: by its id, or by its tags where its maker was not told.
+    async fn found_api(&self) -> Result<Option<Thing>, End> {
+        let mut entries = self.left().await?;
+        entries.retain(|entry| entry.kind == Kind::Api);
+        for entry in entries.iter().rev() {
+            if let Some(id) = entry.identity().and_then(|identity| identity.id.clone())
+                && let Some(api) = self.found(&Call::GetApi { id }).await?
+            {
+                return Ok(Some(api));
+            }
+        }
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let mut next = None;
+        for _ in 0..PAGES {
+            let Reply::Things(page) = self.call(&Call::GetApis { next }).await? else {
+                break;
+            };
+            for api in page.items {
+                // The name is nobody's own, so somebody else's is not in the way.
+                if api.name == self.plan.name.as_str()
+                    && self.entered.services.owned(&api).await.is_ok()
+                {
+                    return Ok(Some(api));
+                }
+            }
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    async fn integrations(&self, api: &str) -> Result<Vec<Integration>, End> {
+        let mut all = Vec::new();
+        let mut next = None;
+        for _ in 0..PAGES {
+            let api = api.to_owned();
+            let get = Call::GetIntegrations { api, next };
+            let Reply::Integrations(Page { items, next: more }) = self.call(&get).await? else {
+                break;
+            };
+            all.extend(items);
+            next = more;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    async fn routes(&self, api: &str) -> Result<Vec<Route>, End> {
+        let mut all = Vec::new();
+        let mut next = None;
+        for _ in 0..PAGES {
+            let api = api.to_owned();
+            let get = Call::GetRoutes { api, next };
+            let Reply::Routes(Page { items, next: more }) = self.call(&get).await? else {
+                break;
+            };
+            all.extend(items);
+            next = more;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// The ids of the integrations with a function, the one that is used first: a lost answer may have left a second.
+    async fn integration(
+        &mut self,
+        api: &str,
+        function: &str,
+        there: &[Integration],
+    ) -> Result<Vec<String>, End> {
+        let of_function = |all: &[Integration]| -> Vec<String> {
+            all.iter()
+                .filter(|one| one.uri.as_deref() == Some(function))
+                .map(|one| one.id.clone())
+                .collect()
+        };
+        let found = of_function(there);
+        if !found.is_empty() {
+            self.end(Stage::Kept);
+            return Ok(found);
+        }
+        let create = Call::CreateIntegration {
+            api: api.to_owned(),
+            function: function.to_owned(),
+        };
+        let answer = self.answer(&create).await?;
+        let ids = match &answer.reply {
+            Some(Reply::Integration(made)) => vec![made.id.clone()],
+            // It may have been made all the same.
+            _ if answer.exchange().unsettled => of_function(&self.integrations(api).await?),
+            _ => Vec::new(),
+        };
+        if ids.is_empty() {
+            return Err(self.stopped(&answer));
+        }
+        self.end(Stage::Made);
+        Ok(ids)
+    }
+
+    async fn route(
+        &mut self,
+        api: &str,
+        goal: Goal,
+        integrations: &[String],
+        there: &[Route],
+    ) -> Result<(), End> {
+        let key = goal.route_key();
+        if let Some(route) = there.iter().find(|route| route.key == key) {
+            let target = route.target.as_deref().unwrap_or_default();
+            let id = target.strip_prefix("integrations/").unwrap_or(target);
+            if !integrations.iter().any(|one| one == id) {
+                return Err(End::Stopped(format!(
+                    "The route {key} of {} leads to something else than its function, so somebody has changed it. Delete the deployment with dynatour cleanup, then deploy again.",
+                    self.plan.name
+                )));
+            }
+            self.end(Stage::Kept);
+            return Ok(());
+        }
+        let create = Call::CreateRoute {
+            api: api.to_owned(),
+            key: key.to_owned(),
+            integration: integrations.first().cloned().unwrap_or_default(),
+        };
+        self.call(&create).await?;
+        self.end(Stage::Made);
+        Ok(())
+    }
+
+    async fn permission(&mut self, api: &str, goal: Goal) -> Result<(), End> {
+        let function = self.plan.name.function(goal);
+        let statement = format!("api-{api}");
+        let get = Call::GetPolicy {
+            function: function.clone(),
+        };
+        let answer = self.answer(&get).await?;
+        let is_there = match &answer.reply {
+            Some(Reply::Document(policy)) => has_statement(policy, &statement),
+            _ if answer.is_missing() => false,
+            _ => return Err(self.stopped(&answer)),
+        };
+        if is_there {
+            self.end(Stage::Kept);
+            return Ok(());
+        }
+        let add = Call::AddPermission {
+            function,
+            statement,
+            source_arn: self.plan.source_arn(api, goal),
+        };
+        self.call(&add).await?;
+        self.end(Stage::Made);
+        Ok(())
+    }
+}
+
+/// Whether a policy has a statement of this name. It has the API's id in it, so it says the same each time.
+fn has_statement(policy: &str, id: &str) -> bool {
+    let policy: Value = serde_json::from_str(policy).unwrap_or_default();
+    let statements = policy.get("Statement").and_then(Value::as_array);
+    statements
+        .into_iter()
+        .flatten()
+        .any(|statement| statement.get("Sid").is_some_and(|sid| sid == id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_found_by_its_name() {
+        let policy = r#"{"Statement":[{"Sid":"x"},{"Sid":"api-a1"}]}"#;
+        assert!(has_statement(policy, "api-a1"));
+        assert!(!has_statement(policy, "api-a2"));
+        assert!(!has_statement("no JSON", "api-a1"));
+    }
+}

@@ -1,0 +1,207 @@
+//! Functions: made as soon as their role is to be seen, changed where their code differs, waited for until they can be invoked.
+
+use std::time::Duration;
+
+use super::{End, WAITS, Work};
+use crate::account::service::{Answer, Call, FunctionDetail, NewFunction, Reply, Thing, is_there};
+use crate::deployment::cost::{MEMORY, TIMEOUT};
+use crate::deployment::progress::Stage;
+use crate::printable;
+use crate::target::exchange::Outcome;
+use crate::workshop::goal::Goal;
+
+impl Work<'_> {
+    /// The function's ARN.
+    pub(super) async fn function(&mut self, goal: Goal, role: &str) -> Result<String, End> {
+        let name = self.plan.name.function(goal);
+        let get = Call::GetFunction { name: name.clone() };
+        let (stage, function) = match self.found(&get).await? {
+            None => (Stage::Made, self.create(goal, role).await?),
+            Some(function) => {
+                self.same_language(goal, &function)?;
+                let sha256 = &self.plan.archives[goal.index()].sha256;
+                let sent = function.function().and_then(|one| one.code_sha256.as_ref());
+                if sent == Some(sha256) {
+                    (Stage::Kept, function)
+                } else {
+                    (Stage::Changed, self.update(goal).await?)
+                }
+            }
+        };
+        let function = self.active(&name, function).await?;
+        self.end(stage);
+        Ok(function.identity.arn)
+    }
+
+    async fn create(&self, goal: Goal, role: &str) -> Result<Thing, End> {
+        let name = self.plan.name.function(goal);
+        let create = Call::CreateFunction(Box::new(NewFunction {
+            name: name.clone(),
+            role: role.to_owned(),
+            runtime: self.plan.runtime().to_owned(),
+            handler: goal.handler(self.plan.language).to_owned(),
+            zip: self.plan.archives[goal.index()].bytes.clone(),
+            memory: MEMORY,
+            timeout: TIMEOUT,
+            variables: vec![("TABLE_NAME".to_owned(), self.plan.name.table())],
+        }));
+        let waits = is_not_assumable;
+        self.patiently(&create, &name, "its role is not to be seen yet", waits)
+            .await
+    }
+
+    async fn update(&self, goal: Goal) -> Result<Thing, End> {
+        let name = self.plan.name.function(goal);
+        let zip = self.plan.archives[goal.index()].bytes.clone();
+        let update = Call::UpdateFunctionCode {
+            name: name.clone(),
+            zip,
+        };
+        let waits = |answer: &Answer| answer.exchange().error_code().is_some_and(is_there);
+        self.patiently(&update, &name, "an earlier change is under way", waits)
+            .await
+    }
+
+    /// A call that is made again for as long as what it waits for is not there.
+    async fn patiently(
+        &self,
+        call: &Call,
+        name: &str,
+        status: &str,
+        waits: impl Fn(&Answer) -> bool,
+    ) -> Result<Thing, End> {
+        let mut so_far = Duration::ZERO;
+        for wait in WAITS {
+            let answer = self.answer(call).await?;
+            match answer.reply {
+                Some(Reply::Thing(thing)) => return Ok(*thing),
+                None if waits(&answer) => {
+                    self.not_ready(name, status, &mut so_far, wait).await?;
+                }
+                _ => return Err(self.stopped(&answer)),
+            }
+        }
+        Err(End::Stopped(format!(
+            "{name}: {status}, after three minutes. Deploy again: it goes on with what is there."
+        )))
+    }
+
+    /// Waits until it can be invoked.
+    async fn active(&self, name: &str, function: Thing) -> Result<Thing, End> {
+        let mut function = function;
+        let mut so_far = Duration::ZERO;
+        for wait in WAITS {
+            let detail = function.function().cloned().unwrap_or_default();
+            let status = match readiness(&detail) {
+                Readiness::Ready => return Ok(function),
+                Readiness::Failed(why) => {
+                    return Err(End::Stopped(format!(
+                        "Lambda could not get {name} ready: {}. Delete it with dynatour cleanup and deploy again.",
+                        printable::line(why.trim_end_matches('.'))
+                    )));
+                }
+                Readiness::Waits(status) => status,
+            };
+            self.not_ready(name, &status, &mut so_far, wait).await?;
+            let name = name.to_owned();
+            function = self.thing(&Call::GetFunction { name }).await?;
+        }
+        Err(End::Stopped(format!(
+            "{name} was not ready after three minutes. Deploy again: it goes on with what is there."
+        )))
+    }
+
+    /// A function of the other language can't become one of this by other code alone.
+    fn same_language(&self, goal: Goal, function: &Thing) -> Result<(), End> {
+        let detail = function.function().cloned().unwrap_or_default();
+        let (runtime, handler) = (self.plan.runtime(), goal.handler(self.plan.language));
+        let same = |found: &Option<String>, wanted: &str| {
+            found.as_deref().is_none_or(|found| found == wanted)
+        };
+        if same(&detail.runtime, runtime) && same(&detail.handler, handler) {
+            return Ok(());
+        }
+        Err(End::Stopped(format!(
+            "{} is there, for {} and {}, and this folder's are for {runtime} and {handler}. Only one deployment stands at a time: delete that one with dynatour cleanup, then deploy again.",
+            function.name,
+            printable::line(detail.runtime.as_deref().unwrap_or("another runtime")),
+            printable::line(detail.handler.as_deref().unwrap_or("another handler")),
+        )))
+    }
+}
+
+/// How far a function is.
+#[derive(Debug, PartialEq, Eq)]
+enum Readiness {
+    Ready,
+    /// In the service's word.
+    Waits(String),
+    /// Why.
+    Failed(String),
+}
+
+/// <https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html>; a function that was not asked for long is inactive, and
+/// invoking it wakes it up.
+fn readiness(function: &FunctionDetail) -> Readiness {
+    let why = |reason: &Option<String>| {
+        Readiness::Failed(
+            reason
+                .clone()
+                .unwrap_or_else(|| "no reason is told".to_owned()),
+        )
+    };
+    match (function.state.as_deref(), function.update.as_deref()) {
+        (Some("Failed"), _) => why(&function.reason),
+        (_, Some("Failed")) => why(&function.update_reason),
+        (Some("Pending"), _) => Readiness::Waits("Pending".to_owned()),
+        (_, Some("InProgress")) => Readiness::Waits("InProgress".to_owned()),
+        _ => Readiness::Ready,
+    }
+}
+
+/// Whether IAM's new role is not yet seen by Lambda.
+fn is_not_assumable(answer: &Answer) -> bool {
+    matches!(
+        &answer.exchange().outcome,
+        Outcome::ServiceError { code, message }
+            if code == "InvalidParameterValueException" && message.contains("cannot be assumed by Lambda")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_is_ready_when_nothing_is_under_way() {
+        let of = |state: Option<&str>, update: Option<&str>| {
+            let text = |text: Option<&str>| text.map(str::to_owned);
+            readiness(&FunctionDetail {
+                state: text(state),
+                update: text(update),
+                reason: text(Some("no such role")),
+                ..FunctionDetail::default()
+            })
+        };
+        assert_eq!(of(Some("Active"), Some("Successful")), Readiness::Ready);
+        assert_eq!(of(Some("Inactive"), None), Readiness::Ready);
+        // A server that tells nothing of states has functions that can be invoked at once.
+        assert_eq!(of(None, None), Readiness::Ready);
+        assert_eq!(
+            of(Some("Pending"), Some("InProgress")),
+            Readiness::Waits("Pending".to_owned())
+        );
+        assert_eq!(
+            of(Some("Active"), Some("InProgress")),
+            Readiness::Waits("InProgress".to_owned())
+        );
+        assert_eq!(
+            of(Some("Failed"), None),
+            Readiness::Failed("no such role".to_owned())
+        );
+        assert!(matches!(
+            of(Some("Active"), Some("Failed")),
+            Readiness::Failed(_)
+        ));
+    }
+}
