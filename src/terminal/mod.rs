@@ -40,12 +40,14 @@ use ratatui::layout::Rect;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::account::left::{Flags, Left};
+use crate::app::effect::workshop::Begin;
 use crate::app::hash::HashScreen;
 use crate::app::race::RaceScreen;
 use crate::app::race::run::RaceRun;
 use crate::app::serve::{Invitation, ServeScreen};
 use crate::app::state::{Background, Glyphs, Standing, Start};
 use crate::app::traffic::TrafficScreen;
+use crate::app::workshop::WorkshopScreen;
 use crate::app::{self, Message, Moment, State, update};
 use crate::lesson::glossary::Term;
 use crate::lesson::model::{HashDemo, Lesson, TrafficDemo};
@@ -77,6 +79,8 @@ pub enum Opening {
     Race(Box<RaceRun>),
     /// A server's clients.
     Serve(Invitation),
+    /// A learner's own handlers.
+    Workshop(Box<Begin>),
 }
 
 /// What the screen starts with.
@@ -177,7 +181,11 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
         .collect();
     let wanted = match &arguments.opening {
         Opening::Lesson { lesson, .. } => lesson.as_ref(),
-        Opening::Hash(_) | Opening::Race(_) | Opening::Traffic(_) | Opening::Serve(_) => None,
+        Opening::Hash(_)
+        | Opening::Race(_)
+        | Opening::Traffic(_)
+        | Opening::Serve(_)
+        | Opening::Workshop(_) => None,
     };
     let wanted = |lesson: &Lesson| Some(&lesson.id) == wanted;
     let lesson = arguments.lessons.iter().position(wanted).unwrap_or(0);
@@ -220,6 +228,10 @@ fn start(arguments: Arguments, theme: Theme, (columns, rows): (u16, u16)) -> Sta
         Opening::Serve(invitation) => {
             let serve = ServeScreen::new(invitation);
             state.begin_at(app::screen::Screen::Serve(Box::new(serve)));
+        }
+        Opening::Workshop(begin) => {
+            let workshop = WorkshopScreen::new(*begin);
+            state.begin_at(app::screen::Screen::Workshop(Box::new(workshop)));
         }
     }
     state

@@ -51,7 +51,7 @@ pub fn export(
         Opening::Hash(demo) => Screen::Hash(Box::new(HashScreen::new(demo))),
         Opening::Race(run) => Screen::Race(Box::new(RaceScreen::new(*run))),
         Opening::Traffic(demo) => Screen::Traffic(Box::new(TrafficScreen::new(demo))),
-        Opening::Lesson { .. } | Opening::Serve(_) => {
+        Opening::Lesson { .. } | Opening::Serve(_) | Opening::Workshop(_) => {
             return Err(Failure::Words(
                 "only a demonstration has a picture to export".to_owned(),
             ));

@@ -11,6 +11,7 @@
 pub mod arguments;
 mod lines;
 mod plain;
+mod screen;
 mod words;
 
 use std::fmt::Write as _;
@@ -34,11 +35,12 @@ use crate::workshop::machine::Machine;
 /// Not all handlers are right, with `--once`.
 const OPEN: u8 = 1;
 
-pub fn workshop(arguments: &Workshop, _common: &Common) -> Result<u8, Failure> {
+pub fn workshop(arguments: &Workshop, common: &Common) -> Result<u8, Failure> {
     if arguments.once {
         session::block_on(once(arguments))?
+    } else if !arguments.plain && has_screen() {
+        session::block_on(screen::show(arguments, common))?
     } else {
-        let _ = has_screen();
         session::block_on(plain::run(arguments))?
     }
 }

@@ -3,6 +3,7 @@ use std::net::TcpListener;
 
 use super::*;
 use crate::simulator::{Settings, Timestamp};
+use crate::target::exchange::Outcome;
 use crate::target::recorder::STRUCK_OUT;
 
 fn simulated() -> Target {
