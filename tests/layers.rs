@@ -65,6 +65,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "account::identity",
             "account::ledger::Indexes",
             "account::preflight",
+            "account::service::Called",
+            "deployment",
             "lesson",
             "scene",
             "learner",

@@ -8,6 +8,7 @@
 //! more is dropped. Long work may answer with [`Answer::Working`] any number of times before its last answer.
 //! Invariant: each effect names its last answer in its documentation, and any of them may be [`Answer::Failed`] instead.
 
+pub mod deployment;
 pub mod workshop;
 
 use serde_json::Value;
@@ -16,6 +17,7 @@ use crate::account::preflight::{Finding, Preflight};
 use crate::app::account::cleanup::Found;
 use crate::app::account::{Books, Reckoner};
 use crate::app::race::run::{self, RaceReport, RaceRun};
+use crate::deployment::{Deployed, Plan, Progress, Stopped};
 use crate::learner::progress::Change;
 use crate::lesson::key::{HashFunction, HashTable, KeyText};
 use crate::lesson::model::{Exercise, HashDemo, Seed, Step, TrafficDemo};
@@ -122,6 +124,12 @@ pub enum Effect {
         workshop: RequestId,
         order: workshop::Order,
     },
+    /// Something to do on an account with the handlers of a workshop, which is known by the request that opened it. Last answer:
+    /// its order's.
+    OnAccount {
+        workshop: RequestId,
+        order: deployment::Order,
+    },
     /// Stops the work of an earlier request between two of its pages; no answer.
     Cancel(RequestId),
     /// The terminal takes or releases the mouse; no answer.
@@ -225,6 +233,15 @@ pub enum Answer {
     Workshop(Box<workshop::Told>),
     /// The way of a request that was sent from a workshop's screen.
     Way(Box<Way>),
+    /// The same while more of it may become known.
+    WaySoFar(Box<Way>),
+    /// What taking a workshop's handlers to an account makes.
+    Planned(Box<Plan>),
+    /// Something that happened while it was made.
+    Deploying(Box<Progress>),
+    Deployed(Box<Deployed>),
+    /// It does not stand as planned: why, and what to do.
+    Stopped(Box<Stopped>),
     Saved,
     Exported {
         path: String,

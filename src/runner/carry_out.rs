@@ -26,6 +26,7 @@ impl Runner {
                 | Effect::GoOnSimulated { .. }
                 | Effect::LookForOurs
                 | Effect::DeleteOurs { .. }
+                | Effect::OnAccount { .. }
         );
         let watch = Watch {
             tell: &|happening| report(Answer::Happening(happening)),
@@ -97,6 +98,9 @@ impl Runner {
             Effect::OpenWorkshop(begin) => return self.workshop(id, *begin, report).await,
             Effect::InWorkshop { workshop, order } => {
                 return self.in_workshop(workshop, order).await;
+            }
+            Effect::OnAccount { workshop, order } => {
+                self.deployment(workshop, order, watch, report).await
             }
             Effect::Cancel(other) => {
                 self.cancel(other);

@@ -11,6 +11,7 @@
 //! Invariant: what a handler, a client or a server said is printable before it leaves here; and a workshop that was left, for whatever
 //! reason, has no processes.
 
+mod on_account;
 mod told;
 pub mod way;
 pub mod work;
