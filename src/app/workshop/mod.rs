@@ -260,12 +260,12 @@ impl Component for WorkshopScreen {
             if self.bench.reached() == Goal::ALL.len() {
                 actions.push(Action::Deploy);
             }
-            actions.extend([
-                Action::Hint,
-                Action::Solution,
-                Action::TryAgain,
-                Action::Deploy,
-            ]);
+            actions.push(Action::TryAgain);
+            // They say what comes first.
+            if worked.reason().is_some() {
+                actions.push(Action::Solution);
+            }
+            actions.push(Action::Deploy);
         }
         actions.extend([
             Action::PreviousGoal,

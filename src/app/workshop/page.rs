@@ -14,6 +14,7 @@
 //! Invariant: the entries stand in the order in which [`super::WorkshopScreen`] counts them.
 
 use crate::app::figures::time;
+use crate::app::key::Action;
 use crate::app::layout::PROSE;
 use crate::app::paper::{Hit, Line, Paper, Role, cut, wrap_text};
 use crate::app::workshop::WorkshopScreen;
@@ -121,7 +122,7 @@ fn missing(why: &str, commands: &[String], still: bool, columns: u16, paper: &mu
                 Role::Text,
                 " looks again; it is also looked for when a handler is saved.",
             )
-            .hit(Hit::Do(crate::app::key::Action::LookAgain)),
+            .hit(Hit::Do(Action::LookAgain)),
     );
     paper.gap();
     let reading = "Until then everything can be read: the files in the folder, and with s how each one can be done. The same operations, Scan, GetItem and PutItem, run as steps of the lesson without any of this: dynatour run 06 --from workshop";
@@ -198,14 +199,16 @@ fn all_reached(screen: &WorkshopScreen, prose: u16, paper: &mut Paper) {
         None => "All three goals are reached.".to_owned(),
     };
     paper.extend(wrap_text(Role::Text, &try_it, prose));
+    paper.gap();
     paper.add(
         Line::of(Role::Accent, "D")
             .push(
                 Role::Text,
-                " takes the same three files to AWS; first you see what that makes and costs.",
+                " takes the same three files to AWS. First you see what that makes",
             )
-            .hit(Hit::Do(crate::app::key::Action::Deploy)),
+            .hit(Hit::Do(Action::Deploy)),
     );
+    paper.add(Line::of(Role::Text, "  and the most it can cost."));
 }
 
 /// Requests of clients and of the screen, the newest first.
@@ -223,7 +226,7 @@ fn requests(screen: &WorkshopScreen, columns: u16, paper: &mut Paper) {
             Line::of(Role::Dim, "none yet; ")
                 .push(Role::Accent, "e")
                 .push(Role::Dim, " sends one, or curl")
-                .hit(Hit::Do(crate::app::key::Action::SendRequest)),
+                .hit(Hit::Do(Action::SendRequest)),
         );
     }
     let first = screen.trials();
@@ -246,14 +249,7 @@ fn entry(screen: &WorkshopScreen, index: usize, head: Line, way: &Way, columns: 
         Err(_) => tail = tail.push(Role::Error, " none"),
     }
     if columns >= 60 {
-        let units = way.exchanges.as_ref().map(|known| {
-            let exchanges = known.exchanges.iter();
-            exchanges
-                .map(|one| one.arrival.units())
-                .sum::<CapacityUnits>()
-        });
-        let units = units.map_or_else(String::new, |units| format!("{units} units"));
-        tail = tail.push(Role::Dim, format!("{units:>12}"));
+        tail = tail.push(Role::Dim, format!("{:>16}", consumed(way)));
     }
     if let Some(latency) = way.latency {
         tail = tail.push(Role::Dim, format!("{:>9}", time(latency)));
@@ -269,6 +265,22 @@ fn entry(screen: &WorkshopScreen, index: usize, head: Line, way: &Way, columns: 
     line.right(columns, tail)
         .select(selected)
         .hit(Hit::Entry(index))
+}
+
+/// What all its exchanges consumed: `0.5 RCU`, `1 WCU + 0.5 RCU`.
+fn consumed(way: &Way) -> String {
+    let exchanges = way
+        .exchanges
+        .as_ref()
+        .map_or(&[][..], |known| &known.exchanges);
+    let read: CapacityUnits = exchanges.iter().map(|one| one.arrival.read).sum();
+    let written: CapacityUnits = exchanges.iter().map(|one| one.arrival.written).sum();
+    match (written > CapacityUnits::ZERO, read > CapacityUnits::ZERO) {
+        (true, true) => format!("{written} WCU + {read} RCU"),
+        (true, false) => format!("{written} WCU"),
+        (false, true) => format!("{read} RCU"),
+        (false, false) => String::new(),
+    }
 }
 
 fn sentence_case(text: &str) -> String {
