@@ -23,7 +23,7 @@ use crate::target::Target;
 use crate::target::choice::AccountWish;
 use crate::target::exchange::{Picodollars, Place};
 use crate::target::guard::Guard;
-use crate::transport::https;
+use crate::transport::https::{self, Web};
 use crate::transport::in_process::Clock;
 
 /// Reads the environment.
@@ -48,6 +48,7 @@ pub struct Frame {
 pub struct Door {
     frame: Frame,
     http: SharedHttpClient,
+    web: Arc<Web>,
     found: Mutex<Option<Found>>,
     /// Places that this door keeps for itself; its sessions keep them with it.
     claimed: Mutex<Vec<Arc<Claim>>>,
@@ -67,6 +68,8 @@ pub struct Entered {
     pub target: Target,
     /// The other services, behind the same.
     pub services: Services,
+    /// For requests to what was made there.
+    pub web: Arc<Web>,
     pub session: Arc<Session>,
 }
 
@@ -81,6 +84,7 @@ impl Door {
     pub fn new(frame: Frame) -> Self {
         Self {
             http: https::client(frame.variable.as_ref()),
+            web: Arc::new(Web::new(frame.variable.as_ref())),
             frame,
             found: Mutex::new(None),
             claimed: Mutex::default(),
@@ -248,6 +252,7 @@ impl Door {
             place,
             target,
             services,
+            web: Arc::clone(&self.web),
             session,
         })
     }

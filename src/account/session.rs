@@ -150,6 +150,19 @@ impl Session {
         (self.forget)();
     }
 
+    /// Holds back the most that something can cost which is no request to DynamoDB.
+    ///
+    /// # Errors
+    /// Where the ceiling could be passed, in words.
+    pub fn hold(&self, most: Picodollars) -> Result<(), String> {
+        self.budget.hold(most)
+    }
+
+    /// What was held is free again, and this was spent.
+    pub fn settle(&self, held: Picodollars, spent: Picodollars) {
+        self.budget.settle(held, spent);
+    }
+
     /// Everything of ours that may still be there, in every account and region. Reads the disk.
     ///
     /// # Errors
@@ -185,7 +198,8 @@ impl Session {
     }
 
     /// Milliseconds since 1970.
-    pub(super) fn now(&self) -> u64 {
+    #[must_use]
+    pub fn now(&self) -> u64 {
         (self.clock)().millis()
     }
 

@@ -15,8 +15,10 @@
 
 mod address;
 mod archive;
+mod call;
 mod cost;
 mod handler;
+mod logs;
 mod make;
 mod name;
 mod part;
@@ -26,6 +28,7 @@ mod rights;
 
 pub use address::Address;
 pub use archive::Archive;
+pub use call::{Called, Caller, Request};
 pub use cost::Cost;
 pub use handler::{Handler, HandlerError};
 pub use make::deploy;

@@ -21,7 +21,7 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use rustls::RootCertStore;
@@ -43,11 +43,62 @@ pub fn client(variable: &dyn Fn(&str) -> Option<String>) -> SharedHttpClient {
     })
 }
 
-fn far(trusted: TrustStore) -> Result<SharedHttpClient, String> {
-    let tls = TlsContext::builder()
+/// Sends requests that are no calls of the SDK the same way: neither signed nor sent again. Time and size are bounded by whoever
+/// sends them.
+pub struct Web {
+    near: Connector,
+    bundle: Option<PathBuf>,
+    far: OnceLock<Result<Connector, String>>,
+}
+
+impl std::fmt::Debug for Web {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Web")
+    }
+}
+
+impl Web {
+    /// `variable` reads the environment.
+    #[must_use]
+    pub fn new(variable: &dyn Fn(&str) -> Option<String>) -> Self {
+        let bundle = variable(BUNDLE).filter(|path| !path.is_empty());
+        Self {
+            near: Connector::builder().build_http(),
+            bundle: bundle.map(PathBuf::from),
+            far: OnceLock::new(),
+        }
+    }
+
+    /// The answer's head; its body comes as it is read.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        if is_near(request.uri()) {
+            return self.near.call(request).await;
+        }
+        let far = self.far.get_or_init(|| {
+            let tls = tls(trusted(self.bundle.as_deref())?)?;
+            let connector = Connector::builder().proxy_config(ProxyConfig::from_env());
+            let connector = connector.tls_provider(Provider::Rustls(CryptoMode::Ring));
+            Ok(connector.tls_context(tls).build())
+        });
+        match far {
+            Ok(far) => far.call(request).await,
+            Err(why) => Err(ConnectorError::user(why.clone().into())),
+        }
+    }
+}
+
+fn tls(trusted: TrustStore) -> Result<TlsContext, String> {
+    TlsContext::builder()
         .with_trust_store(trusted)
         .build()
-        .map_err(|error| format!("TLS can't be set up: {error}"))?;
+        .map_err(|error| format!("TLS can't be set up: {error}"))
+}
+
+fn far(trusted: TrustStore) -> Result<SharedHttpClient, String> {
+    let tls = tls(trusted)?;
     Ok(
         Builder::new().build_with_connector_fn(move |settings, components| {
             let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());

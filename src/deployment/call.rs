@@ -1,0 +1,612 @@
+//! Requests to what was deployed, and the way each took, as far as it is told.
+//!
+//! ```text
+//!   held back: the most ─→ the public URL ─→ answer, bounded in time and size ─→ the function's log, until REPORT is in it
+//!                                                                                   │ one invocation can have been it
+//!                                                           counted: what REPORT says, or the most ─→ scene::workshop::Way
+//! ```
+//!
+//! The request itself is not signed and not sent again: API Gateway answers whoever asks. What the handler did at the table nobody
+//! tells; what its log says does.
+//! Invariant: a request goes out only if the ceiling holds the most that it can cost.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::body::SdkBody;
+use http_body_util::{BodyExt as _, Limited};
+use serde_json::Value;
+
+use super::cost;
+use super::logs::{self, Candidates, Invocation, Window};
+use super::plan::Plan;
+use super::progress::{Deployed, Progress};
+use crate::account::door::Entered;
+use crate::account::region::times_the_price;
+use crate::account::service::{Call, Reply as Answered};
+use crate::printable;
+use crate::scene::workshop::{
+    Error, Failed, Gateway, Log, Outcome, Place, Reply, Run, Sent, Start, Text, Way, headers,
+};
+use crate::target::exchange::{Happening, Picodollars};
+use crate::target::guard::Watch;
+use crate::target::price;
+use crate::target::recorder::timed;
+use crate::workshop::check::Trial;
+use crate::workshop::gateway::route::route;
+use crate::workshop::goal::Goal;
+
+/// How long an answer may take: API Gateway gives up after 30 seconds.
+const PATIENCE: Duration = Duration::from_secs(35);
+/// Bytes of an answer; Lambda's can have six million, API Gateway's ten.
+const MOST: usize = 10 * 1024 * 1024;
+/// How long lines of a log are waited for; most are there after a few seconds.
+const WAITS: [Duration; 12] = {
+    let mut waits = [Duration::from_secs(2); 12];
+    waits[0] = Duration::from_millis(500);
+    waits[1] = Duration::from_secs(1);
+    waits
+};
+/// Pages of a log that are read each time.
+const PAGES: usize = 5;
+/// How far apart two clocks of the service may be, and what `Date` leaves out of a second, in milliseconds.
+const APART: i64 = 1_500;
+/// The same where only this machine's clock tells the time.
+const FAR_APART: i64 = 10_000;
+
+/// A request to the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub method: String,
+    /// With its query.
+    pub path: String,
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The first one that a goal's handler is tried with.
+    #[must_use]
+    pub fn of(goal: Goal) -> Self {
+        let made = Trial::of(goal)[0].request();
+        Self {
+            method: made.method,
+            path: made.path,
+            body: made.body.to_vec(),
+        }
+    }
+
+    fn goal(&self) -> Option<Goal> {
+        let path = self.path.split('?').next().unwrap_or_default();
+        Some(route(&self.method, path)?.goal)
+    }
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Called {
+    pub way: Way,
+    pub price: Picodollars,
+    /// Whether some of the price is the most that it can be.
+    pub price_is_most: bool,
+    /// Why there is no log, where there should be one; printable.
+    pub remark: Option<String>,
+}
+
+/// Calls one deployment.
+pub struct Caller {
+    plan: Plan,
+    deployed: Deployed,
+    /// Invocations that were a request's already.
+    known: Mutex<BTreeSet<String>>,
+}
+
+/// What API Gateway answered.
+struct Got {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Caller {
+    #[must_use]
+    pub fn new(plan: Plan, deployed: Deployed) -> Self {
+        Self {
+            plan,
+            deployed,
+            known: Mutex::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn deployed(&self) -> &Deployed {
+        &self.deployed
+    }
+
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The most that a request can cost.
+    #[must_use]
+    pub fn most(&self, request: &Request) -> Picodollars {
+        match request.goal() {
+            Some(goal) => self.plan.cost.requests[goal.index()],
+            // No function is asked.
+            None => cost::of_invocation(&self.plan.place.region),
+        }
+    }
+
+    /// Sends a request and waits for what its function's log says of it.
+    ///
+    /// # Errors
+    /// Why it is not sent, in words.
+    pub async fn call(
+        &self,
+        entered: &Entered,
+        request: &Request,
+        left: &(dyn Fn() -> bool + Send + Sync),
+        tell: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Called, String> {
+        let session = &entered.session;
+        let most = self.most(request);
+        session
+            .hold(most)
+            .map_err(|why| format!("{why}. Nothing was sent"))?;
+        let sent_at = session.now();
+        let (got, latency) = timed(self.send(entered, request)).await;
+        let got = match got {
+            Ok(got) => got,
+            Err(why) => {
+                session.settle(most, most);
+                let way = self.way(request, Err(Text::label(&why)), None, latency);
+                return Ok(Called {
+                    way,
+                    price: most,
+                    price_is_most: most > Picodollars(0),
+                    remark: None,
+                });
+            }
+        };
+        let window = window(&got, sent_at, session.now());
+        let happening = |happening: Happening| tell(Progress::Happening(happening));
+        let watch = Watch {
+            tell: &happening,
+            left,
+        };
+        let (invocation, remark) = match request.goal().filter(|_| was_invoked(&got)) {
+            Some(goal) => {
+                let log = Wanted {
+                    group: self.plan.name.log_group(goal),
+                    window,
+                    latency,
+                };
+                match self.log(entered, &log, watch, tell).await {
+                    Ok(invocation) => (Some(invocation), None),
+                    Err(why) => (None, Some(why)),
+                }
+            }
+            None => (None, None),
+        };
+        let (price, price_is_most) = self.price(request, &got, invocation.as_ref());
+        session.settle(most, price);
+        let run = invocation.map(|invocation| self.run(request, &got, invocation));
+        let reply = Reply::new(
+            got.status,
+            headers(
+                got.headers
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str())),
+            ),
+            &got.body,
+            None,
+        );
+        Ok(Called {
+            way: self.way(request, Ok(reply), run, latency),
+            price,
+            price_is_most,
+            remark,
+        })
+    }
+
+    async fn send(&self, entered: &Entered, request: &Request) -> Result<Got, String> {
+        let address = &self.deployed.address;
+        let uri = format!("{}{}", address.url, request.path);
+        let mut http = HttpRequest::new(SdkBody::from(request.body.clone()));
+        http.set_uri(uri.as_str())
+            .map_err(|error| format!("{} is no address: {error}", printable::line(&uri)))?;
+        http.set_method(&request.method)
+            .map_err(|error| format!("{} is no method: {error}", request.method))?;
+        let sent = http.headers_mut();
+        sent.insert("user-agent", "dynatour");
+        if let Some(host) = &address.host {
+            sent.insert("host", host.clone());
+        }
+        if !request.body.is_empty() {
+            sent.insert("content-type", "application/json");
+        }
+        let answer = async {
+            let answer = entered.web.send(http).await.map_err(|error| {
+                format!("no answer came from {}: {}", address.url, innermost(&error))
+            })?;
+            read(answer).await
+        };
+        tokio::time::timeout(PATIENCE, answer)
+            .await
+            .unwrap_or_else(|_| {
+                Err(format!(
+                    "{} gave no answer within {} seconds",
+                    address.url,
+                    PATIENCE.as_secs()
+                ))
+            })
+    }
+
+    /// The invocation of a request.
+    ///
+    /// # Errors
+    /// Why it can't be told, in words.
+    async fn log(
+        &self,
+        entered: &Entered,
+        wanted: &Wanted,
+        watch: Watch<'_>,
+        tell: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Invocation, String> {
+        let mut so_far = Duration::ZERO;
+        for wait in WAITS {
+            let found = self.look(entered, wanted, watch, tell).await?;
+            match self.among(&found, wanted) {
+                Candidates::One(one) if one.report.is_some() => {
+                    self.known().insert(one.request_id.clone());
+                    return Ok(one.clone());
+                }
+                Candidates::Several(number) => {
+                    return Err(format!(
+                        "{number} requests came at the same time, and nothing tells which log is this one's"
+                    ));
+                }
+                Candidates::One(_) | Candidates::None => {}
+            }
+            (watch.tell)(Happening::Waiting {
+                table: wanted.group.clone(),
+                status: "its log is not there yet".to_owned(),
+                for_: so_far,
+            });
+            if !entered.services.wait(wait, watch).await {
+                return Err("you left before its log was there".to_owned());
+            }
+            so_far += wait;
+        }
+        let found = self.look(entered, wanted, watch, tell).await?;
+        match self.among(&found, wanted) {
+            // Some servers write no REPORT.
+            Candidates::One(one) => {
+                self.known().insert(one.request_id.clone());
+                Ok(one.clone())
+            }
+            _ => Err(format!(
+                "its log was not there after {} seconds; it may come later, in {}",
+                so_far.as_secs(),
+                wanted.group
+            )),
+        }
+    }
+
+    fn among<'i>(&self, found: &'i [Invocation], wanted: &Wanted) -> Candidates<'i> {
+        let known = self.known();
+        logs::caused(found, wanted.window, wanted.latency, &|id| {
+            known.contains(id)
+        })
+    }
+
+    async fn look(
+        &self,
+        entered: &Entered,
+        wanted: &Wanted,
+        watch: Watch<'_>,
+        tell: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Vec<Invocation>, String> {
+        let mut events = Vec::new();
+        let mut next = None;
+        for _ in 0..PAGES {
+            let call = Call::FilterLogEvents {
+                group: wanted.group.clone(),
+                // A cold start is written before its invocation begins, which may last.
+                from: wanted.window.from - 15_000,
+                to: wanted.window.to + 15_000,
+                next,
+            };
+            let answer = entered.services.send(&call, watch).await;
+            let trouble = answer.trouble();
+            tell(Progress::Called(Box::new(answer.called)));
+            let Some(Answered::Events(page)) = answer.reply else {
+                return Err(trouble.trim_end_matches('.').to_owned());
+            };
+            events.extend(page.items);
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(logs::invocations(&events))
+    }
+
+    /// What a request cost: what its report says, and at the table what its handler did when it was tried.
+    fn price(
+        &self,
+        request: &Request,
+        got: &Got,
+        invocation: Option<&Invocation>,
+    ) -> (Picodollars, bool) {
+        let bytes = (request.body.len() + got.body.len()) as u64;
+        let region = times_the_price(&self.plan.place.region);
+        let Some(goal) = request.goal().filter(|_| was_invoked(got)) else {
+            let free_of_lambda = price::Invocation {
+                bytes,
+                milliseconds: 0,
+                memory: 0,
+                log: 0,
+            };
+            return (free_of_lambda.price() * region, false);
+        };
+        let report = invocation.and_then(|invocation| invocation.report.as_ref());
+        let billed = report.and_then(|report| report.billed);
+        let (Some(invocation), Some(billed)) = (invocation, billed) else {
+            return (self.plan.cost.requests[goal.index()], true);
+        };
+        let told = price::Invocation {
+            bytes,
+            milliseconds: billed,
+            memory: u64::from(cost::MEMORY),
+            log: invocation
+                .lines
+                .iter()
+                .map(|line| line.len() as u64 + BYTES_OF_A_LINE)
+                .sum(),
+        };
+        let at_table = self.plan.handler(goal).most;
+        let price = (told.price() + at_table) * region;
+        (price, at_table > Picodollars(0))
+    }
+
+    fn run(&self, request: &Request, got: &Got, invocation: Invocation) -> Run {
+        let function = request
+            .goal()
+            .map_or_else(String::new, |goal| self.plan.name.function(goal));
+        let result = result(&invocation, got);
+        let report = invocation.report.unwrap_or_default();
+        Run {
+            function: Text::label(&function),
+            request_id: Some(Text::label(&invocation.request_id)),
+            start: report.duration.map(|_| match report.init {
+                Some(_) => Start::Cold,
+                None => Start::Warm,
+            }),
+            init: report.init,
+            duration: report.duration,
+            billed: report.billed,
+            memory: report.memory,
+            used: report.used,
+            log: Some(Log::new(&invocation.lines.join("\n"), 0)),
+            result,
+        }
+    }
+
+    fn way(
+        &self,
+        request: &Request,
+        reply: Result<Reply, std::sync::Arc<str>>,
+        run: Option<Run>,
+        latency: Duration,
+    ) -> Way {
+        let sent = headers([("host", self.host()), ("user-agent", "dynatour")]);
+        let status = reply.as_ref().map_or(0, |reply| reply.status);
+        let gateway = match (request.goal(), status) {
+            (_, 429) => Gateway::Refused {
+                why: Text::label("too many requests at once: the stage lets few through"),
+            },
+            (None, _) => Gateway::NoRoute,
+            (Some(goal), 503 | 504) => Gateway::TooLate {
+                route: Text::label(goal.route_key()),
+            },
+            (Some(goal), _) => Gateway::Routed {
+                route: Text::label(goal.route_key()),
+                event: None,
+            },
+        };
+        Way {
+            place: Place::Account,
+            sent: Sent::new(&request.method, &request.path, sent, &request.body),
+            gateway,
+            run,
+            exchanges: None,
+            malformed: None,
+            reply,
+            latency: Some(latency),
+        }
+    }
+
+    fn host(&self) -> &str {
+        let address = &self.deployed.address;
+        let of_url = address.url.split_once("://").map_or("", |(_, host)| host);
+        address.host.as_deref().unwrap_or(of_url)
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        // An id is added as a whole, so the set is whole even if a holder died.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What each event of a log is billed besides its text
+/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>).
+const BYTES_OF_A_LINE: u64 = 26;
+
+/// Whose log is wanted.
+struct Wanted {
+    group: String,
+    window: Window,
+    latency: Duration,
+}
+
+/// Reads an answer, as far as it may go.
+async fn read(answer: HttpResponse) -> Result<Got, String> {
+    let status = answer.status().as_u16();
+    let headers = answer
+        .headers()
+        .iter_bytes()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value).into_owned();
+            (name.to_ascii_lowercase(), value)
+        })
+        .collect();
+    let body = Limited::new(answer.into_body(), MOST).collect().await;
+    let body = body.map_err(|error| format!("its answer could not be read to the end: {error}"))?;
+    Ok(Got {
+        status,
+        headers,
+        body: body.to_bytes().to_vec(),
+    })
+}
+
+/// Whether a function was asked: API Gateway refuses what comes too fast, and what no permission lets through, by itself.
+fn was_invoked(got: &Got) -> bool {
+    let by_itself = [
+        (403, "Forbidden"),
+        (404, "Not Found"),
+        (429, "Too Many Requests"),
+    ];
+    let said = message(got);
+    !by_itself
+        .iter()
+        .any(|(status, words)| got.status == *status && said.as_deref() == Some(*words))
+}
+
+/// API Gateway's own word.
+fn message(got: &Got) -> Option<String> {
+    let body: Value = serde_json::from_slice(&got.body).ok()?;
+    Some(body.get("message")?.as_str()?.to_owned())
+}
+
+/// When the request can have been carried out, by the service's clock: its answer says what that shows.
+fn window(got: &Got, sent_at: u64, answered_at: u64) -> Window {
+    let sent_at = i64::try_from(sent_at).unwrap_or(i64::MAX / 2);
+    let answered_at = i64::try_from(answered_at).unwrap_or(i64::MAX / 2);
+    let date = got.headers.iter().find(|(name, _)| name == "date");
+    let told = date.and_then(|(_, value)| {
+        use aws_smithy_types::date_time::{DateTime, Format};
+        let told = DateTime::from_str(value, Format::HttpDate).ok()?;
+        told.to_millis().ok()
+    });
+    let (shift, apart) = match told {
+        Some(told) => (told - answered_at, APART),
+        None => (0, FAR_APART),
+    };
+    Window {
+        from: sent_at + shift - apart,
+        to: answered_at + shift + apart,
+    }
+}
+
+/// What the log and the answer tell of an invocation's end.
+fn result(invocation: &Invocation, got: &Got) -> Outcome {
+    let report = invocation.report.as_ref();
+    let status = report.and_then(|report| report.status.as_deref());
+    if status == Some("timeout") {
+        let message = "the function was ended because it took longer than it may";
+        let error = Error::new("Sandbox.Timedout", message);
+        return Outcome::Failed(Failed::new(error, []));
+    }
+    if let Some(thrown) = invocation.lines.iter().rev().find_map(|line| thrown(line)) {
+        return Outcome::Failed(thrown);
+    }
+    if status == Some("error") {
+        let kind = report.and_then(|report| report.error.as_deref());
+        let error = Error::new(kind.unwrap_or("error"), "the log above says more");
+        return Outcome::Failed(Failed::new(error, []));
+    }
+    if got.status >= 500 {
+        return Outcome::Untold;
+    }
+    Outcome::Returned(None)
+}
+
+/// An uncaught error, as Node and Ruby write it into the log: JSON behind some words.
+fn thrown(line: &str) -> Option<Failed> {
+    let json = &line[line.find('{')?..];
+    let json: Value = serde_json::from_str(json.trim_end()).ok()?;
+    let text = |name: &str| json.get(name).and_then(Value::as_str);
+    let error = Error::new(text("errorType")?, text("errorMessage").unwrap_or_default());
+    let stack = json.get("stack").or_else(|| json.get("stackTrace"));
+    let stack = stack.and_then(Value::as_array);
+    let lines = stack.into_iter().flatten().filter_map(Value::as_str);
+    Some(Failed::new(error, lines))
+}
+
+/// The cause at the bottom, which says what happened.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn got(status: u16, body: &str, date: Option<&str>) -> Got {
+        Got {
+            status,
+            headers: date
+                .map(|date| ("date".to_owned(), date.to_owned()))
+                .into_iter()
+                .collect(),
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
+    #[test]
+    fn the_window_follows_the_services_clock() {
+        // This machine is an hour slow.
+        let answer = got(200, "[]", Some("Thu, 26 Nov 2026 07:00:01 GMT"));
+        let told: i64 = 1_795_676_401_000;
+        let here = u64::try_from(told).unwrap() - 3_600_000;
+        let found = window(&answer, here - 400, here);
+        assert_eq!(found.to, told + APART);
+        assert_eq!(found.from, told - 400 - APART);
+        let untold = window(&got(200, "[]", Some("yesterday")), 50_000, 50_400);
+        assert_eq!((untold.from, untold.to), (40_000, 60_400));
+    }
+
+    #[test]
+    fn what_api_gateway_answers_by_itself_asked_no_function() {
+        assert!(was_invoked(&got(200, "[]", None)));
+        assert!(was_invoked(&got(404, r#"{"message":"no such pet"}"#, None)));
+        assert!(was_invoked(&got(
+            500,
+            r#"{"message":"Internal Server Error"}"#,
+            None
+        )));
+        assert!(!was_invoked(&got(404, r#"{"message":"Not Found"}"#, None)));
+        assert!(!was_invoked(&got(
+            429,
+            r#"{"message":"Too Many Requests"}"#,
+            None
+        )));
+    }
+
+    #[test]
+    fn an_uncaught_error_is_read_out_of_the_log() {
+        let line = "2026-11-26T07:00:00Z\tid\tERROR\tInvoke Error \t{\"errorType\":\"TypeError\",\"errorMessage\":\"x is undefined\",\"stack\":[\"TypeError: x\",\"    at handler\"]}";
+        let failed = thrown(line).unwrap();
+        assert_eq!(&*failed.error.name, "TypeError");
+        assert_eq!(failed.trace.len(), 2);
+        assert_eq!(thrown("hello {\"a\":1}"), None);
+        assert_eq!(thrown("hello"), None);
+    }
+}
