@@ -64,6 +64,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "account::cleanup::words",
             "account::identity",
             "account::ledger::Indexes",
+            "account::ledger::Kind",
             "account::preflight",
             "account::service::Called",
             "deployment",

@@ -44,6 +44,26 @@ pub struct Frame {
     pub clock: Clock,
 }
 
+/// What is going to be done behind a door; nothing is made where both are left out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Aim<'a> {
+    /// Whose steps go there.
+    pub lessons: &'a [Lesson],
+    /// Whether the workshop's functions are taken there.
+    pub deployment: bool,
+}
+
+impl<'a> Aim<'a> {
+    /// Steps of these lessons.
+    #[must_use]
+    pub const fn steps(lessons: &'a [Lesson]) -> Self {
+        Self {
+            lessons,
+            deployment: false,
+        }
+    }
+}
+
 /// A door to one account and region.
 pub struct Door {
     frame: Frame,
@@ -100,7 +120,7 @@ impl Door {
     /// Looks at everything before anything happens; each finding is reported as soon as it is known.
     pub async fn preflight(
         &self,
-        lessons: &[Lesson],
+        aim: Aim<'_>,
         report: &(dyn Fn(Finding) + Send + Sync),
     ) -> Preflight {
         *self.found() = None;
@@ -109,7 +129,7 @@ impl Door {
         let problem = match opened {
             Ok(Ok((ledger, words))) => {
                 let aside = words.map(|words| Finding::warning(Check::Leftovers, words));
-                return self.look(lessons, ledger, aside, report).await;
+                return self.look(aim, ledger, aside, report).await;
             }
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),
@@ -129,7 +149,7 @@ impl Door {
 
     async fn look(
         &self,
-        lessons: &[Lesson],
+        aim: Aim<'_>,
         ledger: Ledger,
         aside: Option<Finding>,
         report: &(dyn Fn(Finding) + Send + Sync),
@@ -139,7 +159,8 @@ impl Door {
             wish: &frame.wish,
             flags: &frame.flags,
             allow_root: frame.allow_root,
-            lessons,
+            lessons: aim.lessons,
+            deployment: aim.deployment,
             variable: frame.variable.as_ref(),
             clock: &frame.clock,
             http: &self.http,

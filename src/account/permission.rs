@@ -8,17 +8,22 @@
 //!
 //! Some can't be found out so. `CreateTable` would make something. Tags of a missing table are refused in the words of a missing
 //! permission. And what holds for the asked name may not hold for another one, which the words say.
-//! Invariant: every request here names a table that nobody has, or lists names; nothing can come into being or go away.
+//!
+//! For a deployment, the other services are asked in the same way: for a role, a function, an API and a log group that nobody has.
+//! Invariant: every request here names a thing that nobody has, or lists names; nothing can come into being or go away.
 
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use super::guard::words::DENIED;
+use super::policy::workshop;
+use super::service::{Answer, Call, Services};
 use super::tag::RunId;
 use crate::target::Target;
 use crate::target::exchange::{Exchange, Outcome, Picodollars};
-use crate::target::guard::{Cleared, Guard, Later, Wire};
+use crate::target::guard::{Cleared, Guard, Later, Watch, Wire};
 
 /// What is known of one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +118,64 @@ pub async fn ask(
         }
     });
     join_all(asked).await
+}
+
+/// What asks the services of a deployment, with the action that it asks for. Nothing of these names is there.
+fn questions(run: RunId) -> [(&'static str, Call); 6] {
+    let name = probe_table(run);
+    let group = format!("/aws/lambda/{name}");
+    [
+        ("iam:GetRole", Call::GetRole { name: name.clone() }),
+        ("iam:ListRoles", Call::ListRoles { next: None }),
+        ("lambda:GetFunction", Call::GetFunction { name }),
+        ("lambda:ListFunctions", Call::ListFunctions { next: None }),
+        ("apigateway:GET", Call::GetApis { next: None }),
+        (
+            "logs:DescribeLogGroups",
+            Call::DescribeLogGroups {
+                prefix: group,
+                next: None,
+            },
+        ),
+    ]
+}
+
+/// Whether an action is among those that the services are asked for.
+#[must_use]
+pub fn is_asked(action: &str) -> bool {
+    let questions = questions(RunId::from_number(0));
+    questions.iter().any(|(asked, _)| *asked == action)
+}
+
+/// Asks whether a deployment may be looked for, and so be found again; what else it needs can't be told without doing it.
+pub async fn ask_services(services: &Services, run: RunId) -> Vec<(String, Permission)> {
+    let mut asked: Vec<(String, Permission)> = Vec::new();
+    for (action, call) in questions(run) {
+        let answer = services.send(&call, Watch::nobody()).await;
+        asked.push((action.to_owned(), read_service(&answer)));
+    }
+    let untold = workshop::actions()
+        .into_iter()
+        .filter(|action| !asked.iter().any(|(one, _)| one == action))
+        .map(|action| {
+            let why = "only doing it would tell".to_owned();
+            (action, Permission::Unknown(why))
+        });
+    let untold: Vec<(String, Permission)> = untold.collect();
+    asked.extend(untold);
+    asked
+}
+
+fn read_service(answer: &Answer) -> Permission {
+    if answer.reply.is_some() || answer.is_missing() {
+        return Permission::Allowed;
+    }
+    match &answer.exchange().outcome {
+        Outcome::ServiceError { code, message } if DENIED.contains(&code.as_str()) => {
+            Permission::Refused(message.clone())
+        }
+        _ => Permission::Unknown(answer.trouble()),
+    }
 }
 
 /// The operation that asks for an action.

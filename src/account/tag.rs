@@ -5,6 +5,7 @@
 //! | `dynatour:run` | the run that made it, 16 hexadecimal digits |
 //! | `dynatour:made-by` | `dynatour` |
 //! | `dynatour:by` | who that was: the caller's ARN, as far as a tag can hold it |
+//! | `dynatour:region` | of a role, which is in no region: where its function is |
 //!
 //! A name is no proof that a table is ours; the ledger's `TableId` or these tags are.
 //! Invariant: a value made here is one that AWS takes as a tag.
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 pub const RUN: &str = "dynatour:run";
 pub const MADE_BY: &str = "dynatour:made-by";
 pub const BY: &str = "dynatour:by";
+pub const REGION: &str = "dynatour:region";
 /// What all keys of ours begin with.
 pub const PREFIX: &str = "dynatour:";
 /// The value of [`MADE_BY`].
@@ -130,6 +132,8 @@ pub struct Origin {
     pub run: Option<RunId>,
     /// As [`caller`] writes it.
     pub by: Option<String>,
+    /// Of a role: what it belongs to is there.
+    pub region: Option<String>,
 }
 
 /// Reads the `Tags` of an answer. Only what also says that dynatour made it has a run.
@@ -156,6 +160,7 @@ pub fn origin_of(tags: &[(&str, &str)]) -> Origin {
     Origin {
         run: value(RUN).filter(|_| ours).and_then(|run| run.parse().ok()),
         by: value(BY).filter(|_| ours).map(str::to_owned),
+        region: value(REGION).filter(|_| ours).map(str::to_owned),
     }
 }
 

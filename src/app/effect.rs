@@ -13,6 +13,7 @@ pub mod workshop;
 
 use serde_json::Value;
 
+use crate::account::ledger::Kind;
 use crate::account::preflight::{Finding, Preflight};
 use crate::app::account::cleanup::Found;
 use crate::app::account::{Books, Reckoner};
@@ -74,9 +75,9 @@ pub enum Effect {
     /// Looks through the account's region for what is ours, also when steps have gone on with the simulated table since.
     /// Last answer: [`Answer::Ours`].
     LookForOurs,
-    /// Deletes tables that the last look found to be ours; each is an [`Answer::Deleted`] as soon as it is known. Last answer:
-    /// [`Answer::Ours`], what is there then.
-    DeleteOurs { tables: Vec<String> },
+    /// Deletes what the last look found to be ours, by kind and key; each is an [`Answer::Deleted`] as soon as it is known. Last
+    /// answer: [`Answer::Ours`], what is there then.
+    DeleteOurs { things: Vec<(Kind, String)> },
     /// Archives and then clears the progress and tables of one section, or with `None` of everything.
     /// Last answer: [`Answer::Reset`].
     Reset {
@@ -211,9 +212,12 @@ pub enum Answer {
         reckoner: Reckoner,
     },
     Ours(Box<Found>),
-    /// A table that was to be deleted is gone, or why it is not.
+    /// A thing that was to be deleted is gone, or why it is not.
     Deleted {
-        table: String,
+        kind: Kind,
+        name: String,
+        /// By what requests name it.
+        key: String,
         why: Option<String>,
     },
     Step(Box<StepReport>),

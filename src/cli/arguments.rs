@@ -153,7 +153,7 @@ pub enum Command {
     ///
     /// Changes nothing, neither here nor there. The exit status is 0 if all is well, 1 if there is something to know, 2 if
     /// something stops you.
-    Doctor,
+    Doctor(Doctor),
     /// The IAM policy that the lessons need on an AWS account, as JSON
     ///
     /// Alone it fits into an inline policy of a user (`aws iam put-user-policy`); with --workshop it is a managed policy
@@ -219,6 +219,13 @@ pub struct Check {
 
 /// Standard output is the policy and nothing else. It allows what the lessons' requests and the checks around them need, on
 /// tables with the lessons' names and those that begin with dynatour-, in one region.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Also whether the workshop's functions could be taken to AWS
+    #[arg(long)]
+    pub workshop: bool,
+}
+
 #[derive(Debug, Args)]
 pub struct Policy {
     /// Number or name of the lesson [default: all]

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::account::{findings, new_run};
-use super::arguments::Common;
+use super::arguments::{Common, Doctor};
 use super::failure::Failure;
 use super::{clock, left, library, run, session};
 use crate::account::ledger::Ledger;
@@ -29,7 +29,7 @@ use crate::transport::https;
 use crate::ui::theme::{Depth, Theme};
 
 /// Looks at everything and says what it found.
-pub fn doctor(common: &Common) -> Result<u8, Failure> {
+pub fn doctor(arguments: &Doctor, common: &Common) -> Result<u8, Failure> {
     let report = Report::default();
     report.heading("This machine: the simulated table, and all lessons on it")?;
     let lessons = match library::lessons(common) {
@@ -70,7 +70,7 @@ pub fn doctor(common: &Common) -> Result<u8, Failure> {
                 }
             }
         }
-        Choice::Account(wish) => account(&report, common, &wish, &lessons)?,
+        Choice::Account(wish) => account(&report, common, &wish, &lessons, arguments.workshop)?,
     }
     report.end()
 }
@@ -254,6 +254,7 @@ fn account(
     common: &Common,
     wish: &AccountWish,
     lessons: &[Lesson],
+    workshop: bool,
 ) -> Result<(), Failure> {
     report.heading("\nAn AWS account: every step for real, with --target aws")?;
     let clock = clock::clock();
@@ -280,6 +281,7 @@ fn account(
         flags: &flags,
         allow_root: common.account.allow_root,
         lessons,
+        deployment: workshop,
         variable: &variable,
         clock: &clock,
         http: &http,

@@ -192,6 +192,7 @@ Examples:
 Examples:
   dynatour doctor                                        this machine, and the account of your usual credentials
   dynatour doctor --profile lab                          the account of a profile
+  dynatour doctor --workshop                             also for taking the workshop's functions to AWS
   dynatour doctor --target simulated                     this machine alone",
     },
     About {

@@ -91,7 +91,7 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Hash(hash)) => hash::hash(&hash, &common),
         Some(Command::Race(race)) => race::race(&race, &common),
         Some(Command::Traffic(traffic)) => traffic::traffic(&traffic, &common),
-        Some(Command::Doctor) => doctor::doctor(&common),
+        Some(Command::Doctor(arguments)) => doctor::doctor(&arguments, &common),
         Some(Command::Policy(policy)) => policy::policy(&policy, &common),
         Some(Command::Serve(serve)) => serve::serve(&serve, &common),
         Some(Command::Workshop(arguments)) => workshop::workshop(&arguments, &common),

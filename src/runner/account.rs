@@ -12,7 +12,9 @@ use std::sync::Arc;
 use super::section::{find_section, items, replay_until, table_set, with_own_tables};
 use super::{RunError, Runner, blocking, settings, simulated_target};
 use crate::account::budget::Spending;
+use crate::account::cleanup::group::deployment;
 use crate::account::cleanup::region::Region;
+use crate::account::door::Aim;
 use crate::account::ledger::{Entry, State};
 use crate::account::preflight::Preflight;
 use crate::account::session::Session;
@@ -41,7 +43,8 @@ impl Reckoning for Session {
 pub fn left(entry: &Entry) -> Left {
     Left {
         place: entry.place.clone(),
-        kind: entry.kind.name(),
+        kind: entry.kind,
+        deployment: deployment(entry.kind, &entry.name).map(str::to_owned),
         name: entry.name.clone(),
         spent: entry.spent,
         certain: entry.state != State::Intended,
@@ -55,7 +58,7 @@ impl Runner {
     ) -> Result<Answer, RunError> {
         let door = self.door.as_ref().ok_or(RunError::NoAccount)?;
         let found = |finding| report(Answer::Finding(finding));
-        let preflight = door.preflight(&self.lessons, &found).await;
+        let preflight = door.preflight(Aim::steps(&self.lessons), &found).await;
         Ok(Answer::Preflight(Box::new(preflight)))
     }
 
@@ -64,7 +67,11 @@ impl Runner {
         let door = self.door.as_ref().ok_or(RunError::NoAccount)?;
         let entered = door.enter(preflight).await.map_err(RunError::Account)?;
         let session = entered.session;
-        self.clean_in(Region::new(entered.target.clone(), Arc::clone(&session)));
+        self.clean_in(Region::new(
+            entered.target.clone(),
+            entered.services,
+            Arc::clone(&session),
+        ));
         *self.target.write().await = entered.target;
         *self.session() = Some(Arc::clone(&session));
         Ok(Answer::Entered {

@@ -44,7 +44,7 @@ impl Runner {
                 .await
                 .map(Answer::SectionReady),
             Effect::LookForOurs => self.look_for_ours(report).await,
-            Effect::DeleteOurs { tables } => self.delete_ours(&tables, watch, report).await,
+            Effect::DeleteOurs { things } => self.delete_ours(&things, watch, report).await,
             Effect::RunStep { seeds, step, .. } => {
                 let (target, _held) = self.to_send().await;
                 run_step(&target, &seeds, &step, watch)

@@ -8,7 +8,8 @@ use std::sync::PoisonError;
 use super::export::date_and_time;
 use super::{RunError, Runner};
 use crate::account::cleanup::region::{Looked, Region};
-use crate::account::cleanup::words::{cost_of_all, lines};
+use crate::account::cleanup::words::{cost_of_all, counted, lines, may_have_cost_more, unlooked};
+use crate::account::ledger::Kind;
 use crate::app::account::cleanup::Found;
 use crate::app::effect::Answer;
 use crate::target::guard::Watch;
@@ -35,11 +36,11 @@ impl Runner {
     ) -> Result<Answer, RunError> {
         let region = self.cleaning().region.clone();
         let region = region.ok_or(RunError::NoAccount)?;
-        let working = |done: usize, of: usize| {
+        let working = |kind: Kind, done: usize, of: usize| {
             report(Answer::Working {
                 done: done as u64,
                 total: of as u64,
-                what: String::new(),
+                what: kind.name().to_owned(),
             });
         };
         let looked = region
@@ -53,18 +54,19 @@ impl Runner {
         let found = Found {
             place: looked.place.clone(),
             told: lines(&looked, date_and_time),
-            tables: looked.tables,
-            unreadable: looked.unreadable.len(),
+            counted: counted(&looked.counted),
+            unlooked: unlooked(&looked),
             cost: cost_of_all(&looked),
+            may_be_more: may_have_cost_more(&looked),
         };
         self.cleaning().looked = Some(looked);
         Ok(Answer::Ours(Box::new(found)))
     }
 
-    /// Deletes these tables one after the other, then looks once more.
+    /// Deletes these things, by kind and key, one after the other, then looks once more.
     pub(super) async fn delete_ours(
         &self,
-        tables: &[String],
+        things: &[(Kind, String)],
         watch: Watch<'_>,
         report: &(dyn Fn(Answer) + Send + Sync),
     ) -> Result<Answer, RunError> {
@@ -76,13 +78,20 @@ impl Runner {
             return Err(RunError::NoAccount);
         };
         let shown = looked.plan.ours.iter();
-        for ours in shown.filter(|ours| tables.contains(&ours.table.name)) {
+        let is_asked = |kind: Kind, key: &str| {
+            things
+                .iter()
+                .any(|(one, asked)| (*one, asked.as_str()) == (kind, key))
+        };
+        for ours in shown.filter(|ours| is_asked(ours.thing.kind, ours.thing.key())) {
             if (watch.left)() {
                 return Err(RunError::Stopped);
             }
             let deleted = region.delete(ours, watch).await;
             report(Answer::Deleted {
-                table: ours.table.name.clone(),
+                kind: ours.thing.kind,
+                name: ours.thing.name.clone(),
+                key: ours.thing.key().to_owned(),
                 why: deleted.err().map(|why| why.to_string()),
             });
         }

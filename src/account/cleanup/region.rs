@@ -6,13 +6,14 @@
 //!
 //! Invariant: only what a look found to be ours is deleted, and the ledger says gone only of what the service does not know.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::delete::{NotDeleted, delete};
-use super::find::{FindError, find};
+use super::find::{FindError, Report, Unseen, find};
 use super::plan::{Known, Missing, Ours, Plan, Proof};
-use crate::account::ledger::{Kind, Ledger};
+use crate::account::ledger::{Entry, Kind, Ledger};
+use crate::account::service::Services;
 use crate::account::session::Session;
 use crate::account::tag::RunId;
 use crate::target::Target;
@@ -23,6 +24,7 @@ use crate::target::guard::Watch;
 #[derive(Debug, Clone)]
 pub struct Region {
     target: Target,
+    services: Services,
     session: Arc<Session>,
 }
 
@@ -31,12 +33,14 @@ pub struct Region {
 pub struct Looked {
     pub place: Place,
     pub plan: Plan,
-    /// All of the region's tables, whoever's they are.
-    pub tables: usize,
+    /// All things of the region, whoever's they are.
+    pub counted: BTreeMap<Kind, usize>,
     /// Those whose tags these credentials may not read.
-    pub unreadable: BTreeSet<String>,
-    /// Those that are being made or deleted, so that it is not known yet whose they are; the ledger knows none of them.
+    pub unreadable: BTreeSet<(Kind, String)>,
+    /// Tables that are being made or deleted, so that it is not known yet whose they are; the ledger knows none of them.
     pub busy: Vec<String>,
+    /// What could not be looked for.
+    pub unseen: Vec<Unseen>,
     /// When it was, in milliseconds since the epoch.
     pub at: u64,
 }
@@ -51,8 +55,12 @@ impl Looked {
 
 impl Region {
     #[must_use]
-    pub fn new(target: Target, session: Arc<Session>) -> Self {
-        Self { target, session }
+    pub fn new(target: Target, services: Services, session: Arc<Session>) -> Self {
+        Self {
+            target,
+            services,
+            session,
+        }
     }
 
     #[must_use]
@@ -60,44 +68,53 @@ impl Region {
         self.session.place()
     }
 
-    /// Looks for what is ours. `named` are runs that count as ours, too; `report` is told how many tables were looked at, of how many.
+    /// Looks for what is ours. `named` are runs that count as ours, too.
     ///
     /// # Errors
     /// A region that could not be looked through.
     pub async fn look(
         &self,
         named: &BTreeSet<RunId>,
-        report: &(dyn Fn(usize, usize) + Send + Sync),
+        report: Report<'_>,
     ) -> Result<Looked, FindError> {
         let place = self.place().clone();
-        let here = place.clone();
-        let read = move |ledger: &Ledger| {
-            let mut left = ledger.left_in(&here)?;
-            left.retain(|entry| entry.kind == Kind::Table);
-            Ok((left, ledger.entries()?))
-        };
-        let (entries, all) = self
+        let all = self
             .session
-            .book(read)
+            .book(Ledger::entries)
             .await
             .map_err(FindError::Unanswered)?;
         let runs: BTreeSet<RunId> = all.iter().map(|entry| entry.run).collect();
-        let known_names = entries.iter().map(|entry| entry.name.clone()).collect();
-        let found = find(&self.target, &place, &known_names, report).await?;
+        let left = || all.iter().filter(|entry| entry.is_left());
+        let entries: Vec<Entry> = left()
+            .filter(|entry| entry.place == place)
+            .cloned()
+            .collect();
+        // Roles are the account's, so those of other regions are seen from here, too.
+        let elsewhere: Vec<Entry> = left()
+            .filter(|entry| entry.kind == Kind::Role && entry.place != place)
+            .filter(|entry| is_in_the_account(&entry.place, &place))
+            .cloned()
+            .collect();
+        let found = find(&self.target, &self.services, &place, &entries, report).await?;
+        let unseen = found.unseen.iter().map(|unseen| unseen.kind).collect();
         let at = self.session.now();
         let known = Known {
             entries: &entries,
+            elsewhere: &elsewhere,
             runs: &runs,
             unreadable: &found.unreadable,
+            unseen: &unseen,
             named,
             me: self.session.by(),
+            region: &place.region,
             now: at,
         };
         Ok(Looked {
-            plan: Plan::of(&found.tables, known),
-            tables: found.looked_at,
+            plan: Plan::of(&found.things, known),
+            counted: found.counted,
             unreadable: found.unreadable,
             busy: found.busy,
+            unseen: found.unseen,
             place,
             at,
         })
@@ -112,14 +129,19 @@ impl Region {
         if let Proof::Maker(run) | Proof::Named(run) = ours.proof {
             self.session.count_as_ours(run);
         }
-        let name = &ours.table.name;
-        delete(&self.target, name, watch).await?;
-        // The service knows no table of that name any more, so every one of the ledger is gone; what may still turn up stays.
-        let (place, name) = (self.place().clone(), name.clone());
+        let thing = ours.thing.clone();
+        delete(&self.target, &self.services, &thing, watch).await?;
+        // The service does not know it any more, so every such entry of the ledger is gone; what may still turn up stays.
+        let place = self.place().clone();
         let now = self.session.now();
         let write_down = move |ledger: &Ledger| {
             for entry in ledger.left_in(&place)? {
-                if entry.kind == Kind::Table && entry.name == name && entry.identity().is_some() {
+                let is_it = entry.kind == thing.kind
+                    && match thing.kind {
+                        Kind::Api => entry.is(thing.id.as_deref()),
+                        _ => entry.name == thing.name,
+                    };
+                if is_it && entry.identity().is_some() {
                     ledger.gone(entry.id, now)?;
                 }
             }
@@ -142,11 +164,16 @@ impl Region {
             .iter()
             .filter_map(|missing| match missing {
                 Missing::Gone(entry) | Missing::Replaced(entry) => Some(entry.id),
-                Missing::MayArrive { .. } | Missing::Unknown(_) => None,
+                Missing::MayArrive { .. } | Missing::Unknown(_) | Missing::Unseen(_) => None,
             })
             .collect();
         let write_down =
             move |ledger: &Ledger| gone.iter().try_for_each(|id| ledger.gone(*id, now));
         self.session.book(write_down).await
     }
+}
+
+/// Whether both are of one account, in whatever regions.
+fn is_in_the_account(one: &Place, other: &Place) -> bool {
+    (&one.account, &one.endpoint) == (&other.account, &other.endpoint)
 }

@@ -1,9 +1,21 @@
 //! What was found, in words, with what it has cost.
 //!
-//! Invariant: each table and each entry of the ledger is told of in a line of its own, and says why it is ours or stays.
+//! ```text
+//!   pets                                    ACTIVE, 5 items, …          what the lessons made, by name
+//!   dynatour-1a2b3c4d, of the workshop                                  a deployment, its things in the order in which they are deleted
+//!     API dynatour-1a2b3c4d                 https://…
+//!     function dynatour-1a2b3c4d-get-pets   …
+//! ```
+//!
+//! Invariant: each thing and each entry of the ledger is told of in a line of its own, and says why it is ours or stays.
 
-use super::plan::{Missing, Others, Ours, Proof};
+use std::collections::BTreeMap;
+
+use super::find::{Detail, Thing, Unseen};
+use super::group::deployment;
+use super::plan::{Elsewhere, Missing, Others, Ours, Proof};
 use super::region::Looked;
+use crate::account::ledger::{Entry, Kind};
 use crate::account::region::times_the_price;
 use crate::target::exchange::{Picodollars, Place};
 use crate::target::price;
@@ -14,52 +26,103 @@ pub type Date = fn(u64) -> String;
 /// A line about one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// The table's.
+    pub kind: Kind,
     pub name: String,
+    /// By what requests name it: an API by its id.
+    pub key: String,
+    /// The deployment of the workshop that it belongs to.
+    pub deployment: Option<String>,
     pub words: String,
     /// Whether it is going to be deleted.
     pub ours: bool,
 }
 
-/// Everything about a region, ours first.
+impl Told {
+    /// `pets`, `function dynatour-1a2b3c4d-get-pets`
+    #[must_use]
+    pub fn title(&self) -> String {
+        title(self.kind, &self.name)
+    }
+}
+
+/// A thing's name with what it is; a table of the lessons goes by its name alone.
+#[must_use]
+pub fn title(kind: Kind, name: &str) -> String {
+    if kind == Kind::Table && deployment(kind, name).is_none() {
+        name.to_owned()
+    } else {
+        format!("{kind} {name}")
+    }
+}
+
+/// Everything about a region: what belongs to no deployment first, and what is ours first in each group.
 #[must_use]
 pub fn lines(looked: &Looked, date: Date) -> Vec<Told> {
     let Looked { plan, .. } = looked;
     let mut lines: Vec<Told> = Vec::new();
     for one in &plan.ours {
-        lines.push(Told {
-            name: one.table.name.clone(),
-            words: ours(one, cost(one, &looked.place, looked.at), date),
-            ours: true,
-        });
+        let words = ours(one, cost(one, &looked.place, looked.at), date);
+        lines.push(told(&one.thing, words, true));
     }
-    let stays = |name: &str, words: String| Told {
-        name: name.to_owned(),
-        words,
-        ours: false,
-    };
-    lines.extend(plan.missing.iter().map(|one| {
-        let (entry, words) = missing(one, date);
-        stays(entry, words)
-    }));
-    for Others { table, run } in &plan.others {
-        let by = table.origin.by.as_deref().unwrap_or("somebody");
+    lines.extend(plan.missing.iter().map(|one| missing(one, date)));
+    for Others { thing, run } in &plan.others {
+        let by = thing.origin.by.as_deref().unwrap_or("somebody");
         let words = format!(
             "stays: made by {by} with dynatour, in a run that this computer does not know. If it is yours all the same: dynatour cleanup --run {run}"
         );
-        lines.push(stays(&table.name, words));
+        lines.push(told(thing, words, false));
     }
-    lines.extend(looked.busy.iter().map(|name| {
-        let words = "is just being made or deleted, so its tags can't be read yet: not touched. The ledger doesn't know it; to be sure, look again later";
-        stays(name, words.to_owned())
+    for Elsewhere { thing, region } in &plan.elsewhere {
+        let words = format!(
+            "stays: it belongs to what was made in {region}. To delete that: dynatour cleanup --region {region}"
+        );
+        lines.push(told(thing, words, false));
+    }
+    lines.extend(looked.busy.iter().map(|name| Told {
+        kind: Kind::Table,
+        name: name.clone(),
+        key: name.clone(),
+        deployment: deployment(Kind::Table, name).map(str::to_owned),
+        words: "is just being made or deleted, so its tags can't be read yet: not touched. The ledger doesn't know it; to be sure, look again later".to_owned(),
+        ours: false,
     }));
+    lines.sort_by(|a, b| a.deployment.cmp(&b.deployment));
     lines
 }
 
+fn told(thing: &Thing, words: String, ours: bool) -> Told {
+    Told {
+        kind: thing.kind,
+        name: thing.name.clone(),
+        key: thing.key().to_owned(),
+        deployment: deployment(thing.kind, &thing.name).map(str::to_owned),
+        words,
+        ours,
+    }
+}
+
 fn ours(ours: &Ours, cost: Picodollars, date: Date) -> String {
-    let made = ours
-        .made
-        .map_or_else(String::new, |at| format!(", made {}", date(at)));
+    let mut words: Vec<String> = Vec::new();
+    match &ours.thing.detail {
+        Detail::Table { status, items, .. } => {
+            words.push(status.clone());
+            words.push(counted_of(
+                usize::try_from(*items).unwrap_or(usize::MAX),
+                "item",
+            ));
+        }
+        Detail::Api { url } => words.extend(url.clone()),
+        Detail::Function { runtime } => words.extend(runtime.clone()),
+        Detail::Role | Detail::LogGroup => {}
+    }
+    words.extend(ours.made.map(|at| format!("made {}", date(at))));
+    words.push(match ours.thing.kind {
+        Kind::Role => "free".to_owned(),
+        Kind::Table => format!("cost so far at most {cost}"),
+        Kind::Api | Kind::Function | Kind::LogGroup => {
+            format!("our requests cost so far at most {cost}")
+        }
+    });
     let proof = match ours.proof {
         Proof::Id => "its id is in the ledger".to_owned(),
         Proof::Tag(run) => format!("its tags say that you made it, in run {run}"),
@@ -68,43 +131,200 @@ fn ours(ours: &Ours, cost: Picodollars, date: Date) -> String {
         ),
         Proof::Named(run) => format!("of run {run}, which you named"),
     };
-    let items = if ours.table.items == 1 {
-        "item"
-    } else {
-        "items"
-    };
-    format!(
-        "{}, {} {items}{made}, cost so far at most {cost}; {proof}",
-        ours.table.status, ours.table.items
-    )
+    format!("{}; {proof}", words.join(", "))
 }
 
-/// The name of what is missing, and what became of it.
-fn missing(missing: &Missing, date: Date) -> (&str, String) {
-    match missing {
-        Missing::Gone(entry) => (&entry.name, "is gone already, or was never made".to_owned()),
+/// What became of an entry of the ledger that nothing was found for.
+fn missing(missing: &Missing, date: Date) -> Told {
+    let (entry, words) = match missing {
+        Missing::Gone(entry) => (entry, "is gone already, or was never made".to_owned()),
         Missing::MayArrive { entry, until } => (
-            &entry.name,
+            entry,
             format!(
                 "was asked for a moment ago and is not there. It may still turn up until {}: run dynatour cleanup again then to be sure",
                 date(*until)
             ),
         ),
         Missing::Unknown(entry) => (
-            &entry.name,
-            "may be ours: its tags would say so, and these credentials may not read them (dynamodb:ListTagsOfResource). Not touched; dynatour policy prints what is needed".to_owned(),
+            entry,
+            format!(
+                "may be ours: its tags would say so, and these credentials may not read them ({}). Not touched; {} prints what is needed",
+                reads_tags(entry.kind),
+                policy(entry.kind),
+            ),
+        ),
+        Missing::Unseen(entry) => (
+            entry,
+            format!(
+                "may still be there: {}s could not be looked for. Not touched; run dynatour cleanup again when they can be",
+                entry.kind
+            ),
         ),
         Missing::Replaced(entry) => (
-            &entry.name,
-            "ours is gone; another table has its name now and is not touched".to_owned(),
+            entry,
+            format!(
+                "ours is gone; another {} has its name now and is not touched",
+                entry.kind
+            ),
+        ),
+    };
+    let Entry { kind, name, .. } = entry;
+    let id = entry.identity().and_then(|known| known.id.clone());
+    Told {
+        kind: *kind,
+        name: name.clone(),
+        key: match kind {
+            Kind::Api => id.unwrap_or_else(|| name.clone()),
+            _ => name.clone(),
+        },
+        deployment: deployment(*kind, name).map(str::to_owned),
+        words,
+        ours: false,
+    }
+}
+
+/// The action that reads the tags of a kind.
+const fn reads_tags(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Table => "dynamodb:ListTagsOfResource",
+        Kind::LogGroup => "logs:ListTagsForResource",
+        Kind::Role => "iam:GetRole",
+        Kind::Function => "lambda:GetFunction and lambda:ListTags",
+        Kind::Api => "apigateway:GET",
+    }
+}
+
+/// What prints the rights that a kind needs.
+const fn policy(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Table => "dynatour policy",
+        Kind::LogGroup | Kind::Role | Kind::Function | Kind::Api => "dynatour policy --workshop",
+    }
+}
+
+/// What could not be looked for, and what could not be looked at closely: a sentence each.
+#[must_use]
+pub fn unlooked(looked: &Looked) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let mut unreadable: BTreeMap<Kind, usize> = BTreeMap::new();
+    for (kind, _) in &looked.unreadable {
+        *unreadable.entry(*kind).or_default() += 1;
+    }
+    for (kind, count) in unreadable {
+        sentences.push(format!(
+            "{} whose tags these credentials may not read: not touched",
+            counted_of(count, kind.name())
+        ));
+    }
+    let (denied, failed): (Vec<&Unseen>, Vec<&Unseen>) =
+        looked.unseen.iter().partition(|unseen| unseen.denied);
+    if !denied.is_empty() {
+        let kinds = kinds(denied.iter().map(|unseen| unseen.kind));
+        let known = known(looked, &denied);
+        sentences.push(format!(
+            "{kinds} were not looked for: these credentials may not list them. {known}; dynatour policy --workshop prints what is needed"
+        ));
+    }
+    if let [first, ..] = failed.as_slice() {
+        let kinds = kinds(failed.iter().map(|unseen| unseen.kind));
+        let known = known(looked, &failed);
+        sentences.push(format!(
+            "{kinds} could not be looked for. {known}. {}",
+            first.why
+        ));
+    }
+    sentences
+}
+
+/// Whether the ledger has something of what could not be looked for.
+fn known(looked: &Looked, unseen: &[&Unseen]) -> &'static str {
+    let has = looked.plan.missing.iter().any(|missing| {
+        matches!(missing, Missing::Unseen(entry) if unseen.iter().any(|one| one.kind == entry.kind))
+    });
+    if has {
+        "The list on this computer has some of them here"
+    } else {
+        "The list on this computer has none of them here"
+    }
+}
+
+fn kinds(kinds: impl Iterator<Item = Kind>) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for kind in kinds {
+        let name = format!("{kind}s");
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    in_a_row(&names)
+}
+
+/// How much was looked at: `5 tables, 3 functions and 1 API`. Tables are always told.
+#[must_use]
+pub fn counted(counts: &BTreeMap<Kind, usize>) -> String {
+    let of = |kind: Kind| counts.get(&kind).copied().unwrap_or_default();
+    let words: Vec<String> = Kind::DELETED
+        .into_iter()
+        .rev()
+        .filter(|kind| *kind == Kind::Table || of(*kind) > 0)
+        .map(|kind| counted_of(of(kind), kind.name()))
+        .collect();
+    in_a_row(&words)
+}
+
+/// How many there are of each kind, in the order in which they are deleted: `1 API, 3 functions and 1 table`.
+#[must_use]
+pub fn of_each(kinds: impl Iterator<Item = Kind>) -> String {
+    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    for kind in kinds {
+        *counts.entry(kind).or_default() += 1;
+    }
+    let words: Vec<String> = Kind::DELETED
+        .into_iter()
+        .filter_map(|kind| Some(counted_of(*counts.get(&kind)?, kind.name())))
+        .collect();
+    in_a_row(&words)
+}
+
+/// The things that a yes deletes: `this table with everything in it`, `these 12 things with everything in them: 1 API, …`.
+#[must_use]
+pub fn these(kinds: impl Iterator<Item = Kind>) -> String {
+    let kinds: Vec<Kind> = kinds.collect();
+    match kinds.as_slice() {
+        [kind] => format!("this {kind} with everything in it"),
+        [kind, more @ ..] if more.iter().all(|one| one == kind) => {
+            format!("these {} {kind}s with everything in them", kinds.len())
+        }
+        _ => format!(
+            "these {} things with everything in them ({})",
+            kinds.len(),
+            of_each(kinds.iter().copied())
         ),
     }
 }
 
-/// What a table has cost at most: its requests, as the ledger has them, and its storage.
+fn counted_of(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+/// `APIs, functions and roles`
+#[must_use]
+pub fn in_a_row(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// What a thing has cost at most: its requests, as the ledger has them, and a table's storage.
 fn cost(ours: &Ours, place: &Place, now: u64) -> Picodollars {
     let age = ours.made.map_or(0, |made| now.saturating_sub(made));
-    let storage = price::storage(ours.table.items, ours.table.bytes, age);
+    let storage = match ours.thing.detail {
+        Detail::Table { items, bytes, .. } => price::storage(items, bytes, age),
+        _ => Picodollars(0),
+    };
     ours.spent.unwrap_or_default() + storage * times_the_price(&place.region)
 }
 
@@ -114,3 +334,13 @@ pub fn cost_of_all(looked: &Looked) -> Picodollars {
     let ours = looked.plan.ours.iter();
     ours.map(|one| cost(one, &looked.place, looked.at)).sum()
 }
+
+/// Whether others may have caused costs that nobody here knows of: an API's URL is public.
+#[must_use]
+pub fn may_have_cost_more(looked: &Looked) -> bool {
+    let mut ours = looked.plan.ours.iter();
+    ours.any(|ours| matches!(ours.thing.kind, Kind::Api | Kind::Function))
+}
+
+/// What is said then.
+pub const STRANGERS: &str = "What others who know an API's URL have sent to it is not counted";

@@ -34,6 +34,9 @@ const OURS: [&str; 6] = [
     "TagResource",
 ];
 
+/// What a deployment of the workshop does with its table besides.
+pub const OF_DEPLOYMENT: [&str; 1] = ["PutItem"];
+
 /// The one action that is not about a table.
 const ACCOUNT_WIDE: &str = "ListTables";
 

@@ -15,12 +15,27 @@
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html>
 //! Invariant: nothing on a role, a function or a log group with another name.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::account::region::Partition;
 
 /// What stands under the policy: it lets its holder do more than its lines say.
 pub const RISK: &str = "whoever may make roles can give a function any right in this account, so give this policy only to people whom you trust with the whole account, or in an account of their own";
+
+/// All actions, each once, in their order.
+#[must_use]
+pub fn actions() -> BTreeSet<String> {
+    let statements = statements("us-east-1", Partition::Standard);
+    let actions = statements.iter().flat_map(|one| match &one["Action"] {
+        Value::Array(actions) => actions.clone(),
+        action => vec![action.clone()],
+    });
+    actions
+        .filter_map(|action| action.as_str().map(str::to_owned))
+        .collect()
+}
 
 /// The statements, for one region and any account.
 #[must_use]

@@ -14,13 +14,15 @@ use super::super::ledger::{Entry, Ledger};
 use super::super::permission::{self, OnlyProbes, Permission};
 use super::super::policy;
 use super::super::region::{self, times_the_price};
+use super::super::service::Services;
+use super::super::session::{Opening, Session};
 use super::super::tag::RunId;
 use super::words::{is_about_time, refused};
 use super::{Check, Finding, Preflight, Verdict, tables};
 use crate::lesson::model::Lesson;
 use crate::target::Target;
 use crate::target::choice::AccountWish;
-use crate::target::exchange::Place;
+use crate::target::exchange::{Picodollars, Place};
 use crate::transport::endpoint::Loopback;
 use crate::transport::https;
 use crate::transport::in_process::Clock;
@@ -44,6 +46,8 @@ pub struct Wanted<'a> {
     pub flags: &'a str,
     pub allow_root: bool,
     pub lessons: &'a [Lesson],
+    /// Whether the workshop's functions are going to be taken there.
+    pub deployment: bool,
     pub variable: &'a (dyn Fn(&str) -> Option<String> + Send + Sync),
     pub clock: &'a Clock,
     pub http: &'a SharedHttpClient,
@@ -163,9 +167,12 @@ impl Looking<'_> {
         }
         let guard = Arc::new(OnlyProbes::new(self.wanted.run));
         let target = Target::account(place.clone(), &plan.config, self.wanted.http.clone(), guard);
-        // Without a lesson nothing is going to be made, so what is allowed is found out by doing it.
-        if !self.wanted.lessons.is_empty() {
-            self.permissions(&target).await;
+        // Where nothing is going to be made, what is allowed is found out by doing it.
+        if !self.wanted.lessons.is_empty() || self.wanted.deployment {
+            let answers = self.permissions(&target).await;
+            if answers && self.wanted.deployment {
+                self.services(&place, &plan).await;
+            }
             self.tables(&target, &place).await;
         }
         Some(Opened {
@@ -250,7 +257,10 @@ impl Looking<'_> {
 
     /// Whether DynamoDB answers at all.
     async fn permissions(&mut self, target: &Target) -> bool {
-        let actions = policy::actions(self.wanted.lessons);
+        let mut actions = policy::actions(self.wanted.lessons);
+        if self.wanted.deployment {
+            actions.extend(policy::OF_DEPLOYMENT.map(str::to_owned));
+        }
         let asked = permission::ask(target, self.wanted.run, &actions).await;
         let lists = asked.iter().find(|(action, _)| action == "ListTables");
         if let Some((_, Permission::Unknown(why))) = lists {
@@ -264,6 +274,27 @@ impl Looking<'_> {
         let table = permission::probe_table(self.wanted.run);
         self.find_all(permission_words(&asked, &table));
         true
+    }
+
+    /// What a deployment needs of the services beside DynamoDB.
+    async fn services(&mut self, place: &Place, plan: &Plan) {
+        let opening = Opening {
+            place: place.clone(),
+            run: self.wanted.run,
+            caller: String::new(),
+            ledger: self.wanted.ledger.clone(),
+            // Nothing that costs is asked.
+            ceiling: Picodollars(0),
+            clock: Arc::clone(self.wanted.clock),
+            renewal: plan.way.renew(),
+            forget: Arc::new(|| ()),
+        };
+        let opened = tokio::task::spawn_blocking(move || Session::new(opening)).await;
+        // A ledger that can't be read is told of where it is read next.
+        let Ok(Ok(session)) = opened else { return };
+        let services = Services::new(place, &plan.config, self.wanted.http, Arc::new(session));
+        let asked = permission::ask_services(&services, self.wanted.run).await;
+        self.find_all(service_words(&asked));
     }
 
     async fn tables(&mut self, target: &Target, place: &Place) {
@@ -524,6 +555,48 @@ pub(super) fn permission_words(asked: &[(String, Permission)], table: &str) -> V
         ));
     }
     found
+}
+
+/// What was found out about a deployment's permissions. It can't do without any of them, and what could not be looked for could not be
+/// found and deleted again.
+pub(super) fn service_words(asked: &[(String, Permission)]) -> Vec<Finding> {
+    let what = Check::Permissions;
+    let of = |is: fn(&Permission) -> bool| -> Vec<&(String, Permission)> {
+        asked.iter().filter(|(_, one)| is(one)).collect()
+    };
+    let names = |of: &[&(String, Permission)]| -> String {
+        let names: Vec<&str> = of.iter().map(|(action, _)| action.as_str()).collect();
+        names.join(", ")
+    };
+    let refused = of(|one| matches!(one, Permission::Refused(_)));
+    if let Some((_, Permission::Refused(said))) = refused.first() {
+        let words = format!(
+            "not allowed for the workshop's functions: {}. AWS says: {said}",
+            names(&refused)
+        );
+        return vec![Finding::stop(what, words).then(
+            "dynatour policy --workshop   prints what is needed, for whoever looks after the account",
+        )];
+    }
+    let allowed = of(|one| matches!(one, Permission::Allowed));
+    let unknown = of(|one| matches!(one, Permission::Unknown(_)));
+    // Each service answers one of the questions, or is none.
+    let silent = unknown.iter().find_map(|(action, one)| match one {
+        Permission::Unknown(why) if permission::is_asked(action) => Some((action, why)),
+        _ => None,
+    });
+    if let Some((action, why)) = silent {
+        let words = format!("whether {action} is allowed can't be found out: {why}");
+        return vec![Finding::stop(what, words).then(unreachable(why))];
+    }
+    vec![Finding::good(
+        what,
+        format!(
+            "for the workshop's functions: {} are allowed; {} more can't be told without doing it",
+            names(&allowed),
+            unknown.len()
+        ),
+    )]
 }
 
 /// What earlier runs left, by the ledger; here and elsewhere.

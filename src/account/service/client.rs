@@ -146,7 +146,8 @@ impl Clients {
                     .path(ROLE_PATH)
                     .role_name(name)
                     .assume_role_policy_document(trust);
-                for (key, value) in tag::pairs(maker.run, maker.by) {
+                let region = (tag::REGION, self.region.clone());
+                for (key, value) in tag::pairs(maker.run, maker.by).into_iter().chain([region]) {
                     let tag = iam::types::Tag::builder().key(key).value(value).build();
                     create = create.tags(tag.map_err(|error| Failed::NotSent(error.to_string()))?);
                 }

@@ -6,7 +6,8 @@
 //!
 //! Invariant: nothing is deleted before the word yes was typed under the list of it, and nothing that does not stand in that list.
 
-use crate::account::cleanup::words::Told;
+use crate::account::cleanup::words::{STRANGERS, Told, these, title};
+use crate::account::ledger::Kind;
 use crate::app::editor::Editor;
 use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::figures::{money, plural};
@@ -29,18 +30,22 @@ pub struct Found {
     pub place: Place,
     /// Ours first.
     pub told: Vec<Told>,
-    /// All of the region's tables, whoever's they are.
-    pub tables: usize,
-    /// Tables whose tags these credentials may not read.
-    pub unreadable: usize,
+    /// How much was looked at, whoever's it is: `12 tables and 1 API`
+    pub counted: String,
+    /// What could not be looked for, or not closely: a sentence each.
+    pub unlooked: Vec<String>,
     /// What ours has cost at most.
     pub cost: Picodollars,
+    /// Whether others may have caused costs that are not counted.
+    pub may_be_more: bool,
 }
 
 impl Found {
-    fn ours(&self) -> Vec<String> {
-        let ours = self.told.iter().filter(|told| told.ours);
-        ours.map(|told| told.name.clone()).collect()
+    /// In the order in which they are deleted.
+    fn ours(&self) -> Vec<&Told> {
+        let mut ours: Vec<&Told> = self.told.iter().filter(|told| told.ours).collect();
+        ours.sort_by_key(|told| Kind::DELETED.iter().position(|kind| *kind == told.kind));
+        ours
     }
 }
 
@@ -52,12 +57,21 @@ enum Stage {
     Deleting(RequestId),
 }
 
+/// A thing that was to be deleted.
+#[derive(Debug)]
+struct Deleted {
+    kind: Kind,
+    name: String,
+    key: String,
+    /// Why it was not.
+    why: Option<String>,
+}
+
 #[derive(Debug)]
 pub struct CleanupScreen {
     stage: Stage,
     found: Option<Found>,
-    /// Tables that were to be deleted, and why one of them was not.
-    deleted: Vec<(String, Option<String>)>,
+    deleted: Vec<Deleted>,
     /// What goes on just now.
     progress: Option<String>,
     failed: Option<String>,
@@ -104,10 +118,11 @@ impl CleanupScreen {
             return shared.say("That was not yes, so nothing is deleted.");
         }
         let Some(found) = &self.found else { return };
-        let tables = found.ours();
+        let ours = found.ours().into_iter();
+        let things = ours.map(|told| (told.kind, told.key.clone())).collect();
         self.field = Editor::field("");
         self.deleted.clear();
-        self.stage = Stage::Deleting(shared.request(Effect::DeleteOurs { tables }));
+        self.stage = Stage::Deleting(shared.request(Effect::DeleteOurs { things }));
     }
 
     fn leave_waiting(&mut self, shared: &mut Shared) {
@@ -123,8 +138,8 @@ impl CleanupScreen {
     fn paper(&self, shared: &Shared, columns: u16) -> Paper {
         let columns = columns.min(layout::PROSE);
         let mut paper = Paper::new();
-        for (table, why) in &self.deleted {
-            paper.extend(result(table, why.as_deref(), columns));
+        for deleted in &self.deleted {
+            paper.extend(result(deleted, columns));
         }
         if !self.deleted.is_empty() {
             paper.gap();
@@ -164,15 +179,8 @@ impl CleanupScreen {
     }
 
     fn add_question(&self, columns: u16, paper: &mut Paper) {
-        let ours = self.found.as_ref().map_or(0, |found| found.ours().len());
-        let these = if ours == 1 {
-            "this table with everything in it".to_owned()
-        } else {
-            format!(
-                "these {} tables with everything in them",
-                count(ours as u64)
-            )
-        };
+        let ours = self.found.as_ref().map(Found::ours).unwrap_or_default();
+        let these = these(ours.iter().map(|told| told.kind));
         let spans = [
             span(Role::Text, "Type "),
             span(Role::Strong, YES),
@@ -217,17 +225,18 @@ fn span(role: Role, text: &str) -> Span {
     }
 }
 
-fn result(table: &str, why: Option<&str>, columns: u16) -> Vec<Line> {
-    match why {
+fn result(deleted: &Deleted, columns: u16) -> Vec<Line> {
+    let title = title(deleted.kind, &deleted.name);
+    match &deleted.why {
         None => vec![
             Line::of(Role::Good, "✓ ")
-                .push(Role::Strong, table)
+                .push(Role::Strong, title)
                 .push(Role::Text, "  is gone: the service no longer knows it"),
         ],
         Some(why) => wrap(
             &[
                 span(Role::Error, "! "),
-                span(Role::Strong, table),
+                span(Role::Strong, &title),
                 span(Role::Text, &format!("  not deleted: {why}")),
             ],
             columns,
@@ -238,61 +247,81 @@ fn result(table: &str, why: Option<&str>, columns: u16) -> Vec<Line> {
 
 /// Everything that was found, in its order, and what it comes to.
 fn add_found(found: &Found, columns: u16, paper: &mut Paper) {
+    let mut group: Option<&str> = None;
     for told in &found.told {
-        let role = if told.ours { Role::Strong } else { Role::Dim };
-        paper.add(Line::of(role, told.name.as_str()));
-        let role = if told.ours { Role::Text } else { Role::Dim };
-        let indent = Line::of(Role::Text, "  ");
-        let words = wrap(&[span(role, &told.words)], columns.saturating_sub(2), 0);
-        paper.extend(words.into_iter().map(|line| indent.clone().append(line)));
+        let deployment = told.deployment.as_deref();
+        if let Some(name) = deployment
+            && deployment != group
+        {
+            paper.gap();
+            paper.add(Line::of(Role::Strong, name).push(Role::Text, ", of the workshop"));
+        }
+        group = deployment;
+        add_told(told, columns, paper);
     }
-    if found.unreadable > 0 {
-        let words = format!(
-            "{} whose tags these credentials may not read: not touched.",
-            plural(found.unreadable as u64, "table")
-        );
-        paper.add(Line::of(Role::Dim, words));
+    for sentence in &found.unlooked {
+        paper.extend(wrap(
+            &[span(Role::Dim, &format!("{sentence}."))],
+            columns,
+            0,
+        ));
     }
-    if !found.told.is_empty() {
-        paper.gap();
-    }
-    let looked = plural(found.tables as u64, "table");
+    paper.gap();
+    let place = found.place.to_string();
+    let counted = &found.counted;
     if found.ours().is_empty() {
         let spans = [
             span(Role::Text, "Nothing of yours to delete in "),
-            span(Role::Warning, &found.place.to_string()),
-            span(Role::Text, &format!(" ({looked} looked at).")),
+            span(Role::Warning, &place),
+            span(Role::Text, &format!(" ({counted} looked at).")),
         ];
         paper.extend(wrap(&spans, columns, 0));
     } else {
+        let more = if found.may_be_more {
+            format!(" {STRANGERS}.")
+        } else {
+            String::new()
+        };
         let spans = [
             span(Role::Text, "All of it has cost "),
             span(Role::Warning, &money(found.cost)),
             span(
                 Role::Text,
-                &format!(" so far, at most ({looked} looked at)."),
+                &format!(" so far, at most ({counted} looked at).{more}"),
             ),
         ];
         paper.extend(wrap(&spans, columns, 0));
     }
 }
 
+/// A thing: what it is called, and under it what is known of it.
+fn add_told(told: &Told, columns: u16, paper: &mut Paper) {
+    let role = if told.ours { Role::Strong } else { Role::Dim };
+    let margin = if told.deployment.is_some() { "  " } else { "" };
+    paper.add(Line::of(role, format!("{margin}{}", told.title())));
+    let role = if told.ours { Role::Text } else { Role::Dim };
+    let indent = format!("{margin}  ");
+    let width = columns.saturating_sub(u16::try_from(indent.len()).unwrap_or(u16::MAX));
+    let words = wrap(&[span(role, &told.words)], width, 0);
+    let indent = Line::of(Role::Text, indent);
+    paper.extend(words.into_iter().map(|line| indent.clone().append(line)));
+}
+
 /// What is still to be deleted, and what goes on with the first of it.
-fn add_under_way(
-    found: &Found,
-    deleted: &[(String, Option<String>)],
-    progress: Option<&str>,
-    paper: &mut Paper,
-) {
-    let done = |name: &String| deleted.iter().any(|(table, _)| table == name);
-    let left = found.ours().into_iter().filter(|name| !done(name));
-    for (index, name) in left.enumerate() {
+fn add_under_way(found: &Found, deleted: &[Deleted], progress: Option<&str>, paper: &mut Paper) {
+    let is_done = |told: &Told| {
+        deleted
+            .iter()
+            .any(|one| (one.kind, &one.key) == (told.kind, &told.key))
+    };
+    let left = found.ours().into_iter().filter(|told| !is_done(told));
+    for (index, told) in left.enumerate() {
         let what = match (index, progress) {
             (0, Some(progress)) => format!("  {progress}"),
             (0, None) => "  …".to_owned(),
             _ => String::new(),
         };
-        paper.add(Line::of(Role::Text, format!("  {name}")).push(Role::Dim, what));
+        paper.add(Line::of(Role::Text, format!("  {}", told.title())).push(Role::Dim, what));
     }
 }
 
@@ -358,14 +387,24 @@ impl Component for CleanupScreen {
             _ => return false,
         }
         match answer {
-            Answer::Working { done, total, .. } => {
-                let of = plural(*total, "table");
+            Answer::Working { done, total, what } => {
+                let of = plural(*total, what);
                 self.progress = Some(format!("{} of {of} looked at", count(*done)));
             }
             Answer::Happening(happening) => self.progress = Some(in_words(happening)),
-            Answer::Deleted { table, why } => {
+            Answer::Deleted {
+                kind,
+                name,
+                key,
+                why,
+            } => {
                 self.progress = None;
-                self.deleted.push((table.clone(), why.clone()));
+                self.deleted.push(Deleted {
+                    kind: *kind,
+                    name: name.clone(),
+                    key: key.clone(),
+                    why: why.clone(),
+                });
             }
             Answer::Ours(found) => {
                 self.progress = None;

@@ -2,6 +2,10 @@
 //!
 //! Invariant: the words name account and region, and the command reaches just that account.
 
+use std::collections::BTreeMap;
+
+use crate::account::cleanup::words::{in_a_row, of_each};
+use crate::account::ledger::Kind;
 use crate::app::figures::{money, plural};
 use crate::app::screen::Parting;
 use crate::app::state::Shared;
@@ -11,19 +15,41 @@ use crate::target::exchange::{Picodollars, Place};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
     pub place: Place,
-    /// `table`
-    pub kind: &'static str,
+    pub kind: Kind,
+    /// The deployment of the workshop that it belongs to.
+    pub deployment: Option<String>,
     pub name: String,
     pub spent: Picodollars,
     /// Whether it is known to have been made; its creation may have been under way when the program ended.
     pub certain: bool,
 }
 
-/// `the table pets`, `the tables pets and visits`, `5 tables`.
+/// `the table pets`, `the tables pets and visits`, `5 tables`, `the workshop dynatour-1a2b3c4d (1 API and 3 functions)`.
 #[must_use]
 pub fn things<'l>(left: impl IntoIterator<Item = &'l Left>) -> String {
-    let left: Vec<&Left> = left.into_iter().collect();
-    let kind = left.first().map_or("table", |one| one.kind);
+    let mut alone: Vec<&Left> = Vec::new();
+    let mut deployments: BTreeMap<&str, Vec<Kind>> = BTreeMap::new();
+    for one in left {
+        match &one.deployment {
+            Some(name) => deployments.entry(name).or_default().push(one.kind),
+            None => alone.push(one),
+        }
+    }
+    let mut words: Vec<String> = Vec::new();
+    if !alone.is_empty() || deployments.is_empty() {
+        words.push(those(&alone));
+    }
+    words.extend(
+        deployments
+            .into_iter()
+            .map(|(name, kinds)| format!("the workshop {name} ({})", of_each(kinds.into_iter()))),
+    );
+    in_a_row(&words)
+}
+
+/// The same of what belongs to no deployment.
+fn those(left: &[&Left]) -> String {
+    let kind = left.first().map_or(Kind::Table, |one| one.kind);
     let names: Vec<&str> = left.iter().map(|one| one.name.as_str()).collect();
     match names.as_slice() {
         _ if left.iter().any(|one| one.kind != kind) => plural(left.len() as u64, "thing"),
@@ -31,7 +57,7 @@ pub fn things<'l>(left: impl IntoIterator<Item = &'l Left>) -> String {
         [name] => format!("the {kind} {name}"),
         [first, second] => format!("the {kind}s {first} and {second}"),
         [first, second, third] => format!("the {kind}s {first}, {second} and {third}"),
-        more => plural(more.len() as u64, kind),
+        more => plural(more.len() as u64, kind.name()),
     }
 }
 
@@ -165,7 +191,8 @@ mod tests {
     fn table(name: &str, place: &Place) -> Left {
         Left {
             place: place.clone(),
-            kind: "table",
+            kind: Kind::Table,
+            deployment: None,
             name: name.to_owned(),
             spent: Picodollars(625_000),
             certain: true,
@@ -181,6 +208,25 @@ mod tests {
         assert_eq!(things(&all[..3]), "the tables a, b and c");
         assert_eq!(things(&all), "4 tables");
         assert_eq!(things(&[]), "no table");
+        let mut deployed: Vec<Left> = Kind::DELETED
+            .into_iter()
+            .chain([Kind::Function, Kind::Function])
+            .map(|kind| Left {
+                kind,
+                deployment: Some("dynatour-1a2b3c4d".to_owned()),
+                ..table("dynatour-1a2b3c4d-pets", &here)
+            })
+            .collect();
+        assert_eq!(
+            things(&deployed),
+            "the workshop dynatour-1a2b3c4d (1 API, 3 functions, 1 role, 1 log group and 1 table)"
+        );
+        deployed.truncate(1);
+        deployed.push(table("pets", &here));
+        assert_eq!(
+            things(&deployed),
+            "the table pets and the workshop dynatour-1a2b3c4d (1 API)"
+        );
     }
 
     #[test]

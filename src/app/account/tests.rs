@@ -13,6 +13,7 @@ use super::left::Left;
 use super::trouble::Trouble;
 use super::{Books, Purse, Reckoner, Reckoning};
 use crate::account::identity::{Caller, Identity};
+use crate::account::ledger::Kind;
 use crate::account::preflight::{Check, Finding, Preflight, Verdict};
 use crate::app::confirm::Purpose;
 use crate::app::effect::{
@@ -68,7 +69,8 @@ fn place() -> Place {
 fn table(name: &str, place: Place) -> Left {
     Left {
         place,
-        kind: "table",
+        kind: Kind::Table,
+        deployment: None,
         name: name.to_owned(),
         spent: Picodollars(1_250_000),
         certain: true,

@@ -8,7 +8,7 @@ use std::io::{BufRead, Write};
 use super::super::arguments::Common;
 use super::super::failure::Failure;
 use super::{door, findings};
-use crate::account::door::Entered;
+use crate::account::door::{Aim, Entered};
 use crate::account::preflight::{Finding, Preflight};
 use crate::app::account::most::{self, Plan};
 use crate::lesson::model::{Lesson, Section};
@@ -29,7 +29,7 @@ pub async fn enter(
         // Standard error may be closed; what stops is said once more at the end.
         let _ = findings::write(&mut std::io::stderr(), &finding);
     };
-    let preflight = door.preflight(&lessons, &report).await;
+    let preflight = door.preflight(Aim::steps(&lessons), &report).await;
     let [lesson] = lessons;
     // What another one has just made is no leftover to be deleted.
     if let Some(place) = preflight.place.as_ref().filter(|_| preflight.may_start()) {

@@ -19,9 +19,9 @@ use super::failure::Failure;
 use super::{DONE, left, session};
 use crate::account::cleanup::find::FindError;
 use crate::account::cleanup::region::{Looked, Region};
-use crate::account::cleanup::words::cost_of_all;
-use crate::account::door::{Door, Entered};
-use crate::account::ledger::Ledger;
+use crate::account::cleanup::words::{STRANGERS, cost_of_all, may_have_cost_more, these, title};
+use crate::account::door::{Aim, Door, Entered};
+use crate::account::ledger::{self, Ledger};
 use crate::account::preflight::{Finding, Preflight, Verdict};
 use crate::account::region::REGIONS;
 use crate::account::tag::RunId;
@@ -53,11 +53,14 @@ async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
     for name in regions(&ledger, &place, arguments.all_regions)? {
         let entered = door.enter_in(&preflight, &name).await;
         let Entered {
-            target, session, ..
+            target,
+            services,
+            session,
+            ..
         } = entered.map_err(Failure::Words)?;
-        let region = Region::new(target, session);
+        let region = Region::new(target, services, session);
         let progress = Progress::new(region.place());
-        let report = |done, of| progress.tell(done, of);
+        let report = |kind, done, of| progress.tell(kind, done, of);
         let looked = region.look(&named, &report).await;
         progress.end();
         match looked {
@@ -87,6 +90,9 @@ async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
     } else {
         let cost: Picodollars = looked.iter().map(|looked| cost_of_all(looked)).sum();
         writeln!(out, "\nAll of it has cost {cost} so far, at most.")?;
+        if looked.iter().any(|looked| may_have_cost_more(looked)) {
+            writeln!(out, "{STRANGERS}.")?;
+        }
     }
     if arguments.dry_run {
         writeln!(out, "Nothing was deleted: --dry-run only looks.")?;
@@ -102,7 +108,11 @@ async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
             door.claim(region.place()).map_err(Failure::Words)?;
         }
         if !common.account.yes {
-            ask(ours, &mut std::io::stdin().lock(), &mut out)?;
+            let kinds = looked
+                .iter()
+                .flat_map(|looked| &looked.plan.ours)
+                .map(|ours| ours.thing.kind);
+            ask(kinds, &mut std::io::stdin().lock(), &mut out)?;
         }
         left = delete_all(&mut out, &found).await?;
         writeln!(out, "\n{}", end(ours, left))?;
@@ -113,7 +123,7 @@ async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
     Ok(if certain && left == 0 { DONE } else { LEFT })
 }
 
-/// How it ended, of so many tables.
+/// How it ended, of so many things.
 fn end(ours: usize, left: usize) -> String {
     match (ours, left) {
         (1, 0) => "It is gone: the service no longer knows it.".to_owned(),
@@ -121,9 +131,9 @@ fn end(ours: usize, left: usize) -> String {
         _ => format!(
             "{} still there, or may be; what to do stands above. The same command can be run again at any time.",
             if left == 1 {
-                "1 table is".to_owned()
+                "1 thing is".to_owned()
             } else {
-                format!("{left} tables are")
+                format!("{left} things are")
             }
         ),
     }
@@ -149,7 +159,7 @@ async fn look_at_account(door: &Door, common: &Common) -> Result<Preflight, Fail
             let _ = findings::write(&mut std::io::stderr(), &finding);
         }
     };
-    let preflight = door.preflight(&[], &report).await;
+    let preflight = door.preflight(Aim::default(), &report).await;
     if preflight.may_start() {
         return Ok(preflight);
     }
@@ -188,12 +198,12 @@ fn regions(ledger: &Ledger, place: &Place, all: bool) -> Result<Vec<String>, Fai
 }
 
 /// Asks for the word. Anything else ends.
-fn ask(tables: usize, typed: &mut impl BufRead, said: &mut impl Write) -> Result<(), Failure> {
-    let these = if tables == 1 {
-        "this table with everything in it".to_owned()
-    } else {
-        format!("these {tables} tables with everything in them")
-    };
+fn ask(
+    kinds: impl Iterator<Item = ledger::Kind>,
+    typed: &mut impl BufRead,
+    said: &mut impl Write,
+) -> Result<(), Failure> {
+    let these = these(kinds);
     write!(said, "Delete {these}? There is no way back. Type yes: ")?;
     said.flush()?;
     account::yes::is_typed(typed).then_some(()).ok_or_else(|| {
@@ -209,7 +219,8 @@ async fn delete_all(out: &mut impl Write, found: &[(Region, Looked)]) -> Result<
     let mut left = 0;
     for (region, looked) in found {
         for ours in &looked.plan.ours {
-            write!(out, "  {}  ", printable::line(&ours.table.name))?;
+            let title = title(ours.thing.kind, &ours.thing.name);
+            write!(out, "  {}  ", printable::line(&title))?;
             out.flush()?;
             let waiting = Progress::new(region.place());
             let watch = Watch {

@@ -9,6 +9,7 @@ use crossterm::style::Print;
 use crossterm::terminal::{Clear, ClearType};
 use crossterm::{execute, queue};
 
+use crate::account::ledger::Kind;
 use crate::printable;
 use crate::target::exchange::{Happening, Place};
 
@@ -27,8 +28,8 @@ impl Progress {
         }
     }
 
-    pub fn tell(&self, done: usize, of: usize) {
-        self.line(&format!("{}: {done} of {of} tables looked at", self.place));
+    pub fn tell(&self, kind: Kind, done: usize, of: usize) {
+        self.line(&format!("{}: {done} of {of} {kind}s looked at", self.place));
     }
 
     pub fn happens(&self, happening: &Happening) {

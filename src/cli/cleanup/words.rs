@@ -2,19 +2,23 @@
 //!
 //! Invariant: names and tags are an account's, so they are made printable.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use crate::account::cleanup::plan::Plan;
 use crate::account::cleanup::region::Looked;
-use crate::account::cleanup::words::lines;
+use crate::account::cleanup::words::{counted, lines, unlooked};
+use crate::account::ledger::Kind;
 use crate::cli::failure::Failure;
 use crate::printable;
 use crate::runner::export::date_and_time;
-use crate::scene::plural;
 
-/// Where nothing was found, and among how many tables.
+/// Where nothing was found, and among how much.
 pub fn nothing(looked: &[&Looked]) -> String {
-    let tables: usize = looked.iter().map(|region| region.tables).sum();
+    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    for (kind, count) in looked.iter().flat_map(|region| &region.counted) {
+        *counts.entry(*kind).or_default() += count;
+    }
     let places = match looked {
         [] => "no region".to_owned(),
         [one] => one.place.to_string(),
@@ -22,26 +26,31 @@ pub fn nothing(looked: &[&Looked]) -> String {
     };
     format!(
         "Nothing of yours to delete in {places} ({} looked at).",
-        plural(tables as u64, "table")
+        counted(&counts)
     )
 }
 
 /// Says what a region has.
 pub fn show(out: &mut impl Write, looked: &Looked) -> Result<(), Failure> {
-    if looked.plan == Plan::default() && looked.unreadable.is_empty() && looked.busy.is_empty() {
+    let unlooked = unlooked(looked);
+    if looked.plan == Plan::default() && unlooked.is_empty() && looked.busy.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n{}", looked.place)?;
+    let mut group: Option<String> = None;
     for told in lines(looked, date_and_time) {
-        let line = format!("{}  {}", told.name, told.words);
-        writeln!(out, "  {}", printable::line(&line))?;
+        if let Some(deployment) = &told.deployment
+            && told.deployment != group
+        {
+            writeln!(out, "  {deployment}, of the workshop")?;
+        }
+        let indent = if told.deployment.is_some() { 4 } else { 2 };
+        let line = format!("{}  {}", told.title(), told.words);
+        writeln!(out, "{:indent$}{}", "", printable::line(&line))?;
+        group = told.deployment;
     }
-    if !looked.unreadable.is_empty() {
-        writeln!(
-            out,
-            "  {} whose tags these credentials may not read: not touched",
-            plural(looked.unreadable.len() as u64, "table")
-        )?;
+    for sentence in unlooked {
+        writeln!(out, "  {}", printable::line(&sentence))?;
     }
     Ok(())
 }

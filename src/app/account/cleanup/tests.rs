@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 
 use super::Found;
 use crate::account::cleanup::words::Told;
+use crate::account::ledger::Kind;
 use crate::app::account::{Reckoner, Reckoning};
 use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
 use crate::app::key::Key;
@@ -41,7 +42,10 @@ fn place() -> Place {
 
 fn told(name: &str, words: &str, ours: bool) -> Told {
     Told {
+        kind: Kind::Table,
         name: name.to_owned(),
+        key: name.to_owned(),
+        deployment: None,
         words: words.to_owned(),
         ours,
     }
@@ -60,9 +64,19 @@ fn found(ours: &[&str]) -> Found {
     Found {
         place: place(),
         told: lines,
-        tables: 12,
-        unreadable: 1,
+        counted: "12 tables".to_owned(),
+        unlooked: vec!["1 table whose tags these credentials may not read: not touched".to_owned()],
+        may_be_more: false,
         cost: Picodollars(2_940_000 * ours.len() as u64),
+    }
+}
+
+fn deleted(kind: Kind, name: &str, why: Option<&str>) -> Answer {
+    Answer::Deleted {
+        kind,
+        name: name.to_owned(),
+        key: name.to_owned(),
+        why: why.map(str::to_owned),
     }
 }
 
@@ -117,9 +131,11 @@ fn only_the_word_yes_deletes_and_only_what_was_listed() {
     let mut keys = kinds("yes");
     keys.push(Key::Enter);
     let asked = press(&mut state, &keys);
-    let tables = vec!["pets".to_owned(), "visits".to_owned()];
+    let things = ["pets", "visits"]
+        .map(|name| (Kind::Table, name.to_owned()))
+        .to_vec();
     assert_eq!(asked.len(), 1);
-    assert_eq!(asked[0].effect, Effect::DeleteOurs { tables });
+    assert_eq!(asked[0].effect, Effect::DeleteOurs { things });
     // While it is under way, another yes asks for nothing.
     assert_eq!(press(&mut state, &keys), []);
 }
@@ -144,7 +160,7 @@ fn looking_listing_deleting_and_what_came_of_it() {
     let looking = Answer::Working {
         done: 5,
         total: 12,
-        what: String::new(),
+        what: "table".to_owned(),
     };
     answer(&mut state, id, looking);
     assert!(text(&drawn(&state)).contains("5 of 12 tables looked at"));
@@ -154,10 +170,7 @@ fn looking_listing_deleting_and_what_came_of_it() {
     insta::assert_snapshot!("listed", styled(&drawn(&state)));
     let asked = press(&mut state, &[Key::Char('s'), Key::Enter]);
     let id = asked[0].id;
-    let gone = Answer::Deleted {
-        table: "pets".to_owned(),
-        why: None,
-    };
+    let gone = deleted(Kind::Table, "pets", None);
     answer(&mut state, id, gone);
     let waiting = Answer::Happening(Happening::Waiting {
         table: "visits".to_owned(),
@@ -166,10 +179,8 @@ fn looking_listing_deleting_and_what_came_of_it() {
     });
     answer(&mut state, id, waiting);
     insta::assert_snapshot!("deleting", styled(&drawn(&state)));
-    let left = Answer::Deleted {
-        table: "visits".to_owned(),
-        why: Some("it is still DELETING after 300 seconds".to_owned()),
-    };
+    let why = "it is still DELETING after 300 seconds";
+    let left = deleted(Kind::Table, "visits", Some(why));
     answer(&mut state, id, left);
     let ours = Answer::Ours(Box::new(found(&["visits"])));
     answer(&mut state, id, ours);

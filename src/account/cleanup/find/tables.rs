@@ -1,4 +1,4 @@
-//! Looks through a region for everything that may be ours.
+//! Looks through a region's tables.
 //!
 //! ```text
 //!   ListTables, page by page ─┬→ each name ─→ ListTagsOfResource ─→ our tags, or a name of the ledger?
@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::{Detail, FindError, Found, Report, Thing};
+use crate::account::ledger::Kind;
 use crate::account::region::{self, Partition};
 use crate::account::tag::{self, Origin};
 use crate::target::Target;
@@ -30,64 +32,21 @@ const POLLS_OF_OTHERS: u32 = 6;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
-/// A table as it stands on the account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
-    pub name: String,
-    /// `TableId`; not every server that plays AWS gives one.
-    pub id: Option<String>,
-    pub status: String,
-    pub items: u64,
-    /// As DynamoDB last counted them; it looks about every six hours.
-    pub bytes: u64,
-    pub protected: bool,
-    /// What its tags say of where it comes from.
-    pub origin: Origin,
-}
-
-/// All that was found out about a region.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Found {
-    /// Those with a tag or a name of ours, in the order of their names.
-    pub tables: Vec<Table>,
-    /// How many tables there are in all.
-    pub looked_at: usize,
-    /// Those whose tags these credentials may not read. What the lesson's policy allows covers every name we give.
-    pub unreadable: BTreeSet<String>,
-    /// Those that are being made or deleted, so that nobody may read their tags now; the ledger knows none of them.
-    pub busy: Vec<String>,
-}
-
-/// Why a region could not be looked through.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FindError {
-    /// The account does not use this region, so nothing of it can be there.
-    #[error("the region is not switched on for this account")]
-    NotEnabled,
-    /// The credentials' policy does not allow the question.
-    #[error("{0}")]
-    Denied(String),
-    #[error("{0}")]
-    Unanswered(String),
-}
-
-/// Looks through one region. `names` are those that the ledger knows there; `report` is told how many tables were looked at.
-pub async fn find(
+/// Looks through the tables of a region. `names` are those that the ledger knows there.
+pub(super) async fn find(
     target: &Target,
     place: &Place,
     names: &BTreeSet<String>,
-    report: &(dyn Fn(usize, usize) + Send + Sync),
+    report: Report<'_>,
 ) -> Result<Found, FindError> {
     let mut listed = table_names(target).await?;
     // The list may be behind: a table that was made a moment ago can be missing from it.
     let unlisted = names.iter().filter(|name| !listed.contains(name));
     listed.extend(unlisted.cloned().collect::<Vec<_>>());
-    let mut found = Found {
-        looked_at: listed.len(),
-        ..Found::default()
-    };
+    let mut found = Found::default();
+    let mut looked_at = listed.len();
     for (done, name) in listed.iter().enumerate() {
-        report(done, listed.len());
+        report(Kind::Table, done, listed.len());
         let read = tags(target, place, name).await?;
         let table = match &read {
             Tags::Read(tags) => {
@@ -121,25 +80,26 @@ pub async fn find(
             Tags::Denied => match describe(target, name, Origin::default()).await {
                 // Somebody else's, as far as these credentials go: they may not even look at it.
                 Err(FindError::Denied(_)) if !names.contains(name) => {
-                    found.unreadable.insert(name.clone());
+                    found.unreadable.insert((Kind::Table, name.clone()));
                     continue;
                 }
                 described => described?,
             },
         };
         let Some(table) = table else {
-            found.looked_at -= 1;
+            looked_at -= 1;
             continue;
         };
         if matches!(read, Tags::Denied) {
-            found.unreadable.insert(name.clone());
+            found.unreadable.insert((Kind::Table, name.clone()));
         }
         if table.origin.run.is_some() || names.contains(name) {
-            found.tables.push(table);
+            found.things.push(table);
         }
     }
-    report(listed.len(), listed.len());
-    found.tables.sort_by(|a, b| a.name.cmp(&b.name));
+    report(Kind::Table, listed.len(), listed.len());
+    found.things.sort_by(|a, b| a.name.cmp(&b.name));
+    found.counted.insert(Kind::Table, looked_at);
     Ok(found)
 }
 
@@ -172,7 +132,7 @@ enum Tags {
 }
 
 enum Settled {
-    There(Table),
+    There(Thing),
     Gone,
     /// It is still being made or deleted.
     Busy,
@@ -192,7 +152,7 @@ async fn settled(
         };
         if let Tags::Read(tags) = tags(target, place, name).await? {
             let origin = tag::origin(&tags);
-            return Ok(Settled::There(Table { origin, ..table }));
+            return Ok(Settled::There(Thing { origin, ..table }));
         }
         target.wait(wait, Watch::nobody()).await;
         wait = (wait * 2).min(LONGEST_WAIT);
@@ -228,7 +188,7 @@ async fn tags(target: &Target, place: &Place, name: &str) -> Result<Tags, FindEr
     )))
 }
 
-async fn describe(target: &Target, name: &str, origin: Origin) -> Result<Option<Table>, FindError> {
+async fn describe(target: &Target, name: &str, origin: Origin) -> Result<Option<Thing>, FindError> {
     let exchange = ask(target, "DescribeTable", &json!({ "TableName": name })).await;
     if exchange.error_code() == Some("ResourceNotFoundException") {
         return Ok(None);
@@ -237,14 +197,16 @@ async fn describe(target: &Target, name: &str, origin: Origin) -> Result<Option<
     let table = body.get("Table");
     let member = |name: &str| table.and_then(|table| table.get(name));
     let count = |name: &str| member(name).and_then(Value::as_u64).unwrap_or(0);
-    Ok(Some(Table {
+    Ok(Some(Thing {
+        kind: Kind::Table,
         name: name.to_owned(),
         id: member("TableId").and_then(text),
-        status: member("TableStatus").and_then(text).unwrap_or_default(),
-        items: count("ItemCount"),
-        bytes: count("TableSizeBytes"),
-        protected: member("DeletionProtectionEnabled").and_then(Value::as_bool) == Some(true),
         origin,
+        detail: Detail::Table {
+            status: member("TableStatus").and_then(text).unwrap_or_default(),
+            items: count("ItemCount"),
+            bytes: count("TableSizeBytes"),
+        },
     }))
 }
 
@@ -337,17 +299,20 @@ mod tests {
         make(&target, "people", &[]).await;
         let names = BTreeSet::from(["people".to_owned(), "gone".to_owned()]);
         let told = std::sync::Mutex::new(Vec::new());
-        let report = |done, of| told.lock().unwrap().push((done, of));
+        let report = |_, done, of| told.lock().unwrap().push((done, of));
         let found = find(&target, &here(), &names, &report).await.unwrap();
         let seen: Vec<(&str, Option<RunId>)> = found
-            .tables
+            .things
             .iter()
             .map(|table| (table.name.as_str(), table.origin.run))
             .collect();
         // A tag alone that others could have put there makes nothing ours.
         assert_eq!(seen, [("people", None), ("pets", Some(RUN))]);
-        assert!(found.tables.iter().all(|table| table.id.is_some()));
-        assert_eq!((found.looked_at, found.unreadable.len()), (208, 0));
+        assert!(found.things.iter().all(|table| table.id.is_some()));
+        assert_eq!(
+            (found.counted[&Kind::Table], found.unreadable.len()),
+            (208, 0)
+        );
         assert_eq!(told.lock().unwrap().last(), Some(&(209, 209)));
     }
 
@@ -362,14 +327,16 @@ mod tests {
         let slow = Target::simulated(Arc::new(Simulator::new(settings)), Arc::new(move || now))
             .with_waits(Arc::new(|_| Box::pin(std::future::ready(()))));
         make(&slow, "restored", &[]).await;
-        let found = find(&slow, &here(), &BTreeSet::new(), &|_, _| ())
+        let found = find(&slow, &here(), &BTreeSet::new(), &|_, _, _| ())
             .await
             .unwrap();
         assert_eq!(found.busy, ["restored"]);
-        assert!(found.tables.is_empty() && found.unreadable.is_empty());
+        assert!(found.things.is_empty() && found.unreadable.is_empty());
         // One of a name of the ledger has to be known.
         let names = BTreeSet::from(["restored".to_owned()]);
-        let failed = find(&slow, &here(), &names, &|_, _| ()).await.unwrap_err();
+        let failed = find(&slow, &here(), &names, &|_, _, _| ())
+            .await
+            .unwrap_err();
         assert!(
             failed.to_string().contains("Run the same command again"),
             "{failed}"

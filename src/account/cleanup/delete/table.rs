@@ -4,13 +4,13 @@
 //!   CREATING, UPDATING ─ waits ─→ ACTIVE ─ DeleteTable ─→ DELETING ─ waits ─→ ResourceNotFoundException: gone
 //! ```
 //!
-//! The guard looks once more whether it is ours, at the moment it is deleted.
 //! Invariant: only what the service says it does not know counts as gone; waiting is bounded.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::NotDeleted;
 use crate::target::Target;
 use crate::target::exchange::{Exchange, Happening, Outcome};
 use crate::target::guard::Watch;
@@ -20,25 +20,6 @@ use crate::target::guard::Watch;
 const POLLS: u32 = 160;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
-
-/// Why a table is still there, or may be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotDeleted {
-    #[error(
-        "its deletion protection is on, and was not switched on by dynatour. If it may be deleted, switch that off first: aws dynamodb update-table --table-name {table} --no-deletion-protection-enabled"
-    )]
-    Protected { table: String },
-    #[error("{0}")]
-    Refused(String),
-    #[error("it is still {status} after {} seconds. Run the same command again later", .waited.as_secs())]
-    Slow { status: String, waited: Duration },
-    #[error(
-        "nobody waited any more, and it was {status}. Run the same command again to see that it is gone"
-    )]
-    Left { status: String },
-    #[error("it is gone, but that could not be written down: {0}")]
-    NotWrittenDown(String),
-}
 
 /// Deletes a table of ours and waits until it is gone.
 pub async fn delete(target: &Target, table: &str, watch: Watch<'_>) -> Result<(), NotDeleted> {
