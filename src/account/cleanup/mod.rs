@@ -15,3 +15,6 @@ pub mod group;
 pub mod plan;
 pub mod region;
 pub mod words;
+
+#[cfg(test)]
+mod tests;

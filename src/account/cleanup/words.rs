@@ -222,15 +222,15 @@ pub fn unlooked(looked: &Looked) -> Vec<String> {
         let kinds = kinds(denied.iter().map(|unseen| unseen.kind));
         let known = known(looked, &denied);
         sentences.push(format!(
-            "{kinds} were not looked for: these credentials may not list them. {known}; dynatour policy --workshop prints what is needed"
+            "Not looked for: {kinds}. These credentials may not list them. {known}; dynatour policy --workshop prints what is needed"
         ));
     }
     if let [first, ..] = failed.as_slice() {
         let kinds = kinds(failed.iter().map(|unseen| unseen.kind));
         let known = known(looked, &failed);
         sentences.push(format!(
-            "{kinds} could not be looked for. {known}. {}",
-            first.why
+            "Could not be looked for: {kinds}. {known}. {}",
+            first.why.trim_end_matches('.')
         ));
     }
     sentences
