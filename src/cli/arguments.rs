@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::account::arguments::Account;
+use super::deploy::arguments::Deploy;
 use super::picture::arguments::Picture;
 use super::race::arguments::Race;
 use super::workshop::arguments::Workshop;
@@ -172,6 +173,13 @@ pub enum Command {
     /// Node.js or Ruby with AWS's SDK, invoked as Lambda invokes them, on a simulated table: no account, nothing is sent to AWS. A
     /// folder that holds anything else is never written to. Nothing of the handlers is left when it ends.
     Workshop(Workshop),
+    /// Take a workshop's handlers to an AWS account: a function for each, an HTTP API in front, and a table of their own
+    ///
+    /// Each handler is tried on this machine first and has to be right. Then it is shown what will be made, where, and for how much at
+    /// most, and nothing is made before a typed yes. The API has a public URL, to which a request of each kind is sent. Again,
+    /// it goes on with what is there, and brings code that differs up to date. dynatour cleanup deletes all of it. The exit status
+    /// is 0 when it stands and answers, 1 when it was stopped in the middle or a request failed, 2 when nothing was begun.
+    Deploy(Deploy),
     /// What dynatour made on an AWS account and is still there: listed with its cost, and deleted after a typed yes
     ///
     /// Looks in the region in hand, in every region where the ledger has something, and with --all-regions in all. Ours is what

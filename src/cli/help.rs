@@ -38,7 +38,7 @@ Examples:
 Without a terminal, or with TERM=dumb, `dynatour` alone prints the first lesson as `run --plain` does.
 Exit status: 0 everything did what it says, 1 something in a lesson did not, 2 it could not be begun.";
 
-const COMMANDS: [About; 15] = [
+const COMMANDS: [About; 16] = [
     About {
         name: "run",
         uses: &[
@@ -221,6 +221,30 @@ In another terminal:
   export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any
   export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
   aws dynamodb list-tables",
+    },
+    About {
+        name: "deploy",
+        uses: &[
+            "state",
+            "target",
+            "endpoint_url",
+            "profile",
+            "region",
+            "max_cost",
+            "allow_root",
+            "yes",
+        ],
+        examples: "\
+Examples:
+  dynatour deploy                                        the workshop of this folder, or of pets-node or pets-ruby
+  dynatour deploy ~/pets --profile class --region eu-central-1
+  dynatour deploy ~/pets --yes --json                    without somebody to type yes, as JSON
+  dynatour deploy ~/pets --endpoint-url http://127.0.0.1:4566
+                                                         a server that plays AWS, under the same rules
+  dynatour policy --workshop                             what IAM has to allow for it
+  dynatour cleanup                                       delete all of it
+
+Exit status: 0 it stands and answers, 1 it was stopped in the middle or a request failed, 2 nothing was begun.",
     },
     About {
         name: "workshop",

@@ -60,7 +60,7 @@ impl<'o> Json<'o> {
 
 /// JSON text with every character that [`printable`] would change written as an escape. They stand in strings only,
 /// where an escape means the same.
-fn escaped(json: &str) -> String {
+pub(super) fn escaped(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for character in json.chars() {
         let mut bytes = [0; 4];

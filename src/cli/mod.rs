@@ -8,6 +8,7 @@
 //!   dynatour hash | race | traffic the demonstrations, on scratch tables
 //!   dynatour serve                 the simulated table over HTTP, for any client
 //!   dynatour workshop              Lambda functions of a learner's own, run and checked as they are saved
+//!   dynatour deploy                a workshop's functions taken to an account, behind a public URL
 //!   dynatour doctor | policy       before an account is used
 //!   dynatour cleanup               what is left on an account, after it was used
 //!   dynatour lessons | notes | archive | reset | check
@@ -23,6 +24,7 @@ mod arguments;
 mod check;
 mod cleanup;
 mod clock;
+mod deploy;
 mod doctor;
 mod failure;
 mod hash;
@@ -95,6 +97,7 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Policy(policy)) => policy::policy(&policy, &common),
         Some(Command::Serve(serve)) => serve::serve(&serve, &common),
         Some(Command::Workshop(arguments)) => workshop::workshop(&arguments, &common),
+        Some(Command::Deploy(deploy)) => deploy::deploy(&deploy, &common),
         Some(Command::Cleanup(cleanup)) => cleanup::cleanup(&cleanup, &common),
     }
 }

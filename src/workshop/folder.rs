@@ -46,6 +46,10 @@ pub enum FolderError {
         "{} can't be read as a workshop's: {detail}. Name another folder, and copy your handlers there", .path.display()
     )]
     Mark { path: PathBuf, detail: String },
+    #[error(
+        "{} is no folder of a workshop: it has no {MARK}. Make one with dynatour workshop, reach its three goals, and name it: dynatour deploy DIR", .0.display()
+    )]
+    NoWorkshop(PathBuf),
     #[error("{} is no folder. Name one, or a name that is not taken yet", .0.display())]
     NoFolder(PathBuf),
     #[error("{} can't be used: {source}. Name a folder that you may write to", .path.display())]
@@ -121,6 +125,29 @@ pub fn prepare(path: &Path, asked: Option<Language>) -> Result<Folder, FolderErr
         language,
         written,
     })
+}
+
+/// A folder that is a workshop's, as it is: nothing is made or added.
+///
+/// # Errors
+/// When it is none, or can't be read.
+pub fn open(path: &Path) -> Result<Folder, FolderError> {
+    let language = marked(path)?.ok_or_else(|| FolderError::NoWorkshop(path.to_owned()))?;
+    let absolute = path.canonicalize().map_err(|source| FolderError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(Folder {
+        path: absolute,
+        language,
+        written: Vec::new(),
+    })
+}
+
+/// Whether there is a mark that says that a folder is a workshop's, readable or not.
+#[must_use]
+pub fn is_workshop(path: &Path) -> bool {
+    path.join(MARK).exists()
 }
 
 /// Everything that a workshop begins with. The mark comes first: what is made by half is ours, and can be gone on with.

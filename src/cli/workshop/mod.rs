@@ -12,7 +12,7 @@ pub mod arguments;
 mod lines;
 mod plain;
 mod screen;
-mod words;
+pub(super) mod words;
 
 use std::fmt::Write as _;
 use std::io::Write as _;

@@ -33,7 +33,7 @@ const COLUMNS: usize = 240;
 const LINES: usize = 40;
 
 /// What is missing, and what installs it.
-pub(super) fn missing(missing: &Missing) -> String {
+pub(in crate::cli) fn missing(missing: &Missing) -> String {
     let mut text = format!("{missing}");
     let commands = missing.commands();
     if !commands.is_empty() {
@@ -47,7 +47,7 @@ pub(super) fn missing(missing: &Missing) -> String {
 }
 
 /// A handler that was tried.
-pub(super) fn verdict(verdict: &Verdict, language: Language) -> String {
+pub(in crate::cli) fn verdict(verdict: &Verdict, language: Language) -> String {
     let goal = verdict.goal;
     let mut text = format!("{}  {}\n", goal.file(language), goal.route_key());
     let last = verdict.tried.len().saturating_sub(1);
