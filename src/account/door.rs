@@ -30,6 +30,7 @@ use crate::transport::in_process::Clock;
 pub type Variable = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// What a door is made of.
+#[derive(Clone)]
 pub struct Frame {
     pub wish: AccountWish,
     /// Options that choose the same account and ledger in a shell, for commands that are proposed: ` --profile class`.

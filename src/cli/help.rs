@@ -248,7 +248,15 @@ Exit status: 0 it stands and answers, 1 it was stopped in the middle or a reques
     },
     About {
         name: "workshop",
-        uses: &["reduced_motion"],
+        uses: &[
+            "state",
+            "endpoint_url",
+            "profile",
+            "region",
+            "max_cost",
+            "allow_root",
+            "reduced_motion",
+        ],
         examples: "\
 Examples:
   dynatour workshop                                      in Node.js, in the folder pets-node

@@ -56,7 +56,7 @@ impl Runner {
         &self,
         report: &(dyn Fn(Answer) + Send + Sync),
     ) -> Result<Answer, RunError> {
-        let door = self.door.as_ref().ok_or(RunError::NoAccount)?;
+        let door = self.door()?;
         let found = |finding| report(Answer::Finding(finding));
         let preflight = door.preflight(Aim::steps(&self.lessons), &found).await;
         Ok(Answer::Preflight(Box::new(preflight)))
@@ -64,7 +64,7 @@ impl Runner {
 
     /// Steps go to the account from here on.
     pub(super) async fn enter(&self, preflight: &Preflight) -> Result<Answer, RunError> {
-        let door = self.door.as_ref().ok_or(RunError::NoAccount)?;
+        let door = self.door()?;
         let entered = door.enter(preflight).await.map_err(RunError::Account)?;
         let session = entered.session;
         self.clean_in(Region::new(
@@ -169,7 +169,7 @@ const fn purse(Spending { spent, ceiling }: Spending) -> Purse {
 }
 
 /// Reads the ledger, which is on the disk.
-async fn books(session: Arc<Session>) -> Result<Books, RunError> {
+pub(super) async fn books(session: Arc<Session>) -> Result<Books, RunError> {
     let (spending, entries) = blocking(move || (session.spending(), session.left())).await?;
     let entries = entries.map_err(|error| RunError::Account(error.to_string()))?;
     Ok(Books {

@@ -7,6 +7,7 @@ use super::exercise::run_exercise;
 use super::step::run_step;
 use super::{RunError, Runner};
 use crate::app::effect::{Answer, Effect, EffectRequest};
+use crate::printable;
 use crate::target::guard::Watch;
 
 impl Runner {
@@ -95,12 +96,8 @@ impl Runner {
                 .write_file(&name, text)
                 .await
                 .map(|path| exported(&path)),
-            Effect::OpenWorkshop(begin) => return self.workshop(id, *begin, report).await,
-            Effect::InWorkshop { workshop, order } => {
-                return self.in_workshop(workshop, order).await;
-            }
-            Effect::OnAccount { workshop, order } => {
-                self.deployment(workshop, order, watch, report).await
+            Effect::OpenWorkshop(_) | Effect::InWorkshop { .. } | Effect::OnAccount { .. } => {
+                self.in_a_workshop(id, effect, report).await?
             }
             Effect::Cancel(other) => {
                 self.cancel(other);
@@ -115,7 +112,8 @@ impl Runner {
             report(Answer::Books(books));
         }
         Some(answer.unwrap_or_else(|error| Answer::Failed {
-            why: error.to_string(),
+            // It may quote a path or a server.
+            why: printable::block(&error.to_string()),
         }))
     }
 }

@@ -58,6 +58,9 @@ pub type MemoryGauge = Arc<dyn Fn() -> Option<u64> + Send + Sync>;
 /// Gives bits that nobody can foresee, other ones each time.
 pub type Chance = Arc<dyn Fn() -> std::io::Result<[u8; 16]> + Send + Sync>;
 
+/// Makes the way to an account.
+pub type MakeDoor = Box<dyn Fn() -> Result<Door, String> + Send + Sync>;
+
 /// What a runner takes from outside.
 #[derive(Clone)]
 pub struct Outside {
@@ -152,6 +155,15 @@ pub enum RunError {
     NoChance(std::io::Error),
     #[error("the workshop is closed")]
     NoWorkshop,
+    #[error("{path} can't be read: {source}")]
+    Unread {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{0} was saved while it was tried, so nothing was planned. Try again")]
+    SavedMeanwhile(&'static str),
+    #[error("the handlers can't be tried now, so nothing was planned. Try again in a moment")]
+    NotTried,
     #[error(
         "it was not sent: the API takes no requests until what is missing is installed, and a few at a time then"
     )]
@@ -171,6 +183,11 @@ pub struct Runner {
     outside: Outside,
     /// To an account, where one was asked for.
     door: Option<Arc<Door>>,
+    /// Made when somebody goes to an account from a workshop without having asked for one before.
+    later: Mutex<Option<Arc<Door>>>,
+    make_door: Option<MakeDoor>,
+    /// What is deployed there.
+    there: workshop::on_account::There,
     /// The session on the account the target is, or was.
     session: Mutex<Option<Arc<Session>>>,
     /// What is cleaned up on that account.
@@ -233,6 +250,9 @@ impl Runner {
             store,
             outside,
             door: None,
+            later: Mutex::default(),
+            make_door: None,
+            there: workshop::on_account::There::default(),
             session: Mutex::default(),
             cleaning: Mutex::default(),
             cancelled: Mutex::default(),
@@ -248,6 +268,29 @@ impl Runner {
             door: Some(door),
             ..self
         }
+    }
+
+    /// The same, with a way that is only made when it is taken: until then nothing of an account is looked at.
+    #[must_use]
+    pub fn with_account_later(self, make: MakeDoor) -> Self {
+        Self {
+            make_door: Some(make),
+            ..self
+        }
+    }
+
+    fn door(&self) -> Result<Arc<Door>, RunError> {
+        if let Some(door) = &self.door {
+            return Ok(Arc::clone(door));
+        }
+        let make = self.make_door.as_ref().ok_or(RunError::NoAccount)?;
+        // It is put there as a whole.
+        let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(door) = &*later {
+            return Ok(Arc::clone(door));
+        }
+        let door = Arc::new(make().map_err(RunError::Account)?);
+        Ok(Arc::clone(later.insert(door)))
     }
 
     fn session(&self) -> MutexGuard<'_, Option<Arc<Session>>> {

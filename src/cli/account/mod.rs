@@ -12,6 +12,7 @@ use super::{clock, left};
 use crate::account::door::{Door, Frame};
 use crate::account::tag::RunId;
 use crate::learner::directory::state_directory;
+use crate::runner::MakeDoor;
 use crate::target::choice::AccountWish;
 
 /// A run that nobody has had.
@@ -22,7 +23,22 @@ pub fn new_run() -> Result<RunId, Failure> {
 
 /// The door to the account that the flags ask for.
 pub fn door(common: &Common, wish: &AccountWish) -> Result<Door, Failure> {
-    Ok(Door::new(Frame {
+    Ok(Door::new(frame(common, wish)?))
+}
+
+/// The same for an account that nobody has asked for yet: what is wrong with it is said when somebody does.
+pub fn later(common: &Common) -> MakeDoor {
+    let wish = AccountWish {
+        profile: common.account.profile.clone(),
+        region: common.account.region.clone(),
+        endpoint_url: common.endpoint_url.clone(),
+    };
+    let frame = frame(common, &wish).map_err(|failure| failure.to_string());
+    Box::new(move || frame.clone().map(Door::new))
+}
+
+fn frame(common: &Common, wish: &AccountWish) -> Result<Frame, Failure> {
+    Ok(Frame {
         wish: wish.clone(),
         flags: left::flags(common).to_string(),
         allow_root: common.account.allow_root,
@@ -31,5 +47,5 @@ pub fn door(common: &Common, wish: &AccountWish) -> Result<Door, Failure> {
         run: new_run()?,
         variable: Arc::new(|name| std::env::var(name).ok()),
         clock: clock::clock(),
-    }))
+    })
 }

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use super::arguments::Workshop;
 use super::prepare;
-use crate::app::account::left::Flags;
 use crate::app::effect::workshop::Begin;
 use crate::app::state::Standing;
 use crate::cli::arguments::Common;
 use crate::cli::failure::Failure;
-use crate::cli::{DONE, clock, library, run, session};
+use crate::cli::{DONE, account, clock, left, library, run, session};
 use crate::lesson::glossary;
 use crate::runner::workshop::work::bind;
 use crate::target::choice::Choice;
@@ -25,14 +24,15 @@ pub(super) async fn show(arguments: &Workshop, common: &Common) -> Result<u8, Fa
     let folder = prepare(arguments)?;
     let simulated = Choice::Simulated { remark: None };
     let runner = session::runner(lessons.clone(), &simulated, None, PathBuf::new())?;
-    terminal::run(terminal::Arguments {
+    let runner = Arc::new(runner.with_account_later(account::later(common)));
+    let ended = terminal::run(terminal::Arguments {
         lessons,
         glossary: glossary::built_in(),
-        runner: Arc::new(runner),
+        runner: Arc::clone(&runner),
         target: TargetName::Simulated,
         account: None,
-        flags: Flags::default(),
-        left: Vec::new(),
+        flags: left::flags(common),
+        left: left::left(common),
         standing: Standing::Scratch,
         opening: Opening::Workshop(Box::new(Begin {
             folder: folder.path,
@@ -47,6 +47,8 @@ pub(super) async fn show(arguments: &Workshop, common: &Common) -> Result<u8, Fa
         reports: None,
         stopwatch: clock::stopwatch(),
     })
-    .await?;
+    .await;
+    left::say(common, runner.place().as_ref());
+    ended?;
     Ok(DONE)
 }

@@ -11,7 +11,7 @@
 //! Invariant: what a handler, a client or a server said is printable before it leaves here; and a workshop that was left, for whatever
 //! reason, has no processes.
 
-mod on_account;
+pub(super) mod on_account;
 mod told;
 pub mod way;
 pub mod work;
@@ -27,10 +27,12 @@ use tokio::sync::{mpsc, oneshot};
 use self::work::{Asked, Shop, bind, surroundings};
 use super::{RunError, Runner, blocking};
 use crate::app::effect::workshop::{Begin, Order, Outgoing, Told};
-use crate::app::effect::{Answer, RequestId};
-use crate::printable;
+use crate::app::effect::{Answer, Effect, RequestId};
 use crate::workshop::folder;
 use crate::workshop::gateway::Request;
+
+/// Takes what is answered before the last answer.
+type Report<'a> = &'a (dyn Fn(Answer) + Send + Sync);
 
 /// Orders and events that wait.
 const ROOM: usize = 64;
@@ -73,13 +75,27 @@ impl Runner {
         !self.workshops.is_empty()
     }
 
-    /// A workshop, from its folder to its end.
-    pub(super) async fn workshop(
+    /// Does what is asked for by a workshop's screens; nothing where there is no last answer, or it is nothing of a workshop.
+    pub(super) async fn in_a_workshop(
         &self,
         id: RequestId,
-        begin: Begin,
-        report: &(dyn Fn(Answer) + Send + Sync),
-    ) -> Option<Answer> {
+        effect: Effect,
+        report: Report<'_>,
+    ) -> Option<Result<Answer, RunError>> {
+        match effect {
+            Effect::OpenWorkshop(begin) => self.stay(id, *begin, report).await.err().map(Err),
+            Effect::InWorkshop { workshop, order } => {
+                self.ordered(workshop, order).await.transpose()
+            }
+            Effect::OnAccount { workshop, order } => {
+                Some(self.ordered_on_account(id, workshop, order, report).await)
+            }
+            _ => None,
+        }
+    }
+
+    /// A workshop, from its folder to its end.
+    async fn stay(&self, id: RequestId, begin: Begin, report: Report<'_>) -> Result<(), RunError> {
         let (orders, asked) = mpsc::channel(ROOM);
         let (stay, left) = oneshot::channel();
         let open = Open {
@@ -93,7 +109,7 @@ impl Runner {
         }
         let ended = Box::pin(self.open(begin, asked, left, report)).await;
         self.workshops.leave(id);
-        ended.err().map(failed)
+        ended
     }
 
     async fn open(
@@ -101,7 +117,7 @@ impl Runner {
         begin: Begin,
         asked: mpsc::Receiver<Asked>,
         mut left: oneshot::Receiver<Infallible>,
-        report: &(dyn Fn(Answer) + Send + Sync),
+        report: Report<'_>,
     ) -> Result<(), RunError> {
         let tell = |told: Told| report(Answer::Workshop(Box::new(told)));
         let Begin {
@@ -145,12 +161,6 @@ impl Runner {
     }
 
     /// Something to do in a workshop that is open.
-    pub(super) async fn in_workshop(&self, workshop: RequestId, order: Order) -> Option<Answer> {
-        self.ordered(workshop, order)
-            .await
-            .unwrap_or_else(|error| Some(failed(error)))
-    }
-
     async fn ordered(&self, workshop: RequestId, order: Order) -> Result<Option<Answer>, RunError> {
         let orders = self
             .workshops
@@ -177,13 +187,6 @@ impl Runner {
             passage,
             Some(took),
         )))))
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "errors are mapped with it")]
-fn failed(error: RunError) -> Answer {
-    Answer::Failed {
-        why: printable::block(&error.to_string()),
     }
 }
 

@@ -31,6 +31,7 @@ use crate::workshop::gateway::listen::{listen, passages};
 use crate::workshop::gateway::{Api, Passage, Request};
 use crate::workshop::goal::Goal;
 use crate::workshop::lambda::Allowance;
+use crate::workshop::language::Language;
 use crate::workshop::machine::{self, Machine, Missing};
 use crate::workshop::watch::{LOOK, Watch};
 use crate::workshop::{self, Ids};
@@ -59,8 +60,18 @@ pub struct Shop {
 pub enum Asked {
     LookAgain,
     Try(Goal),
+    /// All handlers are tried once more as they stand, and handed out as they were tried.
+    Handlers(oneshot::Sender<Result<Handlers, RunError>>),
     /// A request, and where its way is told; the end of the channel is dropped where it can't be sent.
     Send(Box<Request>, oneshot::Sender<Passage>),
+}
+
+/// Three handlers as they were tried.
+#[derive(Debug)]
+pub struct Handlers {
+    pub language: Language,
+    /// In the order of the goals: the file, and what came of it.
+    pub tried: Vec<(Goal, Vec<u8>, Verdict)>,
 }
 
 /// What happens there.
@@ -193,7 +204,7 @@ async fn follow(
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut watch = Watch::default();
     let mut trying = Trying::default();
-    let mut sending = FuturesUnordered::new();
+    let mut sending = FuturesUnordered::<Pin<Box<dyn Future<Output = ()> + Send>>>::new();
     loop {
         if let Some(goal) = trying.next() {
             tell(Event::Trying(goal)).await;
@@ -229,13 +240,19 @@ async fn follow(
                 Some(Asked::Try(goal)) => trying.add(goal),
                 Some(Asked::Send(request, answer)) if sending.len() < SENDING => {
                     let api = &api;
-                    sending.push(async move {
+                    sending.push(Box::pin(async move {
                         // Nobody may wait for it any more.
                         let _ = answer.send(api.pass(&request).await);
-                    });
+                    }));
+                }
+                Some(Asked::Handlers(answer)) if sending.len() < SENDING => {
+                    let place = &place;
+                    sending.push(Box::pin(async move {
+                        let _ = answer.send(handlers(place).await);
+                    }));
                 }
                 // Nothing is missing; and what has no room is not sent, which its sender learns as its end is dropped.
-                Some(Asked::LookAgain | Asked::Send(..)) => {}
+                Some(Asked::LookAgain | Asked::Send(..) | Asked::Handlers(_)) => {}
             },
         }
     }
@@ -289,12 +306,34 @@ async fn installed(
                 }
                 asked = orders.recv() => match asked? {
                     Asked::LookAgain | Asked::Try(_) => break true,
-                    // There is nothing to send it to.
-                    Asked::Send(..) => {}
+                    // There is nothing to send it to, and nothing that could be tried.
+                    Asked::Send(..) | Asked::Handlers(_) => {}
                 },
             }
         };
     }
+}
+
+/// Tries all handlers, one after the other, each as it is in its file at one moment.
+async fn handlers(place: &Workplace) -> Result<Handlers, RunError> {
+    let read = async |goal: Goal| {
+        let path = place.folder.join(goal.file(place.language));
+        let read = tokio::fs::read(&path).await;
+        read.map_err(|source| RunError::Unread { path, source })
+    };
+    let mut tried = Vec::new();
+    for goal in Goal::ALL {
+        let before = read(goal).await?;
+        let verdict = place.check(goal).await.map_err(RunError::NoPort)?;
+        if read(goal).await? != before {
+            return Err(RunError::SavedMeanwhile(goal.file(place.language)));
+        }
+        tried.push((goal, before, verdict));
+    }
+    Ok(Handlers {
+        language: place.language,
+        tried,
+    })
 }
 
 type Check<'a> = Pin<Box<dyn Future<Output = io::Result<Verdict>> + Send + 'a>>;
