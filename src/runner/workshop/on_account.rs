@@ -91,7 +91,11 @@ impl Runner {
         let entered = Arc::new(door.enter(preflight).await.map_err(RunError::Account)?);
         let session = Arc::clone(&entered.session);
         // What is cleaned up, and what is said at the end, is what this session knows of.
-        self.clean_in(Region::new(entered.target.clone(), Arc::clone(&session)));
+        self.clean_in(Region::new(
+            entered.target.clone(),
+            entered.services.clone(),
+            Arc::clone(&session),
+        ));
         *self.session() = Some(Arc::clone(&session));
         *self.there.been() = Been {
             entered: Some(entered),
