@@ -188,6 +188,8 @@ pub enum Action {
     TryAgain,
     /// The handlers to AWS.
     Deploy,
+    /// What stands there, brought up to date.
+    Update,
     // An account.
     /// From the preflight to the lesson, on the account.
     EnterAccount,
@@ -371,6 +373,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::SendIt, &[Key::Enter], "send", "Send the request that was written", Group::Workshop),
     bind(Action::TryAgain, &[Char('r')], "try again", "Try the handler as it stands once more", Group::Workshop),
     bind(Action::Deploy, &[Char('D')], "to AWS", "Take the handlers to AWS, once all goals are reached; first comes what is made and what it can cost", Group::Workshop),
+    bind(Action::Update, &[Char('u')], "update", "Take saved handlers to AWS, or go on where it stopped; shown once more first", Group::Workshop),
     bind(Action::EnterAccount, &[Key::Enter], "go on there", "Go on with the lesson on the account that was looked at", Group::Account),
     bind(Action::LookAgain, &[Char('r')], "look again", "Look once more at what stands against it", Group::Account),
     bind(Action::GoOnSimulated, &[Char('S')], "simulated", "Go on with the simulated table, at the same place; what is on the account stays there", Group::Account),

@@ -30,10 +30,12 @@ use crate::app::state::{Mouse, Shared};
 use crate::app::tables::TablesScreen;
 use crate::app::traffic::{self, TrafficScreen};
 use crate::app::workshop::WorkshopScreen;
+use crate::app::workshop::deploy::DeployScreen;
 use crate::app::workshop::reading::ReadingScreen;
 use crate::app::workshop::sending::SendingScreen;
 use crate::app::workshop::way::WayScreen;
 use crate::scene::Position;
+use crate::target::exchange::{Place, TargetName};
 
 /// What the header says about a screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -143,6 +145,7 @@ pub enum Screen {
     Workshop(Box<WorkshopScreen>),
     Way(Box<WayScreen>),
     Sending(Box<SendingScreen>),
+    Deploy(Box<DeployScreen>),
     Reading(Box<ReadingScreen>),
     Tables(Box<TablesScreen>),
     Exchange(Box<ExchangeScreen>),
@@ -178,6 +181,21 @@ impl Screen {
     #[must_use]
     pub fn is_demonstration(&self) -> bool {
         matches!(self, Self::Hash(_) | Self::Race(_) | Self::Traffic(_))
+    }
+
+    /// The account that a screen is about, also while the steps of the lesson go elsewhere.
+    #[must_use]
+    pub fn account(&self) -> Option<&Place> {
+        match self {
+            Self::Deploy(screen) => Some(&screen.place),
+            Self::Way(screen) => screen.account.as_ref(),
+            Self::Reading(screen) => screen.account.as_ref(),
+            Self::Exchange(screen) => match &screen.exchange.target {
+                TargetName::Account(place) => Some(place),
+                TargetName::Simulated | TargetName::Endpoint(_) => None,
+            },
+            _ => None,
+        }
     }
 
     /// How far a demonstration is.
@@ -264,6 +282,7 @@ impl Screen {
             Self::Workshop(screen) => screen.as_ref(),
             Self::Way(screen) => screen.as_ref(),
             Self::Sending(screen) => screen.as_ref(),
+            Self::Deploy(screen) => screen.as_ref(),
             Self::Reading(screen) => screen.as_ref(),
             Self::Tables(screen) => screen.as_ref(),
             Self::Exchange(screen) => screen.as_ref(),
@@ -291,6 +310,7 @@ impl Screen {
             Self::Workshop(screen) => screen.as_mut(),
             Self::Way(screen) => screen.as_mut(),
             Self::Sending(screen) => screen.as_mut(),
+            Self::Deploy(screen) => screen.as_mut(),
             Self::Reading(screen) => screen.as_mut(),
             Self::Tables(screen) => screen.as_mut(),
             Self::Exchange(screen) => screen.as_mut(),

@@ -25,6 +25,8 @@ mod part;
 mod plan;
 mod progress;
 mod rights;
+#[cfg(test)]
+pub(crate) mod samples;
 
 pub use address::Address;
 pub use archive::Archive;

@@ -57,6 +57,9 @@ fn target(screen: &Screen, shared: &Shared) -> Line {
     if shared.account.undecided {
         return Line::of(Role::Warning, " AWS · only looking ");
     }
+    if let Some(place) = screen.account().filter(|_| shared.place().is_none()) {
+        return Line::of(Role::Warning, format!(" {place} "));
+    }
     let region = format!(" · {} ", shared.lesson().region);
     let line = match (&shared.target, &shared.standing) {
         (_, Standing::Serving(address)) => Line::of(Role::Good, " SERVING ")

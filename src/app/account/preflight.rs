@@ -10,6 +10,7 @@
 
 use crate::account::preflight::{Check, Finding, Preflight, Verdict};
 use crate::app::account::most::{self, Plan};
+use crate::app::effect::deployment::Order;
 use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::figures::{money, plural};
 use crate::app::key::Action;
@@ -18,6 +19,7 @@ use crate::app::paper::{Hit, Line, Paper, Role, Span, wrap};
 use crate::app::screen::{Component, Screen, Title};
 use crate::app::sections;
 use crate::app::state::{Mouse, Shared};
+use crate::app::workshop::deploy::DeployScreen;
 use crate::target::exchange::Picodollars;
 
 /// Columns before the words of a finding.
@@ -33,13 +35,21 @@ enum Stage {
     Entering(RequestId, Box<Preflight>),
 }
 
+/// What comes after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Purpose {
+    /// The lesson, at the section with this id or at home.
+    Lesson { section: Option<String> },
+    /// The handlers of the workshop that this request opened, to be deployed. The steps of a lesson stay where they are.
+    Deployment { workshop: RequestId },
+}
+
 #[derive(Debug)]
 pub struct PreflightScreen {
     stage: Option<Stage>,
     findings: Vec<Finding>,
     ceiling: Picodollars,
-    /// The section to open afterwards, by its id.
-    section: Option<String>,
+    purpose: Purpose,
     failed: Option<String>,
     scroll: Scroll,
 }
@@ -52,9 +62,18 @@ impl PreflightScreen {
             stage: None,
             findings: Vec::new(),
             ceiling,
-            section,
+            purpose: Purpose::Lesson { section },
             failed: None,
             scroll: Scroll(0),
+        }
+    }
+
+    /// Before handlers are taken to an account.
+    #[must_use]
+    pub fn before_deployment(workshop: RequestId) -> Self {
+        Self {
+            purpose: Purpose::Deployment { workshop },
+            ..Self::new(Picodollars(0), None)
         }
     }
 
@@ -62,7 +81,14 @@ impl PreflightScreen {
         self.findings.clear();
         self.failed = None;
         self.scroll = Scroll(0);
-        self.stage = Some(Stage::Looking(shared.request(Effect::Preflight)));
+        let effect = match self.purpose {
+            Purpose::Lesson { .. } => Effect::Preflight,
+            Purpose::Deployment { workshop } => Effect::OnAccount {
+                workshop,
+                order: Order::LookBefore,
+            },
+        };
+        self.stage = Some(Stage::Looking(shared.request(effect)));
     }
 
     /// Whether Enter goes on to the account.
@@ -78,7 +104,10 @@ impl PreflightScreen {
     /// Goes on to home, or to the section that was asked for.
     fn go_on(&self, shared: &mut Shared) {
         shared.begin(Screen::home(shared));
-        let section = self.section.as_ref().and_then(|id| {
+        let Purpose::Lesson { section } = &self.purpose else {
+            return;
+        };
+        let section = section.as_ref().and_then(|id| {
             let sections = &shared.lesson().sections;
             sections.iter().position(|section| section.id == *id)
         });
@@ -92,7 +121,14 @@ impl PreflightScreen {
             && preflight.may_start()
         {
             let preflight = preflight.clone();
-            let id = shared.request(Effect::EnterAccount(preflight.clone()));
+            let effect = match self.purpose {
+                Purpose::Lesson { .. } => Effect::EnterAccount(preflight.clone()),
+                Purpose::Deployment { workshop } => Effect::OnAccount {
+                    workshop,
+                    order: Order::Enter(preflight.clone()),
+                },
+            };
+            let id = shared.request(effect);
             self.failed = None;
             self.stage = Some(Stage::Entering(id, preflight));
         }
@@ -103,6 +139,10 @@ impl PreflightScreen {
             shared.request(Effect::Cancel(*id));
         }
         self.stage = None;
+        if let Purpose::Deployment { .. } = self.purpose {
+            shared.say("Nothing was changed on the account.");
+            return shared.pop();
+        }
         shared.leave_account();
         shared.say("Nothing was changed on the account. From here on everything is simulated.");
         self.go_on(shared);
@@ -150,6 +190,10 @@ impl PreflightScreen {
         else {
             return;
         };
+        if let Purpose::Deployment { .. } = self.purpose {
+            let words = "Going on makes nothing yet. Next you see everything that will be made, and the most it can cost.";
+            return paper.extend(wrap(&[text(Role::Text, words)], columns, 0));
+        }
         let plan = most::plan(shared.lesson(), &place.region);
         let Plan {
             tables,
@@ -217,12 +261,13 @@ impl PreflightScreen {
             ),
             _ => {}
         }
+        let stay = match self.purpose {
+            Purpose::Lesson { .. } => " goes on with the simulated table: no account, no cost",
+            Purpose::Deployment { .. } => " goes back to the workshop: no account, no cost",
+        };
         paper.add(
             Line::of(Role::Accent, "S")
-                .push(
-                    Role::Text,
-                    " goes on with the simulated table: no account, no cost",
-                )
+                .push(Role::Text, stay)
                 .hit(Hit::Do(Action::GoOnSimulated)),
         );
     }
@@ -393,6 +438,12 @@ impl Component for PreflightScreen {
                 } => {
                     let names = preflight.names.clone();
                     shared.account.books = books.clone();
+                    if let Purpose::Deployment { workshop } = self.purpose {
+                        shared.account.place = Some(place.clone());
+                        let next = DeployScreen::new(workshop, place.clone());
+                        shared.replace(Screen::Deploy(Box::new(next)));
+                        return true;
+                    }
                     shared.enter_account(place.clone(), reckoner.clone(), &names);
                     self.go_on(shared);
                 }

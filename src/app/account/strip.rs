@@ -20,12 +20,14 @@ const EDGE: u16 = 2;
 /// The line as wide as the terminal; `None` where there is nothing to say.
 #[must_use]
 pub fn line(screen: &Screen, shared: &Shared) -> Option<Line> {
-    if matches!(shared.standing, Standing::Serving(_) | Standing::Scratch) {
+    let concerns_account = screen.account().is_some();
+    if !concerns_account && matches!(shared.standing, Standing::Serving(_) | Standing::Scratch) {
         return None;
     }
     let columns = shared.columns.saturating_sub(2 * EDGE);
     let indent = Line::of(Role::Text, " ".repeat(usize::from(EDGE)));
-    let Some(spent) = spent(shared) else {
+    let of_screen = || concerns_account.then(|| purse(shared));
+    let Some(spent) = spent(shared).or_else(of_screen) else {
         return afterwards(screen, shared, columns).map(|line| indent.append(line));
     };
     let room = columns.saturating_sub(spent.width() + 2);
@@ -44,12 +46,14 @@ pub fn line(screen: &Screen, shared: &Shared) -> Option<Line> {
 #[must_use]
 pub fn spent(shared: &Shared) -> Option<Line> {
     shared.place()?;
+    Some(purse(shared))
+}
+
+fn purse(shared: &Shared) -> Line {
     let purse = shared.account.books.purse.unwrap_or_default();
-    Some(
-        Line::of(Role::Dim, "spent ")
-            .push(Role::Warning, money(purse.spent))
-            .push(Role::Dim, format!(" of {}", money(purse.ceiling))),
-    )
+    Line::of(Role::Dim, "spent ")
+        .push(Role::Warning, money(purse.spent))
+        .push(Role::Dim, format!(" of {}", money(purse.ceiling)))
 }
 
 /// `made there: people, visits`

@@ -76,8 +76,6 @@ pub struct Bench {
     /// The newest first.
     pub came: VecDeque<Way>,
     pub missed: u64,
-    /// Goals that were tried since it was last quiet.
-    batch: Vec<Goal>,
 }
 
 impl Bench {
@@ -92,7 +90,6 @@ impl Bench {
             goals: Default::default(),
             came: VecDeque::new(),
             missed: 0,
-            batch: Vec::new(),
         }
     }
 
@@ -159,31 +156,22 @@ impl Bench {
                 }
             }
             Told::Listening { address } => self.address = Some(address.clone()),
-            Told::Trying(goal) => {
-                self.goal_mut(*goal).trying = true;
-                if !self.batch.contains(goal) {
-                    self.batch.push(*goal);
-                }
-            }
+            Told::Trying(goal) => self.goal_mut(*goal).trying = true,
             Told::Tried(tried) => {
                 let goal = tried.goal;
+                let is_first = self.goal(goal).tried.is_none();
                 self.goal_mut(goal).take(Tried::clone(tried));
-                return self.settled();
+                // At the beginning all are tried, and the first that is open is looked at; later, what was saved.
+                let first_open = self.open().next();
+                return match (is_first, first_open) {
+                    (false, _) => Some(goal),
+                    (true, Some(open)) if self.goal(open).tried.is_some() => Some(open),
+                    (true, _) => None,
+                };
             }
             Told::Came(way) => self.keep(Way::clone(way)),
             Told::Missed(count) => self.missed += count,
         }
         None
-    }
-
-    /// Once all that was saved is tried: the one that was worked on, or of several the first that is open.
-    fn settled(&mut self) -> Option<Goal> {
-        if self.goals.iter().any(|goal| goal.trying) {
-            return None;
-        }
-        match std::mem::take(&mut self.batch).as_slice() {
-            [one] => Some(*one),
-            _ => self.open().next(),
-        }
     }
 }

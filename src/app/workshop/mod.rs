@@ -4,17 +4,20 @@
 //!   Effect::OpenWorkshop ──Told, Told, …──→ bench: what is known ──→ page: goals, why not yet, hints, trials, requests
 //!   Enter: a trial or a request ──→ way: the picture, step by step ──Enter──→ reading: event, log, exchanges in full
 //!   e ──→ sending ──Order::Send──→ its way
+//!   D ──→ preflight ──→ deploy: the same handlers on AWS
 //! ```
 //!
 //! Invariant: nothing is run and nothing is sent but by an effect; what is told of a workshop that was left changes nothing.
 
 pub mod bench;
+pub mod deploy;
 mod page;
 pub mod parts;
 pub mod reading;
 pub mod sending;
 pub mod way;
 
+use crate::app::account::preflight::PreflightScreen;
 use crate::app::effect::workshop::{Begin, Order};
 use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::key::Action;
@@ -22,12 +25,13 @@ use crate::app::layout::{self, Pane, Scroll, View};
 use crate::app::paper::Hit;
 use crate::app::screen::{Component, Screen, Title};
 use crate::app::state::{Mouse, Shared};
-use crate::scene::workshop::Way;
+use crate::scene::workshop::{Place, Way};
 use crate::workshop::goal::Goal;
 use crate::workshop::language::Language;
 use bench::{Bench, Machine};
+use deploy::DeployScreen;
 use reading::ReadingScreen;
-use sending::SendingScreen;
+use sending::{SendingScreen, To};
 use way::{Remark, WayScreen};
 
 #[derive(Debug)]
@@ -137,7 +141,7 @@ impl WorkshopScreen {
     fn send(&self, shared: &mut Shared) {
         match (self.stay, &self.bench.address) {
             (Some(workshop), Some(_)) => {
-                let sending = SendingScreen::new(workshop, self.goal);
+                let sending = SendingScreen::new(To::Machine(workshop), self.goal);
                 shared.push(Screen::Sending(Box::new(sending)));
             }
             _ => shared.say("Nothing takes requests yet."),
@@ -319,7 +323,9 @@ impl Component for WorkshopScreen {
         match answer {
             // Sent from the screen: whoever sent it shows it, and it stands in the list.
             Answer::Way(way) => {
-                self.bench.keep(Way::clone(way));
+                if way.place == Place::Machine {
+                    self.bench.keep(Way::clone(way));
+                }
                 return true;
             }
             _ if self.stay != Some(id) => return false,
@@ -381,7 +387,15 @@ impl WorkshopScreen {
                 "Only what is right goes to AWS. Still open: {}",
                 open.join(", ")
             ));
+            return;
         }
+        let Some(workshop) = self.stay else { return };
+        let next = match shared.account.place.clone() {
+            // It was looked at already in this run of the program.
+            Some(place) => Screen::Deploy(Box::new(DeployScreen::new(workshop, place))),
+            None => Screen::Preflight(Box::new(PreflightScreen::before_deployment(workshop))),
+        };
+        shared.push(next);
     }
 }
 

@@ -125,7 +125,7 @@ fn missing(why: &str, commands: &[String], still: bool, columns: u16, paper: &mu
             .hit(Hit::Do(Action::LookAgain)),
     );
     paper.gap();
-    let reading = "Until then everything can be read: the files in the folder, and with s how each one can be done. The same operations, Scan, GetItem and PutItem, run as steps of the lesson without any of this: dynatour run 06 --from workshop";
+    let reading = "Until then everything can be read: the files in the folder, and with s how each one can be done. The same operations, Scan, GetItem and PutItem, run as steps of the lesson without any of this: dynatour run 06 --section workshop";
     paper.extend(wrap_text(Role::Text, reading, columns));
 }
 

@@ -11,6 +11,7 @@ use crate::app::screen::{Component, Title};
 use crate::app::state::{Mouse, Shared};
 use crate::app::workshop::parts::{self, Part};
 use crate::scene::workshop::{Way, request};
+use crate::target::exchange::Place;
 
 /// What is read.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct ReadingScreen {
     title: String,
     text: Text,
     scroll: Scroll,
+    /// The account that it is of.
+    pub account: Option<Place>,
     /// The exchange to begin with, until it is shown.
     exchange: Option<usize>,
 }
@@ -47,8 +50,15 @@ impl ReadingScreen {
                 part: index,
             },
             scroll: Scroll(0),
+            account: None,
             exchange,
         }
+    }
+
+    #[must_use]
+    pub fn on_account(mut self, account: Option<Place>) -> Self {
+        self.account = account;
+        self
     }
 
     #[must_use]
@@ -60,6 +70,7 @@ impl ReadingScreen {
                 code: code.to_owned(),
             },
             scroll: Scroll(0),
+            account: None,
             exchange: None,
         }
     }

@@ -4,38 +4,57 @@
 
 use crate::app::demo::Field;
 use crate::app::effect::workshop::{Order, Outgoing};
-use crate::app::effect::{Answer, Effect, RequestId};
+use crate::app::effect::{Answer, Effect, RequestId, deployment};
+use crate::app::figures::{money, rounded_up};
 use crate::app::key::{Action, Key};
 use crate::app::layout::{self, Area, Pane, View};
-use crate::app::paper::{Hit, Line, Paper, Role, wrap_text};
+use crate::app::paper::{Hit, Line, Paper, Role, Span, wrap, wrap_text};
 use crate::app::screen::{Component, Screen, Title};
 use crate::app::state::{Mouse, Shared};
+use crate::app::workshop::deploy::in_words;
 use crate::app::workshop::way::WayScreen;
+use crate::deployment::{Deployed, Plan, Progress};
 use crate::scene::workshop::Way;
 use crate::workshop::goal::Goal;
 
 /// Columns of the form.
 const WIDTH: u16 = 64;
 
+/// Where it goes.
+#[derive(Debug, Clone)]
+pub enum To {
+    /// The API on this machine, of the workshop that this request opened.
+    Machine(RequestId),
+    /// The public URL of what stands on an account.
+    Account {
+        workshop: RequestId,
+        plan: Box<Plan>,
+        deployed: Box<Deployed>,
+    },
+}
+
 #[derive(Debug)]
 pub struct SendingScreen {
-    workshop: RequestId,
+    to: To,
     goal: Goal,
     id: Field,
     body: Field,
     sent: Option<RequestId>,
+    /// What is waited for.
+    waits: Option<String>,
     failed: Option<String>,
 }
 
 impl SendingScreen {
     #[must_use]
-    pub fn new(workshop: RequestId, goal: Goal) -> Self {
+    pub fn new(to: To, goal: Goal) -> Self {
         Self {
-            workshop,
+            to,
             goal,
             id: Field::new("2"),
             body: Field::new(r#"{"id": "4", "name": "Luna", "kind": "hamster"}"#),
             sent: None,
+            waits: None,
             failed: None,
         }
     }
@@ -51,6 +70,59 @@ impl SendingScreen {
             path,
             body,
         }
+    }
+
+    fn effect(&self) -> Effect {
+        let outgoing = self.outgoing();
+        match &self.to {
+            To::Machine(workshop) => Effect::InWorkshop {
+                workshop: *workshop,
+                order: Order::Send(outgoing),
+            },
+            To::Account {
+                workshop,
+                plan,
+                deployed,
+            } => Effect::OnAccount {
+                workshop: *workshop,
+                order: deployment::Order::Call {
+                    plan: plan.clone(),
+                    deployed: deployed.clone(),
+                    outgoing,
+                },
+            },
+        }
+    }
+
+    /// What sends it: an account has its own, which only Enter means.
+    const fn sends(&self) -> Action {
+        match self.to {
+            To::Machine(_) => Action::SendIt,
+            To::Account { .. } => Action::SendThere,
+        }
+    }
+
+    /// What Enter does.
+    fn offer(&self) -> Vec<Line> {
+        let To::Account { plan, .. } = &self.to else {
+            let line =
+                Line::of(Role::Accent, "Enter").push(Role::Text, " sends it, and its way opens");
+            return vec![line.hit(Hit::Do(Action::SendIt))];
+        };
+        let span = |role, text: String| Span { text, role };
+        let spans = [
+            span(Role::Accent, "Enter".to_owned()),
+            span(Role::Dim, " sends it to ".to_owned()),
+            span(Role::Warning, plan.place.to_string()),
+            span(
+                Role::Warning,
+                format!(
+                    ", at most {}",
+                    money(rounded_up(plan.cost.requests[self.goal.index()]))
+                ),
+            ),
+        ];
+        wrap(&spans, WIDTH, 0)
     }
 
     fn field(&mut self) -> Option<&mut Field> {
@@ -103,12 +175,11 @@ impl SendingScreen {
         paper.gap();
         match (&self.failed, self.sent) {
             (Some(why), _) => paper.extend(wrap_text(Role::Error, why, WIDTH)),
-            (None, Some(_)) => paper.add(Line::of(Role::Dim, "on its way …")),
-            (None, None) => paper.add(
-                Line::of(Role::Accent, "Enter")
-                    .push(Role::Text, " sends it, and its way opens")
-                    .hit(Hit::Do(Action::SendIt)),
-            ),
+            (None, Some(_)) => {
+                let words = self.waits.as_deref().unwrap_or("on its way …");
+                paper.extend(wrap_text(Role::Dim, words, WIDTH));
+            }
+            (None, None) => paper.extend(self.offer()),
         }
         paper
     }
@@ -136,7 +207,7 @@ impl Component for SendingScreen {
     fn actions(&self, _shared: &Shared) -> Vec<Action> {
         let mut actions = Vec::new();
         if self.sent.is_none() {
-            actions.push(Action::SendIt);
+            actions.push(self.sends());
         }
         actions.extend([
             Action::NextField,
@@ -148,12 +219,9 @@ impl Component for SendingScreen {
 
     fn act(&mut self, action: Action, shared: &mut Shared) {
         match action {
-            Action::SendIt => {
+            Action::SendIt | Action::SendThere => {
                 self.failed = None;
-                self.sent = Some(shared.request(Effect::InWorkshop {
-                    workshop: self.workshop,
-                    order: Order::Send(self.outgoing()),
-                }));
+                self.sent = Some(shared.request(self.effect()));
             }
             Action::NextField => self.choose(true),
             Action::PreviousField => self.choose(false),
@@ -174,7 +242,10 @@ impl Component for SendingScreen {
     }
 
     fn paste(&mut self, text: &str, _shared: &mut Shared) {
-        if let Some(field) = self.field().filter(|_| true) {
+        if self.sent.is_some() {
+            return;
+        }
+        if let Some(field) = self.field() {
             field.insert(text.replace('\n', " ").trim());
         }
     }
@@ -198,13 +269,27 @@ impl Component for SendingScreen {
             return false;
         }
         match answer {
-            Answer::Way(way) => {
-                let way = WayScreen::new(Way::clone(way), None);
-                shared.replace(Screen::Way(Box::new(way)));
-                // The list of requests takes it, too.
+            // The list of requests takes it, too.
+            Answer::Way(way) | Answer::WaySoFar(way) => {
+                let more = matches!(answer, Answer::WaySoFar(_)).then_some(id);
+                let way = Way::clone(way);
+                let screen = match &self.to {
+                    To::Machine(_) => WayScreen::new(way, None),
+                    To::Account { plan, .. } => {
+                        WayScreen::on_account(way, plan.place.clone(), more)
+                    }
+                };
+                shared.replace(Screen::Way(Box::new(screen)));
                 return false;
             }
+            Answer::Happening(happening) => self.waits = Some(in_words(happening)),
+            Answer::Deploying(progress) => {
+                if let Progress::Happening(happening) = progress.as_ref() {
+                    self.waits = Some(in_words(happening));
+                }
+            }
             Answer::Failed { why } => {
+                self.waits = None;
                 self.sent = None;
                 self.failed = Some(why.clone());
             }

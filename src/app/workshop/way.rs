@@ -3,14 +3,16 @@
 //! Invariant: the picture shows what the script has at the playhead's position; nothing is asked of anybody.
 
 use crate::app::demo::Clocked;
+use crate::app::effect::{Answer, RequestId};
 use crate::app::key::Action;
 use crate::app::paper::Paper;
 use crate::app::screen::{Component, Screen, Title};
 use crate::app::state::{Mouse, Shared};
 use crate::app::workshop::parts::{self, Part};
 use crate::app::workshop::reading::ReadingScreen;
-use crate::scene::workshop::{Frame, Moment, Place, Script, Way, request};
+use crate::scene::workshop::{Frame, Moment, Script, Way, request};
 use crate::scene::{Playhead, Position, Timeline};
+use crate::target::exchange::Place;
 
 /// What a check found wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,10 @@ pub struct WayScreen {
     pub clock: Clocked,
     /// Stands below the last picture.
     pub remark: Option<Remark>,
+    /// The account that it went to.
+    pub account: Option<Place>,
+    /// The request that more of it is told of.
+    more: Option<RequestId>,
     started: bool,
 }
 
@@ -35,12 +41,24 @@ impl WayScreen {
             script: Script::new(way),
             clock: Clocked::default(),
             remark,
+            account: None,
+            more: None,
             started: false,
         }
     }
 
+    /// One that went to an account; with `more`, the request that more of it will be told of.
+    #[must_use]
+    pub fn on_account(way: Way, account: Place, more: Option<RequestId>) -> Self {
+        Self {
+            account: Some(account),
+            more,
+            ..Self::new(way, None)
+        }
+    }
+
     /// More of the same way is known by now, as when a log has come. The place in it stays.
-    pub fn learn(&mut self, way: Way) {
+    fn learn(&mut self, way: Way) {
         let (stop, ended) = (self.position().done(), self.at_end());
         self.script = Script::new(way);
         let stop = if ended { usize::MAX } else { stop };
@@ -88,22 +106,19 @@ impl WayScreen {
         let frame = self.frame();
         let exchange = frame.exchange().map(|(index, _)| index);
         let part = Part::of(frame.moment);
-        let reading = ReadingScreen::way(self.script.way().clone(), part, exchange);
+        let reading = ReadingScreen::way(self.script.way().clone(), part, exchange)
+            .on_account(self.account.clone());
         shared.push(Screen::Reading(Box::new(reading)));
     }
 }
 
 impl Component for WayScreen {
     fn title(&self, _shared: &Shared) -> Title {
-        let place = match self.script.way().place {
-            Place::Machine => None,
-            Place::Account => Some("on AWS".to_owned()),
-        };
         let stop = self.position().current().min(self.script.moments().len());
         Title {
             text: request(self.script.way()),
             progress: Some((stop, self.script.moments().len())),
-            note: self.clock.words().or(place),
+            note: self.clock.words(),
             ..Title::default()
         }
     }
@@ -152,6 +167,22 @@ impl Component for WayScreen {
             Mouse::Wheel { down: false, .. } => self.act(Action::StepBack, shared),
             Mouse::Click { .. } | Mouse::Drag { .. } => {}
         }
+    }
+
+    fn answer(&mut self, id: RequestId, answer: &Answer, _shared: &mut Shared) -> bool {
+        if self.more != Some(id) {
+            return false;
+        }
+        match answer {
+            Answer::WaySoFar(way) => self.learn(Way::clone(way)),
+            Answer::Way(way) => {
+                self.more = None;
+                self.learn(Way::clone(way));
+            }
+            _ => {}
+        }
+        // Whoever lists requests takes it, too.
+        false
     }
 
     fn moving(&self) -> bool {

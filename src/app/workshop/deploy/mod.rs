@@ -1,0 +1,487 @@
+//! A workshop's handlers on AWS: what will be made, what happens while it is made, what stands, and requests to it.
+//!
+//! ```text
+//!   Order::Plan ──→ planned ──Enter──→ Order::Deploy ──Deploying, …──→ stands ──e──→ Order::Call ──→ its way
+//!                      ↑                                    │ stopped        │ u: planned once more
+//!                      └────────────────u───────────────────┴───────────────┘ C: what is yours there
+//! ```
+//!
+//! Invariant: nothing is made, changed or called from here but by Enter on a page that shows the place and the most it can cost.
+
+mod page;
+
+use crate::account::service::Called;
+use crate::app::effect::deployment::Order;
+use crate::app::effect::workshop::Told;
+use crate::app::effect::{Answer, Effect, RequestId};
+use crate::app::exchange::ExchangeScreen;
+use crate::app::key::Action;
+use crate::app::layout::{self, Pane, Scroll, View};
+use crate::app::paper::Hit;
+use crate::app::screen::{Component, Screen, Title};
+use crate::app::state::{Mouse, Shared};
+use crate::app::workshop::sending::{SendingScreen, To};
+use crate::app::workshop::way::WayScreen;
+use crate::deployment::{self, Deployed, Part, Plan, Progress, Stopped};
+use crate::scene::workshop::{Place as Where, Way};
+use crate::target::exchange::{Exchange, Happening, Place};
+use crate::workshop::goal::Goal;
+
+/// Requests and calls that are kept, the newest of each.
+const REQUESTS: usize = 60;
+const CALLS: usize = 600;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Begun,
+    Planning(RequestId),
+    Planned,
+    Deploying(RequestId),
+    Stands,
+    Stopped,
+}
+
+/// A call that was made.
+#[derive(Debug)]
+struct Entry {
+    service: &'static str,
+    exchange: Exchange,
+}
+
+#[derive(Debug)]
+pub struct DeployScreen {
+    /// The request that opened the workshop.
+    workshop: RequestId,
+    pub place: Place,
+    stage: Stage,
+    plan: Option<Box<Plan>>,
+    deployed: Option<Box<Deployed>>,
+    stopped: Option<Box<Stopped>>,
+    /// What was told of each part, the newest last.
+    parts: Vec<(Part, deployment::Stage)>,
+    happening: Option<Happening>,
+    log: Vec<Entry>,
+    /// Requests to the URL, the newest first.
+    came: Vec<Way>,
+    /// Handlers that were saved since, and whether each is right.
+    saved: Vec<(Goal, bool)>,
+    failed: Option<String>,
+    /// Counts the requests, then the calls.
+    selected: usize,
+    scroll: Scroll,
+    /// The cleanup screen is above; when it is left, what stands is looked at anew.
+    cleaning: bool,
+}
+
+impl DeployScreen {
+    /// What is to be made is asked for when it is shown.
+    #[must_use]
+    pub fn new(workshop: RequestId, place: Place) -> Self {
+        Self {
+            workshop,
+            place,
+            stage: Stage::Begun,
+            plan: None,
+            deployed: None,
+            stopped: None,
+            parts: Vec::new(),
+            happening: None,
+            log: Vec::new(),
+            came: Vec::new(),
+            saved: Vec::new(),
+            failed: None,
+            selected: 0,
+            scroll: Scroll(0),
+            cleaning: false,
+        }
+    }
+
+    fn order(&self, order: Order, shared: &mut Shared) -> RequestId {
+        shared.request(Effect::OnAccount {
+            workshop: self.workshop,
+            order,
+        })
+    }
+
+    /// Asks what is to be made now; nothing is made.
+    fn look(&mut self, shared: &mut Shared) {
+        self.failed = None;
+        self.stopped = None;
+        self.scroll = Scroll(0);
+        self.stage = Stage::Planning(self.order(Order::Plan, shared));
+    }
+
+    fn deploy(&mut self, shared: &mut Shared) {
+        let Some(plan) = &self.plan else { return };
+        let pane = self.main(shared);
+        let limit = pane.paper.scroll_limit(pane.area.height);
+        if self.scroll.0 < limit {
+            self.scroll = Scroll(limit);
+            return shared
+                .say("This is all of it, and what it can cost. Enter once more makes it.");
+        }
+        let order = Order::Deploy(plan.clone());
+        self.parts.clear();
+        self.log.clear();
+        self.happening = None;
+        self.failed = None;
+        self.selected = self.came.len();
+        self.scroll = Scroll(0);
+        self.stage = Stage::Deploying(self.order(order, shared));
+    }
+
+    fn send(&self, shared: &mut Shared) {
+        if let (Some(plan), Some(deployed)) = (&self.plan, &self.deployed) {
+            let to = To::Account {
+                workshop: self.workshop,
+                plan: plan.clone(),
+                deployed: deployed.clone(),
+            };
+            shared.push(Screen::Sending(Box::new(SendingScreen::new(
+                to,
+                Goal::GetAll,
+            ))));
+        }
+    }
+
+    fn open(&self, shared: &mut Shared) {
+        let requests = self.came.len();
+        if let Some(way) = self.came.get(self.selected) {
+            let way = WayScreen::on_account(way.clone(), self.place.clone(), None);
+            shared.push(Screen::Way(Box::new(way)));
+        } else if let Some(entry) = self.log.get(self.selected - requests) {
+            let screen = ExchangeScreen::new(entry.exchange.clone());
+            shared.push(Screen::Exchange(Box::new(screen)));
+        }
+    }
+
+    /// How far a part is, if anything was told of it.
+    fn part(&self, part: Part) -> Option<deployment::Stage> {
+        let told = self.parts.iter().rev().find(|(one, _)| *one == part);
+        told.map(|(_, stage)| *stage)
+    }
+
+    /// How many parts are there, of how many.
+    fn made(&self) -> (usize, usize) {
+        let all = Part::all();
+        let there = |part: &&Part| {
+            let stage = self.part(**part);
+            stage.is_some_and(|stage| stage != deployment::Stage::Begun)
+        };
+        (all.iter().filter(there).count(), all.len())
+    }
+
+    fn under_way(&self) -> Option<Part> {
+        let (part, stage) = self.parts.last()?;
+        (*stage == deployment::Stage::Begun).then_some(*part)
+    }
+
+    fn take(&mut self, progress: &Progress) {
+        match progress {
+            Progress::Part(part, stage) => {
+                self.parts.push((*part, *stage));
+                self.happening = None;
+            }
+            Progress::Called(called) => {
+                let Called { service, exchange } = called.as_ref();
+                self.keep(service.name(), exchange);
+            }
+            Progress::Exchange(exchange) => self.keep("DynamoDB", exchange),
+            Progress::Happening(happening) => self.happening = Some(happening.clone()),
+        }
+    }
+
+    fn keep(&mut self, service: &'static str, exchange: &Exchange) {
+        self.happening = None;
+        let last = self.entries().saturating_sub(1);
+        let follows = self.selected >= last;
+        if self.log.len() == CALLS {
+            self.log.remove(0);
+        }
+        self.log.push(Entry {
+            service,
+            exchange: exchange.clone(),
+        });
+        if follows {
+            self.selected = self.entries() - 1;
+        }
+    }
+
+    /// Keeps a request to the URL, in the place of the same one of which less was known.
+    fn keep_way(&mut self, way: &Way, more_comes: bool) {
+        let same = |one: &Way| one.run.is_none() && one.sent == way.sent && one.reply == way.reply;
+        if let Some(index) = self.came.iter().position(same).filter(|_| !more_comes) {
+            self.came[index] = way.clone();
+            return;
+        }
+        self.came.insert(0, way.clone());
+        self.came.truncate(REQUESTS);
+        self.selected = 0;
+    }
+
+    fn entries(&self) -> usize {
+        self.came.len() + self.log.len()
+    }
+
+    fn select(&mut self, down: bool, shared: &Shared) {
+        let listed = matches!(
+            self.stage,
+            Stage::Deploying(_) | Stage::Stands | Stage::Stopped
+        );
+        if !listed || self.entries() == 0 {
+            return self.scroll_by(if down { 1 } else { -1 }, shared);
+        }
+        self.selected = if down {
+            (self.selected + 1).min(self.entries() - 1)
+        } else {
+            self.selected.saturating_sub(1)
+        };
+        self.follow(shared);
+    }
+
+    /// The selected entry can be seen.
+    fn follow(&mut self, shared: &Shared) {
+        let pane = self.main(shared);
+        let selected = Some(Hit::Entry(self.selected));
+        let line = pane
+            .paper
+            .lines
+            .iter()
+            .position(|line| line.hit == selected);
+        if let Some(line) = line {
+            let line = u16::try_from(line).unwrap_or(u16::MAX);
+            if self.selected == 0 && line < pane.area.height {
+                self.scroll = Scroll(0);
+            }
+            self.scroll.show(line, pane.area.height);
+        }
+    }
+
+    fn scroll_by(&mut self, lines: i32, shared: &Shared) {
+        let pane = self.main(shared);
+        let limit = pane.paper.scroll_limit(pane.area.height);
+        self.scroll.by(lines, limit);
+    }
+
+    fn main(&self, shared: &Shared) -> Pane {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        Pane {
+            area,
+            paper: page::main(self, area.width),
+            scroll: self.scroll.0,
+        }
+    }
+
+    /// What was saved in the workshop below.
+    fn hear(&mut self, told: &Told) {
+        if let Told::Tried(tried) = told
+            && self.stage == Stage::Stands
+        {
+            self.saved.retain(|(goal, _)| *goal != tried.goal);
+            self.saved.push((tried.goal, tried.reason.is_none()));
+        }
+    }
+
+    /// The answer to what this screen asked for.
+    fn settle(&mut self, answer: &Answer, shared: &mut Shared) {
+        match answer {
+            Answer::Planned(plan) => {
+                self.plan = Some(plan.clone());
+                self.stage = Stage::Planned;
+                self.scroll = Scroll(0);
+            }
+            Answer::Deploying(progress) => {
+                self.take(progress);
+                self.follow(shared);
+            }
+            Answer::Happening(happening) => self.happening = Some(happening.clone()),
+            Answer::Deployed(deployed) => {
+                self.deployed = Some(deployed.clone());
+                self.saved.clear();
+                self.happening = None;
+                self.selected = 0;
+                self.scroll = Scroll(0);
+                self.stage = Stage::Stands;
+            }
+            Answer::Stopped(stopped) => {
+                self.stopped = Some(stopped.clone());
+                self.happening = None;
+                self.scroll = Scroll(0);
+                self.stage = Stage::Stopped;
+            }
+            Answer::Failed { why } => {
+                self.failed = Some(why.clone());
+                self.happening = None;
+                self.stage = match (&self.deployed, &self.plan) {
+                    (Some(_), _) => Stage::Stands,
+                    (None, Some(_)) => Stage::Planned,
+                    (None, None) => Stage::Stopped,
+                };
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What is waited for.
+pub(super) fn in_words(happening: &Happening) -> String {
+    match happening {
+        Happening::Waiting {
+            table,
+            status,
+            for_,
+        } => format!("{table}: {status}, for {} s so far", for_.as_secs()),
+        Happening::Retrying {
+            attempt, of, why, ..
+        } => format!("try {attempt} of {of}: {why}"),
+    }
+}
+
+impl Component for DeployScreen {
+    fn title(&self, _shared: &Shared) -> Title {
+        let text = match self.stage {
+            Stage::Begun | Stage::Planning(_) | Stage::Planned => "The pets API, to AWS",
+            Stage::Deploying(_) => "The pets API, on its way to AWS",
+            Stage::Stands | Stage::Stopped => "The pets API on AWS",
+        };
+        Title {
+            text: text.to_owned(),
+            ..Title::default()
+        }
+    }
+
+    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+        let mut actions = Vec::new();
+        match self.stage {
+            Stage::Begun | Stage::Planning(_) => {}
+            Stage::Planned => actions.extend([Action::SendThere, Action::LookAgain]),
+            Stage::Deploying(_) => actions.push(Action::StopWaiting),
+            Stage::Stands => actions.extend([Action::SendRequest, Action::Update, Action::Cleanup]),
+            Stage::Stopped => actions.extend([Action::Update, Action::Cleanup]),
+        }
+        if self.failed.is_some() {
+            actions.push(Action::LookAgain);
+        }
+        if !matches!(self.stage, Stage::Planned) && self.entries() > 0 {
+            actions.insert(0, Action::Open);
+        }
+        if self.stage == Stage::Planned {
+            actions.push(Action::Cleanup);
+        }
+        actions.extend([
+            Action::Down,
+            Action::Up,
+            Action::PageDown,
+            Action::PageUp,
+            Action::Top,
+            Action::Bottom,
+        ]);
+        actions
+    }
+
+    fn act(&mut self, action: Action, shared: &mut Shared) {
+        match action {
+            Action::SendThere => self.deploy(shared),
+            Action::LookAgain | Action::Update => self.look(shared),
+            Action::SendRequest => self.send(shared),
+            Action::Open => self.open(shared),
+            Action::Cleanup => {
+                self.cleaning = true;
+                shared.push(Screen::Cleanup(Box::default()));
+            }
+            Action::StopWaiting => {
+                if let Stage::Deploying(_) = self.stage {
+                    shared.say("Not waiting any more. What was sent goes on on the account; D goes on from there.");
+                }
+                shared.pop();
+            }
+            Action::Down => self.select(true, shared),
+            Action::Up => self.select(false, shared),
+            Action::PageDown => self.scroll_by(i32::from(shared.body().1), shared),
+            Action::PageUp => self.scroll_by(-i32::from(shared.body().1), shared),
+            Action::Top => self.scroll = Scroll(0),
+            Action::Bottom => self.scroll_by(i32::from(u16::MAX), shared),
+            _ => {}
+        }
+    }
+
+    fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
+        match mouse {
+            Mouse::Wheel { down, .. } => self.scroll_by(if down { 3 } else { -3 }, shared),
+            Mouse::Click { column, row } => match self.main(shared).hit(column, row) {
+                // What costs money is for the keyboard.
+                Some(Hit::Do(Action::SendThere)) | None => {}
+                Some(Hit::Do(action)) if self.actions(shared).contains(&action) => {
+                    self.act(action, shared);
+                }
+                Some(Hit::Do(_)) => {}
+                Some(Hit::Entry(entry)) if entry == self.selected => self.open(shared),
+                Some(Hit::Entry(entry)) => self.selected = entry,
+            },
+            Mouse::Drag { .. } => {}
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, answer: &Answer, shared: &mut Shared) -> bool {
+        match answer {
+            Answer::WaySoFar(way) if way.place == Where::Account => {
+                self.keep_way(way, true);
+                return true;
+            }
+            Answer::Way(way) if way.place == Where::Account => {
+                self.keep_way(way, false);
+                return true;
+            }
+            Answer::Workshop(told) if id == self.workshop => {
+                self.hear(told);
+                return false;
+            }
+            _ => {}
+        }
+        match self.stage {
+            Stage::Planning(asked) | Stage::Deploying(asked) if asked == id => {
+                self.settle(answer, shared);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn shown(&mut self, shared: &mut Shared) {
+        if self.stage == Stage::Begun || self.cleaning {
+            if self.cleaning {
+                self.deployed = None;
+                self.came.clear();
+                self.log.clear();
+                self.parts.clear();
+                self.selected = 0;
+            }
+            self.cleaning = false;
+            self.look(shared);
+        }
+        let pane = self.main(shared);
+        self.scroll.clamp(pane.paper.scroll_limit(pane.area.height));
+    }
+
+    fn leave(&mut self, shared: &mut Shared) {
+        if let Stage::Planning(id) | Stage::Deploying(id) = self.stage {
+            shared.request(Effect::Cancel(id));
+        }
+    }
+
+    fn view(&self, shared: &Shared) -> Option<View> {
+        let (_, side) = layout::columns(shared.columns, shared.rows);
+        Some(View {
+            main: self.main(shared),
+            side: side.map(|area| Pane {
+                area,
+                paper: page::side(self, area.width),
+                scroll: 0,
+            }),
+            frame: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
