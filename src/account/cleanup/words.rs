@@ -102,28 +102,27 @@ fn told(thing: &Thing, words: String, ours: bool) -> Told {
 }
 
 fn ours(ours: &Ours, cost: Picodollars, date: Date) -> String {
-    let mut words: Vec<String> = Vec::new();
-    match &ours.thing.detail {
+    let Ours { thing, proof, .. } = ours;
+    let made = ours.made.map(|at| format!("made {}", date(at)));
+    // What others have sent to a public URL nobody here has counted.
+    let requests = (cost > Picodollars(0)).then(|| format!("our requests at most {cost}"));
+    let about: Vec<String> = match &thing.detail {
         Detail::Table { status, items, .. } => {
-            words.push(status.clone());
-            words.push(counted_of(
-                usize::try_from(*items).unwrap_or(usize::MAX),
-                "item",
-            ));
+            let items = counted_of(usize::try_from(*items).unwrap_or(usize::MAX), "item");
+            let cost = format!("cost so far at most {cost}");
+            [Some(status.clone()), Some(items), made, Some(cost)]
+                .into_iter()
+                .flatten()
+                .collect()
         }
-        Detail::Api { url } => words.extend(url.clone()),
-        Detail::Function { runtime } => words.extend(runtime.clone()),
-        Detail::Role | Detail::LogGroup => {}
-    }
-    words.extend(ours.made.map(|at| format!("made {}", date(at))));
-    words.push(match ours.thing.kind {
-        Kind::Role => "free".to_owned(),
-        Kind::Table => format!("cost so far at most {cost}"),
-        Kind::Api | Kind::Function | Kind::LogGroup => {
-            format!("our requests cost so far at most {cost}")
-        }
-    });
-    let proof = match ours.proof {
+        Detail::Api { url } => [url.clone(), made, requests]
+            .into_iter()
+            .flatten()
+            .collect(),
+        Detail::Function { runtime } => [runtime.clone(), requests].into_iter().flatten().collect(),
+        Detail::Role | Detail::LogGroup => requests.into_iter().collect(),
+    };
+    let proof = match proof {
         Proof::Id => "its id is in the ledger".to_owned(),
         Proof::Tag(run) => format!("its tags say that you made it, in run {run}"),
         Proof::Maker(run) => format!(
@@ -131,7 +130,10 @@ fn ours(ours: &Ours, cost: Picodollars, date: Date) -> String {
         ),
         Proof::Named(run) => format!("of run {run}, which you named"),
     };
-    format!("{}; {proof}", words.join(", "))
+    if about.is_empty() {
+        return proof;
+    }
+    format!("{}; {proof}", about.join(", "))
 }
 
 /// What became of an entry of the ledger that nothing was found for.

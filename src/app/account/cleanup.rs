@@ -122,6 +122,7 @@ impl CleanupScreen {
         let things = ours.map(|told| (told.kind, told.key.clone())).collect();
         self.field = Editor::field("");
         self.deleted.clear();
+        self.scroll = Scroll(0);
         self.stage = Stage::Deleting(shared.request(Effect::DeleteOurs { things }));
     }
 
@@ -199,10 +200,13 @@ impl CleanupScreen {
 
     fn pane(&self, shared: &Shared) -> Pane {
         let (area, _) = layout::columns(shared.columns, shared.rows);
+        let paper = self.paper(shared, area.width);
+        // What is shown becomes shorter as things go.
+        let scroll = self.scroll.0.min(paper.scroll_limit(area.height));
         Pane {
             area,
-            paper: self.paper(shared, area.width),
-            scroll: self.scroll.0,
+            paper,
+            scroll,
         }
     }
 

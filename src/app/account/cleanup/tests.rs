@@ -187,6 +187,116 @@ fn looking_listing_deleting_and_what_came_of_it() {
     insta::assert_snapshot!("deleted", styled(&drawn(&state)));
 }
 
+/// Everything that a deployment makes, beside a table of the lessons, in the order in which a look tells it.
+fn deployment() -> Found {
+    const NAME: &str = "dynatour-1a2b3c4d";
+    let mut lines = found(&["pets"]).told;
+    let mut add = |kind, name: String, key: &str, words: &str| {
+        let key = if key.is_empty() {
+            name.clone()
+        } else {
+            key.to_owned()
+        };
+        lines.push(Told {
+            kind,
+            key,
+            deployment: Some(NAME.to_owned()),
+            ..told(&name, words, true)
+        });
+    };
+    let id = "its id is in the ledger";
+    let cost = "our requests at most $0.000149";
+    let url = "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com";
+    add(
+        Kind::Api,
+        NAME.to_owned(),
+        "a1b2c3d4e5",
+        &format!("{url}, made 2026-11-26 03:56; {id}"),
+    );
+    let functions = ["get-pets", "get-pet", "post-pet"].map(|one| format!("{NAME}-{one}"));
+    let tag = "its tags say that you made it, in run 1a2b3c4d00000000";
+    for name in &functions {
+        add(
+            Kind::Function,
+            name.clone(),
+            "",
+            &format!("nodejs24.x, {cost}; {tag}"),
+        );
+    }
+    for name in &functions {
+        add(Kind::Role, name.clone(), "", id);
+    }
+    for name in &functions {
+        add(Kind::LogGroup, format!("/aws/lambda/{name}"), "", id);
+    }
+    let table = "ACTIVE, 3 items, made 2026-11-26 03:56, cost so far at most $0.00000188";
+    add(
+        Kind::Table,
+        format!("{NAME}-pets"),
+        "",
+        &format!("{table}; {id}"),
+    );
+    Found {
+        told: lines,
+        counted: "12 tables, 3 log groups, 3 roles, 4 functions and 1 API".to_owned(),
+        unlooked: Vec::new(),
+        may_be_more: true,
+        ..found(&["pets"])
+    }
+}
+
+#[test]
+fn a_deployment_is_listed_under_its_name_and_deleted_in_its_order() {
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        let (mut state, id) = opened();
+        update(&mut state, Message::Resize { columns, rows });
+        answer(&mut state, id, Answer::Ours(Box::new(deployment())));
+        insta::assert_snapshot!(format!("deployment_{columns}"), styled(&drawn(&state)));
+        press(&mut state, &kinds("yes"));
+        insta::assert_snapshot!(
+            format!("deployment_asked_{columns}"),
+            styled(&drawn(&state))
+        );
+        let asked = press(&mut state, &[Key::Enter]);
+        let [
+            EffectRequest {
+                id,
+                effect: Effect::DeleteOurs { things },
+            },
+        ] = asked.as_slice()
+        else {
+            panic!("{asked:?}");
+        };
+        let order: Vec<Kind> = things.iter().map(|(kind, _)| *kind).collect();
+        assert!(order.is_sorted_by_key(|kind| Kind::DELETED.iter().position(|one| one == kind)));
+        assert_eq!(things.len(), 12);
+        // An API is asked for by its id.
+        assert_eq!(things[0], (Kind::Api, "a1b2c3d4e5".to_owned()));
+        let api = Answer::Deleted {
+            kind: Kind::Api,
+            name: "dynatour-1a2b3c4d".to_owned(),
+            key: "a1b2c3d4e5".to_owned(),
+            why: None,
+        };
+        answer(&mut state, *id, api);
+        let function = "dynatour-1a2b3c4d-get-pets";
+        let busy = Answer::Happening(Happening::Waiting {
+            table: function.to_owned(),
+            status: "busy".to_owned(),
+            for_: std::time::Duration::from_secs(1),
+        });
+        answer(&mut state, *id, busy);
+        insta::assert_snapshot!(
+            format!("deployment_deleting_{columns}"),
+            styled(&drawn(&state))
+        );
+        // A function and a role of one name are two things.
+        answer(&mut state, *id, deleted(Kind::Function, function, None));
+        let shown = text(&drawn(&state));
+        assert!(shown.contains(&format!("role {function}")), "{shown}");
+    }
+}
+
 #[test]
 fn a_look_that_failed_says_why_and_can_be_repeated() {
     let (mut state, id) = opened();
