@@ -23,7 +23,7 @@ use super::failure::Failure;
 use super::signals::Signals;
 use super::workshop::words as of_workshop;
 use super::{DONE, left, session};
-use crate::account::door::{Door, Entered};
+use crate::account::door::{Aim, Door, Entered};
 use crate::account::preflight::Finding;
 use crate::deployment::{Caller, Deployed, Handler, Plan, Request, Stopped, deploy as make};
 use crate::printable;
@@ -170,7 +170,11 @@ async fn enter(door: &Door) -> Result<Entered, Failure> {
         // Standard error may be closed; what stops is said once more at the end.
         let _ = findings::write(&mut std::io::stderr(), &finding);
     };
-    let preflight = door.preflight(&[], &report).await;
+    let aim = Aim {
+        lessons: &[],
+        deployment: true,
+    };
+    let preflight = door.preflight(aim, &report).await;
     if !preflight.may_start() {
         return Err(Failure::Words(
             "what stops is said above. Nothing was created, changed or called there".to_owned(),
