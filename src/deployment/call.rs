@@ -161,7 +161,7 @@ impl Caller {
             Ok(got) => got,
             Err(why) => {
                 session.settle(most, most);
-                let way = self.way(request, Err(Text::label(&why)), None, latency);
+                let way = self.way(request, Err(Text::label(&why)), None, latency, true);
                 return Ok(Called {
                     way,
                     price: most,
@@ -190,6 +190,7 @@ impl Caller {
             }
             None => (None, None),
         };
+        let is_told = is_of_api_gateway(&got);
         let (price, price_is_most) = self.price(request, &got, invocation.as_ref());
         session.settle(most, price);
         let run = invocation.map(|invocation| self.run(request, &got, invocation));
@@ -204,7 +205,7 @@ impl Caller {
             None,
         );
         Ok(Called {
-            way: self.way(request, Ok(reply), run, latency),
+            way: self.way(request, Ok(reply), run, latency, is_told),
             price,
             price_is_most,
             remark,
@@ -343,6 +344,10 @@ impl Caller {
     ) -> (Picodollars, bool) {
         let bytes = (request.body.len() + got.body.len()) as u64;
         let region = times_the_price(&self.plan.place.region);
+        if !is_of_api_gateway(got) {
+            // Who answered, and what was done for it, is not known.
+            return (self.most(request), true);
+        }
         let Some(goal) = request.goal().filter(|_| was_invoked(got)) else {
             let free_of_lambda = price::Invocation {
                 bytes,
@@ -395,16 +400,23 @@ impl Caller {
         }
     }
 
+    /// `is_told` says whether an answer is API Gateway's own.
     fn way(
         &self,
         request: &Request,
         reply: Result<Reply, std::sync::Arc<str>>,
         run: Option<Run>,
         latency: Duration,
+        is_told: bool,
     ) -> Way {
         let sent = headers([("host", self.host()), ("user-agent", "dynatour")]);
         let status = reply.as_ref().map_or(0, |reply| reply.status);
         let gateway = match (request.goal(), status) {
+            _ if !is_told => Gateway::Refused {
+                why: Text::label(
+                    "the answer is none of API Gateway's: the header apigw-requestid is missing",
+                ),
+            },
             (_, 429) => Gateway::Refused {
                 why: Text::label("too many requests at once: the stage lets few through"),
             },
@@ -472,6 +484,14 @@ async fn read(answer: HttpResponse) -> Result<Got, String> {
     })
 }
 
+/// What every answer of an HTTP API has.
+const MARK: &str = "apigw-requestid";
+
+/// Whether it was API Gateway that answered.
+fn is_of_api_gateway(got: &Got) -> bool {
+    got.headers.iter().any(|(name, _)| name == MARK)
+}
+
 /// Whether a function was asked: API Gateway refuses what comes too fast, and what no permission lets through, by itself.
 fn was_invoked(got: &Got) -> bool {
     let by_itself = [
@@ -480,9 +500,10 @@ fn was_invoked(got: &Got) -> bool {
         (429, "Too Many Requests"),
     ];
     let said = message(got);
-    !by_itself
-        .iter()
-        .any(|(status, words)| got.status == *status && said.as_deref() == Some(*words))
+    is_of_api_gateway(got)
+        && !by_itself
+            .iter()
+            .any(|(status, words)| got.status == *status && said.as_deref() == Some(*words))
 }
 
 /// API Gateway's own word.
@@ -565,6 +586,7 @@ mod tests {
             headers: date
                 .map(|date| ("date".to_owned(), date.to_owned()))
                 .into_iter()
+                .chain([(MARK.to_owned(), "abc=".to_owned())])
                 .collect(),
             body: body.as_bytes().to_vec(),
         }

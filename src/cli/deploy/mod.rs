@@ -102,15 +102,14 @@ async fn wish(common: &Common) -> Result<AccountWish, Failure> {
 
 /// The workshop's folder, which is read and never written to.
 fn open(dir: Option<&Path>) -> Result<Folder, Failure> {
-    let opened = match dir {
-        Some(dir) => folder::open(dir),
-        None => {
-            let usual = Language::ALL.map(folder::usual).map(PathBuf::from);
-            let here = std::iter::once(PathBuf::from("."));
-            let places: Vec<PathBuf> = here.chain(usual).collect();
-            let found = places.iter().find(|place| folder::is_workshop(place));
-            folder::open(found.unwrap_or(&places[0]))
-        }
+    let opened = if let Some(dir) = dir {
+        folder::open(dir)
+    } else {
+        let usual = Language::ALL.map(folder::usual).map(PathBuf::from);
+        let here = std::iter::once(PathBuf::from("."));
+        let places: Vec<PathBuf> = here.chain(usual).collect();
+        let found = places.iter().find(|place| folder::is_workshop(place));
+        folder::open(found.unwrap_or(&places[0]))
     };
     opened.map_err(|error| Failure::Words(error.to_string()))
 }
@@ -280,9 +279,9 @@ async fn call(
 }
 
 fn stopped_at(plan: &Plan, stopped: &Stopped) -> u8 {
+    let (what, name) = words::part(plan, stopped.part);
     say(&format!(
-        "\nStopped at {}: {}\n",
-        words::part(plan, stopped.part),
+        "\nStopped at the {what} {name}: {}\n",
         stopped.why
     ));
     if stopped.left { INTERRUPTED } else { NOT_ALL }

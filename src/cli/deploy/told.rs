@@ -46,17 +46,16 @@ impl Told {
                 let Some(how) = how(*stage) else {
                     return;
                 };
-                let what = words::part(plan, *part);
+                let (what, name) = words::part(plan, *part);
                 if self.is_json {
-                    let mut parts = what.splitn(2, ' ');
                     self.object(&json!({
                         "kind": "part",
-                        "part": parts.next().unwrap_or_default(),
-                        "name": parts.next().unwrap_or_default().trim(),
+                        "part": what,
+                        "name": name,
                         "stage": how,
                     }));
                 } else {
-                    self.line(&format!("  {how:<8} {what}"));
+                    self.line(&format!("  {how:<8} {what:<12} {name}"));
                 }
             }
             Progress::Called(called) => {

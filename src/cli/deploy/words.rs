@@ -39,20 +39,20 @@ pub(super) fn plan(plan: &Plan, ceiling: Picodollars) -> String {
     text
 }
 
-/// One part in words.
-pub(super) fn part(plan: &Plan, part: Part) -> String {
+/// What a part is, and its name.
+pub(super) fn part(plan: &Plan, part: Part) -> (&'static str, String) {
     let name = &plan.name;
     match part {
-        Part::Table => format!("table         {}", name.table()),
-        Part::Pets => "pets          the three of the street".to_owned(),
-        Part::LogGroup(goal) => format!("log group     {}", name.log_group(goal)),
-        Part::Role(goal) => format!("role          {}", name.function(goal)),
-        Part::Function(goal) => format!("function      {}", name.function(goal)),
-        Part::Api => format!("API           {name}"),
-        Part::Integration(goal) => format!("integration   {}", name.function(goal)),
-        Part::Route(goal) => format!("route         {}", goal.route_key()),
-        Part::Permission(goal) => format!("permission    {}", name.function(goal)),
-        Part::Stage => "stage         $default, from now on the URL is served".to_owned(),
+        Part::Table => ("table", name.table()),
+        Part::Pets => ("pets", "Beeba, Rex and Milo".to_owned()),
+        Part::LogGroup(goal) => ("log group", name.log_group(goal)),
+        Part::Role(goal) => ("role", name.function(goal)),
+        Part::Function(goal) => ("function", name.function(goal)),
+        Part::Api => ("API", name.to_string()),
+        Part::Integration(goal) => ("integration", name.function(goal)),
+        Part::Route(goal) => ("route", goal.route_key().to_owned()),
+        Part::Permission(goal) => ("permission", name.function(goal)),
+        Part::Stage => ("stage", "$default".to_owned()),
     }
 }
 
