@@ -101,6 +101,12 @@ impl<'a> Frame<'a> {
         self.answered == self.asked
     }
 
+    /// What has happened up to now, each with where the eye was and in words.
+    pub fn story(&self) -> impl ExactSizeIterator<Item = (Station, String)> {
+        let happened = self.happened.iter();
+        happened.map(|one| (one.station(), words::narrate(self.script.way(), Some(*one))))
+    }
+
     /// What happens, in one or two sentences.
     #[must_use]
     pub fn narration(&self) -> String {

@@ -282,8 +282,8 @@ pub fn figures(run: &Run) -> Vec<(&'static str, String)> {
     let mut figures = Vec::new();
     match (run.start, run.init) {
         (_, Some(init)) => figures.push(("cold", time(init))),
-        (Some(Start::Cold), None) => figures.push(("cold", "start".to_owned())),
-        (Some(Start::Warm), None) => figures.push(("warm", "start".to_owned())),
+        (Some(Start::Cold), None) => figures.push(("start", "cold".to_owned())),
+        (Some(Start::Warm), None) => figures.push(("start", "warm".to_owned())),
         (None, None) => {}
     }
     if let Some(duration) = run.duration {

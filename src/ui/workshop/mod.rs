@@ -11,6 +11,8 @@
 //!   what happens, in words
 //!
 //!   its data: the event, an exchange, the log, …                    figures at the side from 110 columns on
+//!
+//!   1  API Gateway  what happened so far                             with rows to spare
 //! ```
 //!
 //! Invariant: it is drawn inside the body only, at any size from 60×18 on; a station that was not reached is empty, and nothing is
@@ -23,7 +25,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::Shared;
-use crate::app::paper::{Line, Role, wrap_text};
+use crate::app::paper::{Line, Role, cut, wrap_text};
 use crate::app::workshop::parts::status_role;
 use crate::app::workshop::way::WayScreen;
 use crate::scene::workshop::{Frame, status};
@@ -37,6 +39,9 @@ const WIDEST: u16 = 150;
 const SIDE_FROM: u16 = 106;
 const SIDE: u16 = 36;
 const GUTTER: u16 = 4;
+/// Rows that the data keep before what happened so far is told below them, and columns before its words.
+const FOR_DATA: u16 = 9;
+const STATIONS: u16 = 18;
 /// Columns of sentences.
 const PROSE: u16 = 76;
 
@@ -57,11 +62,15 @@ pub fn draw(screen: &WayScreen, shared: &Shared, theme: Theme, buffer: &mut Buff
         y += 1;
     }
     y += 1;
-    let below = Rect {
+    let mut below = Rect {
         y,
         height: body.bottom().saturating_sub(y),
         ..body
     };
+    if let Some(story) = story(&frame, below) {
+        below.height -= story.height + 1;
+        draw_story(&frame, story, canvas);
+    }
     if body.width >= SIDE_FROM {
         let main = Rect {
             width: below.width - SIDE - GUTTER,
@@ -76,6 +85,32 @@ pub fn draw(screen: &WayScreen, shared: &Shared, theme: Theme, buffer: &mut Buff
         side::draw(&frame, side, canvas);
     } else {
         data(screen, below, canvas);
+    }
+}
+
+/// Where there is room below the data, its last rows: what has happened so far.
+fn story(frame: &Frame<'_>, below: Rect) -> Option<Rect> {
+    let rows = u16::try_from(frame.story().len()).unwrap_or(u16::MAX);
+    let height = rows.min(below.height.saturating_sub(FOR_DATA + 1));
+    (height >= 3).then(|| Rect {
+        y: below.bottom() - height,
+        height,
+        ..below
+    })
+}
+
+/// The newest of them, of more than fit.
+fn draw_story(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let story = frame.story();
+    let skipped = story.len().saturating_sub(usize::from(area.height));
+    let last = story.len() - 1;
+    for ((index, (station, words)), y) in story.enumerate().skip(skipped).zip(area.y..) {
+        let role = if index == last { Role::Text } else { Role::Dim };
+        let line = Line::of(Role::Dim, format!("{:>3}  ", index + 1))
+            .push(role, station.name())
+            .to_column(STATIONS)
+            .push(role, cut(&words, area.width.saturating_sub(STATIONS)));
+        canvas.line(&line, area.x, y, area.width);
     }
 }
 

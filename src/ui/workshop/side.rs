@@ -38,7 +38,7 @@ fn lines(frame: &Frame<'_>, columns: u16) -> Vec<Line> {
         lines.push(Line::of(Role::Strong, "Lambda"));
         let ended = frame.passed(Moment::Returned);
         for (name, value) in figures(run) {
-            if ended || matches!(name, "cold" | "warm") {
+            if ended || matches!(name, "cold" | "start") {
                 lines.push(figure(name, value));
             }
         }
