@@ -114,6 +114,7 @@ pub enum Action {
     // Ticks, goals, exercises.
     Toggle,
     ToggleLambda,
+    OpenWorkshop,
     Edit,
     StopEditing,
     Submit,
@@ -321,6 +322,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::Code, &[Char('c')], "code", "The same request as AWS CLI, Node, Ruby, Python and Rust", Group::Step),
     bind(Action::Copy, &[Char('y')], "copy", "Copy what is shown (and write it to a file)", Group::Step),
     bind(Action::Toggle, &[Char(' '), Key::Enter], "tick", "Tick or untick", Group::Step),
+    bind(Action::OpenWorkshop, &[Key::Enter, Char('w')], "open the workshop", "Make the folder that is named, or go on with it, and open the workshop there", Group::Step),
     bind(Action::ToggleLambda, &[Char('L')], "from Lambda", "Mark a goal as done from Lambda, too", Group::Step),
     bind(Action::Edit, &[Char('e'), Key::Enter], "edit", "Write in the field; Esc leaves it", Group::Step),
     bind(Action::StopEditing, &[Key::Esc], "leave the field", "Leave the field; the draft is kept", Group::Step),

@@ -290,6 +290,10 @@ impl Reader for Plain<'_> {
                 Ok(())
             }
             Activity::Calculator(calculator) => self.calculator(calculator),
+            Activity::Workshop { .. } => self.wrapped(
+                "\n  ",
+                "On the screen, Enter opens the workshop here; without one it is `dynatour workshop node`, or `dynatour workshop ruby`.",
+            ),
             Activity::ParkingLot { .. } => self.wrapped(
                 "\n  ",
                 "On the screen, n notes a question at any moment; `dynatour notes` shows them all.",

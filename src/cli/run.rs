@@ -196,7 +196,8 @@ pub fn screen(
                 let door = Arc::new(account::door(common, wish)?);
                 (runner.with_account(door), Some(common.account.ceiling()))
             }
-            _ => (runner, None),
+            // From its workshop, once it is asked for.
+            _ => (runner.with_account_later(account::later(common)), None),
         };
         let runner = Arc::new(runner);
         let ended = terminal::run(terminal::Arguments {

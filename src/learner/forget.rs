@@ -74,7 +74,11 @@ fn ids(section: &Section) -> BTreeSet<&str> {
             Some(Activity::Calculator(calculator)) => {
                 ids.insert(calculator.id.as_str());
             }
-            Some(Activity::Goals { id, .. } | Activity::ParkingLot { id, .. }) => {
+            Some(
+                Activity::Goals { id, .. }
+                | Activity::ParkingLot { id, .. }
+                | Activity::Workshop { id, .. },
+            ) => {
                 ids.insert(id.as_str());
             }
         }

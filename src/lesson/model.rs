@@ -194,6 +194,11 @@ pub enum Activity {
         id: String,
         place: Place,
     },
+    /// The learner's own handlers, in a folder.
+    Workshop {
+        id: String,
+        place: Place,
+    },
     /// The notes so far, to review and export.
     ParkingLot {
         id: String,
@@ -513,7 +518,7 @@ impl Activity {
             Self::Quiz(quiz) => &quiz.id,
             Self::Checklist(list) => &list.id,
             Self::Calculator(calculator) => &calculator.id,
-            Self::Goals { id, .. } | Self::ParkingLot { id, .. } => id,
+            Self::Goals { id, .. } | Self::ParkingLot { id, .. } | Self::Workshop { id, .. } => id,
         }
     }
 
@@ -528,7 +533,9 @@ impl Activity {
             Self::Quiz(quiz) => &quiz.place,
             Self::Checklist(list) => &list.place,
             Self::Calculator(calculator) => &calculator.place,
-            Self::Goals { place, .. } | Self::ParkingLot { place, .. } => place,
+            Self::Goals { place, .. }
+            | Self::ParkingLot { place, .. }
+            | Self::Workshop { place, .. } => place,
         }
     }
 }

@@ -54,11 +54,12 @@ pub fn left(entry: &Entry) -> Left {
 impl Runner {
     pub(super) async fn preflight(
         &self,
+        aim: Aim<'_>,
         report: &(dyn Fn(Answer) + Send + Sync),
     ) -> Result<Answer, RunError> {
         let door = self.door()?;
         let found = |finding| report(Answer::Finding(finding));
-        let preflight = door.preflight(Aim::steps(&self.lessons), &found).await;
+        let preflight = door.preflight(aim, &found).await;
         Ok(Answer::Preflight(Box::new(preflight)))
     }
 

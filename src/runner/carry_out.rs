@@ -6,6 +6,7 @@
 use super::exercise::run_exercise;
 use super::step::run_step;
 use super::{RunError, Runner};
+use crate::account::preflight::Aim;
 use crate::app::effect::{Answer, Effect, EffectRequest};
 use crate::printable;
 use crate::target::guard::Watch;
@@ -34,7 +35,7 @@ impl Runner {
             left: &|| self.is_cancelled(id),
         };
         let answer: Result<Answer, RunError> = match effect {
-            Effect::Preflight => self.preflight(report).await,
+            Effect::Preflight => self.preflight(Aim::steps(self.lessons()), report).await,
             Effect::EnterAccount(preflight) => self.enter(&preflight).await,
             Effect::GoOnSimulated {
                 lesson,

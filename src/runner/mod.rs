@@ -328,6 +328,10 @@ impl Runner {
         &self.outside
     }
 
+    fn lessons(&self) -> &[Lesson] {
+        &self.lessons
+    }
+
     fn lesson(&self, id: &str) -> Result<&Lesson, RunError> {
         self.lessons
             .iter()

@@ -66,15 +66,6 @@ pub struct Folder {
     pub written: Vec<&'static str>,
 }
 
-/// Where a workshop is made when no folder is named.
-#[must_use]
-pub const fn usual(language: Language) -> &'static str {
-    match language {
-        Language::Node => "pets-node",
-        Language::Ruby => "pets-ruby",
-    }
-}
-
 /// Makes the folder, or goes on with one of ours. Without a language the one of the folder is taken, or Node.
 ///
 /// # Errors

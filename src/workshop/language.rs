@@ -69,6 +69,15 @@ impl Language {
         self.name()
     }
 
+    /// The folder of a workshop where none is named.
+    #[must_use]
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::Node => "pets-node",
+            Self::Ruby => "pets-ruby",
+        }
+    }
+
     /// The oldest version that AWS's SDK of today and the runtime client run on.
     #[must_use]
     pub const fn oldest(self) -> Version {

@@ -13,6 +13,7 @@ impl LessonScreen {
         match self.activity(shared) {
             Some(Activity::Checklist(list)) => list.items.len(),
             Some(Activity::Goals { .. }) => shared.lesson().goals.len(),
+            Some(Activity::Workshop { .. }) => super::bench::CHOICES,
             _ => 0,
         }
     }

@@ -8,6 +8,7 @@
 //! Invariant: where a page has a question, its step can't be run before the question was answered.
 
 mod answering;
+mod bench;
 mod beside;
 pub mod calculator;
 pub mod exercise;
@@ -136,9 +137,12 @@ impl LessonScreen {
                 Work::Exercise(Box::new(ExerciseWork::new(exercise, shared.progress())))
             }
             Some(Activity::Quiz(quiz)) => Work::Quiz(QuizWork::new(quiz, shared.progress())),
-            Some(Activity::Checklist(_) | Activity::Goals { .. } | Activity::ParkingLot { .. }) => {
-                Work::List { cursor: 0 }
-            }
+            Some(
+                Activity::Checklist(_)
+                | Activity::Goals { .. }
+                | Activity::Workshop { .. }
+                | Activity::ParkingLot { .. },
+            ) => Work::List { cursor: 0 },
             Some(Activity::Calculator(calculator)) => {
                 Work::Calculator(Box::new(CalculatorWork::new(calculator)))
             }
@@ -273,6 +277,7 @@ impl Component for LessonScreen {
                     actions.extend([Action::Note, Action::Notes, Action::Export]);
                 }
                 Some(Activity::Goals { .. }) => actions.push(Action::ToggleLambda),
+                Some(Activity::Workshop { .. }) => actions.push(Action::OpenWorkshop),
                 _ => actions.push(Action::Toggle),
             },
             _ => {}
@@ -366,6 +371,11 @@ impl Component for LessonScreen {
             }
             Action::Code => self.open_code(shared),
             Action::Copy => self.copy_links(shared),
+            Action::OpenWorkshop => {
+                if let Work::List { cursor } = self.work {
+                    bench::open(cursor, shared);
+                }
+            }
             Action::Toggle => self.toggle(shared),
             Action::ToggleLambda => self.toggle_lambda(shared),
             Action::Edit => match &mut self.work {

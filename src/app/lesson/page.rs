@@ -169,6 +169,7 @@ fn activity_lines(activity: &Activity, columns: u16) -> u16 {
         Activity::Calculator(_) => super::calculator::ROWS,
         Activity::Goals { .. } => 5,
         Activity::ParkingLot { .. } => 2,
+        Activity::Workshop { .. } => super::bench::ROWS,
     }
 }
 

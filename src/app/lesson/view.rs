@@ -10,7 +10,7 @@ use crate::app::key::Action;
 use crate::app::layout::{self, Pane};
 use crate::app::lesson::exercise::ExerciseWork;
 use crate::app::lesson::page::{self, PagePaper, measure};
-use crate::app::lesson::{LessonScreen, Stage, Work, exercise, question, quiz, step, ticks};
+use crate::app::lesson::{LessonScreen, Stage, Work, bench, exercise, question, quiz, step, ticks};
 use crate::app::paper::Hit;
 use crate::app::paper::{Line, Paper, Role, Span, wrap, wrap_text};
 use crate::app::prose;
@@ -322,6 +322,11 @@ impl LessonScreen {
             }
             (Work::List { cursor }, Some(Activity::Goals { .. })) => {
                 let lines = ticks::goals(&shared.lesson().goals, *cursor, progress, columns);
+                built.cursor = selected(&lines).map(|line| line + paper.height());
+                paper.extend(lines.lines);
+            }
+            (Work::List { cursor }, Some(Activity::Workshop { .. })) => {
+                let lines = bench::paper(*cursor, columns);
                 built.cursor = selected(&lines).map(|line| line + paper.height());
                 paper.extend(lines.lines);
             }

@@ -105,7 +105,7 @@ fn open(dir: Option<&Path>) -> Result<Folder, Failure> {
     let opened = if let Some(dir) = dir {
         folder::open(dir)
     } else {
-        let usual = Language::ALL.map(folder::usual).map(PathBuf::from);
+        let usual = Language::ALL.map(Language::folder).map(PathBuf::from);
         let here = std::iter::once(PathBuf::from("."));
         let places: Vec<PathBuf> = here.chain(usual).collect();
         let found = places.iter().find(|place| folder::is_workshop(place));

@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use crate::workshop::folder;
 use crate::workshop::lambda::Allowance;
 use crate::workshop::language::Language;
 
@@ -46,7 +45,7 @@ impl Workshop {
     }
 
     pub fn folder(&self) -> PathBuf {
-        let usual = folder::usual(self.language().unwrap_or(Language::Node));
+        let usual = self.language().unwrap_or(Language::Node).folder();
         self.dir.clone().unwrap_or_else(|| PathBuf::from(usual))
     }
 

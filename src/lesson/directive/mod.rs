@@ -23,6 +23,7 @@ mod race;
 mod request;
 mod seed;
 mod traffic;
+mod workshop;
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ use super::nearest::offer;
 use super::source::Span;
 
 /// All directives, as they stand after the backticks.
-pub(crate) const NAMES: [&str; 14] = [
+pub(crate) const NAMES: [&str; 15] = [
     "request",
     "expect",
     "seed",
@@ -48,6 +49,7 @@ pub(crate) const NAMES: [&str; 14] = [
     "calculator",
     "goals",
     "parking-lot",
+    "workshop",
     "note",
 ];
 
@@ -90,6 +92,7 @@ pub(crate) fn read(
         "calculator" => calculator::read(&mut opening, fence, problems).map(Directive::Activity),
         "goals" => goals::read(&mut opening, fence, problems).map(Directive::Activity),
         "parking-lot" => parking_lot::read(&mut opening, fence, problems).map(Directive::Activity),
+        "workshop" => workshop::read(&mut opening, fence, problems).map(Directive::Activity),
         // The caller looked the name up in NAMES; what is left of them is `note`.
         _ => note::read(fence, links, problems).map(Directive::Note),
     };

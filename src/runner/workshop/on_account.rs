@@ -19,7 +19,7 @@ use super::work::Asked;
 use super::{Report, in_url};
 use crate::account::cleanup::region::Region;
 use crate::account::door::Entered;
-use crate::account::preflight::Preflight;
+use crate::account::preflight::{Aim, Preflight};
 use crate::app::account::Reckoner;
 use crate::app::effect::deployment::Order;
 use crate::app::effect::workshop::Outgoing;
@@ -71,7 +71,13 @@ impl Runner {
         report: Report<'_>,
     ) -> Result<Answer, RunError> {
         match order {
-            Order::LookBefore => self.preflight(report).await,
+            Order::LookBefore => {
+                let aim = Aim {
+                    lessons: &[],
+                    deployment: true,
+                };
+                self.preflight(aim, report).await
+            }
             Order::Enter(preflight) => self.enter_to_deploy(&preflight).await,
             Order::Plan => self.plan(workshop).await,
             Order::Deploy(plan) => self.deploy(id, &plan, report).await,
