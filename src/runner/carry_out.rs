@@ -6,7 +6,7 @@
 use super::exercise::run_exercise;
 use super::step::run_step;
 use super::{RunError, Runner};
-use crate::account::preflight::Aim;
+use crate::account::door::Aim;
 use crate::app::effect::{Answer, Effect, EffectRequest};
 use crate::printable;
 use crate::target::guard::Watch;
