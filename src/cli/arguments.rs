@@ -183,7 +183,8 @@ pub enum Command {
     /// What dynatour made on an AWS account and is still there: listed with its cost, and deleted after a typed yes
     ///
     /// Looks in the region in hand, in every region where the ledger has something, and with --all-regions in all. Ours is what
-    /// has the `TableId` that the ledger has, or the tags of a run of yours; a name is no proof. Each table is seen to be gone.
+    /// has the id that the ledger has, or the tags of a run of yours; a name is no proof. The workshop's API, functions, roles and log
+    /// groups go before their table, and each thing is seen to be gone; one that can't be deleted doesn't keep the others.
     /// Safe to repeat. The exit status is 0 when nothing of ours is left or --dry-run only looked, 1 when something could
     /// not be deleted, may still turn up, or a region not be looked through, 2 when nothing was begun.
     Cleanup(Cleanup),

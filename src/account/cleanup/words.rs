@@ -87,7 +87,25 @@ pub fn lines(looked: &Looked, date: Date) -> Vec<Told> {
         ours: false,
     }));
     lines.sort_by(|a, b| a.deployment.cmp(&b.deployment));
+    without_repeating(&mut lines);
     lines
+}
+
+/// In a deployment, long words that stand right above are not said again.
+fn without_repeating(lines: &mut [Told]) {
+    /// Characters that are rather repeated than looked up.
+    const SHORT: usize = 60;
+    let mut above: Option<(String, String)> = None;
+    for told in lines {
+        let Some(deployment) = &told.deployment else {
+            continue;
+        };
+        let this = (deployment.clone(), told.words.clone());
+        if above.as_ref() == Some(&this) && told.words.chars().count() > SHORT {
+            "the same".clone_into(&mut told.words);
+        }
+        above = Some(this);
+    }
 }
 
 fn told(thing: &Thing, words: String, ours: bool) -> Told {
@@ -209,8 +227,12 @@ const fn policy(kind: Kind) -> &'static str {
 pub fn unlooked(looked: &Looked) -> Vec<String> {
     let mut sentences = Vec::new();
     let mut unreadable: BTreeMap<Kind, usize> = BTreeMap::new();
-    for (kind, _) in &looked.unreadable {
-        *unreadable.entry(*kind).or_default() += 1;
+    for (kind, name) in &looked.unreadable {
+        // One whose id is proof enough is told of as ours.
+        let mut ours = looked.plan.ours.iter().map(|ours| &ours.thing);
+        if !ours.any(|thing| (thing.kind, &thing.name) == (*kind, name)) {
+            *unreadable.entry(*kind).or_default() += 1;
+        }
     }
     for (kind, count) in unreadable {
         sentences.push(format!(

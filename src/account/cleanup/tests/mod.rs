@@ -114,6 +114,25 @@ async fn tags_are_proof_where_the_ledger_is_lost() {
 }
 
 #[tokio::test]
+async fn long_words_are_said_once_in_a_deployment() {
+    let world = World::new();
+    let tags = of_run(ANA, "ana");
+    for name in ["get-pet", "get-pets", "post-pet"] {
+        let name = format!("dynatour-00000008-{name}");
+        world.add(Kind::Function, &name, "", &tags);
+        world.add(Kind::Role, &name, &name, &tags);
+    }
+    let other = "dynatour-00000009-get-pets";
+    world.add(Kind::Function, other, "", &tags);
+    let looked = world.look().await;
+    let same: Vec<bool> = lines(&looked, |at| at.to_string())
+        .into_iter()
+        .map(|told| told.words == "the same")
+        .collect();
+    assert_eq!(same, [false, true, true, true, true, true, false]);
+}
+
+#[tokio::test]
 async fn one_that_cant_be_deleted_does_not_keep_the_others() {
     let world = World::new();
     world.deployed();
@@ -340,6 +359,10 @@ async fn tags_that_nobody_may_read_leave_the_id_as_proof() {
             (Kind::Role, "dynatour-00000000-get-pets"),
             (Kind::LogGroup, "/aws/lambda/dynatour-00000000-get-pets"),
         ]
+    );
+    assert_eq!(
+        unlooked(&looked),
+        ["1 function whose tags these credentials may not read: not touched"]
     );
     // The function has no id, so it may be ours or not.
     assert!(!looked.is_certain());
