@@ -2,12 +2,14 @@
 //!
 //! Invariant: what comes after a [`Verdict::Stop`] that makes it impossible to go on is not asked at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use super::super::cleanup::group::deployment;
+use super::super::cleanup::words::of_each;
 use super::super::credentials::{self, Around, Base, Keeper, Plan, RegionFrom, Way, span};
 use super::super::identity::{self, Asked, Identity, Unknown};
 use super::super::ledger::{Entry, Ledger};
@@ -610,16 +612,28 @@ pub fn leftovers(left: &[Entry], place: Option<&Place>, flags: &str, now: u64) -
     if left.is_empty() {
         return Finding::good(what, "nothing is left of earlier runs");
     }
-    let mut words: Vec<String> = here
+    let age = |entry: &Entry| span(now.saturating_sub(entry.intended_at));
+    let (parts, alone): (Vec<&Entry>, Vec<&Entry>) = here
+        .iter()
+        .partition(|entry| deployment(entry.kind, &entry.name).is_some());
+    let mut words: Vec<String> = alone
         .iter()
         .take(SHOWN)
-        .map(|entry| {
-            let age = span(now.saturating_sub(entry.intended_at));
-            format!("{} {} ({age} old)", entry.kind, entry.name)
-        })
+        .map(|entry| format!("{} {} ({} old)", entry.kind, entry.name, age(entry)))
         .collect();
-    if here.len() > SHOWN {
-        words.push(format!("{} more", here.len() - SHOWN));
+    if alone.len() > SHOWN {
+        words.push(format!("{} more", alone.len() - SHOWN));
+    }
+    let mut deployments: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    for part in parts {
+        let name = deployment(part.kind, &part.name).unwrap_or_default();
+        deployments.entry(name).or_default().push(part);
+    }
+    for (name, parts) in deployments {
+        let oldest = parts.iter().min_by_key(|entry| entry.intended_at);
+        let age = oldest.map_or_else(String::new, |oldest| age(oldest));
+        let kinds = of_each(parts.iter().map(|entry| entry.kind));
+        words.push(format!("the workshop {name} ({kinds}; {age} old)"));
     }
     if !elsewhere.is_empty() {
         let places: BTreeSet<String> = elsewhere

@@ -231,22 +231,19 @@ fn span(role: Role, text: &str) -> Span {
 
 fn result(deleted: &Deleted, columns: u16) -> Vec<Line> {
     let title = title(deleted.kind, &deleted.name);
-    match &deleted.why {
-        None => vec![
-            Line::of(Role::Good, "✓ ")
-                .push(Role::Strong, title)
-                .push(Role::Text, "  is gone: the service no longer knows it"),
+    let spans = match &deleted.why {
+        None => [
+            span(Role::Good, "✓ "),
+            span(Role::Strong, &title),
+            span(Role::Text, "  is gone"),
         ],
-        Some(why) => wrap(
-            &[
-                span(Role::Error, "! "),
-                span(Role::Strong, &title),
-                span(Role::Text, &format!("  not deleted: {why}")),
-            ],
-            columns,
-            2,
-        ),
-    }
+        Some(why) => [
+            span(Role::Error, "! "),
+            span(Role::Strong, &title),
+            span(Role::Text, &format!("  not deleted: {why}")),
+        ],
+    };
+    wrap(&spans, columns, 2)
 }
 
 /// Everything that was found, in its order, and what it comes to.

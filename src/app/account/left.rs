@@ -61,6 +61,22 @@ fn those(left: &[&Left]) -> String {
     }
 }
 
+/// What stands in a short list: a table by its name, a deployment with all of its things by its own, once.
+#[must_use]
+pub fn names<'l>(left: impl IntoIterator<Item = &'l Left>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for one in left {
+        let name = match &one.deployment {
+            Some(deployment) => format!("the workshop {deployment}"),
+            None => one.name.clone(),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// The places where something is left, each once, in their order.
 #[must_use]
 pub fn places<'l>(left: &[&'l Left]) -> Vec<&'l Place> {
@@ -221,6 +237,8 @@ mod tests {
             things(&deployed),
             "the workshop dynatour-1a2b3c4d (1 API, 3 functions, 1 role, 1 log group and 1 table)"
         );
+        deployed.push(table("pets", &here));
+        assert_eq!(names(&deployed), ["the workshop dynatour-1a2b3c4d", "pets"]);
         deployed.truncate(1);
         deployed.push(table("pets", &here));
         assert_eq!(

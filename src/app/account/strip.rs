@@ -8,6 +8,7 @@
 //! Without an account and with nothing left anywhere there is none.
 //! Invariant: while steps go to an account, what was spent and the ceiling stand here whole at every size.
 
+use crate::account::ledger::Kind;
 use crate::app::account::left::{self, Left};
 use crate::app::figures::{money, plural};
 use crate::app::paper::{Line, Role, cut, width};
@@ -58,7 +59,7 @@ fn purse(shared: &Shared) -> Line {
 
 /// `made there: people, visits`
 fn there(shared: &Shared, room: u16) -> Line {
-    let names: Vec<&str> = shared.left_here().map(|one| one.name.as_str()).collect();
+    let names = left::names(shared.left_here());
     let names = if names.is_empty() {
         "nothing yet".to_owned()
     } else {
@@ -76,20 +77,21 @@ fn afterwards(screen: &Screen, shared: &Shared, columns: u16) -> Option<Line> {
     if matches!(screen, Screen::Home(_) | Screen::Preflight(_)) {
         return None;
     }
-    let there = left.iter().filter(|one| one.place == *first);
-    let names: Vec<&str> = there.map(|one| one.name.as_str()).collect();
-    let elsewhere = match left.len() - names.len() {
+    let there = || left.iter().copied().filter(|one| one.place == *first);
+    let elsewhere = match left.len() - there().count() {
         0 => String::new(),
         more => format!(" and {more} elsewhere"),
     };
     let command = " · dynatour cleanup";
     let room = columns.saturating_sub(width(command));
     let words = |what: &str| format!("! left on {first}: {what}{elsewhere}");
-    let by_name = words(&names.join(", "));
+    let by_name = words(&left::names(there()).join(", "));
     let words = if width(&by_name) <= room {
         by_name
     } else {
-        words(&plural(names.len() as u64, "table"))
+        let are_tables = there().all(|one| one.kind == Kind::Table);
+        let noun = if are_tables { "table" } else { "thing" };
+        words(&plural(there().count() as u64, noun))
     };
     Some(Line::of(Role::Warning, cut(&words, room)).push(Role::Dim, command))
 }

@@ -3,6 +3,7 @@
 //!
 //! Invariant: nothing is said to be unchanged there unless the service said so, or the request never left.
 
+use crate::account::ledger::Kind;
 use crate::app::effect::StepReport;
 use crate::app::key::Action;
 use crate::app::paper::{Hit, Paper, Role, Span, wrap};
@@ -220,11 +221,16 @@ fn table(exchange: &Exchange) -> Option<String> {
 /// Whose a table is that is there already.
 fn whose(exchange: &Exchange, shared: &Shared) -> Option<String> {
     let table = table(exchange)?;
-    Some(if shared.left_here().any(|one| one.name == table) {
-        format!("An earlier run of this program made {table}: go on to the next page.")
-    } else {
-        format!("This program did not make {table}, so it does not touch it.")
-    })
+    Some(
+        if shared
+            .left_here()
+            .any(|one| one.kind == Kind::Table && one.name == table)
+        {
+            format!("An earlier run of this program made {table}: go on to the next page.")
+        } else {
+            format!("This program did not make {table}, so it does not touch it.")
+        },
+    )
 }
 
 /// `The table pets is made in 8 · Hands-on: the pets table, page 2.`

@@ -127,7 +127,7 @@ async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
 fn end(ours: usize, left: usize) -> String {
     match (ours, left) {
         (1, 0) => "It is gone: the service no longer knows it.".to_owned(),
-        (_, 0) => "All of it is gone: the service no longer knows any of them.".to_owned(),
+        (_, 0) => "All of it is gone: the services no longer know any of it.".to_owned(),
         _ => format!(
             "{} still there, or may be; what to do stands above. The same command can be run again at any time.",
             if left == 1 {
