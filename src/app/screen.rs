@@ -198,13 +198,14 @@ impl Screen {
         }
     }
 
-    /// How far a demonstration is.
+    /// How far a demonstration, or a request on its way, is.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         match self {
             Self::Hash(screen) => Some(screen.position()),
             Self::Race(screen) => Some(screen.position()),
             Self::Traffic(screen) => Some(screen.position()),
+            Self::Way(screen) => Some(screen.position()),
             _ => None,
         }
     }
@@ -222,6 +223,7 @@ impl Screen {
             Self::Hash(screen) => Some(screen.script()?.timeline().moments()),
             Self::Race(screen) => Some(screen.race.as_ref()?.script.timeline().moments()),
             Self::Traffic(screen) => Some(screen.shown.as_ref()?.script.timeline().moments()),
+            Self::Way(screen) => Some(screen.script.moments().len()),
             _ => None,
         }
     }

@@ -22,6 +22,7 @@ mod race;
 mod ruler;
 mod serve;
 mod traffic;
+mod workshop;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -62,6 +63,7 @@ pub fn draw(screen: &Screen, shared: &Shared, theme: Theme, buffer: &mut Buffer)
             traffic::draw(screen, area, &mut canvas);
         }
         Screen::Serve(screen) => serve::draw(screen, shared, area, &mut canvas),
+        Screen::Way(screen) => workshop::draw(screen, area, &mut canvas),
         _ => return false,
     }
     true

@@ -19,7 +19,7 @@
 //! said by colour alone.
 
 mod side;
-mod stations;
+pub(super) mod stations;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -30,7 +30,7 @@ const SINGLE: [&str; 6] = ["┌", "─", "┐", "│", "└", "┘"];
 const DOUBLE: [&str; 6] = ["╔", "═", "╗", "║", "╚", "╝"];
 
 /// Draws them; the row below is returned.
-pub(super) fn draw(frame: &Frame<'_>, area: Rect, roomy: bool, canvas: &mut Canvas<'_>) -> u16 {
+pub fn draw(frame: &Frame<'_>, area: Rect, roomy: bool, canvas: &mut Canvas<'_>) -> u16 {
     let gap = if area.width < 100 { GAP } else { 2 * GAP };
     let width = (area.width.saturating_sub(3 * gap) / 4).min(WIDEST_BOX);
     let height = LINES + u16::from(roomy) + 1;

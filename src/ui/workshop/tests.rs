@@ -101,6 +101,25 @@ fn in_ascii_and_without_colour() {
 }
 
 #[test]
+fn a_room_sees_what_matters_at_the_moment_in_large_figures() {
+    let mut state = open(tests::right(), None, 80, 24);
+    state.shared.wall.projector = true;
+    for _ in 0..5 {
+        update(&mut state, Message::Key(Key::PageDown));
+    }
+    insta::assert_snapshot!("projector_answered", snapshot::draw_plain(&state));
+    for _ in 0..3 {
+        update(&mut state, Message::Key(Key::PageDown));
+    }
+    insta::assert_snapshot!("projector_at_the_end", snapshot::draw_plain(&state));
+    update(&mut state, Message::Key(Key::PageUp));
+    let Screen::Way(screen) = state.top() else {
+        panic!("the way is on top");
+    };
+    assert_eq!(screen.position().done(), 7);
+}
+
+#[test]
 fn something_is_on_its_way_between_two_stations() {
     let mut state = state(80, 24);
     state.begin_at(Screen::Way(Box::new(WayScreen::new(tests::right(), None))));
