@@ -4,6 +4,7 @@
 //! (`tests/ruby/`) stands in for it, so what these tests say of Ruby is said of the handlers and their runtime, not of the gem.
 
 mod process;
+mod screen;
 
 use std::fs;
 use std::net::TcpListener;
