@@ -187,7 +187,7 @@ fn worked_on(screen: &WorkshopScreen, columns: u16, paper: &mut Paper) {
             (Role::Good, "✓ ")
         };
         let head = Line::of(role, mark).push(Role::Text, trial.title);
-        paper.add(entry(screen, index, head, &trial.way, columns));
+        paper.add(entry(screen, index, &head, &trial.way, columns));
     }
 }
 
@@ -232,7 +232,7 @@ fn requests(screen: &WorkshopScreen, columns: u16, paper: &mut Paper) {
     let first = screen.trials();
     for (index, way) in bench.came.iter().enumerate() {
         let head = Line::of(Role::Text, request(way));
-        paper.add(entry(screen, first + index, head, way, columns));
+        paper.add(entry(screen, first + index, &head, way, columns));
     }
     if bench.missed > 0 {
         let words = format!("{} more came too fast to be kept", bench.missed);
@@ -241,7 +241,7 @@ fn requests(screen: &WorkshopScreen, columns: u16, paper: &mut Paper) {
 }
 
 /// `GET /pets/2: Rex               200   0.5 RCU   12 ms`
-fn entry(screen: &WorkshopScreen, index: usize, head: Line, way: &Way, columns: u16) -> Line {
+fn entry(screen: &WorkshopScreen, index: usize, head: &Line, way: &Way, columns: u16) -> Line {
     let selected = screen.selected == index;
     let mut tail = Line::new();
     match &way.reply {

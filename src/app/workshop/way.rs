@@ -146,7 +146,7 @@ impl Component for WayScreen {
         match action {
             Action::StepForward => self.go(shared, Playhead::step_forward),
             Action::StepBack => {
-                self.go(shared, |playhead, timeline, _| playhead.step_back(timeline))
+                self.go(shared, |playhead, timeline, _| playhead.step_back(timeline));
             }
             Action::Play | Action::Pause => self.go(shared, Playhead::play_or_pause),
             Action::FirstFrame => self.go(shared, |playhead, _, _| playhead.restart()),

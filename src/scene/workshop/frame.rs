@@ -102,6 +102,7 @@ impl<'a> Frame<'a> {
     }
 
     /// What has happened up to now, each with where the eye was and in words.
+    #[must_use]
     pub fn story(&self) -> impl ExactSizeIterator<Item = (Station, String)> {
         let happened = self.happened.iter();
         happened.map(|one| (one.station(), words::narrate(self.script.way(), Some(*one))))

@@ -333,7 +333,7 @@ fn table(frame: &Frame<'_>, room: u16) -> Vec<Line> {
         cut(&exchange.arrival.operation, room),
     )];
     // Of more partitions than there is room for, those that were touched.
-    let few = exchange.partitions.len() <= usize::from(LINES) - 1;
+    let few = exchange.partitions.len() < usize::from(LINES);
     let shown = exchange
         .partitions
         .iter()
@@ -352,8 +352,8 @@ fn partition(id: u32, items: u64, touched: bool, exchange: &Exchange, room: u16)
         Role::Dim
     };
     let name = Line::of(role, format!("{} P{id}", glyph(PartitionId(id))));
-    let mut touches = exchange.arrival.touches.iter();
-    let touch = touches.find(|touch| touch.partition.0 == id);
+    let mut here = exchange.arrival.touches.iter();
+    let touch = here.find(|touch| touch.partition.0 == id);
     let key = touch
         .filter(|_| touched && room >= 16)
         .and_then(|touch| touch.key.as_ref())
