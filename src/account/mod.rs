@@ -20,6 +20,8 @@ pub mod identity;
 pub mod ledger;
 pub mod name;
 pub mod permission;
+#[cfg(test)]
+mod played;
 pub mod policy;
 pub mod preflight;
 pub mod region;

@@ -254,6 +254,7 @@ fn read(action: &str, answer: &Exchange) -> Permission {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::played::World;
     use crate::account::policy;
     use crate::lesson::library;
 
@@ -290,5 +291,40 @@ mod tests {
                 "{operation}: {named:?}"
             );
         }
+    }
+
+    #[tokio::test]
+    async fn services_are_asked_for_what_nobody_has_and_nothing_is_changed() {
+        let world = World::new();
+        world.deployed();
+        let before = world.there();
+        let run = RunId::from_number(7);
+        let of = |asked: &[(String, Permission)], is: fn(&Permission) -> bool| -> Vec<String> {
+            let of = asked.iter().filter(|(_, one)| is(one));
+            of.map(|(action, _)| action.clone()).collect()
+        };
+        let asked = ask_services(&world.services(), run).await;
+        let questions: Vec<String> = questions(run).map(|(action, _)| action.to_owned()).to_vec();
+        assert_eq!(of(&asked, |one| *one == Permission::Allowed), questions);
+        // Every action of the policy is told of once.
+        let mut told: Vec<String> = asked.iter().map(|(action, _)| action.clone()).collect();
+        told.sort();
+        assert_eq!(told, workshop::actions().into_iter().collect::<Vec<_>>());
+        world.played.state().denied.extend(["GetRole", "GetApis"]);
+        let asked = ask_services(&world.services(), run).await;
+        assert_eq!(
+            of(&asked, |one| matches!(one, Permission::Refused(_))),
+            ["iam:GetRole", "apigateway:GET"]
+        );
+        assert_eq!(world.there(), before);
+        assert_eq!(world.changes(), [] as [String; 0]);
+        // A server that has none of these services.
+        world.played.state().absent = true;
+        let asked = ask_services(&world.services(), run).await;
+        assert!(
+            asked
+                .iter()
+                .all(|(_, one)| matches!(one, Permission::Unknown(_)))
+        );
     }
 }

@@ -116,3 +116,188 @@ pub fn statements(region: &str, partition: Partition) -> Vec<Value> {
         }),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::service::{Call, Effect, NewFunction};
+
+    /// What IAM has to allow for a call, by the service authorization reference.
+    fn needed(call: &Call) -> &'static [&'static str] {
+        match call {
+            Call::CreateRole { .. } => &["iam:CreateRole", "iam:TagRole"],
+            Call::GetRole { .. } => &["iam:GetRole"],
+            Call::ListRoles { .. } => &["iam:ListRoles"],
+            Call::ListRoleTags { .. } => &["iam:ListRoleTags"],
+            Call::PutRolePolicy { .. } => &["iam:PutRolePolicy"],
+            Call::GetRolePolicy { .. } => &["iam:GetRolePolicy"],
+            Call::ListRolePolicies { .. } => &["iam:ListRolePolicies"],
+            Call::DeleteRolePolicy { .. } => &["iam:DeleteRolePolicy"],
+            Call::DeleteRole { .. } => &["iam:DeleteRole"],
+            Call::CreateFunction(_) => &[
+                "lambda:CreateFunction",
+                "lambda:TagResource",
+                "iam:PassRole",
+            ],
+            // Its tags are only told to those who may list them.
+            Call::GetFunction { .. } => &["lambda:GetFunction", "lambda:ListTags"],
+            Call::ListFunctions { .. } => &["lambda:ListFunctions"],
+            Call::UpdateFunctionCode { .. } => &["lambda:UpdateFunctionCode"],
+            Call::AddPermission { .. } => &["lambda:AddPermission"],
+            Call::GetPolicy { .. } => &["lambda:GetPolicy"],
+            Call::DeleteFunction { .. } => &["lambda:DeleteFunction"],
+            Call::CreateApi { .. } | Call::CreateStage { .. } => {
+                &["apigateway:POST", "apigateway:TagResource"]
+            }
+            Call::CreateIntegration { .. } | Call::CreateRoute { .. } => &["apigateway:POST"],
+            Call::GetApi { .. }
+            | Call::GetApis { .. }
+            | Call::GetIntegrations { .. }
+            | Call::GetRoutes { .. }
+            | Call::GetStage { .. } => &["apigateway:GET"],
+            Call::DeleteApi { .. } => &["apigateway:DELETE"],
+            Call::CreateLogGroup { .. } => &["logs:CreateLogGroup", "logs:TagResource"],
+            Call::PutRetentionPolicy { .. } => &["logs:PutRetentionPolicy"],
+            Call::DescribeLogGroups { .. } => &["logs:DescribeLogGroups"],
+            Call::ListTagsForResource { .. } => &["logs:ListTagsForResource"],
+            Call::DeleteLogGroup { .. } => &["logs:DeleteLogGroup"],
+            Call::FilterLogEvents { .. } => &["logs:FilterLogEvents"],
+        }
+    }
+
+    fn every_call() -> Vec<Call> {
+        let some = || "dynatour-1a2b3c4d".to_owned();
+        vec![
+            Call::CreateRole {
+                name: some(),
+                trust: some(),
+            },
+            Call::GetRole { name: some() },
+            Call::ListRoles { next: None },
+            Call::ListRoleTags {
+                name: some(),
+                next: None,
+            },
+            Call::PutRolePolicy {
+                role: some(),
+                policy: some(),
+                document: some(),
+            },
+            Call::GetRolePolicy {
+                role: some(),
+                policy: some(),
+            },
+            Call::ListRolePolicies {
+                role: some(),
+                next: None,
+            },
+            Call::DeleteRolePolicy {
+                role: some(),
+                policy: some(),
+            },
+            Call::DeleteRole { name: some() },
+            Call::CreateFunction(Box::new(NewFunction {
+                name: some(),
+                role: some(),
+                runtime: some(),
+                handler: some(),
+                zip: Vec::new(),
+                memory: 256,
+                timeout: 3,
+                variables: Vec::new(),
+            })),
+            Call::GetFunction { name: some() },
+            Call::ListFunctions { next: None },
+            Call::UpdateFunctionCode {
+                name: some(),
+                zip: Vec::new(),
+            },
+            Call::AddPermission {
+                function: some(),
+                statement: some(),
+                source_arn: some(),
+            },
+            Call::GetPolicy { function: some() },
+            Call::DeleteFunction { name: some() },
+            Call::CreateApi { name: some() },
+            Call::GetApi { id: some() },
+            Call::GetApis { next: None },
+            Call::DeleteApi { id: some() },
+            Call::CreateIntegration {
+                api: some(),
+                function: some(),
+            },
+            Call::GetIntegrations {
+                api: some(),
+                next: None,
+            },
+            Call::CreateRoute {
+                api: some(),
+                key: some(),
+                integration: some(),
+            },
+            Call::GetRoutes {
+                api: some(),
+                next: None,
+            },
+            Call::CreateStage { api: some() },
+            Call::GetStage { api: some() },
+            Call::CreateLogGroup { name: some() },
+            Call::PutRetentionPolicy { group: some() },
+            Call::DescribeLogGroups {
+                prefix: some(),
+                next: None,
+            },
+            Call::ListTagsForResource { arn: some() },
+            Call::DeleteLogGroup { name: some() },
+            Call::FilterLogEvents {
+                group: some(),
+                from: 0,
+                to: 0,
+                next: None,
+            },
+        ]
+    }
+
+    #[test]
+    fn each_call_is_allowed_and_no_action_is_for_nothing() {
+        let calls = every_call();
+        let needed: BTreeSet<String> = calls
+            .iter()
+            .flat_map(needed)
+            .map(|action| (*action).to_owned())
+            .collect();
+        assert_eq!(actions(), needed);
+    }
+
+    /// What can change something reaches only our names, or, where ARNs have none, one kind of things.
+    #[test]
+    fn nothing_is_changed_under_other_names() {
+        for statement in statements("us-east-1", Partition::Standard) {
+            let resources = match &statement["Resource"] {
+                Value::Array(all) => all.clone(),
+                one => vec![one.clone()],
+            };
+            for resource in resources {
+                let resource = resource.as_str().unwrap();
+                let is_named = resource.contains("dynatour-*");
+                let is_of_api = resource.starts_with("arn:aws:apigateway:us-east-1::/");
+                let reads = statement["Sid"] == "NamesToFindOurs";
+                assert!(
+                    is_named || is_of_api || (reads && resource == "*"),
+                    "{resource}"
+                );
+            }
+        }
+        for call in every_call() {
+            let reads = call.effect() == Effect::Reads;
+            let of_lists = [
+                "iam:ListRoles",
+                "lambda:ListFunctions",
+                "logs:DescribeLogGroups",
+            ];
+            let listed = needed(&call).iter().any(|action| of_lists.contains(action));
+            assert!(reads || !listed, "{}", call.operation());
+        }
+    }
+}

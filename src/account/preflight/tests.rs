@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::look::{clock_words, endpoint, permission_words};
+use super::look::{clock_words, endpoint, permission_words, service_words};
 use super::tables::look;
 use super::*;
 use crate::account::ledger::{Entry, Identity as TableIdentity, Indexes, Kind, State};
@@ -233,6 +233,53 @@ async fn before_an_account_is_entered_only_questions_and_probes_are_sent() {
     assert!(account.id("pets").is_some());
 }
 
+/// What is left of a deployment.
+fn deployed() -> Vec<Entry> {
+    [
+        (Kind::Table, "dynatour-1a2b3c4d-pets"),
+        (Kind::LogGroup, "/aws/lambda/dynatour-1a2b3c4d-get-pets"),
+        (Kind::Role, "dynatour-1a2b3c4d-get-pets"),
+        (Kind::Function, "dynatour-1a2b3c4d-get-pets"),
+        (Kind::Function, "dynatour-1a2b3c4d-post-pet"),
+        (Kind::Api, "dynatour-1a2b3c4d"),
+    ]
+    .map(|(kind, name)| Entry {
+        kind,
+        ..made(name, None)
+    })
+    .to_vec()
+}
+
+#[test]
+fn what_a_deployment_needs_of_the_services() {
+    let refused = |action: &str| {
+        let words = "User: rachel is not authorized".to_owned();
+        (action.to_owned(), Permission::Refused(words))
+    };
+    let allowed = |action: &str| (action.to_owned(), Permission::Allowed);
+    let unknown = |action: &str| {
+        let why = "something that is not IAM answers".to_owned();
+        (action.to_owned(), Permission::Unknown(why))
+    };
+    let told = |asked: &[(String, Permission)]| {
+        let found = service_words(asked);
+        let lines: Vec<String> = found
+            .iter()
+            .map(|finding| {
+                let next = finding.next.as_deref().unwrap_or_default();
+                format!("{:?} {} → {next}", finding.verdict, finding.words)
+            })
+            .collect();
+        lines.join("\n")
+    };
+    let all = [
+        told(&[allowed("iam:GetRole"), unknown("iam:CreateRole")]),
+        told(&[allowed("iam:GetRole"), refused("lambda:GetFunction")]),
+        told(&[unknown("iam:GetRole"), allowed("lambda:GetFunction")]),
+    ];
+    insta::assert_snapshot!(all.join("\n"));
+}
+
 #[test]
 fn what_is_left_is_told_with_its_command() {
     const HOUR: u64 = 3_600_000;
@@ -261,6 +308,7 @@ fn what_is_left_is_told_with_its_command() {
         told(std::slice::from_ref(&elsewhere), Some(&place)),
         told(&[here(1), vec![elsewhere]].concat(), Some(&place)),
         told(&here(1), None),
+        told(&[here(1), deployed()].concat(), Some(&place)),
     ];
     insta::assert_snapshot!(all.join("\n"));
 }

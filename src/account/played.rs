@@ -1,4 +1,4 @@
-//! An account in this process: a simulated table beside IAM, Lambda, API Gateway and CloudWatch Logs, played as far as they are looked
+//! An account in this process: a simulated table beside IAM, Lambda, API Gateway and `CloudWatch` Logs, played as far as they are looked
 //! through and cleaned up.
 
 use std::collections::BTreeSet;
@@ -28,17 +28,17 @@ use crate::target::exchange::{Picodollars, Place};
 use crate::target::guard::Guard;
 use crate::transport::in_process::InProcess;
 
-pub(super) const NOW: u64 = 1_800_000_000_000;
+pub(in crate::account) const NOW: u64 = 1_800_000_000_000;
 /// The run of the session, and one that the ledger knows nothing of.
-pub(super) const RUN: RunId = RunId::from_number(7);
-pub(super) const ANA: RunId = RunId::from_number(8);
-pub(super) const ME: &str = "arn:aws:iam::123456789012:user/rachel";
+pub(in crate::account) const RUN: RunId = RunId::from_number(7);
+pub(in crate::account) const ANA: RunId = RunId::from_number(8);
+pub(in crate::account) const ME: &str = "arn:aws:iam::123456789012:user/rachel";
 /// Things on a page of a list.
 const PAGE: usize = 2;
 
 /// A thing there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Thing {
+pub(in crate::account) struct Thing {
     pub kind: Kind,
     pub name: String,
     pub id: String,
@@ -57,7 +57,7 @@ pub(super) struct Thing {
 
 /// What the services know, and what they were asked.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(in crate::account) struct Known {
     pub things: Vec<Thing>,
     /// `DeleteApi a1`, in their order; questions are left out.
     pub changes: Vec<String>,
@@ -70,7 +70,7 @@ pub(super) struct Known {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Played {
+pub(in crate::account) struct Played {
     state: Arc<Mutex<Known>>,
 }
 
@@ -172,7 +172,7 @@ fn pairs(form: &[u8]) -> Vec<(String, String)> {
 }
 
 impl Played {
-    pub(super) fn state(&self) -> MutexGuard<'_, Known> {
+    pub(in crate::account) fn state(&self) -> MutexGuard<'_, Known> {
         self.state.lock().unwrap()
     }
 
@@ -278,10 +278,7 @@ impl Known {
         Ok(match asked.operation.as_str() {
             "ListRoles" => {
                 let (roles, next) = self.page(Kind::Role, "", next);
-                let roles: String = roles
-                    .iter()
-                    .map(|one| format!("<member>{}</member>", role(one, false)))
-                    .collect();
+                let roles = members(roles.iter().map(|one| role(one, false)));
                 xml(
                     "ListRoles",
                     &format!("<Roles>{roles}</Roles>{}", marker(next)),
@@ -294,11 +291,7 @@ impl Known {
             }
             "ListRolePolicies" => {
                 let found = self.of(Kind::Role, of, "NoSuchEntity")?;
-                let names: String = found
-                    .policies
-                    .iter()
-                    .map(|one| format!("<member>{one}</member>"))
-                    .collect();
+                let names = members(found.policies.iter().cloned());
                 xml(
                     "ListRolePolicies",
                     &format!("<PolicyNames>{names}</PolicyNames><IsTruncated>false</IsTruncated>"),
@@ -413,16 +406,17 @@ fn api(thing: &Thing) -> Value {
 }
 
 fn role(thing: &Thing, with_tags: bool) -> String {
-    let tags: String = thing
-        .tags
-        .iter()
-        .filter(|_| with_tags)
-        .map(|(key, value)| format!("<member><Key>{key}</Key><Value>{value}</Value></member>"))
-        .collect();
+    let tags = thing.tags.iter().filter(|_| with_tags);
+    let tags = members(tags.map(|(key, value)| format!("<Key>{key}</Key><Value>{value}</Value>")));
     format!(
         "<Path>/dynatour/</Path><RoleName>{0}</RoleName><RoleId>{1}</RoleId><Arn>arn:aws:iam::123456789012:role/dynatour/{0}</Arn><CreateDate>2026-11-26T00:00:00Z</CreateDate><Tags>{tags}</Tags>",
         thing.name, thing.id
     )
+}
+
+fn members(all: impl Iterator<Item = String>) -> String {
+    let all: Vec<String> = all.map(|one| format!("<member>{one}</member>")).collect();
+    all.concat()
 }
 
 fn xml(operation: &str, inside: &str) -> String {
@@ -439,13 +433,13 @@ fn marker(next: Option<String>) -> String {
 }
 
 /// The account, with a ledger beside it.
-pub(super) struct World {
+pub(in crate::account) struct World {
     pub played: Played,
     simulator: Arc<Simulator>,
     directory: TempDir,
 }
 
-pub(super) fn place() -> Place {
+pub(in crate::account) fn place() -> Place {
     Place {
         account: "123456789012".to_owned(),
         region: "us-east-1".to_owned(),
@@ -454,12 +448,12 @@ pub(super) fn place() -> Place {
 }
 
 /// Tags of a run.
-pub(super) fn of_run(run: RunId, by: &str) -> Vec<(&'static str, String)> {
+pub(in crate::account) fn of_run(run: RunId, by: &str) -> Vec<(&'static str, String)> {
     tag::pairs(run, by).to_vec()
 }
 
 impl World {
-    pub(super) fn new() -> Self {
+    pub(in crate::account) fn new() -> Self {
         Self {
             played: Played {
                 state: Arc::default(),
@@ -469,12 +463,18 @@ impl World {
         }
     }
 
-    pub(super) fn ledger(&self) -> Ledger {
+    pub(in crate::account) fn ledger(&self) -> Ledger {
         Ledger::open(self.directory.path(), NOW).unwrap().0
     }
 
     /// Puts a thing there.
-    pub(super) fn add(&self, kind: Kind, name: &str, id: &str, tags: &[(&'static str, String)]) {
+    pub(in crate::account) fn add(
+        &self,
+        kind: Kind,
+        name: &str,
+        id: &str,
+        tags: &[(&'static str, String)],
+    ) {
         self.played.state().things.push(Thing {
             kind,
             name: name.to_owned(),
@@ -489,7 +489,12 @@ impl World {
     }
 
     /// Changes one that is there.
-    pub(super) fn change(&self, kind: Kind, name: &str, change: impl FnOnce(&mut Thing)) {
+    pub(in crate::account) fn change(
+        &self,
+        kind: Kind,
+        name: &str,
+        change: impl FnOnce(&mut Thing),
+    ) {
         let mut state = self.played.state();
         let mut things = state.things.iter_mut();
         change(
@@ -500,7 +505,7 @@ impl World {
     }
 
     /// Writes down that a run made it.
-    pub(super) fn enter(&self, kind: Kind, name: &str, id: Option<&str>) -> u64 {
+    pub(in crate::account) fn enter(&self, kind: Kind, name: &str, id: Option<&str>) -> u64 {
         let ledger = self.ledger();
         let intention = Intention {
             run: RUN,
@@ -521,7 +526,7 @@ impl World {
     }
 
     /// One of each kind but a table, as a deployment makes them.
-    pub(super) fn deployed(&self) {
+    pub(in crate::account) fn deployed(&self) {
         let tags = of_run(RUN, ME);
         for (kind, name, id) in [
             (
@@ -541,7 +546,16 @@ impl World {
         });
     }
 
-    pub(super) fn region(&self) -> Region {
+    pub(in crate::account) fn region(&self) -> Region {
+        let (target, services, session) = self.entered();
+        Region::new(target, services, session)
+    }
+
+    pub(in crate::account) fn services(&self) -> Services {
+        self.entered().1
+    }
+
+    fn entered(&self) -> (Target, Services, Arc<Session>) {
         let clock =
             || Arc::new(|| Timestamp::from_millis(NOW)) as crate::transport::in_process::Clock;
         let session = Arc::new(
@@ -571,16 +585,16 @@ impl World {
         let http = SharedHttpClient::new(self.played.clone());
         let services =
             Services::new(&place(), &config, &http, Arc::clone(&session)).with_waits(waits());
-        Region::new(target, services, session)
+        (target, services, session)
     }
 
-    pub(super) async fn look(&self) -> Looked {
+    pub(in crate::account) async fn look(&self) -> Looked {
         let named = BTreeSet::new();
         self.region().look(&named, &|_, _, _| ()).await.unwrap()
     }
 
     /// What is there, as `kind name`.
-    pub(super) fn there(&self) -> Vec<String> {
+    pub(in crate::account) fn there(&self) -> Vec<String> {
         let state = self.played.state();
         let things = state.things.iter();
         things
@@ -588,18 +602,18 @@ impl World {
             .collect()
     }
 
-    pub(super) fn changes(&self) -> Vec<String> {
+    pub(in crate::account) fn changes(&self) -> Vec<String> {
         self.played.state().changes.clone()
     }
 
     /// Entries that are left, as `kind name`.
-    pub(super) fn left(&self) -> Vec<String> {
+    pub(in crate::account) fn left(&self) -> Vec<String> {
         let left = self.ledger().left().unwrap();
         let words = |entry: &Entry| format!("{} {}", entry.kind, entry.name);
         left.iter().map(words).collect()
     }
 
-    pub(super) fn states(&self, kind: Kind) -> Vec<State> {
+    pub(in crate::account) fn states(&self, kind: Kind) -> Vec<State> {
         let entries = self.ledger().entries().unwrap().into_iter();
         entries
             .filter(|entry| entry.kind == kind)

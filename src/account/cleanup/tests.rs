@@ -1,7 +1,5 @@
 //! All kinds of a region looked for, deleted in their order, and seen to be gone, beside things of others.
 
-mod world;
-
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
@@ -10,10 +8,10 @@ use super::plan::Proof;
 use super::region::{Looked, Region};
 use super::words::{lines, unlooked};
 use crate::account::ledger::{Kind, State};
+use crate::account::played::{ANA, ME, RUN, World, of_run, place};
 use crate::account::tag;
 use crate::target::exchange::Happening;
 use crate::target::guard::Watch;
-use world::{ANA, ME, RUN, World, of_run, place};
 
 /// Deletes all that a look found to be ours; why each was not.
 async fn delete_all(region: &Region, looked: &Looked) -> Vec<Option<NotDeleted>> {
@@ -137,7 +135,7 @@ async fn one_that_cant_be_deleted_does_not_keep_the_others() {
     let world = World::new();
     world.deployed();
     world.change(Kind::Role, "dynatour-00000000-get-pets", |role| {
-        role.held = true
+        role.held = true;
     });
     world.played.state().denied.insert("DeleteApi");
     let looked = world.look().await;
@@ -158,7 +156,7 @@ async fn one_that_cant_be_deleted_does_not_keep_the_others() {
     assert_eq!(world.left(), world.there());
     // When that is out of the way, the same again does the rest.
     world.change(Kind::Role, "dynatour-00000000-get-pets", |role| {
-        role.held = false
+        role.held = false;
     });
     world.played.state().denied.clear();
     let looked = world.look().await;
