@@ -163,6 +163,31 @@ impl Session {
         self.budget.settle(held, spent);
     }
 
+    /// Adds to what a thing that stands here has cost.
+    ///
+    /// # Errors
+    /// Where that is not on the disk, in words.
+    pub async fn spend_on(
+        &self,
+        kind: Kind,
+        name: String,
+        amount: Picodollars,
+    ) -> Result<(), String> {
+        let place = self.place.clone();
+        self.book(move |ledger| {
+            let entries = ledger.left_in(&place)?;
+            let mut of_name = entries
+                .iter()
+                .rev()
+                .filter(|entry| entry.kind == kind && entry.name == name);
+            match of_name.next() {
+                Some(entry) => ledger.spend(entry.id, amount),
+                None => Ok(()),
+            }
+        })
+        .await
+    }
+
     /// Everything of ours that may still be there, in every account and region. Reads the disk.
     ///
     /// # Errors

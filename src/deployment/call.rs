@@ -11,6 +11,7 @@
 //! Invariant: a request goes out only if the ceiling holds the most that it can cost.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ use super::logs::{self, Candidates, Invocation, Window};
 use super::plan::Plan;
 use super::progress::{Deployed, Progress};
 use crate::account::door::Entered;
+use crate::account::ledger::Kind;
 use crate::account::region::times_the_price;
 use crate::account::service::{Call, Reply as Answered};
 use crate::printable;
@@ -40,6 +42,9 @@ use crate::workshop::goal::Goal;
 
 /// How long an answer may take: API Gateway gives up after 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(35);
+/// How often, and after which pauses, a question is asked again that may have come too early.
+const AGAIN: u32 = 8;
+const PAUSE: Duration = Duration::from_secs(4);
 /// Bytes of an answer; Lambda's can have six million, API Gateway's ten.
 const MOST: usize = 10 * 1024 * 1024;
 /// How long lines of a log are waited for; most are there after a few seconds.
@@ -49,6 +54,8 @@ const WAITS: [Duration; 12] = {
     waits[1] = Duration::from_secs(1);
     waits
 };
+/// How many of these where it is doubtful that there is a log.
+const FEW: usize = 4;
 /// Pages of a log that are read each time.
 const PAGES: usize = 5;
 /// How far apart two clocks of the service may be, and what `Date` leaves out of a second, in milliseconds.
@@ -100,6 +107,8 @@ pub struct Caller {
     deployed: Deployed,
     /// Invocations that were a request's already.
     known: Mutex<BTreeSet<String>>,
+    /// Whether a log was waited for in vain.
+    impatient: AtomicBool,
 }
 
 /// What API Gateway answered.
@@ -116,6 +125,7 @@ impl Caller {
             plan,
             deployed,
             known: Mutex::default(),
+            impatient: AtomicBool::new(false),
         }
     }
 
@@ -161,27 +171,34 @@ impl Caller {
             Ok(got) => got,
             Err(why) => {
                 session.settle(most, most);
+                let kept = self.book(entered, most).await;
                 let way = self.way(request, Err(Text::label(&why)), None, latency, true);
                 return Ok(Called {
                     way,
                     price: most,
                     price_is_most: most > Picodollars(0),
-                    remark: None,
+                    remark: kept.err(),
                 });
             }
         };
         let window = window(&got, sent_at, session.now());
+        let is_told = is_of_api_gateway(&got);
+        let so_far = self.way(request, Ok(reply(&got)), None, latency, is_told);
+        tell(Progress::Answered(Box::new(so_far)));
         let happening = |happening: Happening| tell(Progress::Happening(happening));
         let watch = Watch {
             tell: &happening,
             left,
         };
-        let (invocation, remark) = match request.goal().filter(|_| was_invoked(&got)) {
+        let (invocation, remark) = match request.goal().filter(|_| is_of_api_gateway(&got)) {
             Some(goal) => {
+                // What looks like API Gateway's own answer may be a handler's; and where one log did not come, others may not.
+                let doubtful = is_its_own(&got) || self.impatient.load(Ordering::Relaxed);
                 let log = Wanted {
                     group: self.plan.name.log_group(goal),
                     window,
                     latency,
+                    waits: if doubtful { &WAITS[..FEW] } else { &WAITS },
                 };
                 match self.log(entered, &log, watch, tell).await {
                     Ok(invocation) => (Some(invocation), None),
@@ -190,26 +207,70 @@ impl Caller {
             }
             None => (None, None),
         };
-        let is_told = is_of_api_gateway(&got);
         let (price, price_is_most) = self.price(request, &got, invocation.as_ref());
         session.settle(most, price);
+        let remark = match self.book(entered, price).await {
+            Ok(()) => remark,
+            Err(why) => Some(why),
+        };
         let run = invocation.map(|invocation| self.run(request, &got, invocation));
-        let reply = Reply::new(
-            got.status,
-            headers(
-                got.headers
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value.as_str())),
-            ),
-            &got.body,
-            None,
-        );
         Ok(Called {
-            way: self.way(request, Ok(reply), run, latency, is_told),
+            way: self.way(request, Ok(reply(&got)), run, latency, is_told),
             price,
             price_is_most,
             remark,
         })
+    }
+
+    /// The same after something was made or changed, which takes AWS up to a minute to be seen everywhere: a question that is answered
+    /// as if something were missing is asked again, a few times.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn call_when_seen(
+        &self,
+        entered: &Entered,
+        request: &Request,
+        left: &(dyn Fn() -> bool + Send + Sync),
+        tell: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Called, String> {
+        let mut called = self.call(entered, request, left, tell).await?;
+        if self.deployed.changed.is_empty() || request.method != "GET" {
+            return Ok(called);
+        }
+        let mut so_far = Duration::ZERO;
+        for _ in 0..AGAIN {
+            let status = called.way.reply.as_ref().map_or(0, |reply| reply.status);
+            let is_told = !matches!(called.way.gateway, Gateway::Refused { .. });
+            if !is_told || !matches!(status, 403 | 404 | 500) {
+                break;
+            }
+            let happening = |happening: Happening| tell(Progress::Happening(happening));
+            let watch = Watch {
+                tell: &happening,
+                left,
+            };
+            happening(Happening::Waiting {
+                table: self.plan.name.to_string(),
+                status: format!("answered {status}, as if not all of it were to be seen yet"),
+                for_: so_far,
+            });
+            if !entered.services.wait(PAUSE, watch).await {
+                break;
+            }
+            so_far += PAUSE;
+            let before = (called.price, called.price_is_most);
+            called = self.call(entered, request, left, tell).await?;
+            called.price = called.price + before.0;
+            called.price_is_most |= before.1;
+        }
+        Ok(called)
+    }
+
+    /// What a request has cost goes to what the API has cost.
+    async fn book(&self, entered: &Entered, price: Picodollars) -> Result<(), String> {
+        let name = self.plan.name.to_string();
+        entered.session.spend_on(Kind::Api, name, price).await
     }
 
     async fn send(&self, entered: &Entered, request: &Request) -> Result<Got, String> {
@@ -257,7 +318,7 @@ impl Caller {
         tell: &(dyn Fn(Progress) + Send + Sync),
     ) -> Result<Invocation, String> {
         let mut so_far = Duration::ZERO;
-        for wait in WAITS {
+        for wait in wanted.waits.iter().copied() {
             let found = self.look(entered, wanted, watch, tell).await?;
             match self.among(&found, wanted) {
                 Candidates::One(one) if one.report.is_some() => {
@@ -288,11 +349,14 @@ impl Caller {
                 self.known().insert(one.request_id.clone());
                 Ok(one.clone())
             }
-            _ => Err(format!(
-                "its log was not there after {} seconds; it may come later, in {}",
-                so_far.as_secs(),
-                wanted.group
-            )),
+            _ => {
+                self.impatient.store(true, Ordering::Relaxed);
+                Err(format!(
+                    "no log of it was there after {} seconds; one may come later, in {}",
+                    so_far.as_secs(),
+                    wanted.group
+                ))
+            }
         }
     }
 
@@ -342,15 +406,16 @@ impl Caller {
         got: &Got,
         invocation: Option<&Invocation>,
     ) -> (Picodollars, bool) {
-        let bytes = (request.body.len() + got.body.len()) as u64;
+        let (sent, answer) = (request.body.len() as u64, got.body.len() as u64);
         let region = times_the_price(&self.plan.place.region);
         if !is_of_api_gateway(got) {
             // Who answered, and what was done for it, is not known.
             return (self.most(request), true);
         }
-        let Some(goal) = request.goal().filter(|_| was_invoked(got)) else {
+        let Some(goal) = request.goal() else {
             let free_of_lambda = price::Invocation {
-                bytes,
+                request: sent,
+                answer,
                 milliseconds: 0,
                 memory: 0,
                 log: 0,
@@ -363,7 +428,8 @@ impl Caller {
             return (self.plan.cost.requests[goal.index()], true);
         };
         let told = price::Invocation {
-            bytes,
+            request: sent,
+            answer,
             milliseconds: billed,
             memory: u64::from(cost::MEMORY),
             log: invocation
@@ -462,6 +528,7 @@ struct Wanted {
     group: String,
     window: Window,
     latency: Duration,
+    waits: &'static [Duration],
 }
 
 /// Reads an answer, as far as it may go.
@@ -484,6 +551,15 @@ async fn read(answer: HttpResponse) -> Result<Got, String> {
     })
 }
 
+/// An answer, as a picture has it.
+fn reply(got: &Got) -> Reply {
+    let pairs = got
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    Reply::new(got.status, headers(pairs), &got.body, None)
+}
+
 /// What every answer of an HTTP API has.
 const MARK: &str = "apigw-requestid";
 
@@ -492,18 +568,19 @@ fn is_of_api_gateway(got: &Got) -> bool {
     got.headers.iter().any(|(name, _)| name == MARK)
 }
 
-/// Whether a function was asked: API Gateway refuses what comes too fast, and what no permission lets through, by itself.
-fn was_invoked(got: &Got) -> bool {
+/// Whether an answer reads as those that API Gateway gives by itself, without asking a function.
+fn is_its_own(got: &Got) -> bool {
     let by_itself = [
         (403, "Forbidden"),
         (404, "Not Found"),
         (429, "Too Many Requests"),
+        (500, "Internal Server Error"),
+        (503, "Service Unavailable"),
     ];
     let said = message(got);
-    is_of_api_gateway(got)
-        && !by_itself
-            .iter()
-            .any(|(status, words)| got.status == *status && said.as_deref() == Some(*words))
+    by_itself
+        .iter()
+        .any(|(status, words)| got.status == *status && said.as_deref() == Some(*words))
 }
 
 /// API Gateway's own word.
@@ -606,20 +683,17 @@ mod tests {
     }
 
     #[test]
-    fn what_api_gateway_answers_by_itself_asked_no_function() {
-        assert!(was_invoked(&got(200, "[]", None)));
-        assert!(was_invoked(&got(404, r#"{"message":"no such pet"}"#, None)));
-        assert!(was_invoked(&got(
-            500,
-            r#"{"message":"Internal Server Error"}"#,
-            None
-        )));
-        assert!(!was_invoked(&got(404, r#"{"message":"Not Found"}"#, None)));
-        assert!(!was_invoked(&got(
-            429,
-            r#"{"message":"Too Many Requests"}"#,
-            None
-        )));
+    fn what_api_gateway_answers_by_itself_is_known_and_what_another_server_answers() {
+        let own = |status, body| is_its_own(&got(status, body, None));
+        assert!(!own(200, "[]"));
+        assert!(!own(404, r#"{"message":"no such pet"}"#));
+        assert!(own(500, r#"{"message":"Internal Server Error"}"#));
+        assert!(own(404, r#"{"message":"Not Found"}"#));
+        assert!(own(429, r#"{"message":"Too Many Requests"}"#));
+        let mut answer = got(404, "<Error/>", None);
+        assert!(is_of_api_gateway(&answer));
+        answer.headers.clear();
+        assert!(!is_of_api_gateway(&answer));
     }
 
     #[test]

@@ -171,6 +171,18 @@ impl Plan {
         STREET.map(|pet| put(&self.name.table(), pet))
     }
 
+    /// The requests that look for them, in the same order.
+    #[must_use]
+    pub fn keys(&self) -> [Value; 3] {
+        STREET.map(|[id, ..]| {
+            json!({
+                "TableName": self.name.table(),
+                "Key": { "id": { "S": id } },
+                "ReturnConsumedCapacity": "TOTAL",
+            })
+        })
+    }
+
     /// All parts in words, in their order; those that go together as one.
     #[must_use]
     pub fn parts(&self) -> Vec<Planned> {
@@ -186,7 +198,9 @@ impl Plan {
                 part: Part::LogGroup(goal),
                 what: "log group",
                 name: name.log_group(goal),
-                detail: format!("lines are deleted after {RETENTION_DAYS} day"),
+                detail: format!(
+                    "lines are kept for {RETENTION_DAYS} day; AWS deletes them within days after"
+                ),
             });
         }
         for goal in Goal::ALL {
@@ -231,7 +245,7 @@ impl Plan {
             part: Part::Api,
             what: "HTTP API",
             name: name.to_string(),
-            detail: format!("{routes}; at most {RATE} requests a second"),
+            detail: format!("{routes}; at most {RATE} request a second each"),
         });
         parts
     }
@@ -240,15 +254,15 @@ impl Plan {
     #[must_use]
     pub fn risk(&self) -> String {
         format!(
-            "The URL is public: anybody who knows it can read and add pets. It lets {RATE} requests a second through, which come to {} an hour at most. `dynatour cleanup` deletes all of it.",
+            "The URL is public: anybody who knows it can read and add pets. Each route lets {RATE} request a second through, as far as AWS keeps to that; if strangers send as many as they can, that is about {} an hour. `dynatour cleanup` deletes all of it.",
             self.cost.hour_of_strangers
         )
     }
 
-    /// What costs as long as it stands, though nobody asks it anything.
+    /// What costs as long as it stands, and what the sums are reckoned with.
     #[must_use]
     pub fn standing(&self) -> &'static str {
-        "While it stands, the table and the logs are stored, each for some dollar cents a gigabyte and month, and they hold some kilobytes."
+        "While it stands, the table and the logs are stored, for some dollar cents a gigabyte and month: a few kilobytes, and what strangers add. A request is reckoned with what its handler did when it was tried, and with a log of 1 MB."
     }
 }
 

@@ -4,6 +4,7 @@ use super::address::Address;
 use super::name::Name;
 use super::part::Part;
 use crate::account::service::Called;
+use crate::scene::workshop::Way;
 use crate::target::exchange::{Exchange, Happening};
 
 /// How far a part is.
@@ -25,6 +26,8 @@ pub enum Progress {
     Called(Box<Called>),
     /// A request to DynamoDB, with its answer.
     Exchange(Box<Exchange>),
+    /// The answer to a request to the URL, before its log is there.
+    Answered(Box<Way>),
     /// Another try, or something that is not ready yet.
     Happening(Happening),
 }

@@ -33,6 +33,8 @@ pub struct Prices {
     pub api_request: Picodollars,
     pub lambda_request: Picodollars,
     pub lambda_gigabyte_second: Picodollars,
+    /// That leaves AWS for the internet.
+    pub transfer_gigabyte: Picodollars,
     /// Written to a log.
     pub log_gigabyte: Picodollars,
     pub log_gigabyte_month: Picodollars,
@@ -89,8 +91,10 @@ pub fn storage(items: u64, bytes: u64, milliseconds: u64) -> Picodollars {
 /// What a request to an HTTP API with a function behind it costs, besides what the function does at the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Invocation {
-    /// Of the request and its answer together.
-    pub bytes: u64,
+    /// Of the request.
+    pub request: u64,
+    /// Of its answer, which leaves AWS.
+    pub answer: u64,
     /// What is billed of the function's time.
     pub milliseconds: u64,
     /// The function's, in megabytes.
@@ -110,11 +114,13 @@ impl Invocation {
             let pico = amount.saturating_mul(u128::from(one.0)).div_ceil(of);
             Picodollars(u64::try_from(pico).unwrap_or(u64::MAX))
         };
-        let pieces = self.bytes.div_ceil(METERED).max(1);
+        let bytes = self.request.saturating_add(self.answer);
+        let pieces = bytes.div_ceil(METERED).max(1);
         let time = u128::from(self.milliseconds).saturating_mul(u128::from(self.memory));
         prices.api_request * pieces
             + prices.lambda_request
             + part(time, prices.lambda_gigabyte_second, 1000 * 1024)
+            + part(u128::from(self.answer), prices.transfer_gigabyte, GIGABYTE)
             + part(u128::from(self.log), prices.log_gigabyte, GIGABYTE)
     }
 }
@@ -232,6 +238,7 @@ struct File {
     storage: Storage,
     http_api: Requests,
     lambda: Lambda,
+    transfer: Transfer,
     logs: Logs,
 }
 
@@ -246,6 +253,12 @@ struct Requests {
 struct Lambda {
     request: String,
     gigabyte_second: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Transfer {
+    gigabyte: String,
 }
 
 #[derive(Deserialize)]
@@ -293,6 +306,7 @@ fn parse(text: &str) -> Result<Prices, PriceError> {
         api_request: dollars(&file.http_api.request, 6)?,
         lambda_request: dollars(&file.lambda.request, 6)?,
         lambda_gigabyte_second: dollars(&file.lambda.gigabyte_second, 12)?,
+        transfer_gigabyte: dollars(&file.transfer.gigabyte, 12)?,
         log_gigabyte: dollars(&file.logs.gigabyte, 12)?,
         log_gigabyte_month: dollars(&file.logs.gigabyte_month, 12)?,
     })
@@ -327,25 +341,28 @@ mod tests {
     }
 
     #[test]
-    fn an_invocation_is_a_sum_of_four_parts() {
+    fn an_invocation_is_a_sum_of_its_parts() {
         let nothing = Invocation {
-            bytes: 0,
+            request: 0,
+            answer: 0,
             milliseconds: 0,
             memory: 256,
             log: 0,
         };
         // A dollar and twenty cents for a million of both.
         assert_eq!(nothing.price(), Picodollars(1_200_000));
-        let second = Invocation {
-            bytes: 512 * 1024 + 1,
+        let much = Invocation {
+            request: 1,
+            answer: 1 << 30,
             milliseconds: 1_000,
             memory: 1_024,
             log: 1 << 30,
         };
-        let sum = 2_000_000 + 200_000 + 16_666_700 + 500_000_000_000;
-        assert_eq!(second.price(), Picodollars(sum));
+        let sum = 2_049_000_000 + 200_000 + 16_666_700 + 90_000_000_000 + 500_000_000_000;
+        assert_eq!(much.price(), Picodollars(sum));
         let most = Invocation {
-            bytes: u64::MAX,
+            request: u64::MAX,
+            answer: u64::MAX,
             milliseconds: u64::MAX,
             memory: u64::MAX,
             log: u64::MAX,

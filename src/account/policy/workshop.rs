@@ -86,7 +86,7 @@ pub fn statements(region: &str, partition: Partition) -> Vec<Value> {
         json!({
             "Sid": "ApisOfTheWorkshop",
             "Effect": "Allow",
-            "Action": ["apigateway:DELETE", "apigateway:GET", "apigateway:POST", "apigateway:TagResource"],
+            "Action": ["apigateway:DELETE", "apigateway:GET", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource"],
             "Resource": [api("apis"), api("apis/*")],
         }),
         json!({

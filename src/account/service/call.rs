@@ -41,8 +41,10 @@ pub const ROLE_PATH: &str = "/dynatour/";
 pub const RETENTION_DAYS: i32 = 1;
 /// The stage that is served without a name in the URL.
 pub const STAGE: &str = "$default";
-/// Requests to an API in a second, and at once: anybody may know its URL.
-pub const RATE: u32 = 5;
+/// Requests to each route of an API in a second: anybody may know its URL.
+pub const RATE: u32 = 1;
+/// The same at once, before the rate holds.
+pub const BURST: u32 = 5;
 
 /// A function to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,11 +165,15 @@ pub enum Call {
         api: String,
         next: Option<String>,
     },
-    /// [`STAGE`], which deploys by itself and takes [`RATE`] requests a second.
+    /// [`STAGE`], which deploys by itself and takes [`RATE`] requests a second for each route.
     CreateStage {
         api: String,
     },
     GetStage {
+        api: String,
+    },
+    /// Gives [`STAGE`] its limits back.
+    UpdateStage {
         api: String,
     },
 
@@ -237,7 +243,8 @@ impl Call {
             | Self::CreateRoute { .. }
             | Self::GetRoutes { .. }
             | Self::CreateStage { .. }
-            | Self::GetStage { .. } => Service::ApiGateway,
+            | Self::GetStage { .. }
+            | Self::UpdateStage { .. } => Service::ApiGateway,
             Self::CreateLogGroup { .. }
             | Self::PutRetentionPolicy { .. }
             | Self::DescribeLogGroups { .. }
@@ -277,6 +284,7 @@ impl Call {
             Self::GetRoutes { .. } => "GetRoutes",
             Self::CreateStage { .. } => "CreateStage",
             Self::GetStage { .. } => "GetStage",
+            Self::UpdateStage { .. } => "UpdateStage",
             Self::CreateLogGroup { .. } => "CreateLogGroup",
             Self::PutRetentionPolicy { .. } => "PutRetentionPolicy",
             Self::DescribeLogGroups { .. } => "DescribeLogGroups",
@@ -301,7 +309,8 @@ impl Call {
             Self::AddPermission { function, .. } => Effect::Changes(Kind::Function, function),
             Self::CreateIntegration { api, .. }
             | Self::CreateRoute { api, .. }
-            | Self::CreateStage { api } => Effect::Changes(Kind::Api, api),
+            | Self::CreateStage { api }
+            | Self::UpdateStage { api } => Effect::Changes(Kind::Api, api),
             Self::PutRetentionPolicy { group } => Effect::Changes(Kind::LogGroup, group),
             Self::DeleteRole { name } => Effect::Deletes(Kind::Role, name),
             Self::DeleteFunction { name } => Effect::Deletes(Kind::Function, name),

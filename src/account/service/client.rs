@@ -14,7 +14,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::super::tag;
-use super::call::{Call, NewFunction, RATE, RETENTION_DAYS, ROLE_PATH, STAGE};
+use super::call::{BURST, Call, NewFunction, RATE, RETENTION_DAYS, ROLE_PATH, STAGE};
 use super::reply::{Integration, Page, Reply};
 use super::shape::{self, Configuration};
 use crate::target::exchange::Place;
@@ -363,16 +363,12 @@ impl Clients {
                 }))
             }
             Call::CreateStage { api } => {
-                let at_most = apigateway::types::RouteSettings::builder()
-                    .throttling_rate_limit(f64::from(RATE))
-                    .throttling_burst_limit(RATE.cast_signed())
-                    .build();
                 let mut create = client
                     .create_stage()
                     .api_id(api)
                     .stage_name(STAGE)
                     .auto_deploy(true)
-                    .default_route_settings(at_most);
+                    .default_route_settings(at_most());
                 for (key, value) in tag::pairs(maker.run, maker.by) {
                     create = create.tags(key, value);
                 }
@@ -380,7 +376,19 @@ impl Clients {
                 Some(Reply::Done)
             }
             Call::GetStage { api } => {
-                send!(client.get_stage().api_id(api).stage_name(STAGE), recorder)?;
+                let found = send!(client.get_stage().api_id(api).stage_name(STAGE), recorder)?;
+                let per_route = found
+                    .route_settings()
+                    .is_some_and(|routes| !routes.is_empty());
+                let limits = found.default_route_settings();
+                Some(Reply::Stage {
+                    is_limited: !per_route && limits.is_some_and(shape::is_limited),
+                })
+            }
+            Call::UpdateStage { api } => {
+                let update = client.update_stage().api_id(api).stage_name(STAGE);
+                let update = update.auto_deploy(true).default_route_settings(at_most());
+                send!(update, recorder)?;
                 Some(Reply::Done)
             }
             _ => return Err(Failed::UnknownOperation),
@@ -452,6 +460,14 @@ impl Clients {
             _ => return Err(Failed::UnknownOperation),
         })
     }
+}
+
+/// What a stage lets through.
+fn at_most() -> apigateway::types::RouteSettings {
+    apigateway::types::RouteSettings::builder()
+        .throttling_rate_limit(f64::from(RATE))
+        .throttling_burst_limit(BURST.cast_signed())
+        .build()
 }
 
 fn create_function(

@@ -141,6 +141,10 @@ pub enum Reply {
     Document(String),
     Integration(Integration),
     Integrations(Page<Integration>),
+    /// Whether it lets no more through than a stage of ours.
+    Stage {
+        is_limited: bool,
+    },
     Routes(Page<Route>),
     Events(Page<Event>),
 }

@@ -10,6 +10,7 @@ use aws_sdk_iam::types as iam;
 
 use super::super::ledger::{Identity, Kind};
 use super::super::region;
+use super::call::{BURST, RATE};
 use super::reply::{Detail, Event, FunctionDetail, Integration, Reply, Route, Tags, Thing};
 
 fn one(thing: Thing) -> Reply {
@@ -147,6 +148,14 @@ pub(super) fn route(from: &apigateway::Route) -> Option<Route> {
         key: from.route_key()?.to_owned(),
         target: from.target().map(str::to_owned),
     })
+}
+
+/// Whether no more is let through than a stage of ours lets.
+pub(super) fn is_limited(limits: &apigateway::RouteSettings) -> bool {
+    let rate = limits.throttling_rate_limit();
+    let burst = limits.throttling_burst_limit();
+    rate.is_some_and(|rate| rate <= f64::from(RATE))
+        && burst.is_some_and(|burst| burst <= BURST.cast_signed())
 }
 
 pub(super) fn log_group(from: &logs::LogGroup) -> Option<Thing> {

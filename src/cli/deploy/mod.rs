@@ -258,7 +258,10 @@ async fn call(
         }
         let request = Request::of(goal);
         let tell = |progress| told.progress(caller.plan(), &progress);
-        match caller.call(entered, &request, is_left, &tell).await {
+        match caller
+            .call_when_seen(entered, &request, is_left, &tell)
+            .await
+        {
             Ok(answer) => {
                 told.called(&answer)?;
                 let status = answer.way.reply.as_ref().map(|reply| reply.status);

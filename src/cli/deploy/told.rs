@@ -76,7 +76,7 @@ impl Told {
                 // Standard error may be closed.
                 let _ = writeln!(std::io::stderr(), "           {}", printable::line(&words));
             }
-            Progress::Happening(_) => {}
+            Progress::Happening(_) | Progress::Answered(_) => {}
         }
     }
 

@@ -18,7 +18,7 @@ impl Work<'_> {
         let (stage, function) = match self.found(&get).await? {
             None => (Stage::Made, self.create(goal, role).await?),
             Some(function) => {
-                self.same_language(goal, &function)?;
+                self.as_planned(goal, &function, role)?;
                 let sha256 = &self.plan.archives[goal.index()].sha256;
                 let sent = function.function().and_then(|one| one.code_sha256.as_ref());
                 if sent == Some(sha256) {
@@ -111,22 +111,34 @@ impl Work<'_> {
         )))
     }
 
-    /// A function of the other language can't become one of this by other code alone.
-    fn same_language(&self, goal: Goal, function: &Thing) -> Result<(), End> {
+    /// A function that was made for something else can't become this one by other code alone.
+    fn as_planned(&self, goal: Goal, function: &Thing, role: &str) -> Result<(), End> {
         let detail = function.function().cloned().unwrap_or_default();
         let (runtime, handler) = (self.plan.runtime(), goal.handler(self.plan.language));
-        let same = |found: &Option<String>, wanted: &str| {
-            found.as_deref().is_none_or(|found| found == wanted)
+        let text = |what: &'static str, found: Option<String>, wanted: &str| {
+            let found = found.filter(|found| found != wanted)?;
+            Some(format!("its {what} is {found}, and {wanted} is planned"))
         };
-        if same(&detail.runtime, runtime) && same(&detail.handler, handler) {
-            return Ok(());
+        let number = |what: &'static str, found: Option<i32>, wanted: u32| {
+            text(
+                what,
+                found.map(|found| found.to_string()),
+                &wanted.to_string(),
+            )
+        };
+        let differs = text("runtime", detail.runtime, runtime)
+            .or_else(|| text("handler", detail.handler, handler))
+            .or_else(|| text("role", detail.role, role))
+            .or_else(|| number("memory", detail.memory, MEMORY))
+            .or_else(|| number("time-out", detail.timeout, TIMEOUT));
+        match differs {
+            None => Ok(()),
+            Some(differs) => Err(End::Stopped(format!(
+                "{} is there, but {}. One deployment stands at a time: delete it with dynatour cleanup, then deploy again.",
+                function.name,
+                printable::line(&differs)
+            ))),
         }
-        Err(End::Stopped(format!(
-            "{} is there, for {} and {}, and this folder's are for {runtime} and {handler}. Only one deployment stands at a time: delete that one with dynatour cleanup, then deploy again.",
-            function.name,
-            printable::line(detail.runtime.as_deref().unwrap_or("another runtime")),
-            printable::line(detail.handler.as_deref().unwrap_or("another handler")),
-        )))
     }
 }
 
@@ -155,16 +167,24 @@ fn readiness(function: &FunctionDetail) -> Readiness {
         (_, Some("Failed")) => why(&function.update_reason),
         (Some("Pending"), _) => Readiness::Waits("Pending".to_owned()),
         (_, Some("InProgress")) => Readiness::Waits("InProgress".to_owned()),
-        _ => Readiness::Ready,
+        (None | Some("Active" | "Inactive"), _) => Readiness::Ready,
+        (Some(other), _) => Readiness::Waits(other.to_owned()),
     }
 }
+
+/// What Lambda says of a role that is too new: that it can't be taken, or that the key of the variables can't be given to it.
+const NOT_YET: [&str; 2] = [
+    "cannot be assumed by Lambda",
+    "KMS key is invalid for CreateGrant",
+];
 
 /// Whether IAM's new role is not yet seen by Lambda.
 fn is_not_assumable(answer: &Answer) -> bool {
     matches!(
         &answer.exchange().outcome,
         Outcome::ServiceError { code, message }
-            if code == "InvalidParameterValueException" && message.contains("cannot be assumed by Lambda")
+            if code == "InvalidParameterValueException"
+                && NOT_YET.iter().any(|words| message.contains(words))
     )
 }
 
@@ -198,6 +218,10 @@ mod tests {
         assert_eq!(
             of(Some("Failed"), None),
             Readiness::Failed("no such role".to_owned())
+        );
+        assert_eq!(
+            of(Some("Deleting"), None),
+            Readiness::Waits("Deleting".to_owned())
         );
         assert!(matches!(
             of(Some("Active"), Some("Failed")),

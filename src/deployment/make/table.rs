@@ -31,7 +31,11 @@ impl Work<'_> {
             return Ok(());
         }
         let mut put = false;
-        for body in self.plan.puts() {
+        for (key, body) in self.plan.keys().iter().zip(self.plan.puts()) {
+            // A look costs far less than a put that is refused.
+            if !is_new && self.is_there(key).await? {
+                continue;
+            }
             let exchange = self.send("PutItem", &body).await?;
             match exchange.error_code() {
                 None if exchange.succeeded() => put = true,
@@ -41,6 +45,13 @@ impl Work<'_> {
         }
         self.end(if put { Stage::Made } else { Stage::Kept });
         Ok(())
+    }
+
+    /// Whether there is an item of this key. What can't be read is put, which tells why.
+    async fn is_there(&self, key: &Value) -> Result<bool, End> {
+        let exchange = self.send("GetItem", key).await?;
+        let answer = exchange.response_json().unwrap_or_default();
+        Ok(exchange.succeeded() && answer.get("Item").is_some())
     }
 
     /// Whether it was made now, and its id.

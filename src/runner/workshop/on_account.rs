@@ -168,7 +168,12 @@ impl Runner {
             path: in_url(&path),
             body: body.into_bytes(),
         };
-        let tell = |progress: Progress| report(Answer::Deploying(Box::new(progress)));
+        let tell = |progress: Progress| {
+            report(match progress {
+                Progress::Answered(way) => Answer::WaySoFar(way),
+                progress => Answer::Deploying(Box::new(progress)),
+            });
+        };
         let left = || self.is_cancelled(id);
         let sent = Box::pin(caller.call(&entered, &request, &left, &tell)).await;
         let way = sent.map_err(RunError::Account)?.way;

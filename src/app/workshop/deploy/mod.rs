@@ -188,6 +188,8 @@ impl DeployScreen {
             }
             Progress::Exchange(exchange) => self.keep("DynamoDB", exchange),
             Progress::Happening(happening) => self.happening = Some(happening.clone()),
+            // Nothing is called while it is made.
+            Progress::Answered(_) => {}
         }
     }
 
