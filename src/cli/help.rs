@@ -130,7 +130,7 @@ Examples:
     },
     About {
         name: "cleanup",
-        uses: &["state", "endpoint_url", "profile", "region", "allow_root", "yes"],
+        uses: &["state", "target", "endpoint_url", "profile", "region", "allow_root", "yes"],
         examples: "\
 Examples:
   dynatour cleanup --dry-run                             what is there, and what it has cost

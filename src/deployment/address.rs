@@ -21,11 +21,11 @@ pub struct Address {
 }
 
 impl Address {
-    /// Reads what API Gateway answered.
+    /// Reads what API Gateway answered of the API of this id.
     ///
     /// # Errors
     /// Where that is no address that is called, in words.
-    pub fn of(place: &Place, endpoint: &str) -> Result<Self, String> {
+    pub fn of(place: &Place, api: &str, endpoint: &str) -> Result<Self, String> {
         let endpoint = endpoint.trim_end_matches('/');
         let host = endpoint
             .split_once("://")
@@ -42,12 +42,14 @@ impl Address {
                 url: server.trim_end_matches('/').to_owned(),
                 host: Some(host.to_owned()),
             }),
-            None if endpoint.starts_with("https://") => Ok(Self {
-                url: endpoint.to_owned(),
-                host: None,
-            }),
+            None if endpoint.starts_with("https://") && is_of_aws(host, api, &place.region) => {
+                Ok(Self {
+                    url: endpoint.to_owned(),
+                    host: None,
+                })
+            }
             None => Err(format!(
-                "{} is not called: AWS serves its APIs over https alone",
+                "{} is not called: that is not where AWS serves this API",
                 crate::printable::line(endpoint)
             )),
         }
@@ -61,6 +63,15 @@ impl Address {
             None => format!("curl {}{path}", self.url),
         }
     }
+}
+
+/// Whether a host is AWS's own for an API: what is sent there goes to nobody else.
+fn is_of_aws(host: &str, api: &str, region: &str) -> bool {
+    let suffix = host.strip_prefix(&format!("{api}.execute-api.{region}."));
+    matches!(
+        suffix,
+        Some("amazonaws.com" | "amazonaws.com.cn" | "amazonaws.eu")
+    )
 }
 
 fn is_of_host(character: char) -> bool {
@@ -82,20 +93,20 @@ mod tests {
     #[test]
     fn on_aws_it_is_what_the_answer_says_and_elsewhere_the_server() {
         let told = "https://a1.execute-api.us-east-1.amazonaws.com/";
-        let aws = Address::of(&place(None), told).unwrap();
+        let aws = Address::of(&place(None), "a1", told).unwrap();
         assert_eq!(
             aws.curl("/pets"),
             "curl https://a1.execute-api.us-east-1.amazonaws.com/pets"
         );
         // A server that names AWS's host is called where it is all the same.
         let server = place(Some("http://127.0.0.1:4566/"));
-        let moto = Address::of(&server, told).unwrap();
+        let moto = Address::of(&server, "a1", told).unwrap();
         assert_eq!(moto.url, "http://127.0.0.1:4566");
         assert_eq!(
             moto.host.as_deref(),
             Some("a1.execute-api.us-east-1.amazonaws.com")
         );
-        let other = Address::of(&server, "http://a1.execute-api.localhost:0").unwrap();
+        let other = Address::of(&server, "a1", "http://a1.execute-api.localhost:0").unwrap();
         assert_eq!(
             other.curl("/pets/1"),
             "curl -H 'Host: a1.execute-api.localhost:0' http://127.0.0.1:4566/pets/1"
@@ -111,8 +122,11 @@ mod tests {
             "https://",
             "https://evil.example/'; rm -rf ~",
             "https://a b",
+            "https://a1.execute-api.us-east-1.amazonaws.com.evil.example",
+            "https://a1.execute-api.eu-west-1.amazonaws.com",
+            "https://a2.execute-api.us-east-1.amazonaws.com",
         ] {
-            assert!(Address::of(&place(None), told).is_err(), "{told}");
+            assert!(Address::of(&place(None), "a1", told).is_err(), "{told}");
         }
     }
 }

@@ -35,6 +35,10 @@ pub enum HandlerError {
     #[error("{0} has {1} bytes, and only files of at most {MOST_BYTES} are taken")]
     TooLarge(&'static str, usize),
     #[error(
+        "{0} loads {1}, and only the handler's own file goes to AWS. Put what it needs into {0}"
+    )]
+    Beside(&'static str, String),
+    #[error(
         "{0} used {1}, which a handler of this workshop needs no right for. Read, query, scan, put, update and delete items of the table alone"
     )]
     NoItems(&'static str, String),
@@ -70,6 +74,9 @@ impl Handler {
         if source.len() > MOST_BYTES {
             return Err(HandlerError::TooLarge(file, source.len()));
         }
+        if let Some(beside) = beside(&source) {
+            return Err(HandlerError::Beside(file, beside));
+        }
         let mut operations = BTreeSet::new();
         let mut most = Picodollars(0);
         for (_, passage) in &verdict.tried {
@@ -95,6 +102,32 @@ impl Handler {
     }
 }
 
+/// A file of the folder that a source loads, in either language.
+fn beside(source: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(source);
+    text.lines().find_map(|line| {
+        let line = line.trim_start();
+        if line.starts_with("//") || line.starts_with('#') || line.starts_with('*') {
+            return None;
+        }
+        let quoted = |rest: &str| {
+            let rest = rest.trim_start_matches([' ', '(']);
+            let quote = rest
+                .chars()
+                .next()
+                .filter(|one| matches!(one, '"' | '\'' | '`'))?;
+            rest[1..].split(quote).next().map(str::to_owned)
+        };
+        if let Some(rest) = line.strip_prefix("require_relative") {
+            return Some(quoted(rest).unwrap_or_else(|| "a file of the folder".to_owned()));
+        }
+        ["from", "import", "require"].into_iter().find_map(|word| {
+            let (_, rest) = line.split_once(word)?;
+            quoted(rest).filter(|path| path.starts_with("./") || path.starts_with("../"))
+        })
+    })
+}
+
 /// What IAM asks for where an operation is used: a transaction needs the actions of its parts
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html>).
 fn actions(operation: &str, request: &[u8]) -> Vec<String> {
@@ -116,4 +149,53 @@ fn actions(operation: &str, request: &[u8]) -> Vec<String> {
             part => format!("{part}Item"),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workshop::language::Language;
+
+    #[test]
+    fn what_is_loaded_from_the_folder_is_seen_in_both_languages() {
+        for (source, found) in [
+            ("import { a } from \"./answers.mjs\";", "./answers.mjs"),
+            ("  import './a.mjs'", "./a.mjs"),
+            ("const a = await import('../a.mjs');", "../a.mjs"),
+            ("const a = require(\"./a\")", "./a"),
+            ("require_relative 'answers'", "answers"),
+            ("require_relative(\"answers\")", "answers"),
+        ] {
+            assert_eq!(
+                beside(source.as_bytes()).as_deref(),
+                Some(found),
+                "{source}"
+            );
+        }
+        for source in [
+            "import { DynamoDBClient } from \"@aws-sdk/client-dynamodb\";",
+            "// import a from \"./a.mjs\"",
+            "# require_relative 'a'",
+            "require 'json'",
+            "const from = './x'",
+            "",
+        ] {
+            assert_eq!(beside(source.as_bytes()), None, "{source}");
+        }
+        for language in Language::ALL {
+            for goal in Goal::ALL {
+                assert_eq!(beside(goal.solution(language).as_bytes()), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_transaction_needs_the_actions_of_its_parts() {
+        let request = br#"{"TransactItems":[{"Put":{}},{"ConditionCheck":{}}]}"#;
+        assert_eq!(
+            actions("TransactWriteItems", request),
+            ["PutItem", "ConditionCheckItem"]
+        );
+        assert_eq!(actions("GetItem", b"{}"), ["GetItem"]);
+    }
 }

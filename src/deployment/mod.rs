@@ -14,6 +14,7 @@
 //! Invariant: `deploy` can be stopped between any two calls and done again: what is there and ours is kept, and nothing is made twice.
 
 mod address;
+mod answer;
 mod archive;
 mod call;
 mod cost;

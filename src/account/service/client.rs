@@ -313,6 +313,19 @@ impl Clients {
                 send!(client.delete_api().api_id(id), recorder)?;
                 Some(Reply::Done)
             }
+            _ => self.inside_api(call, maker, recorder).await?,
+        })
+    }
+
+    /// What an API consists of.
+    async fn inside_api(
+        &self,
+        call: &Call,
+        maker: Maker<'_>,
+        recorder: Recorder,
+    ) -> Result<Option<Reply>, Failed> {
+        let client = &self.apigateway;
+        Ok(match call {
             Call::CreateIntegration { api, function } => {
                 let create = client
                     .create_integration()

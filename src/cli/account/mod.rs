@@ -13,7 +13,7 @@ use crate::account::door::{Door, Frame};
 use crate::account::tag::RunId;
 use crate::learner::directory::state_directory;
 use crate::runner::MakeDoor;
-use crate::target::choice::AccountWish;
+use crate::target::choice::{AccountWish, Choice, Kind, Wish, choose};
 
 /// A run that nobody has had.
 pub fn new_run() -> Result<RunId, Failure> {
@@ -48,4 +48,24 @@ fn frame(common: &Common, wish: &AccountWish) -> Result<Frame, Failure> {
         variable: Arc::new(|name| std::env::var(name).ok()),
         clock: clock::clock(),
     })
+}
+
+/// The account that the flags ask for, by commands that work on nothing else.
+pub async fn wish(common: &Common) -> Result<AccountWish, Failure> {
+    let asked = common.wish();
+    if matches!(asked.kind, Some(Kind::Simulated | Kind::Endpoint)) {
+        return Err(Failure::Words(
+            "this works on an AWS account, or on a server that plays AWS (--endpoint-url): leave --target out, or say --target aws".to_owned(),
+        ));
+    }
+    let wish = Wish {
+        kind: Some(Kind::Aws),
+        ..asked
+    };
+    match choose(&wish, |name| std::env::var(name).ok()).await? {
+        Choice::Account(wish) => Ok(wish),
+        Choice::Simulated { .. } | Choice::Endpoint(_) => {
+            Err(Failure::Words("no account was chosen".to_owned()))
+        }
+    }
 }

@@ -26,7 +26,6 @@ use crate::account::preflight::{Finding, Preflight, Verdict};
 use crate::account::region::REGIONS;
 use crate::account::tag::RunId;
 use crate::printable;
-use crate::target::choice::{AccountWish, Choice, Kind, Wish, choose};
 use crate::target::exchange::{Picodollars, Place};
 use crate::target::guard::Watch;
 use progress::Progress;
@@ -41,7 +40,7 @@ pub fn cleanup(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
 
 async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
     let mut out = std::io::stdout();
-    let wish = wish(common).await?;
+    let wish = account::wish(common).await?;
     let door = account::door(common, &wish)?;
     let preflight = look_at_account(&door, common).await?;
     let place = preflight.place.clone().ok_or_else(nobody)?;
@@ -136,18 +135,6 @@ fn end(ours: usize, left: usize) -> String {
                 format!("{left} things are")
             }
         ),
-    }
-}
-
-/// An account, also without --target aws: nothing else is cleaned up.
-async fn wish(common: &Common) -> Result<AccountWish, Failure> {
-    let wish = Wish {
-        kind: Some(Kind::Aws),
-        ..common.wish()
-    };
-    match choose(&wish, |name| std::env::var(name).ok()).await? {
-        Choice::Account(wish) => Ok(wish),
-        Choice::Simulated { .. } | Choice::Endpoint(_) => Err(nobody()),
     }
 }
 

@@ -28,7 +28,6 @@ use crate::account::preflight::Finding;
 use crate::deployment::{Caller, Deployed, Handler, Plan, Request, Stopped, deploy as make};
 use crate::printable;
 use crate::runner::workshop::work::{surroundings, workplace};
-use crate::target::choice::{AccountWish, Choice, Kind, Wish, choose};
 use crate::workshop::check::Workplace;
 use crate::workshop::folder::{self, Folder};
 use crate::workshop::goal::Goal;
@@ -47,7 +46,7 @@ pub fn deploy(arguments: &Deploy, common: &Common) -> Result<u8, Failure> {
 }
 
 async fn run(arguments: &Deploy, common: &Common) -> Result<u8, Failure> {
-    let wish = wish(common).await?;
+    let wish = account::wish(common).await?;
     let folder = open(arguments.dir.as_deref())?;
     let handlers = checked(&folder).await?;
     let door = account::door(common, &wish)?;
@@ -78,26 +77,6 @@ async fn run(arguments: &Deploy, common: &Common) -> Result<u8, Failure> {
     ));
     left::say(common, Some(&entered.place));
     code
-}
-
-/// The account that the flags ask for: what is deployed goes to none else.
-async fn wish(common: &Common) -> Result<AccountWish, Failure> {
-    let asked = common.wish();
-    if matches!(asked.kind, Some(Kind::Simulated | Kind::Endpoint)) {
-        return Err(Failure::Words(
-            "handlers are deployed to an AWS account, or to a server that plays all of AWS: leave --target out, or say --target aws. On this machine they run with dynatour workshop".to_owned(),
-        ));
-    }
-    let wish = Wish {
-        kind: Some(Kind::Aws),
-        ..asked
-    };
-    match choose(&wish, |name| std::env::var(name).ok()).await? {
-        Choice::Account(wish) => Ok(wish),
-        Choice::Simulated { .. } | Choice::Endpoint(_) => {
-            Err(Failure::Words("no account was chosen".to_owned()))
-        }
-    }
 }
 
 /// The workshop's folder, which is read and never written to.

@@ -1,8 +1,10 @@
 //! The HTTP API: its integrations, routes, permissions and its stage.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
-use super::{End, PAGES, Work};
+use super::{End, PAGES, WAITS, Work, is_too_early};
 use crate::account::ledger::Kind;
 use crate::account::service::{Call, Integration, Page, Reply, Route, Thing};
 use crate::deployment::address::Address;
@@ -24,10 +26,12 @@ impl Work<'_> {
             api
         } else {
             let name = self.plan.name.to_string();
-            self.thing(&Call::CreateApi { name }).await?
+            let create = Call::CreateApi { name: name.clone() };
+            let made = self.patiently(&create, &name, false).await?.thing();
+            made.ok_or_else(|| format!("API Gateway made {name} and did not say what it is. Deploy again: it is looked for first."))?
         };
         let endpoint = api.endpoint().unwrap_or_default();
-        let address = Address::of(&self.plan.place, endpoint)?;
+        let address = Address::of(&self.plan.place, api.key(), endpoint)?;
         self.end(stage);
         let id = api.key().to_owned();
 
@@ -48,14 +52,23 @@ impl Work<'_> {
         }
         self.begin(Part::Stage)?;
         let answer = self.answer(&Call::GetStage { api: id.clone() }).await?;
-        if answer.is_missing() {
-            self.call(&Call::CreateStage { api: id }).await?;
-            self.end(Stage::Made);
-        } else if answer.reply.is_some() {
-            self.end(Stage::Kept);
-        } else {
-            return Err(self.stopped(&answer));
-        }
+        let name = self.plan.name.as_str();
+        let stage = match answer.reply {
+            Some(Reply::Stage { is_limited: true }) => Stage::Kept,
+            // Somebody has taken its limits away.
+            Some(_) => {
+                let update = Call::UpdateStage { api: id };
+                self.patiently(&update, name, false).await?;
+                Stage::Changed
+            }
+            None if answer.is_missing() => {
+                let create = Call::CreateStage { api: id };
+                self.patiently(&create, name, false).await?;
+                Stage::Made
+            }
+            None => return Err(self.stopped(&answer)),
+        };
+        self.end(stage);
         Ok(address)
     }
 
@@ -152,17 +165,29 @@ impl Work<'_> {
             api: api.to_owned(),
             function: function.to_owned(),
         };
-        let answer = self.answer(&create).await?;
-        let ids = match &answer.reply {
-            Some(Reply::Integration(made)) => vec![made.id.clone()],
-            // It may have been made all the same.
-            _ if answer.exchange().unsettled => of_function(&self.integrations(api).await?),
-            _ => Vec::new(),
-        };
-        if ids.is_empty() {
-            return Err(self.stopped(&answer));
+        let mut ids = Vec::new();
+        let mut so_far = Duration::ZERO;
+        let mut last = None;
+        for wait in WAITS {
+            let answer = self.answer(&create).await?;
+            ids = match &answer.reply {
+                Some(Reply::Integration(made)) => vec![made.id.clone()],
+                // It may have been made all the same.
+                _ if answer.exchange().unsettled => of_function(&self.integrations(api).await?),
+                _ => Vec::new(),
+            };
+            let is_early = ids.is_empty() && is_too_early(&answer, false);
+            last = Some(answer);
+            if !is_early {
+                break;
+            }
+            let status = "another change goes on";
+            self.not_ready(api, status, &mut so_far, wait).await?;
         }
-        self.end(Stage::Made);
+        match last {
+            Some(answer) if ids.is_empty() => return Err(self.stopped(&answer)),
+            _ => self.end(Stage::Made),
+        }
         Ok(ids)
     }
 
@@ -191,7 +216,7 @@ impl Work<'_> {
             key: key.to_owned(),
             integration: integrations.first().cloned().unwrap_or_default(),
         };
-        self.call(&create).await?;
+        self.patiently(&create, key, false).await?;
         self.end(Stage::Made);
         Ok(())
     }

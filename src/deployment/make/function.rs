@@ -46,7 +46,7 @@ impl Work<'_> {
             variables: vec![("TABLE_NAME".to_owned(), self.plan.name.table())],
         }));
         let waits = is_not_assumable;
-        self.patiently(&create, &name, "its role is not to be seen yet", waits)
+        self.awaited(&create, &name, "its role is not to be seen yet", waits)
             .await
     }
 
@@ -58,12 +58,12 @@ impl Work<'_> {
             zip,
         };
         let waits = |answer: &Answer| answer.exchange().error_code().is_some_and(is_there);
-        self.patiently(&update, &name, "an earlier change is under way", waits)
+        self.awaited(&update, &name, "an earlier change is under way", waits)
             .await
     }
 
     /// A call that is made again for as long as what it waits for is not there.
-    async fn patiently(
+    async fn awaited(
         &self,
         call: &Call,
         name: &str,
@@ -75,6 +75,11 @@ impl Work<'_> {
             let answer = self.answer(call).await?;
             match answer.reply {
                 Some(Reply::Thing(thing)) => return Ok(*thing),
+                // An earlier try had done it; what came of it is asked for.
+                Some(Reply::Done) => {
+                    let name = name.to_owned();
+                    return self.thing(&Call::GetFunction { name }).await;
+                }
                 None if waits(&answer) => {
                     self.not_ready(name, status, &mut so_far, wait).await?;
                 }

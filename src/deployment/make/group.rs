@@ -19,16 +19,16 @@ impl Work<'_> {
         let stage = match self.group_named(&name).await? {
             Some(group) if keeps(&group) => Stage::Kept,
             found => {
-                if found.is_none() {
-                    self.thing(&Call::CreateLogGroup { name: name.clone() })
-                        .await?;
+                let is_new = found.is_none();
+                if is_new {
+                    let name = name.clone();
+                    self.call(&Call::CreateLogGroup { name }).await?;
                 }
-                self.call(&Call::PutRetentionPolicy { group: name }).await?;
-                if found.is_none() {
-                    Stage::Made
-                } else {
-                    Stage::Changed
-                }
+                let put = Call::PutRetentionPolicy {
+                    group: name.clone(),
+                };
+                self.patiently(&put, &name, is_new).await?;
+                if is_new { Stage::Made } else { Stage::Changed }
             }
         };
         self.end(stage);

@@ -24,7 +24,7 @@ use super::progress::{Deployed, Progress, Stage, Stopped};
 use crate::account::door::Entered;
 use crate::account::service::{Answer, Call, Reply, Thing};
 use crate::printable;
-use crate::target::exchange::{Exchange, Happening};
+use crate::target::exchange::{Exchange, Happening, Outcome};
 use crate::target::guard::Watch;
 use crate::workshop::goal::Goal;
 
@@ -161,6 +161,26 @@ impl Work<'_> {
         }
     }
 
+    /// A call that is made again for as long as the service says that it is too early: what was just made is not to be seen
+    /// everywhere at once, and services refuse what comes while an earlier change goes on.
+    async fn patiently(&self, call: &Call, name: &str, was_made: bool) -> Result<Reply, End> {
+        let mut so_far = Duration::ZERO;
+        for wait in WAITS {
+            let answer = self.answer(call).await?;
+            match answer.reply {
+                Some(reply) => return Ok(reply),
+                None if is_too_early(&answer, was_made) => {
+                    let status = "what it needs is not to be seen yet";
+                    self.not_ready(name, status, &mut so_far, wait).await?;
+                }
+                None => return Err(self.stopped(&answer)),
+            }
+        }
+        Err(End::Stopped(format!(
+            "{name} could not be brought about in three minutes. Deploy again: it goes on with what is there."
+        )))
+    }
+
     /// The same, for a call whose answer is a thing.
     async fn thing(&self, call: &Call) -> Result<Thing, End> {
         let answer = self.answer(call).await?;
@@ -217,5 +237,25 @@ impl Work<'_> {
             return End::Left;
         }
         End::Stopped(table::trouble(exchange))
+    }
+}
+
+/// Whether an answer says that a call came too early. A thing that is missing is one that will be seen only if it was made just now.
+fn is_too_early(answer: &Answer, was_made: bool) -> bool {
+    let Outcome::ServiceError { code, message } = &answer.exchange().outcome else {
+        let said = match &answer.exchange().outcome {
+            Outcome::NotSent { why } => why.as_str(),
+            _ => "",
+        };
+        return was_made && said.contains("is not to be seen");
+    };
+    let message = message.to_ascii_lowercase();
+    match code.as_str() {
+        // Another change of the same thing goes on.
+        "OperationAbortedException"
+        | "ConcurrentModification"
+        | "ConcurrentModificationException" => true,
+        "ConflictException" => message.contains("try again"),
+        _ => was_made && answer.is_missing(),
     }
 }

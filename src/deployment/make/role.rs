@@ -32,7 +32,8 @@ impl Work<'_> {
                 policy: POLICY.to_owned(),
                 document: rights.to_string(),
             };
-            self.call(&put).await?;
+            let name = self.plan.name.function(goal);
+            self.patiently(&put, &name, is_new).await?;
             if is_new { Stage::Made } else { Stage::Changed }
         };
         self.end(stage);
