@@ -67,6 +67,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "account::ledger::Kind",
             "account::preflight",
             "account::service::Called",
+            "account::service::is_missing",
             "deployment",
             "lesson",
             "scene",

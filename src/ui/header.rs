@@ -54,10 +54,14 @@ fn line(screen: &Screen, shared: &Shared, columns: u16) -> Line {
 
 /// Which DynamoDB, in words and colour, and whether anything is kept.
 fn target(screen: &Screen, shared: &Shared) -> Line {
-    if shared.account.undecided {
+    if shared.account.undecided || matches!(screen, Screen::Preflight(_)) {
         return Line::of(Role::Warning, " AWS · only looking ");
     }
-    if let Some(place) = screen.account().filter(|_| shared.place().is_none()) {
+    let of_screen = match screen {
+        Screen::Cleanup(_) => shared.account.place.as_ref(),
+        _ => screen.account(),
+    };
+    if let Some(place) = of_screen.filter(|_| shared.place().is_none()) {
         return Line::of(Role::Warning, format!(" {place} "));
     }
     let region = format!(" · {} ", shared.lesson().region);

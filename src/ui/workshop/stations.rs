@@ -177,7 +177,11 @@ fn below(frame: &Frame<'_>, station: Station) -> Line {
 /// What a station knows by now.
 fn inside(frame: &Frame<'_>, station: Station, room: u16) -> Vec<Line> {
     if !frame.reached(station) {
-        return Vec::new();
+        let untold = station == Station::Table
+            && frame.way.exchanges.is_none()
+            && frame.passed(Moment::Returned);
+        let words = if untold { "not told" } else { "" };
+        return vec![Line::of(Role::Dim, cut(words, room))];
     }
     match station {
         Station::Client => client(frame, room),

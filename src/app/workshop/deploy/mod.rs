@@ -343,11 +343,12 @@ impl Component for DeployScreen {
     fn title(&self, _shared: &Shared) -> Title {
         let text = match self.stage {
             Stage::Begun | Stage::Planning(_) | Stage::Planned => "The pets API, to AWS",
-            Stage::Deploying(_) => "The pets API, on its way to AWS",
+            Stage::Deploying(_) => "The pets API, on its way",
             Stage::Stands | Stage::Stopped => "The pets API on AWS",
         };
         Title {
             text: text.to_owned(),
+            progress: matches!(self.stage, Stage::Deploying(_)).then(|| self.made()),
             ..Title::default()
         }
     }

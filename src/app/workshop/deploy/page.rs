@@ -9,6 +9,7 @@
 //! Invariant: where Enter makes or sends something, the place and the most it can cost stand on the page.
 
 use super::{DeployScreen, Entry, Stage, in_words};
+use crate::account::service::is_missing;
 use crate::app::figures::{money, rounded_up, time};
 use crate::app::key::Action;
 use crate::app::layout::PROSE;
@@ -303,13 +304,17 @@ fn calls(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
 fn call(screen: &DeployScreen, index: usize, entry: &Entry, columns: u16) -> Line {
     let selected = screen.selected == index;
     let exchange = &entry.exchange;
+    let missing = exchange.error_code().is_some_and(is_missing);
     let (role, mark) = match &exchange.outcome {
+        // A look that finds nothing is what comes before making it.
+        Outcome::ServiceError { .. } if missing => (Role::Dim, "· "),
         Outcome::Success => (Role::Good, "✓ "),
         Outcome::ServiceError { .. } if exchange.already_done => (Role::Good, "✓ "),
         Outcome::ServiceError { .. } => (Role::Warning, "! "),
         Outcome::Unanswered { .. } | Outcome::NotSent { .. } => (Role::Error, "✗ "),
     };
     let code = match &exchange.outcome {
+        Outcome::ServiceError { .. } if missing => "not there".to_owned(),
         Outcome::ServiceError { code, .. } => code.clone(),
         Outcome::Unanswered { .. } => "no answer".to_owned(),
         Outcome::NotSent { .. } => "not sent".to_owned(),
