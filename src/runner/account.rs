@@ -66,14 +66,16 @@ impl Runner {
     /// Steps go to the account from here on.
     pub(super) async fn enter(&self, preflight: &Preflight) -> Result<Answer, RunError> {
         let door = self.door()?;
-        let entered = door.enter(preflight).await.map_err(RunError::Account)?;
-        let session = entered.session;
+        let entered = Arc::new(door.enter(preflight).await.map_err(RunError::Account)?);
+        let session = Arc::clone(&entered.session);
         self.clean_in(Region::new(
             entered.target.clone(),
-            entered.services,
+            entered.services.clone(),
             Arc::clone(&session),
         ));
-        *self.target.write().await = entered.target;
+        *self.target.write().await = entered.target.clone();
+        // A workshop's handlers go there by the same session.
+        self.there.go_in(entered);
         *self.session() = Some(Arc::clone(&session));
         Ok(Answer::Entered {
             place: session.place().clone(),

@@ -70,6 +70,8 @@ impl Runner {
         watch: Watch<'_>,
         report: &(dyn Fn(Answer) + Send + Sync),
     ) -> Result<Answer, RunError> {
+        // What is being made there by a deployment that was left is there to the end of its call.
+        let _turn = self.changing.lock().await;
         let (region, looked) = {
             let mut cleaning = self.cleaning();
             (cleaning.region.clone(), cleaning.looked.take())

@@ -188,6 +188,8 @@ pub struct Runner {
     make_door: Option<MakeDoor>,
     /// What is deployed there.
     there: workshop::on_account::There,
+    /// Held by whoever makes or deletes a deployment's things there: one after the other.
+    changing: tokio::sync::Mutex<()>,
     /// The session on the account the target is, or was.
     session: Mutex<Option<Arc<Session>>>,
     /// What is cleaned up on that account.
@@ -253,6 +255,7 @@ impl Runner {
             later: Mutex::default(),
             make_door: None,
             there: workshop::on_account::There::default(),
+            changing: tokio::sync::Mutex::default(),
             session: Mutex::default(),
             cleaning: Mutex::default(),
             cancelled: Mutex::default(),

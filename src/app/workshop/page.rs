@@ -36,6 +36,12 @@ pub(super) fn main(screen: &WorkshopScreen, columns: u16, with_side: bool) -> Pa
         return paper;
     }
     goals(screen, &mut paper);
+    if let Some(path) = screen.bench.path.as_ref().filter(|_| !with_side) {
+        let label = Line::of(Role::Dim, "    open in your editor: ");
+        let room = columns.saturating_sub(label.width());
+        let line = label.push(Role::Text, cut(path, room));
+        paper.add(line);
+    }
     paper.gap();
     if let Machine::Missing {
         why,
@@ -120,7 +126,7 @@ fn missing(why: &str, commands: &[String], still: bool, columns: u16, paper: &mu
         Line::of(Role::Accent, "r")
             .push(
                 Role::Text,
-                " looks again; it is also looked for when a handler is saved.",
+                " looks at once; it goes on by itself as soon as it is there.",
             )
             .hit(Hit::Do(Action::LookAgain)),
     );

@@ -190,12 +190,15 @@ impl Runner {
     }
 }
 
-/// With percent signs where a URL can't hold a character.
+/// With percent signs where a URL can't hold a character, or would mean something else by it: all that is typed is sent.
 fn in_url(text: &str) -> String {
     let mut url = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'`') {
-            url.push(char::from(byte));
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        let is_escape = *byte == b'%'
+            && matches!(bytes.get(at + 1..at + 3), Some(digits) if digits.iter().all(u8::is_ascii_hexdigit));
+        if is_escape || byte.is_ascii_alphanumeric() || b"-._~/?&=:,@+".contains(byte) {
+            url.push(char::from(*byte));
         } else {
             // Writing to a String cannot fail.
             let _ = write!(url, "%{byte:02X}");
@@ -227,5 +230,34 @@ fn request(outgoing: Outgoing) -> Request {
         headers,
         body: Bytes::from(body),
         source: [127, 0, 0, 1].into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_sent_whole() {
+        for (typed, sent) in [
+            ("/pets/2", "/pets/2"),
+            ("/pets/a b", "/pets/a%20b"),
+            ("/pets/%41?x=1&y=%zz", "/pets/%41?x=1&y=%25zz"),
+            ("/pets/#2", "/pets/%232"),
+            ("/pets/{id}|^\\", "/pets/%7Bid%7D%7C%5E%5C"),
+            ("/pets/é", "/pets/%C3%A9"),
+            ("/pets/%", "/pets/%25"),
+        ] {
+            assert_eq!(in_url(typed), sent);
+        }
+        let made = request(Outgoing {
+            method: "GET".to_owned(),
+            path: "/pets?a=b?c".to_owned(),
+            body: String::new(),
+        });
+        assert_eq!(
+            (made.path.as_str(), made.query.as_str()),
+            ("/pets", "a=b?c")
+        );
     }
 }

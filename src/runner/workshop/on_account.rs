@@ -44,6 +44,14 @@ impl There {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// From here on this is where deployments are.
+    pub(in crate::runner) fn go_in(&self, entered: Arc<Entered>) {
+        *self.been() = Been {
+            entered: Some(entered),
+            caller: None,
+        };
+    }
+
     fn entered(&self) -> Result<Arc<Entered>, RunError> {
         self.been().entered.clone().ok_or(RunError::NoAccount)
     }
@@ -92,9 +100,17 @@ impl Runner {
         }
     }
 
+    /// Goes in, with one session for each account and region: all that is sent there is held against one ceiling.
     async fn enter_to_deploy(&self, preflight: &Preflight) -> Result<Answer, RunError> {
-        let door = self.door()?;
-        let entered = Arc::new(door.enter(preflight).await.map_err(RunError::Account)?);
+        let been = self.there.entered().ok();
+        let been = been
+            .filter(|been| preflight.may_start() && preflight.place.as_ref() == Some(&been.place));
+        let entered = if let Some(entered) = been {
+            entered
+        } else {
+            let door = self.door()?;
+            Arc::new(door.enter(preflight).await.map_err(RunError::Account)?)
+        };
         let session = Arc::clone(&entered.session);
         // What is cleaned up, and what is said at the end, is what this session knows of.
         self.clean_in(Region::new(
@@ -103,10 +119,7 @@ impl Runner {
             Arc::clone(&session),
         ));
         *self.session() = Some(Arc::clone(&session));
-        *self.there.been() = Been {
-            entered: Some(entered),
-            caller: None,
-        };
+        self.there.go_in(entered);
         Ok(Answer::Entered {
             place: session.place().clone(),
             books: account::books(Arc::clone(&session)).await?,
@@ -146,6 +159,8 @@ impl Runner {
         let entered = self.there.entered()?;
         let tell = |progress: Progress| report(Answer::Deploying(Box::new(progress)));
         let left = || self.is_cancelled(id);
+        // One that was left in the middle of a call is waited for until that call has ended.
+        let _turn = self.changing.lock().await;
         let made = Box::pin(deployment::deploy(&entered, plan, &left, &tell)).await;
         Ok(match made {
             Ok(deployed) => Answer::Deployed(Box::new(deployed)),
