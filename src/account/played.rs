@@ -314,7 +314,12 @@ impl Known {
             "GetFunction" => {
                 self.look(Kind::Function, of);
                 let found = self.of(Kind::Function, of, "ResourceNotFoundException")?;
-                json!({ "Configuration": configuration(found), "Tags": tags(found) }).to_string()
+                let mut answer =
+                    json!({ "Configuration": configuration(found), "Tags": tags(found) });
+                if self.denied.contains("ListTags") {
+                    answer["Tags"].take();
+                }
+                answer.to_string()
             }
             "DeleteFunction" => self.delete(
                 Kind::Function,

@@ -164,7 +164,10 @@ impl Region {
             .iter()
             .filter_map(|missing| match missing {
                 Missing::Gone(entry) | Missing::Replaced(entry) => Some(entry.id),
-                Missing::MayArrive { .. } | Missing::Unknown(_) | Missing::Unseen(_) => None,
+                Missing::MayArrive { .. }
+                | Missing::Unknown(_)
+                | Missing::Untagged(_)
+                | Missing::Unseen(_) => None,
             })
             .collect();
         let write_down =

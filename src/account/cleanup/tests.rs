@@ -289,8 +289,8 @@ async fn what_took_the_place_of_ours_is_not_touched() {
     let before = world.there();
     let ended = delete_all(&world.region(), &looked).await;
     assert_eq!(world.there(), before);
-    // An API's id is nobody else's ever; that one is gone. The others are refused in words.
-    assert_eq!(world.changes(), ["DeleteApi a1"]);
+    // An API's id is nobody else's ever, and that one is gone. The others are refused in words.
+    assert_eq!(world.changes(), [] as [String; 0]);
     assert_eq!(ended[0], None);
     for why in &ended[1..] {
         let why = why.as_ref().unwrap().to_string();
@@ -374,6 +374,60 @@ async fn tags_that_nobody_may_read_leave_the_id_as_proof() {
         "{}",
         function.words
     );
+}
+
+/// Without the right to list tags, Lambda answers as if there were none.
+#[tokio::test]
+async fn a_function_whose_tags_are_left_out_is_neither_deleted_nor_forgotten() {
+    let world = World::new();
+    world.deployed();
+    let looked = world.look().await;
+    world.played.state().denied.insert("ListTags");
+    let function = &looked.plan.ours[1];
+    let region = world.region();
+    let refused = region.delete(function, Watch::nobody()).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("tags could not be read"),
+        "{refused}"
+    );
+    let looked = world.look().await;
+    assert!(!looked.is_certain());
+    region.settle(&looked.plan).await.unwrap();
+    let name = "function dynatour-00000000-get-pets".to_owned();
+    assert!(world.left().contains(&name) && world.there().contains(&name));
+    // When they may be read and are not ours any more, it stays all the same, and says what to do.
+    world.played.state().denied.clear();
+    world.change(Kind::Function, "dynatour-00000000-get-pets", |function| {
+        function.tags.clear();
+    });
+    let looked = world.look().await;
+    region.settle(&looked.plan).await.unwrap();
+    assert!(world.left().contains(&name));
+    let told = lines(&looked, |at| at.to_string());
+    let function = told
+        .iter()
+        .find(|told| told.kind == Kind::Function)
+        .unwrap();
+    assert!(
+        function.words.contains("aws lambda delete-function"),
+        "{}",
+        function.words
+    );
+}
+
+/// What is gone by itself is not asked to be deleted: somebody may make another one in this moment.
+#[tokio::test]
+async fn what_is_gone_already_is_not_deleted() {
+    let world = World::new();
+    world.deployed();
+    let looked = world.look().await;
+    world.played.state().things.clear();
+    assert_eq!(
+        delete_all(&world.region(), &looked).await,
+        [None, None, None, None]
+    );
+    assert_eq!(world.changes(), [] as [String; 0]);
+    assert_eq!(world.left(), [] as [String; 0]);
 }
 
 #[tokio::test]

@@ -67,9 +67,13 @@ pub fn lines(looked: &Looked, date: Date) -> Vec<Told> {
     lines.extend(plan.missing.iter().map(|one| missing(one, date)));
     for Others { thing, run } in &plan.others {
         let by = thing.origin.by.as_deref().unwrap_or("somebody");
-        let words = format!(
-            "stays: made by {by} with dynatour, in a run that this computer does not know. If it is yours all the same: dynatour cleanup --run {run}"
-        );
+        let words = if thing.kind == Kind::Table || deployment(thing.kind, &thing.name).is_some() {
+            format!(
+                "stays: made by {by} with dynatour, in a run that this computer does not know. If it is yours all the same: dynatour cleanup --run {run}"
+            )
+        } else {
+            "stays: it has tags of dynatour's, and a name that dynatour gives to nothing".to_owned()
+        };
         lines.push(told(thing, words, false));
     }
     for Elsewhere { thing, region } in &plan.elsewhere {
@@ -171,6 +175,13 @@ fn missing(missing: &Missing, date: Date) -> Told {
                 "may be ours: its tags would say so, and these credentials may not read them ({}). Not touched; {} prints what is needed",
                 reads_tags(entry.kind),
                 policy(entry.kind),
+            ),
+        ),
+        Missing::Untagged(entry) => (
+            entry,
+            format!(
+                "may be ours: one of its name is there without our tags, and nothing else tells functions apart. Not touched. If it is yours: aws lambda delete-function --function-name {} --region {}",
+                entry.name, entry.place.region
             ),
         ),
         Missing::Unseen(entry) => (

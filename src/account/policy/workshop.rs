@@ -8,6 +8,8 @@
 //! | APIs | known by an id that AWS gives | all HTTP APIs of the region: their ARNs have no name |
 //! | lists of them | | everything: there is no narrower right |
 //!
+//! The first API of an account makes API Gateway make a role of its own, `AWSServiceRoleForAPIGateway`, which stays and costs nothing
+//! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html>).
 //! A role is passed to Lambda and to nothing else. A tag given with `CreateApi` is a request of its own to `/tags/…`.
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html>
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html>
@@ -83,6 +85,14 @@ pub fn statements(region: &str, partition: Partition) -> Vec<Value> {
             ],
             "Resource": arn("lambda", "function:dynatour-*"),
         }),
+        // The first API of an account makes API Gateway make a role of its own, which stays.
+        json!({
+            "Sid": "RoleOfApiGateway",
+            "Effect": "Allow",
+            "Action": "iam:CreateServiceLinkedRole",
+            "Resource": role("aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway"),
+            "Condition": { "StringEquals": { "iam:AWSServiceName": "ops.apigateway.amazonaws.com" } },
+        }),
         json!({
             "Sid": "ApisOfTheWorkshop",
             "Effect": "Allow",
@@ -146,9 +156,12 @@ mod tests {
             Call::AddPermission { .. } => &["lambda:AddPermission"],
             Call::GetPolicy { .. } => &["lambda:GetPolicy"],
             Call::DeleteFunction { .. } => &["lambda:DeleteFunction"],
-            Call::CreateApi { .. } | Call::CreateStage { .. } => {
-                &["apigateway:POST", "apigateway:TagResource"]
-            }
+            Call::CreateApi { .. } => &[
+                "apigateway:POST",
+                "apigateway:TagResource",
+                "iam:CreateServiceLinkedRole",
+            ],
+            Call::CreateStage { .. } => &["apigateway:POST", "apigateway:TagResource"],
             Call::CreateIntegration { .. } | Call::CreateRoute { .. } => &["apigateway:POST"],
             Call::GetApi { .. }
             | Call::GetApis { .. }
@@ -281,7 +294,8 @@ mod tests {
             for resource in resources {
                 let resource = resource.as_str().unwrap();
                 let is_named = resource.contains("dynatour-*");
-                let is_of_api = resource.starts_with("arn:aws:apigateway:us-east-1::/");
+                let is_of_api = resource.starts_with("arn:aws:apigateway:us-east-1::/")
+                    || resource.ends_with("/AWSServiceRoleForAPIGateway");
                 let reads = statement["Sid"] == "NamesToFindOurs";
                 assert!(
                     is_named || is_of_api || (reads && resource == "*"),

@@ -227,12 +227,14 @@ impl Clients {
             }
             Call::GetFunction { name } => {
                 let found = send!(client.get_function().function_name(name), recorder)?;
-                found.configuration().and_then(|configuration| {
-                    shape::function(
-                        &configuration!(configuration),
-                        Some(shape::pairs(found.tags())),
-                    )
-                })
+                // Without the right to list them, or when that went wrong, the answer has no tags, whatever there is.
+                let tags = match found.tags_error() {
+                    Some(_) => None,
+                    None => found.tags().map(|tags| shape::pairs(Some(tags))),
+                };
+                found
+                    .configuration()
+                    .and_then(|configuration| shape::function(&configuration!(configuration), tags))
             }
             Call::ListFunctions { next } => {
                 let list = client.list_functions().set_marker(next.clone());

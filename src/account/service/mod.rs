@@ -22,6 +22,7 @@ mod code;
 mod look;
 mod reply;
 mod rules;
+mod secret;
 mod shape;
 mod words;
 
@@ -43,6 +44,7 @@ use crate::target::guard::Watch;
 use crate::target::recorder::{Recorder, Recording, timed};
 use crate::target::retry::{self, Ended, Waits};
 use client::{Clients, Maker};
+use rules::Before;
 
 /// A call and what came back, as a screen shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,7 +150,13 @@ impl Services {
     /// Sends a call, past the rules. `watch` is told of other tries, and can leave between them.
     pub async fn send(&self, call: &Call, watch: Watch<'_>) -> Answer {
         let cleared = match self.before(call, watch).await {
-            Ok(cleared) => cleared,
+            Ok(Before::Send(cleared)) => cleared,
+            Ok(Before::AlreadyGone(why)) => {
+                let mut answer = self.not_sent(call, why);
+                answer.called.exchange.already_done = true;
+                answer.reply = Some(Reply::Done);
+                return answer;
+            }
             Err(why) => return self.not_sent(call, why),
         };
         let answer = self.tried(call, watch).await;
@@ -206,7 +214,11 @@ impl Line {
             by: self.session.by(),
         };
         let (result, elapsed) = timed(self.clients.once(call, maker, recorder.clone())).await;
-        self.exchange(call, result, recorder.take(), elapsed)
+        let mut recording = recorder.take();
+        if let (Call::GetFunction { .. }, Some(response)) = (call, &mut recording.response) {
+            secret::strike_out(response);
+        }
+        self.exchange(call, result, recording, elapsed)
     }
 
     fn exchange(

@@ -37,28 +37,52 @@ enum Whose {
     },
     /// In words.
     Foreign(String),
+    /// It may be ours: its tags could not be read. In words.
+    Unread(String),
+}
+
+/// What is done with a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Before {
+    Send(Cleared),
+    /// What it deletes is not there. Nothing is sent: by its name it could hit what somebody makes in this moment.
+    AlreadyGone(String),
 }
 
 impl Services {
-    pub(super) async fn before(&self, call: &Call, watch: Watch<'_>) -> Result<Cleared, String> {
-        match call.effect() {
-            Effect::Reads => Ok(Cleared {
+    pub(super) async fn before(&self, call: &Call, watch: Watch<'_>) -> Result<Before, String> {
+        let cleared = match call.effect() {
+            Effect::Reads => Cleared {
                 entry: None,
                 earlier: false,
-            }),
-            Effect::Makes(kind, name) => self.before_making(kind, name, watch).await,
-            Effect::Changes(kind, key) => self.own(call, kind, key, watch).await,
+            },
+            Effect::Makes(kind, name) => self.before_making(kind, name, watch).await?,
+            Effect::Changes(kind, key) => {
+                self.own(call, kind, key, watch).await?.ok_or_else(|| {
+                    format!(
+                        "the {kind} {} is not to be seen, so {} was not sent",
+                        printable::line(key),
+                        call.operation()
+                    )
+                })?
+            }
             Effect::Deletes(kind, key) => {
-                let cleared = self.own(call, kind, key, watch).await?;
+                let Some(cleared) = self.own(call, kind, key, watch).await? else {
+                    return Ok(Before::AlreadyGone(format!(
+                        "there is no {kind} {} any more, so nothing was sent",
+                        printable::line(key)
+                    )));
+                };
                 if let Some(id) = cleared.entry {
                     let now = self.session().now();
                     self.session()
                         .book(move |ledger| ledger.deleting(id, now))
                         .await?;
                 }
-                Ok(cleared)
+                cleared
             }
-        }
+        };
+        Ok(Before::Send(cleared))
     }
 
     pub(super) async fn after(
@@ -98,7 +122,7 @@ impl Services {
     pub async fn owned(&self, thing: &Thing) -> Result<(), String> {
         match self.whose(thing).await? {
             Whose::Ours { .. } => Ok(()),
-            Whose::Foreign(words) => Err(format!("{words}.")),
+            Whose::Foreign(words) | Whose::Unread(words) => Err(format!("{words}.")),
         }
     }
 
@@ -122,7 +146,7 @@ impl Services {
                     }
                     // An API's name is nobody's own.
                     Whose::Foreign(_) if kind == Kind::Api => {}
-                    Whose::Foreign(words) => return Err(words),
+                    Whose::Foreign(words) | Whose::Unread(words) => return Err(words),
                 }
             }
             let run = session.run();
@@ -151,14 +175,14 @@ impl Services {
         })
     }
 
-    /// Clears what changes or deletes a thing: it must be ours. Where there is none, the service says so.
+    /// Clears what changes or deletes a thing: it must be ours. `None` where there is none.
     async fn own(
         &self,
         call: &Call,
         kind: Kind,
         key: &str,
         watch: Watch<'_>,
-    ) -> Result<Cleared, String> {
+    ) -> Result<Option<Cleared>, String> {
         let before = self.entry_of(kind, key).await?;
         let earlier = before
             .as_ref()
@@ -166,17 +190,19 @@ impl Services {
         let look = self.look(kind, key, watch).await;
         let thing = look.map_err(|answer| self.not_found_out(kind, key, &answer))?;
         let Some(thing) = thing else {
-            return Ok(Cleared {
-                entry: before.map(|entry| entry.id),
-                earlier,
-            });
+            if let Some(entry) = before {
+                self.session().missing(vec![entry]).await?;
+            }
+            return Ok(None);
         };
         match self.whose(&thing).await? {
-            Whose::Ours { entry } => Ok(Cleared {
+            Whose::Ours { entry } => Ok(Some(Cleared {
                 entry: Some(entry),
                 earlier,
-            }),
-            Whose::Foreign(words) => Err(format!("{words}. {} was not sent", call.operation())),
+            })),
+            Whose::Foreign(words) | Whose::Unread(words) => {
+                Err(format!("{words}. {} was not sent", call.operation()))
+            }
         }
     }
 
@@ -240,6 +266,8 @@ impl Services {
                     return Ok(());
                 }
                 Whose::Foreign(words) => foreign = Some(words),
+                // It may be the one that was just made: it stays in the list of what has to be looked for.
+                Whose::Unread(words) => answer.called.exchange.remark(&format!("{words}.")),
             }
         }
         match foreign {
@@ -341,6 +369,13 @@ impl Services {
         let id = thing.identity.id.as_deref();
         if let Some(entry) = entries.iter().find(|entry| entry.is(id)) {
             return Ok(Whose::Ours { entry: entry.id });
+        }
+        if thing.tags.is_none() {
+            return Ok(Whose::Unread(format!(
+                "Whose the {} {} is can't be told: its tags could not be read. `dynatour policy --workshop` prints what is needed",
+                thing.kind,
+                printable::line(&thing.name)
+            )));
         }
         let origin = thing.origin();
         let of_ours = match origin.run {

@@ -19,8 +19,10 @@ use crate::account::service::{Answer, Call, Reply, Services};
 use crate::target::exchange::Happening;
 use crate::target::guard::Watch;
 
-/// How often a deletion is asked for, where the service is busy with the thing or no answer came.
-const TRIES: u32 = 8;
+/// How often a deletion is asked for, where the service is busy with the thing, it was too fast for it, or no answer came: some two
+/// minutes in all. What stands in a role's way is not waited for so long, since it may be somebody's and stay.
+const TRIES: u32 = 64;
+const TRIES_IN_CONFLICT: u32 = 8;
 /// How often a thing is looked at after it was deleted, with waits that double from the first to the longest: some two minutes in all.
 const POLLS: u32 = 64;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
@@ -43,12 +45,17 @@ pub async fn delete(
     };
     let mut wait = FIRST_WAIT;
     let mut waited = Duration::ZERO;
-    for _ in 1..TRIES {
+    for asked in 1..=TRIES {
         let answer = ask(services, &call, watch).await;
         if answer.reply.is_some() {
             return until_gone(services, thing, watch).await;
         }
-        if !is_worth_another(&answer) {
+        let most = if is_in_conflict(&answer) {
+            TRIES_IN_CONFLICT
+        } else {
+            TRIES
+        };
+        if !is_worth_another(&answer) || asked >= most {
             return Err(refused(&answer));
         }
         pause(services, thing, "busy", wait, waited, watch).await?;
@@ -58,11 +65,10 @@ pub async fn delete(
             return Ok(());
         }
     }
-    let answer = ask(services, &call, watch).await;
-    if answer.reply.is_some() {
-        return until_gone(services, thing, watch).await;
-    }
-    Err(refused(&answer))
+    Err(NotDeleted::Slow {
+        status: "busy".to_owned(),
+        waited,
+    })
 }
 
 /// What deletes it; `None` for a table.
@@ -145,18 +151,26 @@ async fn without_policies(services: &Services, role: &str, watch: Watch<'_>) -> 
 fn is_worth_another(answer: &Answer) -> bool {
     let exchange = answer.exchange();
     exchange.unsettled
+        || exchange.outcome.is_throttled()
+        || is_in_conflict(answer)
         || matches!(
             exchange.error_code(),
             Some(
-                "DeleteConflict"
-                    | "DeleteConflictException"
-                    | "ConcurrentModification"
+                "ConcurrentModification"
                     | "ConcurrentModificationException"
                     | "ConflictException"
                     | "OperationAbortedException"
                     | "ResourceConflictException"
             )
         )
+}
+
+/// Whether a role has something that has to go before it.
+fn is_in_conflict(answer: &Answer) -> bool {
+    matches!(
+        answer.exchange().error_code(),
+        Some("DeleteConflict" | "DeleteConflictException")
+    )
 }
 
 async fn until_gone(
@@ -225,10 +239,7 @@ async fn pause(
 
 fn refused(answer: &Answer) -> NotDeleted {
     let mut words = answer.trouble();
-    if matches!(
-        answer.exchange().error_code(),
-        Some("DeleteConflict" | "DeleteConflictException")
-    ) {
+    if is_in_conflict(answer) {
         words.push_str(" Somebody has added something to this role that dynatour does not: take it away (aws iam list-attached-role-policies, list-instance-profiles-for-role), and run the same command again.");
     }
     NotDeleted::Refused(words)

@@ -58,7 +58,7 @@ pub(super) async fn find(
             continue;
         }
         match services.look(kind, candidate.key(), Watch::nobody()).await {
-            Ok(Some(looked)) => found.things.push(thing(looked)),
+            Ok(Some(looked)) => add(looked, found),
             Ok(None) => {}
             // Its id may be proof enough.
             Err(answer) => {
@@ -74,12 +74,20 @@ pub(super) async fn find(
     }
     for key in unlisted {
         match services.look(kind, key, Watch::nobody()).await {
-            Ok(Some(looked)) => found.things.push(thing(looked)),
+            Ok(Some(looked)) => add(looked, found),
             Ok(None) => {}
             Err(answer) => return found.unseen.push(unseen(kind, &answer)),
         }
     }
     report(kind, total, total);
+}
+
+/// A thing that was looked at. Lambda answers without tags, and says nothing, where they may not be read.
+fn add(looked: service::Thing, found: &mut Found) {
+    if looked.tags.is_none() {
+        found.unreadable.insert((looked.kind, looked.name.clone()));
+    }
+    found.things.push(thing(looked));
 }
 
 fn is_a_name_of_ours(kind: Kind, name: &str) -> bool {

@@ -3,7 +3,7 @@
 //! | what says so | whose it is |
 //! |---|---|
 //! | its id (a table's `TableId`, a role's `RoleId`, …) stands in the ledger | ours |
-//! | its tag names a run that the ledger knows | ours |
+//! | its tag names a run that the ledger knows, and, but for a table, its name is one that a deployment gives | ours |
 //! | its tag names a run that the ledger does not know, and says that I made it | ours |
 //! | its tag names another run | somebody else's, until that run is named with `--run` |
 //! | only its name | theirs: a name is no proof |
@@ -16,6 +16,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::Thing;
+use super::group::deployment;
 use crate::account::ledger::{Entry, Kind, State};
 use crate::account::tag::RunId;
 use crate::target::exchange::Picodollars;
@@ -79,6 +80,8 @@ pub enum Missing {
     Replaced(Entry),
     /// A thing has its name, and nobody may read by which tags it could be told from ours.
     Unknown(Entry),
+    /// A function has its name and its ARN, and no tags of ours: ours, which lost them, or another one.
+    Untagged(Entry),
     /// Things of its kind could not be looked for.
     Unseen(Entry),
 }
@@ -89,7 +92,7 @@ impl Missing {
     pub const fn may_be_there(&self) -> bool {
         matches!(
             self,
-            Self::MayArrive { .. } | Self::Unknown(_) | Self::Unseen(_)
+            Self::MayArrive { .. } | Self::Unknown(_) | Self::Untagged(_) | Self::Unseen(_)
         )
     }
 }
@@ -129,8 +132,11 @@ pub struct Known<'k> {
 impl Known<'_> {
     /// Why a thing is ours, if it is.
     fn proof(&self, thing: &Thing, by_id: Option<&Entry>) -> Option<Proof> {
+        // Tags can be copied on to something of somebody else's, which has a name of its own.
+        let is_named = thing.kind == Kind::Table || deployment(thing.kind, &thing.name).is_some();
         match (by_id, thing.origin.run) {
             (Some(_), _) => Some(Proof::Id),
+            (None, _) if !is_named => None,
             (None, Some(run)) if self.runs.contains(&run) => Some(Proof::Tag(run)),
             (None, Some(run)) if self.named.contains(&run) => Some(Proof::Named(run)),
             (None, Some(run)) if thing.origin.by.as_deref() == Some(self.me) => {
@@ -238,6 +244,8 @@ fn missing(entry: &Entry, things: &[Thing], known: &Known<'_>) -> Missing {
         Missing::Unknown(entry)
     } else if known.now < until {
         Missing::MayArrive { entry, until }
+    } else if taken && entry.kind == Kind::Function && entry.state != State::Intended {
+        Missing::Untagged(entry)
     } else if taken {
         Missing::Replaced(entry)
     } else {

@@ -268,7 +268,7 @@ fn each_kind_is_deleted_in_its_turn_and_a_function_goes_by_its_tag() {
     assert_eq!(
         found.missing,
         [
-            Missing::Replaced(entries[5].clone()),
+            Missing::Untagged(entries[5].clone()),
             Missing::Gone(entries[6].clone()),
         ]
     );
@@ -282,7 +282,8 @@ fn a_role_stays_with_its_region() {
         endpoint: None,
     };
     let role = |name: &str, id: &str, run, region: Option<&str>| {
-        let mut role = thing(Kind::Role, name, Some(id), Some((run, "ana")));
+        let name = format!("dynatour-1a2b3c4d-{name}");
+        let mut role = thing(Kind::Role, &name, Some(id), Some((run, "ana")));
         role.origin.region = region.map(str::to_owned);
         role
     };
@@ -298,7 +299,7 @@ fn a_role_stays_with_its_region() {
     let elsewhere = [Entry {
         kind: Kind::Role,
         place: there,
-        ..entry(9, "listed", made("D"), UNSEEN)
+        ..entry(9, "dynatour-1a2b3c4d-listed", made("D"), UNSEEN)
     }];
     let found = plan_with(&things, &[], &[], &elsewhere, &[]);
     let ours: Vec<&str> = found
@@ -306,7 +307,10 @@ fn a_role_stays_with_its_region() {
         .iter()
         .map(|one| one.thing.name.as_str())
         .collect();
-    assert_eq!(ours, ["here", "unmarked"]);
+    assert_eq!(
+        ours,
+        ["dynatour-1a2b3c4d-here", "dynatour-1a2b3c4d-unmarked"]
+    );
     let stay: Vec<(&str, &str)> = found
         .elsewhere
         .iter()
@@ -314,18 +318,42 @@ fn a_role_stays_with_its_region() {
         .collect();
     assert_eq!(
         stay,
-        [("tagged", "eu-central-1"), ("listed", "eu-central-1")]
+        [
+            ("dynatour-1a2b3c4d-tagged", "eu-central-1"),
+            ("dynatour-1a2b3c4d-listed", "eu-central-1")
+        ]
     );
     let others: Vec<&str> = found
         .others
         .iter()
         .map(|one| one.thing.name.as_str())
         .collect();
-    assert_eq!(others, ["stranger"]);
+    assert_eq!(others, ["dynatour-1a2b3c4d-stranger"]);
     // Only roles are the account's: a table's tag says nothing of a region.
     let mut pets = table("pets", Some("p"), Some((MINE, ME)));
     pets.origin.region = Some("eu-central-1".to_owned());
     assert_eq!(plan(&[pets], &[], &[]).ours.len(), 1);
+}
+
+/// Tags can be copied; a name of somebody's production API is not one that we give.
+#[test]
+fn tags_on_a_name_that_we_do_not_give_are_no_proof() {
+    let mine = Some((MINE, ME));
+    let things = [
+        thing(Kind::Api, "shop", Some("a1"), mine),
+        thing(Kind::Function, "shop", None, mine),
+        thing(Kind::Role, "shop", Some("AROA"), mine),
+        thing(Kind::LogGroup, "/aws/lambda/shop", Some("1"), mine),
+    ];
+    let found = plan(&things, &[], &[MINE]);
+    assert!(found.ours.is_empty());
+    assert_eq!(found.others.len(), 4);
+    // The ledger's id is.
+    let known = [Entry {
+        kind: Kind::Api,
+        ..entry(1, "shop", made("a1"), 0)
+    }];
+    assert_eq!(plan(&things, &known, &[]).ours.len(), 1);
 }
 
 #[test]
@@ -412,7 +440,8 @@ proptest! {
         for ours in &found.ours {
             let Thing { kind, id, origin, .. } = &ours.thing;
             let by_id = entries.iter().any(|entry| entry.kind == *kind && entry.is(id.as_deref()));
-            let by_tag = origin.run.is_some_and(|run| {
+            let is_named = *kind == Kind::Table || deployment(*kind, &ours.thing.name).is_some();
+            let by_tag = is_named && origin.run.is_some_and(|run| {
                 run == MINE || named.contains(&run) || origin.by.as_deref() == Some(ME)
             });
             prop_assert!(by_id || by_tag, "{ours:?}");
@@ -430,6 +459,7 @@ proptest! {
             | Missing::MayArrive { entry, .. }
             | Missing::Replaced(entry)
             | Missing::Unknown(entry)
+            | Missing::Untagged(entry)
             | Missing::Unseen(entry) => entry.id,
         });
         let ours: BTreeSet<u64> = found.ours.iter().filter_map(|ours| ours.entry).collect();
