@@ -168,6 +168,7 @@ mod tests {
             | Call::GetIntegrations { .. }
             | Call::GetRoutes { .. }
             | Call::GetStage { .. } => &["apigateway:GET"],
+            Call::UpdateStage { .. } => &["apigateway:PATCH"],
             Call::DeleteApi { .. } => &["apigateway:DELETE"],
             Call::CreateLogGroup { .. } => &["logs:CreateLogGroup", "logs:TagResource"],
             Call::PutRetentionPolicy { .. } => &["logs:PutRetentionPolicy"],
@@ -255,6 +256,7 @@ mod tests {
             },
             Call::CreateStage { api: some() },
             Call::GetStage { api: some() },
+            Call::UpdateStage { api: some() },
             Call::CreateLogGroup { name: some() },
             Call::PutRetentionPolicy { group: some() },
             Call::DescribeLogGroups {
