@@ -119,7 +119,7 @@ pub(crate) fn right() -> Way {
             body.as_bytes(),
             Some(false),
         )),
-        latency: Some(Duration::from_micros(356_000)),
+        latency: Some(Duration::from_millis(356)),
     }
 }
 
@@ -245,9 +245,12 @@ fn a_foreign_text_is_printable_and_bounded() {
     assert!(!text.text.contains('\u{1b}'));
     assert!(text.text.len() < 40_000);
     assert_eq!(Text::label(&long).chars().count(), 401);
-    let log = Log::new(&"a\tline\n".repeat(1_000), 7);
-    assert_eq!((log.lines.len(), log.more, log.dropped), (200, 800, 7));
-    assert_eq!(&*log.lines[0], "a  line");
+    let printed = Log::new(&"a\tline\n".repeat(1_000), 7);
+    assert_eq!(
+        (printed.lines.len(), printed.more, printed.dropped),
+        (200, 800, 7)
+    );
+    assert_eq!(&*printed.lines[0], "a  line");
     // A character that the limit cuts in two leaves nothing behind.
     let cut = Text::new("é".repeat(16 * 1024).as_bytes(), None);
     assert!(cut.text.chars().all(|letter| letter == 'é'));

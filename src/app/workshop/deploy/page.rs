@@ -70,13 +70,19 @@ fn planned(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
     paper.extend(wrap_text(Role::Text, intro, columns));
     paper.gap();
     let mut before = "";
-    for part in plan.parts() {
+    let parts = plan.parts();
+    for (index, part) in parts.iter().enumerate() {
         let what = if part.what == before { "" } else { part.what };
         before = part.what;
         let line = Line::of(Role::Dim, what)
             .to_column(NAMES)
             .push(Role::Strong, cut(&part.name, columns.saturating_sub(NAMES)));
         paper.add(line);
+        // What several have in common stands below the last of them.
+        let next = parts.get(index + 1);
+        if next.is_some_and(|next| next.what == part.what && next.detail == part.detail) {
+            continue;
+        }
         let indent = Line::of(Role::Text, " ".repeat(usize::from(NAMES)));
         let words = wrap_text(Role::Dim, &part.detail, columns.saturating_sub(NAMES));
         paper.extend(words.into_iter().map(|line| indent.clone().append(line)));
