@@ -8,6 +8,8 @@
 //! | APIs | known by an id that AWS gives | all HTTP APIs of the region: their ARNs have no name |
 //! | lists of them | | everything: there is no narrower right |
 //!
+//! A condition on an API's tags would narrow that, but what AWS documents of one is for REST APIs, and says nothing of what lies below an
+//! API (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-iam-policy.html>).
 //! The first API of an account makes API Gateway make a role of its own, `AWSServiceRoleForAPIGateway`, which stays and costs nothing
 //! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html>).
 //! A role is passed to Lambda and to nothing else. A tag given with `CreateApi` is a request of its own to `/tags/…`.

@@ -78,10 +78,18 @@ async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
         }
     }
 
-    let looked: Vec<&Looked> = found.iter().map(|(_, looked)| looked).collect();
-    for looked in &looked {
-        show(&mut out, looked)?;
+    let visited = found.iter().map(|(_, looked)| looked.place.region.clone());
+    let visited: BTreeSet<String> = visited.collect();
+    let mut roles: BTreeSet<Option<String>> = BTreeSet::new();
+    for (_, looked) in &mut found {
+        // Every region sees the roles of all: each is told of in its own, or once.
+        looked
+            .plan
+            .elsewhere
+            .retain(|one| !visited.contains(&one.region) && roles.insert(one.thing.id.clone()));
     }
+    let looked: Vec<&Looked> = found.iter().map(|(_, looked)| looked).collect();
+    show(&mut out, &looked)?;
     let certain = failed == 0 && looked.iter().all(|looked| looked.is_certain());
     let ours: usize = looked.iter().map(|looked| looked.plan.ours.len()).sum();
     if ours == 0 {
