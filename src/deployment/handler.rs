@@ -122,8 +122,11 @@ fn beside(source: &[u8]) -> Option<String> {
             return Some(quoted(rest).unwrap_or_else(|| "a file of the folder".to_owned()));
         }
         ["from", "import", "require"].into_iter().find_map(|word| {
-            let (_, rest) = line.split_once(word)?;
-            quoted(rest).filter(|path| path.starts_with("./") || path.starts_with("../"))
+            let mut found = line.match_indices(word);
+            found.find_map(|(at, _)| {
+                quoted(&line[at + word.len()..])
+                    .filter(|path| path.starts_with("./") || path.starts_with("../"))
+            })
         })
     })
 }
@@ -160,6 +163,7 @@ mod tests {
     fn what_is_loaded_from_the_folder_is_seen_in_both_languages() {
         for (source, found) in [
             ("import { a } from \"./answers.mjs\";", "./answers.mjs"),
+            ("import { fromEnv } from \"./x.mjs\"", "./x.mjs"),
             ("  import './a.mjs'", "./a.mjs"),
             ("const a = await import('../a.mjs');", "../a.mjs"),
             ("const a = require(\"./a\")", "./a"),

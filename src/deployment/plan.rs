@@ -275,3 +275,112 @@ fn put(table: &str, [id, name, kind]: [&str; 3]) -> Value {
         "ReturnConsumedCapacity": "TOTAL",
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::account::tag::RunId;
+
+    fn handler(goal: Goal, operation: &str) -> Handler {
+        Handler {
+            goal,
+            source: b"export const handler = 1;".to_vec(),
+            operations: BTreeSet::from([operation.to_owned()]),
+            most: Picodollars(1_000_000),
+        }
+    }
+
+    fn plan(region: &str, language: Language) -> Plan {
+        let place = Place {
+            account: "123456789012".to_owned(),
+            region: region.to_owned(),
+            endpoint: None,
+        };
+        let name = Name::of_run(RunId::from_number(0x0f3c_21d4_0000_0001));
+        let handlers = [
+            handler(Goal::GetAll, "Scan"),
+            handler(Goal::GetOne, "GetItem"),
+            handler(Goal::Post, "PutItem"),
+        ];
+        Plan::named(place, name, false, language, handlers).unwrap()
+    }
+
+    #[test]
+    fn a_handler_may_do_what_it_did_and_write_its_log() {
+        let rights = plan("cn-north-1", Language::Node).rights(Goal::GetOne);
+        assert_eq!(
+            rights,
+            json!({
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Sid": "WhatItWasSeenToDo",
+                        "Effect": "Allow",
+                        "Action": ["dynamodb:GetItem"],
+                        "Resource": "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/dynatour-0f3c21d4-pets",
+                    },
+                    {
+                        "Sid": "ItsOwnLog",
+                        "Effect": "Allow",
+                        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                        "Resource": "arn:aws-cn:logs:cn-north-1:123456789012:log-group:/aws/lambda/dynatour-0f3c21d4-get-pet:*",
+                    },
+                ],
+            })
+        );
+    }
+
+    #[test]
+    fn a_permission_is_for_one_route_of_one_api() {
+        let plan = plan("us-east-1", Language::Node);
+        let arns = Goal::ALL.map(|goal| plan.source_arn("a1", goal));
+        assert_eq!(
+            arns,
+            [
+                "arn:aws:execute-api:us-east-1:123456789012:a1/*/GET/pets",
+                "arn:aws:execute-api:us-east-1:123456789012:a1/*/GET/pets/*",
+                "arn:aws:execute-api:us-east-1:123456789012:a1/*/POST/pets",
+            ]
+        );
+    }
+
+    #[test]
+    fn everything_that_has_to_be_deleted_is_shown_and_runs_as_in_the_template() {
+        for (language, template) in [
+            (
+                Language::Node,
+                include_str!("../../assets/workshop/node/template.yaml"),
+            ),
+            (
+                Language::Ruby,
+                include_str!("../../assets/workshop/ruby/template.yaml"),
+            ),
+        ] {
+            let plan = plan("us-east-1", language);
+            let shown: Vec<Part> = plan.parts().iter().map(|planned| planned.part).collect();
+            let things: Vec<Part> = Part::all()
+                .into_iter()
+                .filter(|part| part.is_thing())
+                .collect();
+            assert_eq!(shown, things);
+            assert!(template.contains(&format!("Runtime: {}\n", plan.runtime())));
+            assert!(template.contains(&format!("Timeout: {}\n", super::super::cost::TIMEOUT)));
+            assert!(template.contains(&format!("MemorySize: {}\n", super::super::cost::MEMORY)));
+        }
+    }
+
+    #[test]
+    fn a_dearer_region_costs_more_and_the_ceiling_that_is_proposed_holds_it() {
+        let (near, far) = (
+            plan("us-east-1", Language::Node).cost,
+            plan("eu-central-1", Language::Node).cost,
+        );
+        assert_eq!(near.all() * 2, far.all());
+        // A tenth of a dollar, as `--max-cost` has it where nothing is said.
+        assert!(far.all() < Picodollars(100_000_000_000), "{far:?}");
+        let dearest = near.requests.into_iter().max().unwrap();
+        assert_eq!(near.hour_of_strangers, dearest * (3 * 3600));
+    }
+}

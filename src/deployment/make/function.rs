@@ -131,7 +131,12 @@ impl Work<'_> {
                 &wanted.to_string(),
             )
         };
-        let differs = text("runtime", detail.runtime, runtime)
+        // Another role of the same name can't read the old one's variables
+        // (<https://repost.aws/knowledge-center/lambda-kmsaccessdeniedexception-errors>).
+        let is_new = self.new_roles.contains(&goal);
+        let differs = is_new
+            .then(|| "its role was gone and is made anew, which it can't use".to_owned())
+            .or_else(|| text("runtime", detail.runtime, runtime))
             .or_else(|| text("handler", detail.handler, handler))
             .or_else(|| text("role", detail.role, role))
             .or_else(|| number("memory", detail.memory, MEMORY))

@@ -62,6 +62,7 @@ pub async fn deploy(
         tell,
         part: Part::Table,
         changed: Vec::new(),
+        new_roles: Vec::new(),
     };
     match work.all().await {
         Ok(address) => Ok(Deployed {
@@ -104,6 +105,8 @@ struct Work<'a> {
     /// What is being made.
     part: Part,
     changed: Vec<Part>,
+    /// Those whose role was made now.
+    new_roles: Vec<Goal>,
 }
 
 impl Work<'_> {

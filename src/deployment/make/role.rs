@@ -19,6 +19,7 @@ impl Work<'_> {
         let role = if let Some(role) = found {
             role
         } else {
+            self.new_roles.push(goal);
             let trust = self.plan.trust().to_string();
             let name = name.clone();
             self.thing(&Call::CreateRole { name, trust }).await?
