@@ -123,7 +123,7 @@ impl Services {
         let id = format!("a{:09}", self.number());
         let mut api = Value::Object(object(&call.body));
         api["apiId"] = json!(id);
-        api["apiEndpoint"] = json!(format!("http://{id}.execute-api.localhost:{}", self.port));
+        api["apiEndpoint"] = json!(format!("{}://{id}.{}", self.served.0, self.served.1));
         api["createdDate"] = json!("2026-01-01T00:00:00Z");
         api["routeSelectionExpression"] = json!("$request.method $request.path");
         let answer = json_answer(201, &api);
@@ -199,13 +199,13 @@ impl Services {
         if !allowed {
             return Err(broken());
         }
-        let run = format!("{:08}-89ab-cdef-0123-456789abcdef", self.number());
+        let run = format!("{:08}-2222-3333-4444-555555555555", self.number());
         let lines = [
             format!("START RequestId: {run} Version: $LATEST"),
             format!("2026-11-26T00:00:00.000Z\t{run}\tINFO\t{key}"),
             format!("END RequestId: {run}"),
             format!(
-                "REPORT RequestId: {run}\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 256 MB\tMax Memory Used: 88 MB"
+                "REPORT RequestId: {run}\tDuration: 0.12 ms\tBilled Duration: 1 ms\tMemory Size: 256 MB\tMax Memory Used: 88 MB"
             ),
         ];
         self.write_log(&region, &function, &lines);

@@ -39,7 +39,7 @@ impl Form {
 fn answered(operation: &str, result: &str) -> Answer {
     let body = format!(
         "<{operation}Response xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><{operation}Result>{result}</{operation}Result>\
-         <ResponseMetadata><RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId></ResponseMetadata></{operation}Response>"
+         <ResponseMetadata><RequestId>11111111-2222-3333-4444-555555555555</RequestId></ResponseMetadata></{operation}Response>"
     );
     Answer::new(200, "text/xml", body)
 }

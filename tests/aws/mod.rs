@@ -54,8 +54,8 @@ type Key = (String, String);
 #[derive(Debug, Clone)]
 pub struct Services {
     account: String,
-    /// What URLs of APIs are made of: `http://{id}.execute-api.localhost:{port}`.
-    port: u16,
+    /// What an API's id stands before in its URL, and the scheme: `https`, `execute-api.us-east-1.amazonaws.com`.
+    served: (&'static str, String),
     lag: Lag,
     /// Milliseconds since 1970, for what is logged.
     pub now: u64,
@@ -74,10 +74,10 @@ struct Refused(u16, &'static str, String);
 type Reply = Result<Answer, Refused>;
 
 impl Services {
-    pub fn new(account: &str, port: u16, lag: Lag) -> Self {
+    pub fn new(account: &str, served: (&'static str, &str), lag: Lag) -> Self {
         Self {
             account: account.to_owned(),
-            port,
+            served: (served.0, served.1.to_owned()),
             lag,
             now: 0,
             roles: BTreeMap::new(),
@@ -144,6 +144,32 @@ impl Services {
         others.map(|(_, line)| line).collect()
     }
 
+    /// Kind, name and what tells it from another one of that name, of all that somebody made. A function has nothing of the kind.
+    pub fn things_of(&self, access_key: &str) -> Vec<(&'static str, String, Option<String>)> {
+        let of = |value: &Value| match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let theirs = |thing: &&Thing| thing.maker == access_key;
+        let roles = self.roles.values().filter(theirs).map(|role| {
+            let id = Some(of(&role.value["id"]));
+            ("role", of(&role.value["name"]), id)
+        });
+        let functions = self.functions.values().filter(theirs).map(|function| {
+            let name = of(&function.value["configuration"]["FunctionName"]);
+            ("function", name, None)
+        });
+        let apis = self.apis.values().filter(theirs).map(|api| {
+            let api = &api.value["api"];
+            ("API", of(&api["name"]), Some(of(&api["apiId"])))
+        });
+        let groups = self.groups.values().filter(theirs).map(|group| {
+            let id = Some(of(&group.value["creationTime"]));
+            ("log group", of(&group.value["logGroupName"]), id)
+        });
+        roles.chain(functions).chain(apis).chain(groups).collect()
+    }
+
     fn number(&mut self) -> u64 {
         self.next += 1;
         self.next
@@ -153,7 +179,7 @@ impl Services {
     fn thing(call: &Call, value: Value, late: usize) -> Thing {
         Thing {
             maker: call.access_key.clone(),
-            value,
+            value: sorted(value),
             late,
         }
     }
@@ -167,6 +193,12 @@ impl Services {
             ));
         }
     }
+}
+
+/// With all members in order: clients send tags in any.
+fn sorted(mut value: Value) -> Value {
+    value.sort_all_objects();
+    value
 }
 
 /// An object, or an empty one.

@@ -29,7 +29,7 @@ pub fn error(service: Service, status: u16, code: &str, words: &str) -> Answer {
             let words = words.replace('&', "&amp;").replace('<', "&lt;");
             let body = format!(
                 "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{words}</Message></Error>\
-                 <RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId></ErrorResponse>"
+                 <RequestId>11111111-2222-3333-4444-555555555555</RequestId></ErrorResponse>"
             );
             Answer::new(status, "text/xml", body)
         }

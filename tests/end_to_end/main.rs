@@ -22,6 +22,7 @@ mod program;
 mod pty;
 mod screen;
 mod server;
+#[expect(dead_code, reason = "the tests of faults use more of it")]
 #[path = "../aws/mod.rs"]
 mod services;
 mod simulated;

@@ -134,6 +134,10 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Whoever may do everything there.
     pub fn owner(&self) -> Owner {
         Owner::new(self.address, self.root)

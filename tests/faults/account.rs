@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use dynatour::account::door::Entered;
 use dynatour::account::ledger::{Entry, Ledger, State};
+use dynatour::account::service::Services;
 use dynatour::account::tag::RunId;
 use dynatour::account::{Opening, Session};
 use dynatour::simulator::journal::Change;
@@ -16,10 +19,14 @@ use dynatour::simulator::{Settings, Simulator, Timestamp};
 use dynatour::target::Target;
 use dynatour::target::exchange::{Picodollars, Place};
 use dynatour::target::guard::Guard;
+use dynatour::transport::https::Web;
 use dynatour::transport::in_process::{Clock, InProcess};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::aws::call::Call as Asked;
+use crate::aws::message::Request;
+use crate::aws::{self, Lag};
 use crate::transport::Faulty;
 
 const START: u64 = 1_800_000_000_000;
@@ -27,15 +34,45 @@ const START: u64 = 1_800_000_000_000;
 const CALL: u64 = 1_000;
 const DELAY: Duration = Duration::from_secs(3);
 
+/// Each new role and function is not ready at once.
+const LAG: Lag = Lag {
+    role: 1,
+    function: 1,
+};
+
+/// Where APIs are served.
+const SERVED: (&str, &str) = ("https", "execute-api.us-east-1.amazonaws.com");
+
 /// A table that was there before, and belongs to somebody.
 pub const THEIRS: &str = "theirs";
+
+/// The access keys of whoever takes the lesson, and of somebody else.
+const OURS: &str = "AKIDEXAMPLE";
+const SOMEBODY: &str = "AKIASOMEBODYELSE";
 
 /// Where an account was.
 #[derive(Clone)]
 pub struct Moment {
     tables: Vec<Change>,
+    services: aws::Services,
     ledger: Option<Vec<u8>>,
     now: u64,
+    /// Of the program's run that begins there.
+    run: u64,
+}
+
+impl Moment {
+    /// The program has ended, and was started again.
+    pub fn next_run(mut self) -> Self {
+        self.run += 1;
+        self
+    }
+
+    /// After everything that was under way has arrived or is lost.
+    pub fn much_later(mut self) -> Self {
+        self.now += 24 * 60 * 60 * 1_000;
+        self
+    }
 }
 
 pub struct Account {
@@ -43,8 +80,11 @@ pub struct Account {
     pub target: Target,
     pub transport: Faulty,
     pub session: Arc<Session>,
+    pub services: Services,
+    played: Arc<Mutex<aws::Services>>,
     directory: TempDir,
     now: Arc<AtomicU64>,
+    run: u64,
 }
 
 /// In memory where the system has a place for that: what a disk does is not the subject here.
@@ -63,8 +103,10 @@ impl Account {
     pub fn new() -> Self {
         let account = Self::at(&Moment {
             tables: Vec::new(),
+            services: aws::Services::new("123456789012", SERVED, LAG),
             ledger: None,
             now: START,
+            run: 7,
         });
         let create = json!({ "TableName": THEIRS, "BillingMode": "PAY_PER_REQUEST",
             "AttributeDefinitions": [{ "AttributeName": "id", "AttributeType": "S" }],
@@ -76,7 +118,7 @@ impl Account {
         account
     }
 
-    /// As it was at a moment; always the same run.
+    /// As it was at a moment; always the same run then.
     pub fn at(moment: &Moment) -> Self {
         let settings = Settings {
             table_delay: DELAY,
@@ -105,7 +147,7 @@ impl Account {
         let session = Arc::new(
             Session::new(Opening {
                 place: place.clone(),
-                run: RunId::from_number(7),
+                run: RunId::from_number((moment.run << 32) + moment.run),
                 caller: "arn:aws:iam::123456789012:user/rachel".to_owned(),
                 ledger,
                 // What nobody tells is counted with the most it can be, and here many answers are lost.
@@ -116,13 +158,18 @@ impl Account {
             })
             .expect("a session"),
         );
-        let transport = Faulty::new(InProcess::new(Arc::clone(&simulator), clock));
+        let played = Arc::new(Mutex::new(moment.services.clone()));
+        let tables = InProcess::new(Arc::clone(&simulator), Arc::clone(&clock));
+        let transport = Faulty::new(tables, Arc::clone(&played), clock);
         let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .build();
+        let http = SharedHttpClient::new(transport.clone());
+        let services = Services::new(&place, &config, &http, Arc::clone(&session))
+            .with_waits(Arc::new(|_| Box::pin(std::future::ready(()))));
         let guard: Arc<dyn Guard> = Arc::<Session>::clone(&session);
         let target = Target::account(place, &config, transport.clone(), guard)
             .with_waits(Arc::new(|_| Box::pin(std::future::ready(()))));
@@ -131,8 +178,23 @@ impl Account {
             target,
             transport,
             session,
+            services,
+            played,
             directory,
             now,
+            run: moment.run,
+        }
+    }
+
+    /// As the account's door hands it out.
+    pub fn entered(&self) -> Entered {
+        Entered {
+            place: self.session.place().clone(),
+            target: self.target.clone(),
+            services: self.services.clone(),
+            // URLs of APIs are not asked here.
+            web: Arc::new(Web::new(&|_| None)),
+            session: Arc::clone(&self.session),
         }
     }
 
@@ -140,8 +202,10 @@ impl Account {
     pub fn moment(&self) -> Moment {
         Moment {
             tables: self.simulator.snapshot(),
+            services: self.played.lock().unwrap().clone(),
             ledger: fs::read(self.directory.path().join("ledger.redb")).ok(),
             now: self.now.load(Ordering::SeqCst),
+            run: self.run,
         }
     }
 
@@ -165,34 +229,118 @@ impl Account {
         described.collect()
     }
 
+    /// All things of ours beside tables: kind, name, and what tells it from another one of that name.
+    fn things(&self) -> Vec<(&'static str, String, Option<String>)> {
+        self.played.lock().unwrap().things_of(OURS)
+    }
+
     /// Why the ledger is not true, if it is not.
     pub fn untrue(&self) -> Option<String> {
         let entries = self.session.ledger().left().expect("the ledger");
-        let tables = self.tables();
-        for (name, (id, _)) in tables.iter().filter(|(name, _)| *name != THEIRS) {
-            let known = entries.iter().any(|entry| {
-                entry.is(Some(id)) || entry.name == *name && entry.state == State::Intended
-            });
-            if !known {
+        let tables = self.tables().into_iter();
+        let tables = tables.filter(|(name, _)| name != THEIRS);
+        let mut there: Vec<_> = tables
+            .map(|(name, (id, _))| ("table", name, Some(id)))
+            .collect();
+        there.extend(self.things());
+        let is = |entry: &Entry, kind: &str, name: &str, id: &Option<String>| {
+            let known = entry.identity().and_then(|known| known.id.as_ref());
+            let same = known.is_none() || id.is_none() || known == id.as_ref();
+            entry.kind.name() == kind && entry.name == name && same
+        };
+        for (kind, name, id) in &there {
+            if !entries.iter().any(|entry| is(entry, kind, name, id)) {
                 return Some(format!(
-                    "{name} is there and not in the ledger: {entries:?}"
+                    "the {kind} {name} is there and not in the ledger: {entries:?}"
                 ));
             }
         }
-        let there = |entry: &Entry| {
-            tables
-                .get(&entry.name)
-                .is_some_and(|(id, _)| entry.is(Some(id)))
-        };
         let made = |entry: &&Entry| matches!(entry.state, State::Made(_));
-        let missing = entries.iter().filter(made).find(|entry| !there(entry))?;
+        let missing = entries.iter().filter(made).find(|entry| {
+            let mut there = there.iter();
+            !there.any(|(kind, name, id)| is(entry, kind, name, id))
+        })?;
         Some(format!("{missing:?} is not there"))
+    }
+
+    /// What there is of ours, and what the ledger has, without when and without a table's id: what is done next follows from it.
+    pub fn state(&self) -> String {
+        let entries = self.session.ledger().left().expect("the ledger");
+        let entries: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                (
+                    entry.kind,
+                    &entry.name,
+                    std::mem::discriminant(&entry.state),
+                )
+            })
+            .collect();
+        let tables: Vec<_> = self
+            .tables()
+            .into_iter()
+            .map(|(name, (_, deleting))| (name, deleting))
+            .collect();
+        let things = self.played.lock().unwrap().made_by(OURS);
+        format!("{tables:?} {things:?} {entries:?}")
+    }
+
+    /// Things of ours that are there more than once.
+    pub fn made_twice(&self) -> Option<String> {
+        let mut names = BTreeMap::new();
+        for (kind, name, _) in self.things() {
+            *names.entry((kind, name)).or_insert(0) += 1;
+        }
+        let ((kind, name), count) = names.into_iter().find(|(_, count)| *count > 1)?;
+        Some(format!("the {kind} {name} is there {count} times"))
     }
 
     /// Whether somebody's table is as they left it.
     pub fn theirs_is_as_it_was(&self) -> bool {
         let items = self.somebody("Scan", &json!({ "TableName": THEIRS }));
         items["Items"] == json!([{ "id": { "S": "1" } }])
+    }
+
+    /// What somebody has beside tables, byte for byte; nobody else may have changed it.
+    pub fn theirs(&self) -> Vec<String> {
+        let played = self.played.lock().unwrap();
+        assert_eq!(played.trespasses(), [""; 0]);
+        played.dump_of_others(OURS)
+    }
+
+    /// Somebody makes something with a service beside DynamoDB.
+    pub fn somebody_makes(&self, service: &str, asked: (&str, &str), target: &str, body: &str) {
+        let signature = format!(
+            "AWS4-HMAC-SHA256 Credential={SOMEBODY}/20260101/us-east-1/{service}/aws4_request"
+        );
+        let (method, path) = asked;
+        let headers = [
+            ("authorization", signature.as_str()),
+            ("x-amz-target", target),
+        ];
+        let request = Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            headers: headers
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
+            body: body.as_bytes().to_vec(),
+        };
+        let call = Asked::of(&request);
+        let answer = self.played.lock().unwrap().call(&call, &request);
+        let said = String::from_utf8_lossy(&answer.body);
+        assert!(answer.status < 300, "{call:?}: {said}");
+    }
+
+    /// What is left of ours, on the account and in the ledger.
+    pub fn left(&self) -> Vec<String> {
+        let tables = self.tables().into_keys().filter(|name| name != THEIRS);
+        let tables = tables.map(|name| format!("the table {name}"));
+        let things = self.things().into_iter();
+        let things = things.map(|(kind, name, _)| format!("the {kind} {name}"));
+        let entries = self.session.ledger().left().expect("the ledger");
+        let entries = entries.iter().map(|entry| format!("the entry {entry:?}"));
+        tables.chain(things).chain(entries).collect()
     }
 
     /// Deletes what the ledger has, as cleaning up does, and says what is left.
@@ -209,10 +357,6 @@ impl Account {
                 }
             }
         }
-        let tables = self.tables().into_keys().filter(|name| name != THEIRS);
-        let tables = tables.map(|name| format!("the table {name}"));
-        let entries = self.session.ledger().left().expect("the ledger");
-        let entries = entries.iter().map(|entry| format!("the entry {entry:?}"));
-        tables.chain(entries).collect()
+        self.left()
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! ```text
 //!   SDK ── request ──→ Faulty ── the n-th call: a fault ──→ an answer that is none, or no answer
-//!                        └────── every other call ────────→ the simulated table, in this process
+//!                        └────── every other call ────────→ the simulated table, or the services that are played; in this process
 //! ```
 //!
-//! Invariant: a fault that says "before" leaves the simulated table untouched, and one that says "after" was carried out by it.
+//! Invariant: a fault that says "before" leaves the account untouched, and one that says "after" was carried out by it.
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -18,7 +18,14 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use dynatour::transport::in_process::InProcess;
+use dynatour::transport::in_process::{Clock, InProcess};
+
+use tokio::sync::Notify;
+
+use crate::aws::Services;
+use crate::aws::call::{Call, Service};
+use crate::aws::message::{Answer, Request};
+use crate::aws::refusal::{Common, common};
 
 /// What can go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,9 +44,17 @@ pub enum Fault {
     MalformedAfter,
     /// The answer of something else: a portal that wants to be logged in to.
     Stranger,
+    /// The program ends there; the call never arrives.
+    KilledBefore,
+    /// The program ends when the call was carried out.
+    KilledAfter,
 }
 
 impl Fault {
+    /// Those after which nothing goes on.
+    pub const KILLS: [Self; 2] = [Self::KilledBefore, Self::KilledAfter];
+
+    /// Those that the program sees.
     pub const ALL: [Self; 13] = [
         Self::Throttled,
         Self::FailedBefore,
@@ -71,24 +86,43 @@ impl Fault {
             Self::ClockWrong => "clock wrong",
             Self::MalformedAfter => "malformed answer, done",
             Self::Stranger => "answer of a stranger",
+            Self::KilledBefore => "killed before",
+            Self::KilledAfter => "killed after",
         }
     }
 
     /// What the message about it has to contain: what it is, or what to do.
-    pub const fn says(self) -> &'static [&'static str] {
-        match self {
-            Self::Throttled => &["ThrottlingException"],
-            Self::FailedBefore | Self::FailedAfter => &["InternalServerError"],
-            Self::TimedOutBefore | Self::TimedOutAfter => &["no answer within"],
-            Self::LostBefore | Self::LostAfter => &["broke"],
-            Self::NoConnection => &["nothing listens"],
-            Self::Denied => &["dynatour policy"],
-            Self::Expired => &["aws sso login --profile class"],
-            Self::ClockWrong => &["clock is wrong"],
-            Self::MalformedAfter | Self::Stranger => &["not as DynamoDB does"],
+    pub fn says(self, service: Service) -> &'static str {
+        match (self, service) {
+            (Self::Throttled, Service::Iam) => "Throttling",
+            (Self::Throttled, Service::Lambda | Service::ApiGateway) => "TooManyRequestsException",
+            (Self::Throttled, _) => "ThrottlingException",
+            (Self::FailedBefore | Self::FailedAfter, Service::Iam) => "ServiceFailure",
+            (Self::FailedBefore | Self::FailedAfter, Service::Lambda) => "ServiceException",
+            (Self::FailedBefore | Self::FailedAfter, Service::Logs) => {
+                "ServiceUnavailableException"
+            }
+            (Self::FailedBefore | Self::FailedAfter, _) => "InternalServerError",
+            (Self::TimedOutBefore | Self::TimedOutAfter, _) => "no answer within",
+            (Self::LostBefore | Self::LostAfter, _) => "broke",
+            (Self::NoConnection, _) => "nothing listens",
+            (Self::KilledBefore | Self::KilledAfter, _) => KILLED,
+            (Self::Denied, _) => "dynatour policy",
+            (Self::Expired, _) => "aws sso login --profile class",
+            (Self::ClockWrong, _) => "clock is wrong",
+            (Self::MalformedAfter | Self::Stranger, Service::DynamoDb) => "not as DynamoDB does",
+            (Self::MalformedAfter | Self::Stranger, Service::Iam) => "not as IAM does",
+            (Self::MalformedAfter | Self::Stranger, Service::Lambda) => "not as Lambda does",
+            (Self::MalformedAfter | Self::Stranger, Service::ApiGateway) => {
+                "not as API Gateway does"
+            }
+            (Self::MalformedAfter | Self::Stranger, _) => "not as CloudWatch Logs does",
         }
     }
 }
+
+/// All that is heard of a program that was killed.
+pub const KILLED: &str = "killed";
 
 /// Which calls it strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,16 +136,20 @@ pub struct Strike {
 
 #[derive(Debug, Default)]
 struct State {
-    calls: usize,
+    /// The services and operations of all calls.
+    asked: Vec<(Service, String)>,
     strike: Option<Strike>,
-    /// Operations that were struck.
-    struck: Vec<String>,
+    /// Those that were struck.
+    struck: Vec<(Service, String)>,
 }
 
 /// The transport. Clones share their state.
 #[derive(Clone)]
 pub struct Faulty {
-    inner: InProcess,
+    tables: InProcess,
+    services: Arc<Mutex<Services>>,
+    clock: Clock,
+    killed: Arc<Notify>,
     state: Arc<Mutex<State>>,
 }
 
@@ -122,9 +160,12 @@ impl fmt::Debug for Faulty {
 }
 
 impl Faulty {
-    pub fn new(inner: InProcess) -> Self {
+    pub fn new(tables: InProcess, services: Arc<Mutex<Services>>, clock: Clock) -> Self {
         Self {
-            inner,
+            tables,
+            services,
+            clock,
+            killed: Arc::default(),
             state: Arc::default(),
         }
     }
@@ -137,23 +178,34 @@ impl Faulty {
         };
     }
 
-    pub fn calls(&self) -> usize {
-        self.state.lock().unwrap().calls
+    /// Waits until the program is killed.
+    pub async fn killed(&self) {
+        self.killed.notified().await;
     }
 
-    /// The operations of the calls that were struck.
-    pub fn struck(&self) -> Vec<String> {
+    pub fn calls(&self) -> usize {
+        self.state.lock().unwrap().asked.len()
+    }
+
+    /// The services and operations of all calls.
+    pub fn asked(&self) -> Vec<(Service, String)> {
+        self.state.lock().unwrap().asked.clone()
+    }
+
+    /// The services and operations of the calls that were struck.
+    pub fn struck(&self) -> Vec<(Service, String)> {
         self.state.lock().unwrap().struck.clone()
     }
 
-    fn next(&self, operation: &str) -> Option<Fault> {
+    fn next(&self, asked: &Call) -> Option<Fault> {
         let mut state = self.state.lock().unwrap();
-        let call = state.calls;
-        state.calls += 1;
+        let call = state.asked.len();
+        let named = (asked.service, asked.operation.clone());
+        state.asked.push(named.clone());
         let strike = state
             .strike
             .filter(|strike| call == strike.at || strike.stays && call > strike.at)?;
-        state.struck.push(operation.to_owned());
+        state.struck.push(named);
         Some(strike.fault)
     }
 }
@@ -170,13 +222,13 @@ impl HttpClient for Faulty {
 
 impl HttpConnector for Faulty {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-        let fault = self.next(&operation);
-        let inner = self.inner.clone();
+        let message = message(&request);
+        let call = Call::of(&message);
+        let fault = self.next(&call);
+        let this = self.clone();
         HttpConnectorFuture::new(async move {
             let Some(fault) = fault else {
-                return inner.call(request).await;
+                return this.carry_out(request, &call, &message).await;
             };
             if matches!(
                 fault,
@@ -184,56 +236,82 @@ impl HttpConnector for Faulty {
                     | Fault::TimedOutAfter
                     | Fault::LostAfter
                     | Fault::MalformedAfter
+                    | Fault::KilledAfter
             ) {
-                inner.call(request).await?;
+                this.carry_out(request, &call, &message).await?;
             }
-            ended(fault)
+            if Fault::KILLS.contains(&fault) {
+                this.killed.notify_one();
+                // Whoever waits for an answer is dropped meanwhile.
+                std::future::pending::<()>().await;
+            }
+            ended(fault, call.service)
         })
     }
 }
 
-fn ended(fault: Fault) -> Result<HttpResponse, ConnectorError> {
+impl Faulty {
+    async fn carry_out(
+        &self,
+        request: HttpRequest,
+        call: &Call,
+        message: &Request,
+    ) -> Result<HttpResponse, ConnectorError> {
+        if call.service == Service::DynamoDb {
+            return self.tables.call(request).await;
+        }
+        let mut services = self.services.lock().unwrap();
+        services.now = (self.clock)().millis();
+        Ok(response(services.call(call, message)))
+    }
+}
+
+fn message(request: &HttpRequest) -> Request {
+    // Of an absolute address, what comes after the host.
+    let uri = request.uri();
+    let path = uri.split_once("://").map_or(uri, |(_, rest)| {
+        rest.find('/').map_or("/", |start| &rest[start..])
+    });
+    let headers = request.headers().iter();
+    Request {
+        method: request.method().to_owned(),
+        path: path.to_owned(),
+        headers: headers
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect(),
+        body: request.body().bytes().unwrap_or_default().to_vec(),
+    }
+}
+
+fn ended(fault: Fault, service: Service) -> Result<HttpResponse, ConnectorError> {
     let io = |kind: ErrorKind| Err(ConnectorError::io(std::io::Error::from(kind).into()));
-    let error = |status, code: &str, message: &str| {
-        let body =
-            format!(r#"{{"__type":"com.amazon.coral.service#{code}","message":"{message}"}}"#);
-        Ok(response(status, "application/x-amz-json-1.0", &body))
-    };
+    let denied =
+        "User: arn:aws:iam::123456789012:user/rachel is not authorized to perform this action";
+    let error = |what| Ok(response(common(service, what, denied)));
+    let odd = |kind: &str, body: &str| Ok(response(Answer::new(200, kind, body)));
     match fault {
-        Fault::Throttled => error(400, "ThrottlingException", "Rate exceeded"),
-        Fault::FailedBefore | Fault::FailedAfter => error(
-            500,
-            "InternalServerError",
-            "The request processing has failed",
-        ),
+        Fault::Throttled => error(Common::Throttled),
+        Fault::FailedBefore | Fault::FailedAfter => error(Common::Failed),
         Fault::TimedOutBefore | Fault::TimedOutAfter => Err(ConnectorError::timeout(
             std::io::Error::from(ErrorKind::TimedOut).into(),
         )),
         Fault::LostBefore | Fault::LostAfter => io(ErrorKind::ConnectionReset),
         Fault::NoConnection => io(ErrorKind::ConnectionRefused),
-        Fault::Denied => error(
-            400,
-            "AccessDeniedException",
-            "User: arn:aws:iam::123456789012:user/rachel is not authorized to perform this action",
-        ),
-        Fault::Expired => error(
-            400,
-            "ExpiredTokenException",
-            "The security token included in the request is expired",
-        ),
-        Fault::ClockWrong => error(
-            400,
-            "InvalidSignatureException",
-            "Signature expired: 20260101T000000Z is now earlier than 20261126T000000Z",
-        ),
-        Fault::MalformedAfter => Ok(response(200, "application/x-amz-json-1.0", "{\"TableDescr")),
-        Fault::Stranger => Ok(response(200, "text/html", "<html>Please log in</html>")),
+        Fault::Denied => error(Common::Denied),
+        Fault::Expired => error(Common::Expired),
+        Fault::ClockWrong => error(Common::WrongClock),
+        Fault::MalformedAfter if service == Service::Iam => odd("text/xml", "<CreateRoleRespo"),
+        Fault::MalformedAfter => odd("application/x-amz-json-1.0", "{\"TableDescr"),
+        Fault::Stranger => odd("text/html", "<html>Please log in</html>"),
+        Fault::KilledBefore | Fault::KilledAfter => unreachable!("nobody hears of it"),
     }
 }
 
-fn response(status: u16, kind: &'static str, body: &str) -> HttpResponse {
-    let status = status.try_into().expect("a status");
-    let mut response = HttpResponse::new(status, SdkBody::from(body));
-    response.headers_mut().insert("content-type", kind);
+fn response(answer: Answer) -> HttpResponse {
+    let status = answer.status.try_into().expect("a status");
+    let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
+    for (name, value) in answer.headers {
+        response.headers_mut().insert(name, value);
+    }
     response
 }

@@ -22,6 +22,6 @@ mod names;
 mod others;
 mod refused;
 mod screen;
-mod secrets;
+pub mod secrets;
 mod server;
 mod whole;

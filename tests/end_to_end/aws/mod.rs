@@ -88,9 +88,10 @@ impl Aws {
     pub fn start_for(caller: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
+        let served = format!("execute-api.localhost:{}", address.port());
         let account = Arc::new(Mutex::new(Account {
             tables: Tables::new(ACCOUNT),
-            services: Services::new(ACCOUNT, address.port(), LAG),
+            services: Services::new(ACCOUNT, ("http", &served), LAG),
             upstream: None,
             caller: caller.to_owned(),
             others: BTreeMap::new(),

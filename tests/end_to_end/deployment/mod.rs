@@ -2,8 +2,23 @@
 //!
 //! ```text
 //!   servers    that each server holds what is put there, and tells it the same way twice
+//!   whole      made, called, brought up to date, deleted, beside things of somebody else
+//!   crash      killed, then run again or cleaned up
+//!   ledger     the list of what was made, lost, damaged or older
+//!   several    two people, and two programs of one person
+//!   refused    what is asked for or found that is not right
+//!   typed      in a terminal, by hand
+//!   secrets    planted, and looked for everywhere
 //! ```
 //!
 //! Invariant: nothing here leaves this machine: every child's endpoint is a server on loopback, and its credentials are made up.
 
+mod crash;
+mod ledger;
+mod maker;
+mod refused;
+mod secrets;
 mod servers;
+mod several;
+mod typed;
+mod whole;
