@@ -180,7 +180,7 @@ async fn case(row: &mut Row, work: Work, moment: &Moment, strike: Strike, known:
     let after = if let Some(after) = after {
         after
     } else {
-        let after = comes_after(&account, work, &theirs).await;
+        let after = Box::pin(comes_after(&account, work, &theirs)).await;
         known.lock().unwrap().insert(state, after.clone());
         after
     };
@@ -253,7 +253,8 @@ async fn cases(work: Work, moment: Moment, at: usize, all: bool, known: Known) -
     let mut rows = Rows::new();
     for (fault, stays) in struck_by(all) {
         let row = rows.entry((fault, stays)).or_default();
-        case(row, work, &moment, Strike { fault, at, stays }, &known).await;
+        let strike = Strike { fault, at, stays };
+        Box::pin(case(row, work, &moment, strike, &known)).await;
     }
     rows
 }
