@@ -7,6 +7,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::process::{left_in, wait_until};
 use super::{FILES, node_folder, save, solution};
+use crate::account::learner::{KEY, Learner};
+use crate::aws::Aws;
 use crate::pty::Terminal;
 
 const ENTER: &str = "\r";
@@ -150,6 +152,59 @@ fn the_lessons_page_names_the_folder_opens_the_workshop_and_is_there_again() {
     screen.press(ESCAPE).until("On your own machine first");
     screen.press("q");
     assert!(screen.end().success());
+    assert!(screen.is_as_before());
+    assert_eq!(left_in(&pets), [] as [String; 0]);
+}
+
+#[test]
+fn the_handlers_go_to_an_account_and_are_deleted_there_from_the_screen() {
+    let (aws, learner) = (Aws::start(), Learner::new());
+    let home = learner.home();
+    let Some(pets) = node_folder(home) else {
+        println!("skipped: node is not installed, or DYNATOUR_NODE_MODULES is not set");
+        return;
+    };
+    let mut command = CommandBuilder::new("env");
+    for (name, value) in learner.environment(&aws) {
+        command.arg(format!("{name}={value}"));
+    }
+    command.arg(env!("CARGO_BIN_EXE_dynatour"));
+    command.args(["workshop", "node"]);
+    command.arg(&pets);
+    command.args(["--port", "0", "--reduced-motion", "--state"]);
+    command.arg(learner.state());
+    let mut screen = Terminal::run(110, 60, home, command);
+    screen.until_screen("three handlers that were tried", |text| {
+        text.matches("not written yet").count() >= 3
+    });
+    for file in FILES {
+        save(&pets, file, &solution("node", file, &[]));
+    }
+    screen.until("3 of 3 goals").press("D");
+    screen.until("Enter goes on with AWS 111122223333 us-east-1");
+    assert!(aws.changing_calls().is_empty(), "looking changes nothing");
+    screen.press(ENTER).until("Enter makes all of this");
+    assert!(aws.changing_calls().is_empty(), "a plan changes nothing");
+    screen.press(ENTER).until("It stands");
+    let made = aws.everything_made_by(KEY);
+    for function in ["get-pets", "get-pet", "post-pet"] {
+        assert!(
+            made.iter().any(|one| one.contains(function)),
+            "{function} is not in {made:?}"
+        );
+    }
+
+    // Who leaves is told what is left; a no stays.
+    screen
+        .press("q")
+        .until("Still on AWS 111122223333")
+        .press("n");
+    screen.until("It stands").press("C").until("Type yes");
+    screen.press("yes\r").until("Nothing of yours to delete");
+    assert_eq!(aws.everything_made_by(KEY), Vec::<String>::new());
+    aws.nobody_trespassed();
+    screen.press("q");
+    screen.end();
     assert!(screen.is_as_before());
     assert_eq!(left_in(&pets), [] as [String; 0]);
 }
