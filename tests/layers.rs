@@ -153,7 +153,10 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// What the tests of a room may use besides: they look at their screens as they are drawn, and at traces of what a table really did.
-const TESTS_MAY: &[(&str, &[&str])] = &[("app", &["ui", "simulator"]), ("scene", &["simulator"])];
+const TESTS_MAY: &[(&str, &[&str])] = &[
+    ("app", &["ui", "simulator", "account::service"]),
+    ("scene", &["simulator"]),
+];
 
 /// The rooms that wait for something, and so may be asynchronous.
 const ASYNC_ROOMS: &[&str] = &[
