@@ -67,8 +67,6 @@ pub enum Machine {
 pub struct Bench {
     pub path: Option<String>,
     pub language: Language,
-    /// The files that were written at the beginning.
-    pub written: usize,
     pub machine: Machine,
     /// Where the HTTP API takes requests.
     pub address: Option<String>,
@@ -84,7 +82,6 @@ impl Bench {
         Self {
             path: None,
             language,
-            written: 0,
             machine: Machine::default(),
             address: None,
             goals: Default::default(),
@@ -128,14 +125,9 @@ impl Bench {
     /// Takes what is told; the goal to look at now comes back, where that is another one.
     pub fn take(&mut self, told: &Told) -> Option<Goal> {
         match told {
-            Told::Folder {
-                path,
-                language,
-                written,
-            } => {
+            Told::Folder { path, language, .. } => {
                 self.path = Some(path.clone());
                 self.language = *language;
-                self.written = written.len();
             }
             Told::Machine { version, sdk } => {
                 self.machine = Machine::Ready {

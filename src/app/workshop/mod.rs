@@ -120,7 +120,7 @@ impl WorkshopScreen {
             (true, 3..) => shared.say("These were all the hints. s shows a solution."),
             (true, _) => {
                 worked.hints += 1;
-                self.show_end(shared);
+                self.follow(shared);
             }
         }
     }
@@ -188,11 +188,6 @@ impl WorkshopScreen {
         let pane = self.main(shared);
         let limit = pane.paper.scroll_limit(pane.area.height);
         self.scroll.by(lines, limit);
-    }
-
-    /// What was added can be seen; the entries below it as far as there is room.
-    fn show_end(&mut self, shared: &Shared) {
-        self.follow(shared);
     }
 
     fn main(&self, shared: &Shared) -> Pane {
