@@ -65,8 +65,8 @@ impl Runner {
 
     /// Steps go to the account from here on.
     pub(super) async fn enter(&self, preflight: &Preflight) -> Result<Answer, RunError> {
-        let door = self.door()?;
-        let entered = Arc::new(door.enter(preflight).await.map_err(RunError::Account)?);
+        // A workshop's handlers go there by the same session.
+        let entered = self.go_in(preflight).await?;
         let session = Arc::clone(&entered.session);
         self.clean_in(Region::new(
             entered.target.clone(),
@@ -74,8 +74,6 @@ impl Runner {
             Arc::clone(&session),
         ));
         *self.target.write().await = entered.target.clone();
-        // A workshop's handlers go there by the same session.
-        self.there.go_in(entered);
         *self.session() = Some(Arc::clone(&session));
         Ok(Answer::Entered {
             place: session.place().clone(),

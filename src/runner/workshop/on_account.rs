@@ -45,7 +45,7 @@ impl There {
     }
 
     /// From here on this is where deployments are.
-    pub(in crate::runner) fn go_in(&self, entered: Arc<Entered>) {
+    fn go_in(&self, entered: Arc<Entered>) {
         *self.been() = Been {
             entered: Some(entered),
             caller: None,
@@ -100,17 +100,26 @@ impl Runner {
         }
     }
 
-    /// Goes in, with one session for each account and region: all that is sent there is held against one ceiling.
-    async fn enter_to_deploy(&self, preflight: &Preflight) -> Result<Answer, RunError> {
+    /// Goes in, with one session for each account and region: all that is sent there, by a lesson and its workshop, is held against one
+    /// ceiling.
+    pub(in crate::runner) async fn go_in(
+        &self,
+        preflight: &Preflight,
+    ) -> Result<Arc<Entered>, RunError> {
         let been = self.there.entered().ok();
         let been = been
             .filter(|been| preflight.may_start() && preflight.place.as_ref() == Some(&been.place));
-        let entered = if let Some(entered) = been {
-            entered
-        } else {
-            let door = self.door()?;
-            Arc::new(door.enter(preflight).await.map_err(RunError::Account)?)
-        };
+        if let Some(entered) = been {
+            return Ok(entered);
+        }
+        let door = self.door()?;
+        let entered = Arc::new(door.enter(preflight).await.map_err(RunError::Account)?);
+        self.there.go_in(Arc::clone(&entered));
+        Ok(entered)
+    }
+
+    async fn enter_to_deploy(&self, preflight: &Preflight) -> Result<Answer, RunError> {
+        let entered = self.go_in(preflight).await?;
         let session = Arc::clone(&entered.session);
         // What is cleaned up, and what is said at the end, is what this session knows of.
         self.clean_in(Region::new(
@@ -119,7 +128,6 @@ impl Runner {
             Arc::clone(&session),
         ));
         *self.session() = Some(Arc::clone(&session));
-        self.there.go_in(entered);
         Ok(Answer::Entered {
             place: session.place().clone(),
             books: account::books(Arc::clone(&session)).await?,
