@@ -9,7 +9,9 @@
 //!         delete all    ─ is nothing left, on the account and in the ledger?
 //! ```
 //!
-//! Nothing waits and nothing leaves this process. `cargo test --test faults -- --nocapture` prints the table.
+//! The same of a deployment's calls stands in `deployment`.
+//!
+//! Nothing waits and nothing leaves this process. `cargo test --test faults -- --nocapture` prints the tables.
 
 #![expect(
     clippy::unwrap_used,
