@@ -221,7 +221,7 @@ error: unknown directive or language `klingon`
    |
 11 | ```klingon
    |    ^^^^^^^
-   = help: directives are request, expect, seed, predict, hash, race, traffic, exercise, quiz, checklist, calculator, goals, parking-lot, note; code may be in json, js, javascript, ruby, python, rust, sh, bash, text, console, http, toml, yaml
+   = help: directives are request, expect, seed, predict, hash, race, traffic, exercise, quiz, checklist, calculator, goals, parking-lot, workshop, note; code may be in json, js, javascript, ruby, python, rust, sh, bash, text, console, http, toml, yaml
 
 error: a code block in json takes no `pretty`
   --> 06-dynamodb/01-one.md:15:9
