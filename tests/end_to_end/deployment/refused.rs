@@ -237,6 +237,22 @@ fn what_has_a_name_of_ours_and_is_somebody_elses_stays() {
     assert_eq!(aws.everything_made_by(KEY), [""; 0]);
     assert_eq!(aws.dump_of_others(KEY), before);
     maker.learner.ledger_is_from_long_ago();
+    // Nothing but its tags tells a function from another one of its name, so that one stays in mind until its name is free.
+    let cleaned = maker.cleanup(&aws);
+    assert_eq!(cleaned.code, 1, "{}", told(&cleaned));
+    assert!(told(&cleaned).contains("may be ours"), "{}", told(&cleaned));
+    assert_eq!(aws.dump_of_others(KEY), before);
+    assert_eq!(maker.learner.entries_left().len(), 1);
+    aws.nobody_trespassed();
+
+    let (status, _) = owner.rest(
+        "lambda",
+        REGION,
+        ("DELETE", &gone),
+        &serde_json::Value::Null,
+    );
+    assert_eq!(status, 204);
+    let before = aws.dump_of_others(KEY);
     let cleaned = maker.cleanup(&aws);
     assert_eq!(cleaned.code, 0, "{}", told(&cleaned));
     assert_eq!(aws.dump_of_others(KEY), before);
