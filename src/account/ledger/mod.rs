@@ -16,7 +16,7 @@
 //! ```
 //!
 //! A program that knows format 1 only can't read entries of other kinds, and must not take them for damage: it sees that the file is
-//! newer and sets it aside. The next one that knows format 2 takes up what was set aside so ([`taken_up`]).
+//! newer and sets it aside. The next one that knows format 2 takes up what was set aside so (`taken_up`).
 //!
 //! The file is opened for the moment of one transaction, so that several instances share it. One that can't be read is set aside
 //! under another name; what it lists is then found by its tags. Calls are synchronous and may take milliseconds, or a few seconds
