@@ -262,7 +262,7 @@ impl Plan {
     /// What costs as long as it stands, and what the sums are reckoned with.
     #[must_use]
     pub fn standing(&self) -> &'static str {
-        "While it stands, the table and the logs are stored, for some dollar cents a gigabyte and month: a few kilobytes, and what strangers add. A request is reckoned with what its handler did when it was tried, and with a log of 1 MB."
+        "While it stands, the table and the logs are stored, for some dollar cents a gigabyte and month: a few kilobytes, and what strangers add. A request is reckoned with what its handler did when it was tried, and with a log of 1 MB. AWS itself makes the role AWSServiceRoleForAPIGateway with an account's first API: it stays, and costs nothing."
     }
 }
 

@@ -50,6 +50,11 @@ macro_rules! configuration {
             update_reason: $from.last_update_status_reason(),
             timeout: $from.timeout(),
             memory: $from.memory_size(),
+            table: $from
+                .environment()
+                .and_then(|environment| environment.variables())
+                .and_then(|variables| variables.get("TABLE_NAME"))
+                .map(String::as_str),
         }
     };
 }
@@ -396,8 +401,9 @@ impl Clients {
                     .route_settings()
                     .is_some_and(|routes| !routes.is_empty());
                 let limits = found.default_route_settings();
+                let deploys = found.auto_deploy() != Some(false);
                 Some(Reply::Stage {
-                    is_limited: !per_route && limits.is_some_and(shape::is_limited),
+                    is_as_made: deploys && !per_route && limits.is_some_and(shape::is_limited),
                 })
             }
             Call::UpdateStage { api } => {

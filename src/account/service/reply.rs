@@ -31,7 +31,7 @@ pub struct Thing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Detail {
     None,
-    Function(FunctionDetail),
+    Function(Box<FunctionDetail>),
     Api {
         /// `https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com`
         endpoint: Option<String>,
@@ -59,6 +59,8 @@ pub struct FunctionDetail {
     pub update_reason: Option<String>,
     pub timeout: Option<i32>,
     pub memory: Option<i32>,
+    /// Its variable `TABLE_NAME`.
+    pub table: Option<String>,
 }
 
 impl Thing {
@@ -141,9 +143,9 @@ pub enum Reply {
     Document(String),
     Integration(Integration),
     Integrations(Page<Integration>),
-    /// Whether it lets no more through than a stage of ours.
+    /// Whether it lets no more through than a stage of ours, and deploys by itself as that does.
     Stage {
-        is_limited: bool,
+        is_as_made: bool,
     },
     Routes(Page<Route>),
     Events(Page<Event>),

@@ -75,6 +75,7 @@ pub(super) struct Configuration<'a> {
     pub update_reason: Option<&'a str>,
     pub timeout: Option<i32>,
     pub memory: Option<i32>,
+    pub table: Option<&'a str>,
 }
 
 pub(super) fn function(from: &Configuration<'_>, tags: Option<Tags>) -> Option<Reply> {
@@ -92,7 +93,7 @@ pub(super) fn function_of_list(from: &Configuration<'_>) -> Option<Thing> {
             arn: from.arn?.to_owned(),
         },
         tags: None,
-        detail: Detail::Function(FunctionDetail {
+        detail: Detail::Function(Box::new(FunctionDetail {
             code_sha256: text(from.sha256),
             runtime: text(from.runtime),
             handler: text(from.handler),
@@ -103,7 +104,8 @@ pub(super) fn function_of_list(from: &Configuration<'_>) -> Option<Thing> {
             update_reason: text(from.update_reason),
             timeout: from.timeout,
             memory: from.memory,
-        }),
+            table: text(from.table),
+        })),
     })
 }
 

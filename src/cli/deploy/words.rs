@@ -36,7 +36,6 @@ pub(super) fn plan(plan: &Plan, ceiling: Picodollars) -> String {
     );
     let _ = writeln!(text, "  URL      {}", plan.risk());
     let _ = writeln!(text, "  stays    {}", plan.standing());
-    text.push_str("           AWS itself makes the role AWSServiceRoleForAPIGateway with an account's first API: it stays, and costs nothing.\n");
     text.push_str("  again    What is new is not to be seen everywhere at once: a GET that comes too early is sent up to 8 times more, each for at most as much.\n\n");
     text
 }

@@ -54,11 +54,17 @@ impl Work<'_> {
         let answer = self.answer(&Call::GetStage { api: id.clone() }).await?;
         let name = self.plan.name.as_str();
         let stage = match answer.reply {
-            Some(Reply::Stage { is_limited: true }) => Stage::Kept,
-            // Somebody has taken its limits away.
+            Some(Reply::Stage { is_as_made: true }) => Stage::Kept,
+            // Somebody has changed it. What a route alone may do, an update does not take away again.
             Some(_) => {
-                let update = Call::UpdateStage { api: id };
+                let update = Call::UpdateStage { api: id.clone() };
                 self.patiently(&update, name, false).await?;
+                let now = self.call(&Call::GetStage { api: id }).await?;
+                if now != (Reply::Stage { is_as_made: true }) {
+                    return Err(End::Stopped(format!(
+                        "The stage of {name} was changed by somebody and is not limited as planned, so more requests may get through than was said. Delete the deployment with dynatour cleanup, then deploy again."
+                    )));
+                }
                 Stage::Changed
             }
             None if answer.is_missing() => {

@@ -139,6 +139,7 @@ impl Work<'_> {
             .or_else(|| text("runtime", detail.runtime, runtime))
             .or_else(|| text("handler", detail.handler, handler))
             .or_else(|| text("role", detail.role, role))
+            .or_else(|| text("table", detail.table, &self.plan.name.table()))
             .or_else(|| number("memory", detail.memory, MEMORY))
             .or_else(|| number("time-out", detail.timeout, TIMEOUT));
         match differs {

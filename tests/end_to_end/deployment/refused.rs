@@ -260,6 +260,61 @@ fn what_has_a_name_of_ours_and_is_somebody_elses_stays() {
     aws.nobody_trespassed();
 }
 
+/// What somebody changes so that more gets through than was said, or something else runs, is changed back or stops.
+#[test]
+fn what_somebody_changed_is_changed_back_or_stops() {
+    let Some(maker) = Maker::ruby() else {
+        println!("skipped: ruby is not installed");
+        return;
+    };
+    let aws = Aws::start();
+    let ours = Owner::new(aws.address(), KEY);
+    let gateway = |method: &str, path: &str, body: serde_json::Value| {
+        let (status, answer) = ours.rest("apigateway", REGION, (method, path), &body);
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer
+    };
+    let said = maker.deploy(&aws);
+    assert_eq!(said.code, 0, "{}", told(&said));
+    let apis = gateway("GET", "/v2/apis", serde_json::Value::Null);
+    let stage = format!(
+        "/v2/apis/{}/stages/%24default",
+        apis["items"][0]["apiId"].as_str().unwrap()
+    );
+    let as_made = gateway("GET", &stage, serde_json::Value::Null);
+
+    for changed in [
+        serde_json::json!({ "defaultRouteSettings": {} }),
+        serde_json::json!({ "autoDeploy": false }),
+    ] {
+        gateway("PATCH", &stage, changed.clone());
+        let again = maker.deploy(&aws);
+        assert_eq!(again.code, 0, "{changed}: {}", told(&again));
+        let now = gateway("GET", &stage, serde_json::Value::Null);
+        assert_eq!(now, as_made, "{changed}");
+    }
+
+    // An update of the stage leaves what one route alone may do.
+    let route = serde_json::json!({ "GET /pets": { "throttlingRateLimit": 1000.0 } });
+    gateway(
+        "PATCH",
+        &stage,
+        serde_json::json!({ "routeSettings": route }),
+    );
+    let again = maker.deploy(&aws);
+    assert_eq!(again.code, 1, "{}", told(&again));
+    assert!(
+        told(&again).contains("is not limited as planned"),
+        "{}",
+        told(&again)
+    );
+
+    let cleaned = maker.cleanup(&aws);
+    assert_eq!(cleaned.code, 0, "{}", told(&cleaned));
+    assert_eq!(aws.everything_made_by(KEY), [""; 0]);
+    aws.nobody_trespassed();
+}
+
 /// What stays wrong ends it in the middle, in the service's words and with what to do; then it is gone on with, or deleted.
 #[test]
 fn what_goes_wrong_in_the_middle_is_said_and_can_be_gone_on_with() {
