@@ -173,7 +173,7 @@ impl Caller {
             tell: &happening,
             left,
         };
-        let (invocation, remark) = match request.goal().filter(|_| is_of_api_gateway(&got)) {
+        let (invocation, unlogged) = match request.goal().filter(|_| is_of_api_gateway(&got)) {
             Some(goal) => {
                 // What looks like API Gateway's own answer may be a handler's; and where one log did not come, others may not.
                 let doubtful = is_its_own(&got) || self.impatient.load(Ordering::Relaxed);
@@ -193,12 +193,14 @@ impl Caller {
         let (price, price_is_most) = self.price(request, &got, invocation.as_ref());
         session.settle(most, price);
         let remark = match self.book(entered, price).await {
-            Ok(()) => remark,
+            Ok(()) => unlogged.clone(),
             Err(why) => Some(why),
         };
         let run = invocation.map(|invocation| self.run(request, &got, invocation));
+        let mut way = self.way(request, Ok(reply(&got)), run, latency, is_told);
+        way.unlogged = unlogged.as_deref().map(Text::label);
         Ok(Called {
-            way: self.way(request, Ok(reply(&got)), run, latency, is_told),
+            way,
             price,
             price_is_most,
             remark,
@@ -479,6 +481,7 @@ impl Caller {
             sent: Sent::new(&request.method, &request.path, sent, &request.body),
             gateway,
             run,
+            unlogged: None,
             exchanges: None,
             malformed: None,
             reply,

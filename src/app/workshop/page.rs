@@ -19,7 +19,7 @@ use crate::app::layout::PROSE;
 use crate::app::paper::{Hit, Line, Paper, Role, cut, wrap_text};
 use crate::app::workshop::WorkshopScreen;
 use crate::app::workshop::bench::Machine;
-use crate::app::workshop::parts::status_role;
+use crate::app::workshop::parts::{sentence_case, status_role};
 use crate::scene::workshop::{Way, request};
 use crate::simulator::trace::CapacityUnits;
 use crate::workshop::goal::Goal;
@@ -287,13 +287,6 @@ fn consumed(way: &Way) -> String {
         (false, true) => format!("{read} RCU"),
         (false, false) => String::new(),
     }
-}
-
-fn sentence_case(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }
 
 fn paragraphs(role: Role, text: &str, columns: u16) -> Vec<Line> {

@@ -143,17 +143,34 @@ fn event(way: &Way, columns: u16) -> Paper {
     }
 }
 
+/// Why there is no log where one should be.
+fn unlogged(why: &str, columns: u16) -> Paper {
+    let mut paper = Paper::new();
+    paper.add(Line::of(Role::Warning, "! ").push(Role::Strong, "There is no log."));
+    let why = format!("{}.", sentence_case(why.trim_end_matches('.')));
+    paper.extend(wrap_text(Role::Text, &why, columns));
+    paper
+}
+
+pub(super) fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
 /// Figures of the run, what failed, and what was printed.
 #[must_use]
 pub fn log(way: &Way, columns: u16) -> Paper {
     let Some(run) = &way.run else {
-        let words = match (way.place, &way.gateway) {
-            (Place::Account, Gateway::Routed { .. }) => {
-                "CloudWatch does not have the function's lines yet, or not any more."
-            }
-            _ => "No function ran.",
+        return match (&way.unlogged, way.place, &way.gateway) {
+            (Some(why), ..) => unlogged(why, columns),
+            (None, Place::Account, Gateway::Routed { .. }) => unknown(
+                "CloudWatch does not have the function's lines yet.",
+                columns,
+            ),
+            _ => unknown("No function ran.", columns),
         };
-        return unknown(words, columns);
     };
     let mut paper = Paper::new();
     let mut line = Line::of(Role::Strong, &run.function);

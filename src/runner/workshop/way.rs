@@ -34,6 +34,7 @@ pub fn way(request: &Request, passage: Passage, latency: Option<Duration>) -> Wa
         sent: sent(request),
         gateway: gateway(request, &passage),
         run,
+        unlogged: None,
         malformed: passage
             .malformed
             .as_ref()

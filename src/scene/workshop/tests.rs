@@ -112,6 +112,7 @@ pub(crate) fn right() -> Way {
             result: Outcome::Returned(Some(Text::new(payload.as_bytes(), None))),
         }),
         exchanges: Some(exchanges(&[("GetItem", key)])),
+        unlogged: None,
         malformed: None,
         reply: Ok(Reply::new(
             200,
@@ -161,6 +162,7 @@ pub(crate) fn no_route() -> Way {
         gateway: Gateway::NoRoute,
         run: None,
         exchanges: Some(Exchanges::default()),
+        unlogged: None,
         malformed: None,
         reply: Ok(message(404, "Not Found")),
         ..right()
@@ -179,6 +181,17 @@ pub(crate) fn on_account() -> Way {
         run.result = Outcome::Returned(None);
     }
     way
+}
+
+/// The same, answered, and its log did not come.
+pub(crate) fn unlogged() -> Way {
+    Way {
+        run: None,
+        unlogged: Some(Text::label(
+            "no log of it was there after 21 seconds; one may come later, in /aws/lambda/dynatour-0f3c21d4-get-pet",
+        )),
+        ..on_account()
+    }
 }
 
 fn moments(way: Way) -> Vec<Moment> {
@@ -231,7 +244,7 @@ fn the_story_in_words() {
         lines.collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(
-        [right(), thrown(), no_route(), on_account()]
+        [right(), thrown(), no_route(), on_account(), unlogged()]
             .map(story)
             .join("\n\n")
     );

@@ -302,6 +302,8 @@ pub struct Way {
     pub gateway: Gateway,
     /// `None` where no function was asked, or nothing is told of it.
     pub run: Option<Run>,
+    /// Why nothing is told of the function, once it is known that nothing will be.
+    pub unlogged: Option<Arc<str>>,
     /// `None` where they are not told.
     pub exchanges: Option<Exchanges>,
     /// Why the payload is no answer, so that the client got a 500.

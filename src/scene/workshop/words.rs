@@ -90,9 +90,11 @@ fn event(way: &Way) -> String {
         None => "an event".to_owned(),
     };
     let Some(run) = &way.run else {
-        return format!(
-            "The function gets {event}. Its log is not there, so no more is known of it."
-        );
+        let why = match &way.unlogged {
+            Some(why) => format!("No more is known of it: {}.", why.trim_end_matches('.')),
+            None => "Its log is not there yet, so no more is known of it.".to_owned(),
+        };
+        return format!("The function gets {event}. {why}");
     };
     let start = match (run.start, run.init) {
         (Some(Start::Cold), Some(init)) => format!(

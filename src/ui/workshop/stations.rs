@@ -266,11 +266,12 @@ fn gateway(frame: &Frame<'_>, room: u16) -> Vec<Line> {
 
 fn lambda(frame: &Frame<'_>, room: u16) -> Vec<Line> {
     let Some(run) = &frame.way.run else {
-        let words = match frame.way.place {
-            Place::Account => "no log yet",
-            Place::Machine => "",
+        let (role, words) = match (frame.way.place, &frame.way.unlogged) {
+            (_, Some(_)) => (Role::Warning, "! no log"),
+            (Place::Account, None) => (Role::Dim, "no log yet"),
+            (Place::Machine, None) => (Role::Dim, ""),
         };
-        return vec![Line::of(Role::Dim, words)];
+        return vec![Line::of(role, cut(words, room))];
     };
     let mut lines = vec![Line::of(Role::Strong, cut(function(&run.function), room))];
     lines.push(match (run.init, run.start) {

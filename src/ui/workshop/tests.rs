@@ -87,6 +87,9 @@ fn what_an_account_does_not_tell_is_said() {
     let mut state = open(tests::on_account(), None, 120, 40);
     steps(&mut state, 4);
     insta::assert_snapshot!("on_account", styled(&state));
+    let mut state = open(tests::unlogged(), None, 80, 24);
+    steps(&mut state, 4);
+    insta::assert_snapshot!("unlogged", styled(&state));
 }
 
 #[test]

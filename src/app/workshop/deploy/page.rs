@@ -279,6 +279,7 @@ fn request_line(screen: &DeployScreen, index: usize, way: &Way, columns: u16) ->
         Some(Some(Start::Cold)) => "cold",
         Some(Some(Start::Warm)) => "warm",
         Some(None) => "",
+        None if way.unlogged.is_some() => "no log",
         None => "no log yet",
     };
     tail.add(Role::Dim, format!("{start:>12}"));

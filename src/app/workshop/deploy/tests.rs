@@ -238,6 +238,13 @@ fn what_stands_is_asked_and_its_log_comes_later() {
         "the same request, of which more is known"
     );
     insta::assert_snapshot!("asked", draw_plain(&state));
+    // Another one's log does not come, and the list says so.
+    answer(&mut state, call, Answer::Way(Box::new(ways::unlogged())));
+    let text = draw_plain(&state);
+    assert!(
+        text.contains("no log ") && !text.contains("no log yet"),
+        "{text}"
+    );
 }
 
 #[test]
