@@ -16,6 +16,7 @@
 mod address;
 mod answer;
 mod archive;
+mod before;
 mod call;
 mod cost;
 mod handler;
@@ -31,6 +32,7 @@ pub(crate) mod samples;
 
 pub use address::Address;
 pub use archive::Archive;
+pub use before::Unknown;
 pub use call::{Called, Caller, Request};
 pub use cost::Cost;
 pub use handler::{Handler, HandlerError};

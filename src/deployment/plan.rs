@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::archive::Archive;
+use super::before::Unknown;
 use super::cost::Cost;
 use super::handler::Handler;
 use super::name::Name;
@@ -16,7 +17,6 @@ use super::rights;
 use crate::account::bound::{self, Known};
 use crate::account::region::{self, Partition};
 use crate::account::service::{RATE, RETENTION_DAYS, ROLE_PATH};
-use crate::account::session::Session;
 use crate::target::exchange::{Picodollars, Place};
 use crate::workshop::goal::Goal;
 use crate::workshop::language::Language;
@@ -35,6 +35,8 @@ pub struct Plan {
     /// What is sent of each.
     pub archives: [Archive; 3],
     pub cost: Cost,
+    /// Deployments that stand there and that the ledger does not know.
+    pub unknown: Vec<Unknown>,
 }
 
 /// A part in words.
@@ -50,25 +52,6 @@ pub struct Planned {
 }
 
 impl Plan {
-    /// The plan of a session. Reads the ledger, so it may block for a moment.
-    ///
-    /// # Errors
-    /// A ledger that can't be read, in words.
-    pub fn new(
-        session: &Session,
-        language: Language,
-        handlers: [Handler; 3],
-    ) -> Result<Self, String> {
-        let entries = session
-            .ledger()
-            .left_in(session.place())
-            .map_err(|error| error.to_string())?;
-        let there = Name::left(&entries);
-        let goes_on = there.is_some();
-        let name = there.unwrap_or_else(|| Name::of_run(session.run()));
-        Self::named(session.place().clone(), name, goes_on, language, handlers)
-    }
-
     pub(super) fn named(
         place: Place,
         name: Name,
@@ -99,6 +82,7 @@ impl Plan {
             handlers,
             archives,
             cost,
+            unknown: Vec::new(),
         })
     }
 

@@ -67,8 +67,8 @@ fn handlers(work: Work) -> [Handler; 3] {
 }
 
 async fn make(account: &Account, work: Work) -> Result<Deployed, String> {
-    let plan = Plan::new(&account.session, Language::Node, handlers(work))?;
     let entered = account.entered();
+    let plan = Plan::new(&entered, Language::Node, handlers(work)).await?;
     let made = deploy(&entered, &plan, &|| false, &|_| {}).await;
     made.map_err(|stopped| stopped.why)
 }

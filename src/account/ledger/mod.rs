@@ -23,6 +23,7 @@
 //! where others write: async code calls them on a blocking thread.
 //! Invariant: what was acknowledged is on the disk, and no file is ever deleted or written over.
 
+mod aside;
 mod entry;
 mod error;
 mod taken_up;
@@ -36,11 +37,13 @@ use redb::{
     WriteTransaction,
 };
 
+pub use aside::Aside;
 pub use entry::{Entry, Identity, Indexes, Intention, Kind, State};
 pub use error::LedgerError;
 
 use crate::learner::directory;
 use crate::target::exchange::{Picodollars, Place};
+use aside::Reason;
 use error::{Trouble, is_damage};
 
 /// The versions of the file's layout: with tables alone, and with other things, too. This program reads and writes both.
@@ -83,18 +86,18 @@ impl Ledger {
                 return Ok((ledger, None));
             }
             Err(Trouble::Format(found)) => match found {
-                Some(found) if found > FORMAT => ("newer", "was written by a newer dynatour"),
-                _ => ("older", "is in a format that is no longer known"),
+                Some(found) if found > FORMAT => Reason::Newer,
+                _ => Reason::Older,
             },
-            Err(Trouble::Record(_)) => ("damaged", "is damaged"),
-            Err(Trouble::Database(error)) if is_damage(&error) => ("damaged", "is damaged"),
+            Err(Trouble::Record(_)) => Reason::Damaged,
+            Err(Trouble::Database(error)) if is_damage(&error) => Reason::Damaged,
             Err(trouble) => return Err(trouble.at(&ledger.path)),
         };
-        let (suffix, reason) = why;
-        let aside = ledger.set_aside(suffix, now)?;
+        let aside = ledger.set_aside(why, now)?;
         ledger.take_up()?;
         let words = format!(
-            "the list of what was made on accounts {reason}. It was set aside as {}, and a new one is begun. What it lists is found on the account by its tags: dynatour cleanup --all-regions",
+            "the list of what was made on accounts {}. It was set aside as {}, and a new one is begun. What it lists is found on the account by its tags: dynatour cleanup --all-regions",
+            why.said(),
             aside.display()
         );
         Ok((ledger, Some(words)))
@@ -377,13 +380,13 @@ impl Ledger {
     }
 
     /// Gives the file another name, one that no file has.
-    fn set_aside(&self, suffix: &str, now: u64) -> Result<PathBuf, LedgerError> {
+    fn set_aside(&self, why: Reason, now: u64) -> Result<PathBuf, LedgerError> {
         let failed = |why: String| LedgerError::Directory {
             path: self.path.clone(),
             why,
         };
         let aside = (now..now.saturating_add(1_000))
-            .map(|at| self.path.with_file_name(format!("{FILE}.{suffix}-{at}")))
+            .map(|at| self.path.with_file_name(why.name(at)))
             .find(|path| !path.exists())
             .ok_or_else(|| failed("it could not be set aside: no name is free".to_owned()))?;
         std::fs::rename(&self.path, &aside)

@@ -6,23 +6,26 @@
 //!
 //! Invariant: every entry of such a file is in the ledger before the file gets its other name, and is so once.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use redb::ReadableTable as _;
 
+use super::aside::Reason;
 use super::error::{LedgerError, Trouble};
-use super::{ENTRIES, Entry, FILE, Ledger, all, entry, name_format, put};
+use super::{ENTRIES, Entry, Ledger, all, entry, name_format, put};
 
-/// What the names of those begin with that were newer than the program that set them aside.
-const NEWER: &str = "newer-";
 /// What is added to the name of one whose entries are here.
 const TAKEN_UP: &str = ".taken-up";
 
 impl Ledger {
     /// Takes up what an older program has set aside. What this one can't read either stays as it is.
     pub(super) fn take_up(&self) -> Result<(), LedgerError> {
-        for path in set_aside(&self.path) {
+        let newer = self
+            .aside()
+            .into_iter()
+            .filter(|aside| aside.reason == Reason::Newer);
+        for path in newer.map(|aside| aside.path) {
             let aside = Self {
                 path: path.clone(),
                 turn: Arc::default(),
@@ -79,22 +82,4 @@ fn is_the_same(one: &Entry, other: &Entry) -> bool {
             &other.name,
             other.intended_at,
         )
-}
-
-fn set_aside(ledger: &Path) -> Vec<PathBuf> {
-    let directory = ledger.parent().unwrap_or(Path::new("."));
-    let begins = format!("{FILE}.{NEWER}");
-    let mut found: Vec<PathBuf> = std::fs::read_dir(directory)
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok)
-        .filter(|file| {
-            let name = file.file_name();
-            let end = name.to_str().and_then(|name| name.strip_prefix(&begins));
-            end.is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_digit()))
-        })
-        .map(|file| file.path())
-        .collect();
-    found.sort();
-    found
 }

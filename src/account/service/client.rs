@@ -66,6 +66,7 @@ macro_rules! api {
             id: $from.api_id(),
             name: $from.name(),
             endpoint: $from.api_endpoint(),
+            made: $from.created_date(),
             tags: $from.tags(),
         }
     };

@@ -100,6 +100,16 @@ impl Services {
         name: &str,
         watch: Watch<'_>,
     ) -> Result<Vec<Thing>, Box<Answer>> {
+        let mut found = self.apis(watch).await?;
+        found.retain(|api| api.name == name);
+        Ok(found)
+    }
+
+    /// All APIs of the region, with their tags.
+    ///
+    /// # Errors
+    /// The answer that stands between.
+    pub async fn apis(&self, watch: Watch<'_>) -> Result<Vec<Thing>, Box<Answer>> {
         let mut found = Vec::new();
         let mut next = None;
         for _ in 0..PAGES {
@@ -108,7 +118,7 @@ impl Services {
             let Some(Reply::Things(page)) = answer.reply else {
                 return Err(Box::new(answer));
             };
-            found.extend(page.items.into_iter().filter(|api| api.name == name));
+            found.extend(page.items);
             next = page.next;
             if next.is_none() {
                 break;

@@ -187,6 +187,17 @@ impl Services {
         }
     }
 
+    /// Why an answer is none of what was asked for, and what to do next; printable.
+    #[must_use]
+    pub fn why(&self, answer: &Answer) -> String {
+        let mut words = answer.trouble();
+        if let Some(advice) = words::advice(self.session(), &answer.called) {
+            words.push(' ');
+            words.push_str(&advice);
+        }
+        words
+    }
+
     /// What is refused on our side.
     fn not_sent(&self, call: &Call, why: String) -> Answer {
         let (exchange, ..) = self.line.exchange(

@@ -35,6 +35,8 @@ pub enum Detail {
     Api {
         /// `https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com`
         endpoint: Option<String>,
+        /// Milliseconds since 1970.
+        made: Option<u64>,
     },
     LogGroup {
         /// Days.
@@ -86,7 +88,7 @@ impl Thing {
     #[must_use]
     pub fn endpoint(&self) -> Option<&str> {
         match &self.detail {
-            Detail::Api { endpoint } => endpoint.as_deref(),
+            Detail::Api { endpoint, .. } => endpoint.as_deref(),
             _ => None,
         }
     }

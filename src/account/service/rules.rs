@@ -477,12 +477,10 @@ impl Services {
     }
 
     fn not_found_out(&self, kind: Kind, name: &str, answer: &Answer) -> String {
-        let advice = words::advice(self.session(), &answer.called);
         format!(
-            "whether the {kind} {} is ours could not be found out: {}{}",
+            "whether the {kind} {} is ours could not be found out: {}",
             printable::line(name),
-            answer.trouble(),
-            advice.map_or_else(String::new, |advice| format!(" {advice}"))
+            self.why(answer)
         )
     }
 

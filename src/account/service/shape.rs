@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use aws_sdk_apigatewayv2::types as apigateway;
 use aws_sdk_cloudwatchlogs::types as logs;
 use aws_sdk_iam::types as iam;
+use aws_smithy_types::DateTime;
 
 use super::super::ledger::{Identity, Kind};
 use super::super::region;
@@ -114,6 +115,7 @@ pub(super) struct Api<'a> {
     pub id: Option<&'a str>,
     pub name: Option<&'a str>,
     pub endpoint: Option<&'a str>,
+    pub made: Option<&'a DateTime>,
     pub tags: Option<&'a HashMap<String, String>>,
 }
 
@@ -134,6 +136,9 @@ pub(super) fn api_of_list(from: &Api<'_>, region: &str) -> Option<Thing> {
         tags: Some(pairs(from.tags)),
         detail: Detail::Api {
             endpoint: from.endpoint.map(str::to_owned),
+            made: from
+                .made
+                .and_then(|made| u64::try_from(made.to_millis().ok()?).ok()),
         },
     })
 }
@@ -218,6 +223,7 @@ mod tests {
             id: Some("a1"),
             name: Some("pets"),
             endpoint: None,
+            made: None,
             tags: None,
         };
         let thing = api_of_list(&api, "cn-north-1").unwrap();

@@ -51,7 +51,8 @@ async fn run(arguments: &Deploy, common: &Common) -> Result<u8, Failure> {
     let handlers = checked(&folder).await?;
     let door = account::door(common, &wish)?;
     let entered = enter(&door).await?;
-    let plan = plan(&entered, folder.language, handlers).await?;
+    let plan = Plan::new(&entered, folder.language, handlers).await;
+    let plan = plan.map_err(Failure::Words)?;
     say(&words::plan(&plan, entered.session.spending().ceiling));
     agree(common, &entered, &plan, arguments.no_requests)?;
 
@@ -159,19 +160,6 @@ async fn enter(door: &Door) -> Result<Entered, Failure> {
         ));
     }
     door.enter(&preflight).await.map_err(Failure::Words)
-}
-
-async fn plan(
-    entered: &Entered,
-    language: Language,
-    handlers: [Handler; 3],
-) -> Result<Plan, Failure> {
-    let session = Arc::clone(&entered.session);
-    // It reads the ledger.
-    let plan = tokio::task::spawn_blocking(move || Plan::new(&session, language, handlers));
-    plan.await
-        .map_err(|error| Failure::Words(error.to_string()))?
-        .map_err(Failure::Words)
 }
 
 /// The ceiling holds it, and somebody said yes.

@@ -36,6 +36,9 @@ pub(super) fn plan(plan: &Plan, ceiling: Picodollars) -> String {
     );
     let _ = writeln!(text, "  URL      {}", plan.risk());
     let _ = writeln!(text, "  stays    {}", plan.standing());
+    if let Some(besides) = plan.besides() {
+        let _ = writeln!(text, "  besides  {besides}");
+    }
     text.push_str("  again    What is new is not to be seen everywhere at once: a GET that comes too early is sent up to 8 times more, each for at most as much.\n\n");
     text
 }

@@ -25,7 +25,7 @@ use crate::app::effect::deployment::Order;
 use crate::app::effect::workshop::Outgoing;
 use crate::app::effect::{Answer, RequestId};
 use crate::deployment::{self, Caller, Deployed, Handler, Plan, Progress};
-use crate::runner::{RunError, Runner, account, blocking};
+use crate::runner::{RunError, Runner, account};
 
 /// What was entered, and who calls what stands there.
 #[derive(Default)]
@@ -152,8 +152,7 @@ impl Runner {
         let checked = checked.collect::<Result<Vec<_>, _>>()?;
         // They are all goals, in their order.
         let checked: [Handler; 3] = checked.try_into().map_err(|_| RunError::NotTried)?;
-        let session = Arc::clone(&entered.session);
-        let plan = blocking(move || Plan::new(&session, language, checked)).await?;
+        let plan = Plan::new(&entered, language, checked).await;
         Ok(Answer::Planned(Box::new(plan.map_err(RunError::Account)?)))
     }
 

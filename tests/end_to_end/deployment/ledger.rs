@@ -56,6 +56,35 @@ fn a_damaged_list_is_set_aside() {
     assert_eq!(kept.count(), 1, "what was set aside is kept as it was");
 }
 
+/// The file that was set aside very likely has the deployment that stands, so no second public URL is made beside it.
+#[test]
+fn nothing_is_begun_beside_what_a_list_that_was_set_aside_may_have() {
+    let Some((aws, maker)) = deployed() else {
+        return;
+    };
+    let before = aws.dump_of_others(KEY);
+    let ledger = maker.learner.state().join("ledger.redb");
+    fs::write(&ledger, [0xAB; 4096]).unwrap();
+    for _ in 0..2 {
+        let said = maker.deploy(&aws);
+        let words = told(&said);
+        assert_ne!(said.code, 0, "{words}");
+        for told in [
+            "stands in",
+            "set aside",
+            "dynatour cleanup",
+            "ledger.redb.damaged-",
+        ] {
+            assert!(words.contains(told), "{told}: {words}");
+        }
+        assert_eq!(aws.everything_made_by(KEY).len(), 11, "{words}");
+    }
+    is_deleted_to_the_last(&aws, &maker, &before);
+    let said = maker.deploy(&aws);
+    assert_eq!(said.code, 0, "{}", told(&said));
+    is_deleted_to_the_last(&aws, &maker, &before);
+}
+
 /// Another deployment is begun where nobody knows of the first; both are deleted.
 #[test]
 fn what_was_made_before_the_list_was_lost_is_deleted_with_what_came_after() {
@@ -65,9 +94,14 @@ fn what_was_made_before_the_list_was_lost_is_deleted_with_what_came_after() {
     let before = aws.dump_of_others(KEY);
     fs::remove_file(maker.learner.state().join("ledger.redb")).unwrap();
     let said = maker.deploy(&aws);
-    assert!(matches!(said.code, 0 | 2), "{}", told(&said));
-    let made = aws.everything_made_by(KEY).len();
-    assert_eq!(made, if said.code == 0 { 22 } else { 11 });
+    assert_eq!(said.code, 0, "{}", told(&said));
+    // Whose the first one is nothing tells, so it is said before the yes and not touched.
+    let words = told(&said);
+    assert!(
+        words.contains("stands already, made with these credentials"),
+        "{words}"
+    );
+    assert_eq!(aws.everything_made_by(KEY).len(), 22);
     is_deleted_to_the_last(&aws, &maker, &before);
 }
 

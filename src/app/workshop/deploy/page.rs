@@ -92,6 +92,9 @@ fn planned(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
     paper.gap();
     paper.extend(wrap_text(Role::Warning, &plan.risk(), columns));
     paper.extend(wrap_text(Role::Text, plan.standing(), columns));
+    if let Some(besides) = plan.besides() {
+        paper.extend(wrap_text(Role::Warning, &besides, columns));
+    }
     paper.gap();
     let does = if plan.goes_on {
         " brings it up to date on "
