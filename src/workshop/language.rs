@@ -104,7 +104,7 @@ impl Language {
     pub const fn install_packages(self) -> &'static str {
         match self {
             Self::Node => "npm install",
-            Self::Ruby => "gem install aws-sdk-dynamodb",
+            Self::Ruby => "gem install --user-install aws-sdk-dynamodb",
         }
     }
 
@@ -125,7 +125,7 @@ impl Language {
                 "from https://nodejs.org, or: brew install node (macOS), sudo apt install nodejs npm (Debian 13, Ubuntu 26.04)"
             }
             Self::Ruby => {
-                "from https://www.ruby-lang.org, or: brew install ruby (macOS), sudo apt install ruby-full (Debian, Ubuntu)"
+                "from https://www.ruby-lang.org, or: brew install ruby (macOS; then put it first in PATH, as brew says), sudo apt install ruby-full (Debian, Ubuntu)"
             }
         }
     }

@@ -5,10 +5,11 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::Command;
 
 use super::language::{Language, Version};
@@ -33,6 +34,14 @@ pub enum Missing {
     TooOld { language: Language, found: Version },
     #[error("{} does not work: {detail}. Install it anew {}", .language.program(), .language.install_interpreter())]
     Broken { language: Language, detail: String },
+    #[error(
+        "AWS's SDK is there, but does not load: {detail}. If it is being installed just now, this goes on by itself when that is done. If not, install it anew in another terminal"
+    )]
+    BrokenSdk {
+        language: Language,
+        detail: String,
+        folder: String,
+    },
     #[error("AWS's SDK is missing: {package}. Install it in another terminal, once, with a network (without one it can be copied from a machine that has it{})", .language.copied())]
     Sdk {
         language: Language,
@@ -52,6 +61,16 @@ impl Missing {
                 format!("cd {}", in_shell(folder)),
                 language.install_packages().to_owned(),
             ],
+            Self::BrokenSdk {
+                language, folder, ..
+            } => {
+                let mut commands = vec![format!("cd {}", in_shell(folder))];
+                if *language == Language::Node {
+                    commands.push("rm -r node_modules".to_owned());
+                }
+                commands.push(language.install_packages().to_owned());
+                commands
+            }
             _ => Vec::new(),
         }
     }
@@ -83,6 +102,23 @@ pub async fn look(language: Language, folder: &Path) -> Result<Machine, Missing>
             let mut versions = Vec::new();
             for package in language.packages() {
                 versions.push(node_package(folder, package).ok_or_else(|| missing(package))?);
+            }
+            // Packages are there one by one while they are being installed.
+            let program = "await Promise.all(process.argv.slice(1).map((name) => import(name)))";
+            let mut arguments = vec!["--input-type=module", "-e", program];
+            arguments.extend(language.packages());
+            let loaded = output(language.program(), &arguments, folder).await;
+            let detail = match loaded {
+                Ok(said) if said.status.success() => None,
+                Ok(said) => Some(failure(&said)),
+                Err(error) => Some(error.to_string()),
+            };
+            if let Some(detail) = detail {
+                return Err(Missing::BrokenSdk {
+                    language,
+                    detail,
+                    folder: folder.display().to_string(),
+                });
             }
             versions.swap_remove(0)
         }
@@ -120,16 +156,54 @@ async fn interpreter(language: Language, program: &str) -> Result<Version, Missi
     Ok(found)
 }
 
+/// What a program said, as far as it is read, and how it ended.
+struct Output {
+    status: ExitStatus,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+}
+
 async fn output(program: &str, arguments: &[&str], folder: &Path) -> std::io::Result<Output> {
-    let running = Command::new(program)
+    let mut running = Command::new(program)
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .kill_on_drop(true)
-        .output();
-    tokio::time::timeout(PATIENCE, running)
+        .spawn()?;
+    let (out, err) = (running.stdout.take(), running.stderr.take());
+    let ended = async {
+        let (stdout, stderr) = tokio::try_join!(read(out), read(err))?;
+        let status = running.wait().await?;
+        Ok(Output {
+            status,
+            stdout,
+            stderr,
+        })
+    };
+    tokio::time::timeout(PATIENCE, ended)
         .await
         .unwrap_or_else(|_| Err(ErrorKind::TimedOut.into()))
+}
+
+/// The beginning of what is said; whoever says more finds nobody who listens.
+async fn read(from: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>> {
+    const MOST: u64 = 16 * 1024;
+    let mut said = Vec::new();
+    if let Some(from) = from {
+        from.take(MOST).read_to_end(&mut said).await?;
+    }
+    Ok(said)
+}
+
+/// The error that a Node program ended with: the line that names it, or the first one.
+fn failure(said: &Output) -> String {
+    let text = String::from_utf8_lossy(&said.stderr);
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let error = lines.clone().find(|line| line.contains("Error"));
+    let line = error.or_else(|| lines.next());
+    line.map_or_else(|| said.status.to_string(), str::to_owned)
 }
 
 /// The version of a package where Node looks for it: in `node_modules` here and above.
@@ -198,6 +272,46 @@ mod tests {
             assert_eq!(missing.commands(), [line, "npm install"]);
         }
         assert!(Missing::Interpreter(Language::Ruby).commands().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_program_that_says_too_much_is_not_kept_in_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = saying(folder.path(), "yes v12.0");
+        let old = interpreter(Language::Node, &program).await.unwrap_err();
+        assert!(matches!(old, Missing::TooOld { .. }), "{old}");
+    }
+
+    #[tokio::test]
+    async fn an_sdk_that_is_there_in_part_is_waited_for() {
+        if !crate::workshop::samples::is_installed(Language::Node) {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let missing = look(Language::Node, folder.path()).await;
+        assert!(matches!(missing, Err(Missing::Sdk { .. })), "{missing:?}");
+        for package in Language::Node.packages() {
+            let package = folder.path().join("node_modules").join(package);
+            std::fs::create_dir_all(&package).unwrap();
+            let description = r#"{"version":"3.1.4","type":"module","main":"index.js"}"#;
+            std::fs::write(package.join("package.json"), description).unwrap();
+            std::fs::write(package.join("index.js"), "import 'not-there-yet';").unwrap();
+        }
+        let broken = look(Language::Node, folder.path()).await.unwrap_err();
+        let words = broken.to_string();
+        assert!(
+            words.contains("Cannot find package 'not-there-yet'"),
+            "{words}"
+        );
+        assert_eq!(
+            broken.commands()[1..],
+            ["rm -r node_modules", "npm install"]
+        );
+        let yet = folder.path().join("node_modules/not-there-yet");
+        std::fs::create_dir_all(&yet).unwrap();
+        std::fs::write(yet.join("index.js"), "").unwrap();
+        let found = look(Language::Node, folder.path()).await.unwrap();
+        assert_eq!(found.sdk, "3.1.4");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Files are looked at rather than listened to: editors replace them, folders of another system (WSL's `/mnt/c`, a network's) tell
 //! nothing, and three files cost nothing. A file counts as saved when its time, its length or its existence changed since it was looked at
-//! last.
+//! last. When npm has installed something, which it notes in a file of its own, all of them do: what they load may be another one.
 
 use std::fs;
 use std::path::Path;
@@ -21,11 +21,19 @@ type Look = Option<(SystemTime, u64)>;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Watch {
     seen: [Option<Look>; 3],
+    packages: Option<Look>,
 }
 
+/// Written by npm when everything is installed.
+const PACKAGES: &str = "node_modules/.package-lock.json";
+
 impl Watch {
-    /// The goals whose files were saved since; all of them at the first look.
+    /// The goals whose files were saved since; all of them at the first look, and when packages were installed.
     pub fn saved(&mut self, folder: &Path, language: Language) -> Vec<Goal> {
+        let packages = look(&folder.join(PACKAGES));
+        if self.packages.replace(packages) != Some(packages) {
+            self.seen = [None; 3];
+        }
         let is_saved = |goal: &Goal| {
             let look = look(&folder.join(goal.file(language)));
             self.seen[goal.index()].replace(look) != Some(look)
@@ -71,6 +79,12 @@ mod tests {
         assert_eq!(saved(), [Goal::Post]);
         fs::remove_file(file(Goal::Post)).unwrap();
         assert_eq!(saved(), [Goal::Post]);
+        assert!(saved().is_empty());
+
+        fs::create_dir(folder.path().join("node_modules")).unwrap();
+        assert!(saved().is_empty());
+        fs::write(folder.path().join(PACKAGES), "{}").unwrap();
+        assert_eq!(saved(), Goal::ALL);
         assert!(saved().is_empty());
     }
 }

@@ -261,10 +261,12 @@ impl Component for WorkshopScreen {
             }
             actions.push(Action::TryAgain);
             // They say what comes first.
-            if worked.reason().is_some() {
+            if worked.reason().is_some() && !actions.contains(&Action::Solution) {
                 actions.push(Action::Solution);
             }
-            actions.push(Action::Deploy);
+            if !actions.contains(&Action::Deploy) {
+                actions.push(Action::Deploy);
+            }
         }
         actions.extend([
             Action::PreviousGoal,
@@ -329,8 +331,10 @@ impl Component for WorkshopScreen {
                 let on_request = self.selected >= trials && self.entries() > 0;
                 let from_end = self.entries().saturating_sub(self.selected);
                 if let Some(goal) = self.bench.take(told) {
+                    // What was found stands at the top, however many hints are below it.
                     self.show(goal);
-                    self.follow(shared);
+                    // A remark on what was there before is over.
+                    shared.notice = None;
                 } else if on_request {
                     // The cursor stays on its request when newer ones come.
                     self.selected = self.entries().saturating_sub(from_end);

@@ -214,7 +214,7 @@ fn all_reached(screen: &WorkshopScreen, prose: u16, paper: &mut Paper) {
             )
             .hit(Hit::Do(Action::Deploy)),
     );
-    paper.add(Line::of(Role::Text, "  and the most it can cost."));
+    paper.add(Line::of(Role::Text, "and the most it can cost."));
 }
 
 /// Requests of clients and of the screen, the newest first.

@@ -7,6 +7,7 @@ use crate::server::Served;
 use crate::workshop::gateway::Passage;
 use crate::workshop::goal::Goal;
 use crate::workshop::lambda::FunctionError;
+use crate::workshop::language::Language;
 
 /// Of one trial.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +60,26 @@ impl<'a> Evidence<'a> {
     /// How the invocation failed, if it did.
     pub(super) fn error(&self) -> Option<&'a FunctionError> {
         self.passage.invoked.as_ref()?.result.as_ref().err()
+    }
+
+    /// The first line of an error's trace that is of the handler's own file, in brackets behind a space.
+    pub(super) fn place(&self, error: &FunctionError) -> Option<String> {
+        let files = Language::ALL.map(|language| self.goal().file(language));
+        let trace = error.trace();
+        let mut lines = trace.iter().map(|line| line.trim());
+        let message = error.message().lines().next().unwrap_or_default();
+        let is_of = |line: &&str| {
+            if !message.is_empty() && line.contains(message) {
+                return false;
+            }
+            let of = |file: &&str| {
+                line.match_indices(*file)
+                    .any(|(at, _)| line[..at].ends_with('/'))
+            };
+            files.iter().any(of) && !line.contains("node_modules")
+        };
+        let line = lines.find(is_of)?;
+        Some(format!(" ({})", first_line(line)))
     }
 
     /// What the handler returned.

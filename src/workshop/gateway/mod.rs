@@ -173,6 +173,12 @@ pub async fn integrate(integration: &mut Integration, goal: Goal, event: Bytes) 
 }
 
 impl Passage {
+    /// It took a route, and the time was over before the function had an answer.
+    #[must_use]
+    pub const fn is_unanswered(&self) -> bool {
+        self.goal.is_some() && self.invoked.is_none()
+    }
+
     fn without_integration(answer: Answer) -> Self {
         Self {
             goal: None,

@@ -14,6 +14,9 @@ pub(super) static CHECK: Check = Check {
     hints,
 };
 
+/// What is sent without being waited for has not gone out when the handler returns.
+const NOT_ASKED: &str = "The handler answered before any request had reached the table. If it sends one, it does not wait for it: in Node.js, is there an await before db.send?";
+
 fn find(evidence: &Evidence<'_>) -> Option<String> {
     let trial = evidence.trial;
     if !evidence.is_expected() {
@@ -27,7 +30,7 @@ fn find(evidence: &Evidence<'_>) -> Option<String> {
     let asked = !evidence.asked().is_empty() || evidence.passage.exchanges.missed > 0;
     match trial {
         Trial::Nobody | Trial::NoId | Trial::NoJson | Trial::Taken => None,
-        _ if !asked => Some("The handler did not ask the table at all".to_owned()),
+        _ if !asked => Some(NOT_ASKED.to_owned()),
         Trial::New => stored(evidence),
         Trial::One => {
             let pet = trial.pet()?;
@@ -75,8 +78,9 @@ fn missing(trial: Trial, items: &[Value]) -> Option<String> {
         times => format!("is in it {times} times"),
     };
     Some(format!(
-        "The answer is a list of {}, but the pet with the id {wrong} {how}",
-        items.len()
+        "The answer is a list of {}, but the pet with the id {wrong} {how}: {}",
+        items.len(),
+        quoted(&Value::from(items))
     ))
 }
 
@@ -182,7 +186,7 @@ mod tests {
             Goal::Post,
             "await db.send(",
             "false && (",
-            "did not ask the table",
+            "before any request had reached the table",
         )
         .await;
         let ruby = [("answer(200, pets)", "answer(200, pets.first)")];

@@ -46,14 +46,18 @@ fn find(evidence: &Evidence<'_>) -> Option<String> {
     ))
 }
 
-/// Whether the handler failed at a member of something that has none.
+/// Whether the handler failed at a member of something that has none. A function that is misspelt fails alike, and is not meant.
 fn is_about_members(evidence: &Evidence<'_>) -> bool {
     evidence.error().is_some_and(|error| {
         let message = error.message();
-        message.contains("of undefined")
-            || message.contains("for \"") && message.contains("String")
-            || error.kind().contains("TypeError")
-            || error.kind().contains("NoMethodError")
+        let of_nothing = ["of undefined", "of null", "for nil"];
+        // As Ruby says it of a text: up to 3.3, and since.
+        let of_text = ["\":String", "an instance of String"];
+        let is = |words: &[&str]| words.iter().any(|words| message.contains(words));
+        let is_type_error = error.kind() == "TypeError"
+            && !message.ends_with("is not a function")
+            && !message.ends_with("is not a constructor");
+        is(&of_nothing) || is(&of_text) || is_type_error || error.kind() == "Function<TypeError>"
     })
 }
 

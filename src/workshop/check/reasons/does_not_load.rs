@@ -29,14 +29,7 @@ fn find(evidence: &Evidence<'_>) -> Option<String> {
         }
         _ => "The code outside the handler failed when the file was loaded",
     };
-    // A syntax error's place is in its trace.
-    let place = error.trace().into_iter().find(|line| {
-        let file = line.trim();
-        file.contains("get") || file.contains("post")
-    });
-    let place = place.map_or_else(String::new, |place| {
-        format!(" ({})", first_line(place.trim()))
-    });
+    let place = evidence.place(error).unwrap_or_default();
     Some(format!(
         "{what}: {}: {}{place}",
         error.kind(),

@@ -13,6 +13,11 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn find(evidence: &Evidence<'_>) -> Option<String> {
+    if evidence.passage.is_unanswered() {
+        return Some(
+            "API Gateway gave the handler up and answered 503 Service Unavailable: it waits 30 seconds at the most, however long the function may take".to_owned(),
+        );
+    }
     let error = evidence.error()?;
     let what = match error.cause {
         Cause::Thrown | Cause::Init => return None,

@@ -33,9 +33,10 @@ fn find(evidence: &Evidence<'_>) -> Option<String> {
         .count();
     (missing > 0).then(|| {
         format!(
-            "There are {} pets with long notes, together more than 1 MB. The answer has {} of them, after {scans} scan: an answer of a scan ends after 1 MB, and says by LastEvaluatedKey that there is more",
+            "There are {} pets with long notes, together more than 1 MB. The answer has {} of them, after {scans} {}: an answer of a scan ends after 1 MB, and says by LastEvaluatedKey that there is more",
             all.len(),
-            all.len() - missing
+            all.len() - missing,
+            if scans == 1 { "scan" } else { "scans" },
         )
     })
 }

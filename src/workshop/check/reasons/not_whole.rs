@@ -6,7 +6,7 @@ use crate::workshop::goal::Goal;
 use crate::workshop::language::Language;
 
 pub(super) static CHECK: Check = Check {
-    name: "a post without an id",
+    name: "a post that is not whole",
     find,
     hints,
 };
@@ -61,7 +61,7 @@ mod tests {
     #[tokio::test]
     async fn a_pet_without_an_id_must_be_400() {
         let told = [
-            "a post without an id: POST /pets with a pet without an id was answered 500, because the handler failed: ValidationException",
+            "a post that is not whole: POST /pets with a pet without an id was answered 500, because the handler failed: ValidationException",
             "The table was even sent {\"name\"",
         ];
         let node = [
@@ -76,7 +76,8 @@ mod tests {
         ];
         is_told(Language::Node, Goal::Post, &node, &told).await;
         let ruby = [("pet if good && pet.size == 3", "pet")];
-        let told = ["a post without an id: POST /pets with a pet without an id was answered 500"];
+        let told =
+            ["a post that is not whole: POST /pets with a pet without an id was answered 500"];
         is_told(Language::Ruby, Goal::Post, &ruby, &told).await;
         let made_up = [(
             "const { id, name, kind } = pet ?? {};",
@@ -87,7 +88,7 @@ mod tests {
             Goal::Post,
             &made_up,
             &[
-                "a post without an id: ",
+                "a post that is not whole: ",
                 "was answered 201",
                 "sent {\"id\":{\"S\":\"none\"}",
             ],
@@ -102,13 +103,13 @@ mod tests {
             "pet = JSON.parse(text);",
         )];
         let told = [
-            "a post without an id: POST /pets with a body that is no JSON was answered 500",
+            "a post that is not whole: POST /pets with a body that is no JSON was answered 500",
             "SyntaxError",
         ];
         is_told(Language::Node, Goal::Post, &node, &told).await;
         let ruby = [("rescue JSON::ParserError\n  nil\n", "")];
         let told = [
-            "a post without an id: POST /pets with a body that is no JSON was answered 500",
+            "a post that is not whole: POST /pets with a body that is no JSON was answered 500",
             "ParserError",
         ];
         is_told(Language::Ruby, Goal::Post, &ruby, &told).await;

@@ -22,12 +22,18 @@ fn find(evidence: &Evidence<'_>) -> Option<String> {
     ))
 }
 
-fn hints(_: Goal, language: Language) -> [&'static str; 3] {
-    let third = match language {
-        Language::Node => {
+fn hints(goal: Goal, language: Language) -> [&'static str; 3] {
+    let third = match (goal, language) {
+        (Goal::Post, Language::Node) => {
+            "ConditionExpression: \"attribute_not_exists(id)\" needs no nickname. With one: \"attribute_not_exists(#n)\" and ExpressionAttributeNames: { \"#n\": \"name\" }."
+        }
+        (Goal::Post, Language::Ruby) => {
+            "condition_expression: \"attribute_not_exists(id)\" needs no nickname. With one: \"attribute_not_exists(#n)\" and expression_attribute_names: { \"#n\" => \"name\" }."
+        }
+        (_, Language::Node) => {
             "ProjectionExpression: \"id, #n, kind\" with ExpressionAttributeNames: { \"#n\": \"name\" }. Or leave the expression out: the whole item is small."
         }
-        Language::Ruby => {
+        (_, Language::Ruby) => {
             "projection_expression: \"id, #n, kind\" with expression_attribute_names: { \"#n\" => \"name\" }. Or leave the expression out: the whole item is small."
         }
     };

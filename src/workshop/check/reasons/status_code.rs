@@ -37,9 +37,12 @@ fn find(evidence: &Evidence<'_>) -> Option<String> {
         Value::Null => "nothing (null)".to_owned(),
         other => format!("{} without a statusCode: {}", kind(other), quoted(other)),
     };
+    let instead = match evidence.trial.status() {
+        200 => "so the client gets this object, and not what is in its body".to_owned(),
+        status => format!("and answers 200; it should have been {status}"),
+    };
     Some(format!(
-        "The handler returned {returned}. API Gateway then takes all of it for the body, and answers 200; it should have been {}",
-        evidence.trial.status()
+        "The handler returned {returned}. API Gateway then takes all of it for the body, {instead}"
     ))
 }
 
@@ -70,7 +73,7 @@ mod tests {
         let node = [("  statusCode,\n", "")];
         let told = [
             "missing status code: The handler returned an object without a statusCode: {\"headers\"",
-            "200",
+            "the client gets this object",
         ];
         is_told(Language::Node, Goal::GetAll, &node, &told).await;
         let misspelled = [("  statusCode,\n", "  status: statusCode,\n")];

@@ -16,15 +16,7 @@ fn find(evidence: &Evidence<'_>) -> Option<String> {
     let error = evidence
         .error()
         .filter(|error| error.cause == Cause::Thrown)?;
-    let file = |line: &&str| {
-        let is_ours = line.contains("get") || line.contains("post");
-        is_ours && !line.contains("node_modules")
-    };
-    let trace = error.trace();
-    let place = trace.iter().skip(1).find(|line| file(line));
-    let place = place.map_or_else(String::new, |place| {
-        format!(" ({})", first_line(place.trim()))
-    });
+    let place = evidence.place(error).unwrap_or_default();
     let refused = evidence.refused(|_| true);
     let dynamodb = refused.map_or_else(String::new, |asked| {
         format!(" DynamoDB had refused {}", asked.operation())
@@ -32,7 +24,7 @@ fn find(evidence: &Evidence<'_>) -> Option<String> {
     Some(format!(
         "The handler failed, so the client got 500 Internal Server Error: {}: {}{place}.{dynamodb}",
         error.kind(),
-        first_line(error.message()),
+        first_line(error.message()).trim_end_matches('.'),
     ))
 }
 
@@ -67,6 +59,14 @@ mod tests {
             "get-pet.mjs:1",
         ];
         is_told(Language::Node, Goal::GetOne, &node, &told).await;
+        // Also before the first request: the body is not what is wrong.
+        let misspelt = [("await db.send(", "await db.sned(")];
+        let told = [
+            "an error that nobody caught: ",
+            "TypeError: db.sned is not a function",
+            "post-pet.mjs:",
+        ];
+        is_told(Language::Node, Goal::Post, &misspelt, &told).await;
         let ruby = [(
             "event[\"pathParameters\"][\"id\"]",
             "event[\"params\"][\"id\"]",
