@@ -1,12 +1,12 @@
 //! A request as code to take home, in five languages.
 //!
-//! Invariant: what is copied is the whole program, also where the screen cuts a long line.
+//! Invariant: what is copied is the program as it is, also where a long line takes several on the screen.
 
 use crate::app::effect::Effect;
-use crate::app::exchange::tabs;
 use crate::app::key::Action;
-use crate::app::layout::{self, Pane, Scroll, View};
-use crate::app::paper::{Line, Paper, Role, cut};
+use crate::app::layout::{Pane, View};
+use crate::app::paper::{Line, Paper, Role};
+use crate::app::reader::{Reader, folded, tabs};
 use crate::app::screen::{Component, Title};
 use crate::app::state::{Mouse, Shared};
 use crate::code::{Language, generate};
@@ -15,9 +15,8 @@ use crate::lesson::model::Request;
 #[derive(Debug)]
 pub struct CodeScreen {
     pub request: Request,
-    /// Index into [`Language::ALL`].
-    pub language: usize,
-    scroll: Scroll,
+    /// Its tabs are [`Language::ALL`].
+    reader: Reader,
 }
 
 impl CodeScreen {
@@ -25,46 +24,31 @@ impl CodeScreen {
     pub fn new(request: Request) -> Self {
         Self {
             request,
-            language: 0,
-            scroll: Scroll(0),
+            reader: Reader::new(Language::ALL.len(), 0),
         }
     }
 
     fn language(&self) -> Language {
-        Language::ALL[self.language % Language::ALL.len()]
+        Language::ALL[self.reader.tab]
     }
 
     fn text(&self) -> String {
         generate(self.language(), &self.request.operation, &self.request.body)
     }
 
-    fn turn(&mut self, language: usize) {
-        self.language = language % Language::ALL.len();
-        self.scroll = Scroll(0);
-    }
-
     fn pane(&self, shared: &Shared) -> Pane {
-        let body = layout::body(shared.columns, shared.rows);
-        let (area, _) = layout::columns(shared.columns, shared.rows);
-        let area = layout::Area {
-            width: body.width.saturating_sub(area.x - body.x).min(110),
-            ..area
-        };
+        let area = Reader::area(shared);
         let mut paper = Paper::new();
         let names: Vec<&str> = Language::ALL
             .iter()
             .map(|language| language.name())
             .collect();
-        paper.add(tabs(&names, self.language));
+        paper.add(tabs(&names, self.reader.tab));
         paper.gap();
         for line in crate::printable::block(&self.text()).lines() {
-            paper.add(highlighted(&cut(line, area.width), self.language()));
+            paper.extend(folded(&highlighted(line, self.language()), area.width));
         }
-        Pane {
-            area,
-            paper,
-            scroll: self.scroll.0,
-        }
+        self.reader.pane(area, paper)
     }
 }
 
@@ -113,27 +97,11 @@ impl Component for CodeScreen {
     }
 
     fn actions(&self, _shared: &Shared) -> Vec<Action> {
-        vec![
-            Action::Copy,
-            Action::NextTab,
-            Action::PreviousTab,
-            Action::Back,
-            Action::Down,
-            Action::Up,
-            Action::PageDown,
-            Action::PageUp,
-            Action::Top,
-            Action::Bottom,
-        ]
+        self.reader.actions(&[Action::Copy])
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {
-        let pane = self.pane(shared);
-        let limit = pane.paper.scroll_limit(pane.area.height);
-        let screenful = i32::from(pane.area.height.saturating_sub(2).max(1));
         match action {
-            Action::NextTab => self.turn(self.language + 1),
-            Action::PreviousTab => self.turn(self.language + Language::ALL.len() - 1),
             Action::Back => shared.pop(),
             Action::Copy => {
                 let name = format!("{}.{}", self.request.operation, self.language().extension());
@@ -142,39 +110,26 @@ impl Component for CodeScreen {
                     text: self.text(),
                 });
             }
-            Action::Down => self.scroll.by(1, limit),
-            Action::Up => self.scroll.by(-1, limit),
-            Action::PageDown => self.scroll.by(screenful, limit),
-            Action::PageUp => self.scroll.by(-screenful, limit),
-            Action::Top => self.scroll = Scroll(0),
-            Action::Bottom => self.scroll = Scroll(limit),
-            _ => {}
+            _ => {
+                let pane = self.pane(shared);
+                self.reader.act(action, &pane);
+            }
         }
     }
 
     fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
         let pane = self.pane(shared);
-        match mouse {
-            Mouse::Wheel { down, .. } => {
-                let limit = pane.paper.scroll_limit(pane.area.height);
-                self.scroll.by(if down { 3 } else { -3 }, limit);
-            }
-            Mouse::Click { column, row } => {
-                if pane.hit(column, row).is_some() {
-                    self.turn(self.language + 1);
-                }
-            }
-            Mouse::Drag { .. } => {}
-        }
+        self.reader.mouse(mouse, &pane);
     }
 
     fn shown(&mut self, shared: &mut Shared) {
         let pane = self.pane(shared);
-        self.scroll.clamp(pane.paper.scroll_limit(pane.area.height));
+        self.reader.clamp(&pane);
     }
 
     fn view(&self, shared: &Shared) -> Option<View> {
         Some(View {
+            fixed: None,
             main: self.pane(shared),
             side: None,
             frame: None,

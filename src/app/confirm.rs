@@ -373,6 +373,7 @@ impl Component for ConfirmScreen {
             scroll: 0,
         };
         Some(View {
+            fixed: None,
             main,
             side: None,
             frame: Some((frame, self.title.clone())),

@@ -7,9 +7,10 @@ use serde_json::Value;
 use crate::app::figures::{bytes, capacity, money, time};
 use crate::app::json;
 use crate::app::key::Action;
-use crate::app::layout::{self, Pane, Scroll, View};
+use crate::app::layout::{self, Pane, View};
 use crate::app::lesson::step;
-use crate::app::paper::{Hit, Line, Paper, Role, cut, wrap_text};
+use crate::app::paper::{Line, Paper, Role, cut, wrap_text};
+use crate::app::reader::{Reader, tabs};
 use crate::app::screen::{Component, Title};
 use crate::app::state::{Mouse, Shared};
 use crate::app::storage;
@@ -20,9 +21,7 @@ const TABS: [&str; 3] = ["Request", "Response", "Storage"];
 #[derive(Debug)]
 pub struct ExchangeScreen {
     pub exchange: Exchange,
-    /// Index of the tab.
-    pub tab: usize,
-    scroll: Scroll,
+    reader: Reader,
 }
 
 impl ExchangeScreen {
@@ -30,26 +29,21 @@ impl ExchangeScreen {
     pub fn new(exchange: Exchange) -> Self {
         Self {
             exchange,
-            tab: 0,
-            scroll: Scroll(0),
+            reader: Reader::new(TABS.len(), 0),
         }
     }
 
     fn pane(&self, shared: &Shared) -> Pane {
         let (area, _) = layout::columns(shared.columns, shared.rows);
-        Pane {
-            area,
-            paper: self.paper(area.width),
-            scroll: self.scroll.0,
-        }
+        self.reader.pane(area, self.paper(area.width))
     }
 
     fn paper(&self, columns: u16) -> Paper {
         let mut paper = summary(&self.exchange, columns);
         paper.gap();
-        paper.add(tabs(&TABS, self.tab));
+        paper.add(tabs(&TABS, self.reader.tab));
         paper.gap();
-        let tab = match self.tab {
+        let tab = match self.reader.tab {
             0 => message(Some(&self.exchange.request), columns),
             1 => message(self.exchange.response.as_ref(), columns),
             _ => storage::paper(self.exchange.trace.as_ref(), columns),
@@ -57,28 +51,6 @@ impl ExchangeScreen {
         paper.extend(tab.lines);
         paper
     }
-
-    fn turn(&mut self, tab: usize) {
-        self.tab = tab % TABS.len();
-        self.scroll = Scroll(0);
-    }
-}
-
-/// Names of tabs on one line; a click on the line turns to the next one.
-#[must_use]
-pub fn tabs(names: &[&str], current: usize) -> Line {
-    let mut line = Line::new();
-    for (index, name) in names.iter().enumerate() {
-        if index > 0 {
-            line.add(Role::Text, "   ");
-        }
-        if index == current {
-            line.add(Role::Accent, format!("▸ {name}"));
-        } else {
-            line.add(Role::Dim, format!("  {name}"));
-        }
-    }
-    line.hit(Hit::Do(Action::NextTab))
 }
 
 /// What it was and what it cost.
@@ -167,27 +139,11 @@ impl Component for ExchangeScreen {
     }
 
     fn actions(&self, _shared: &Shared) -> Vec<Action> {
-        vec![
-            Action::NextTab,
-            Action::PreviousTab,
-            Action::Back,
-            Action::Copy,
-            Action::Down,
-            Action::Up,
-            Action::PageDown,
-            Action::PageUp,
-            Action::Top,
-            Action::Bottom,
-        ]
+        self.reader.actions(&[])
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {
-        let pane = self.pane(shared);
-        let limit = pane.paper.scroll_limit(pane.area.height);
-        let screenful = i32::from(pane.area.height.saturating_sub(2).max(1));
         match action {
-            Action::NextTab => self.turn(self.tab + 1),
-            Action::PreviousTab => self.turn(self.tab + TABS.len() - 1),
             Action::Back => shared.pop(),
             Action::Copy => {
                 let text = self
@@ -200,45 +156,31 @@ impl Component for ExchangeScreen {
                 let name = format!(
                     "{}-{}.txt",
                     self.exchange.operation,
-                    TABS[self.tab].to_lowercase()
+                    TABS[self.reader.tab].to_lowercase()
                 );
                 shared.request(crate::app::effect::Effect::Copy { name, text });
             }
-            Action::Down => self.scroll.by(1, limit),
-            Action::Up => self.scroll.by(-1, limit),
-            Action::PageDown => self.scroll.by(screenful, limit),
-            Action::PageUp => self.scroll.by(-screenful, limit),
-            Action::Top => self.scroll = Scroll(0),
-            Action::Bottom => self.scroll = Scroll(limit),
-            _ => {}
+            _ => {
+                let pane = self.pane(shared);
+                self.reader.act(action, &pane);
+            }
         }
     }
 
     fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
         let pane = self.pane(shared);
-        match mouse {
-            Mouse::Wheel { down, .. } => {
-                let limit = pane.paper.scroll_limit(pane.area.height);
-                self.scroll.by(if down { 3 } else { -3 }, limit);
-            }
-            Mouse::Click { column, row } => {
-                if pane.hit(column, row).is_some() {
-                    self.turn(self.tab + 1);
-                }
-            }
-            Mouse::Drag { .. } => {}
-        }
+        self.reader.mouse(mouse, &pane);
     }
 
     fn shown(&mut self, shared: &mut Shared) {
         let pane = self.pane(shared);
-        self.scroll.clamp(pane.paper.scroll_limit(pane.area.height));
+        self.reader.clamp(&pane);
     }
 
     fn view(&self, shared: &Shared) -> Option<View> {
         let (_, side) = layout::columns(shared.columns, shared.rows);
         // Where there is room, the response stands beside the request.
-        let side = side.filter(|_| self.tab == 0).map(|area| {
+        let side = side.filter(|_| self.reader.tab == 0).map(|area| {
             let mut paper = Paper::new();
             paper.add(Line::of(Role::Dim, "Response"));
             paper.gap();
@@ -250,6 +192,7 @@ impl Component for ExchangeScreen {
             }
         });
         Some(View {
+            fixed: None,
             main: self.pane(shared),
             side,
             frame: None,

@@ -225,6 +225,7 @@ impl Component for GlossaryScreen {
             "Glossary"
         };
         Some(View {
+            fixed: None,
             main: self.list(shared),
             side: Some(self.meaning(shared)),
             frame: Some((Self::frame(shared), title.to_owned())),

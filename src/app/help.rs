@@ -171,6 +171,7 @@ impl Component for HelpScreen {
     fn view(&self, shared: &Shared) -> Option<View> {
         let (pane, frame) = self.pane(shared);
         Some(View {
+            fixed: None,
             main: pane,
             side: None,
             frame: Some((frame, "Help".to_owned())),

@@ -346,6 +346,7 @@ impl Component for Home {
             scroll: 0,
         });
         Some(View {
+            fixed: None,
             main: self.pane(shared),
             side,
             frame: None,

@@ -200,8 +200,14 @@ pub enum Action {
     GoOnSimulated,
     /// What is left on the account, and deleting it.
     Cleanup,
+    /// What is listed there, after the word for it was typed.
+    DeleteOurs,
     /// The page's request, to an account: nobody who only pages on sends it.
     SendThere,
+    /// On, to what has to be read before something is made on an account.
+    ReadOn,
+    /// What the page lists, on an account.
+    MakeThere,
     /// Not to wait any more for what goes on on the account.
     StopWaiting,
     // Decisions.
@@ -380,6 +386,9 @@ pub const KEYS: &[Binding] = &[
     bind(Action::LookAgain, &[Char('r')], "look again", "Look once more at what stands against it", Group::Account),
     bind(Action::GoOnSimulated, &[Char('S')], "simulated", "Go on with the simulated table, at the same place; what is on the account stays there", Group::Account),
     bind(Action::SendThere, &[Key::Enter], "send", "Send the request on this page to the account; only Enter does", Group::Account),
+    bind(Action::ReadOn, &[Key::Enter], "read on", "The next lines of what is going to be made on the account", Group::Account),
+    bind(Action::MakeThere, &[Key::Enter], "make it", "Make on the account what this page lists; only Enter does", Group::Account),
+    bind(Action::DeleteOurs, &[Key::Enter], "delete", "Delete what is listed, once the word yes was typed", Group::Account),
     bind(Action::Cleanup, &[Char('C')], "what is yours", "What is yours on the account, listed with its cost and deleted after a typed yes", Group::Account),
     bind(Action::StopWaiting, &[Key::Esc], "don't wait", "Don't wait any more; what goes on on the account goes on", Group::Account),
     bind(Action::Search, &[Char('/')], "search", "Search lesson, glossary and steps", Group::Writing),

@@ -93,6 +93,33 @@ pub fn columns(columns: u16, rows: u16) -> (Area, Option<Area>) {
     (main, Some(side))
 }
 
+/// Rows that what is scrolled keeps beside what stays in sight.
+const SCROLLED: u16 = 4;
+
+/// An area whose last rows, or first ones, are for a paper that stays in sight: first what is left of it, then that.
+#[must_use]
+pub fn divided(area: Area, fixed: Paper, below: bool) -> (Area, Pane) {
+    let rows = fixed.height().min(area.height.saturating_sub(SCROLLED));
+    let rest = area.height - rows;
+    let (above, under) = if below { (0, rest) } else { (rows, 0) };
+    let left = Area {
+        y: area.y + above,
+        height: rest,
+        ..area
+    };
+    let area = Area {
+        y: area.y + under,
+        height: rows,
+        ..area
+    };
+    let pane = Pane {
+        area,
+        paper: fixed,
+        scroll: 0,
+    };
+    (left, pane)
+}
+
 /// A box in the middle for so many lines of text, its border not counted in.
 #[must_use]
 pub fn popup(columns: u16, rows: u16, wanted_width: u16, wanted_height: u16) -> Area {
@@ -145,6 +172,8 @@ impl Pane {
 pub struct View {
     pub main: Pane,
     pub side: Option<Pane>,
+    /// What stays in sight above or below the main part, however far that is scrolled.
+    pub fixed: Option<Pane>,
     /// The box and its title, when the screen is a pop-up; the main pane lies inside.
     pub frame: Option<(Area, String)>,
 }

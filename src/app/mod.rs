@@ -32,6 +32,7 @@ pub mod paper;
 pub mod present;
 pub mod prose;
 pub mod race;
+pub mod reader;
 pub mod runs;
 pub mod screen;
 pub mod search;

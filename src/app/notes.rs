@@ -113,6 +113,7 @@ impl Component for NoteEntry {
             "For the parking lot"
         };
         Some(View {
+            fixed: None,
             main: Pane {
                 area,
                 paper,
@@ -323,6 +324,7 @@ impl Component for NotesScreen {
 
     fn view(&self, shared: &Shared) -> Option<View> {
         Some(View {
+            fixed: None,
             main: self.pane(shared),
             side: None,
             frame: None,

@@ -62,6 +62,15 @@ pub struct Span {
     pub role: Role,
 }
 
+/// A text in its role.
+#[must_use]
+pub fn span(role: Role, text: impl Into<String>) -> Span {
+    Span {
+        text: text.into(),
+        role,
+    }
+}
+
 /// What a click on a line means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hit {

@@ -310,7 +310,8 @@ impl Component for SearchScreen {
         let (head, below) = self.panes(shared);
         Some(View {
             main: below,
-            side: Some(head),
+            side: None,
+            fixed: Some(head),
             frame: Some((Self::frame(shared), "Search".to_owned())),
         })
     }

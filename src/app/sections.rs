@@ -255,6 +255,7 @@ impl Component for SectionsScreen {
     fn view(&self, shared: &Shared) -> Option<View> {
         let (pane, frame) = self.pane(shared);
         Some(View {
+            fixed: None,
             main: pane,
             side: None,
             frame: Some((frame, "Sections".to_owned())),

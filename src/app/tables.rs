@@ -536,6 +536,7 @@ impl Component for TablesScreen {
     fn view(&self, shared: &Shared) -> Option<View> {
         let (_, below) = self.areas(shared);
         Some(View {
+            fixed: None,
             main: self.pane(shared),
             side: below.map(|area| Pane {
                 area,

@@ -3,8 +3,6 @@
 //! Pure: from handlers, a place and what the ledger has follows everything that a learner is shown and asked about.
 //! Invariant: `deploy` makes the parts of its plan and nothing else.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
 use super::archive::Archive;
@@ -182,9 +180,7 @@ impl Plan {
                 part: Part::LogGroup(goal),
                 what: "log group",
                 name: name.log_group(goal),
-                detail: format!(
-                    "lines are kept for {RETENTION_DAYS} day; AWS deletes them within days after"
-                ),
+                detail: format!("lines are kept {RETENTION_DAYS} day, and gone within days after"),
             });
         }
         for goal in Goal::ALL {
@@ -194,11 +190,10 @@ impl Plan {
                 .iter()
                 .map(String::as_str)
                 .collect();
-            let mut may = operations.join(", ");
-            if may.is_empty() {
-                may.push_str("nothing");
+            let mut may = String::from("write its own log");
+            if !operations.is_empty() {
+                may.insert_str(0, &format!("{} on this table, and ", operations.join(", ")));
             }
-            let _ = write!(may, " on this table, and write its own log");
             parts.push(Planned {
                 part: Part::Role(goal),
                 what: "IAM role",
@@ -207,7 +202,7 @@ impl Plan {
                     ROLE_PATH.trim_start_matches('/'),
                     name.function(goal)
                 ),
-                detail: format!("lets the function {may}"),
+                detail: format!("may {may}"),
             });
         }
         for goal in Goal::ALL {
@@ -229,7 +224,7 @@ impl Plan {
             part: Part::Api,
             what: "HTTP API",
             name: name.to_string(),
-            detail: format!("{routes}; at most {RATE} request a second each"),
+            detail: format!("{routes}; about {RATE} request a second each"),
         });
         parts
     }

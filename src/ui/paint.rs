@@ -23,6 +23,9 @@ pub fn view(view: &View, theme: Theme, buffer: &mut Buffer) {
     if let Some(side) = &view.side {
         pane(side, theme, buffer);
     }
+    if let Some(fixed) = &view.fixed {
+        pane(fixed, theme, buffer);
+    }
 }
 
 /// A box with its title on the rule, on cleared ground.

@@ -141,14 +141,26 @@ pub fn exchange(trace: Trace) -> Exchange {
     }
 }
 
-/// The whole screen without colour, as text.
+/// The whole screen.
 #[must_use]
-pub fn draw_plain(state: &State) -> String {
+pub fn draw(state: &State, depth: Depth) -> Buffer {
     let mut buffer = Buffer::empty(Rect::new(0, 0, state.shared.columns, state.shared.rows));
     let theme = Theme {
-        depth: Depth::None,
-        background: Background::Dark,
+        depth,
+        background: state.shared.background,
     };
     draw_buffer(state, theme, &mut buffer);
-    text(&buffer)
+    buffer
+}
+
+/// The same as text, with its styles.
+#[must_use]
+pub fn draw_styled(state: &State) -> String {
+    styled(&draw(state, Depth::True))
+}
+
+/// The same without colour, as text.
+#[must_use]
+pub fn draw_plain(state: &State) -> String {
+    text(&draw(state, Depth::None))
 }

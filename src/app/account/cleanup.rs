@@ -4,16 +4,24 @@
 //!   looking ──→ looked ──yes, Enter──→ deleting, one by one ──→ looking once more ──→ looked
 //! ```
 //!
+//! ```text
+//!   dynatour-1a2b3c4d, of the workshop          what was found, which scrolls
+//!     API dynatour-1a2b3c4d  https://…
+//!   ────────────────────────────────
+//!   Type yes and Enter to delete the workshop dynatour-1a2b3c4d …      what a yes deletes, which stays in sight
+//!   ▸ ye
+//! ```
+//!
 //! Invariant: nothing is deleted before the word yes was typed under the list of it, and nothing that does not stand in that list.
 
-use crate::account::cleanup::words::{STRANGERS, Told, these, title};
+use crate::account::cleanup::words::{STRANGERS, Told, in_a_row, these, title};
 use crate::account::ledger::Kind;
 use crate::app::editor::Editor;
 use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::figures::{money, plural};
 use crate::app::key::{Action, Key};
 use crate::app::layout::{self, Pane, Scroll, View};
-use crate::app::paper::{Line, Paper, Role, Span, wrap};
+use crate::app::paper::{Line, Paper, Role, span, wrap};
 use crate::app::screen::{Component, Title};
 use crate::app::state::{Mouse, Shared};
 use crate::scene::count;
@@ -137,7 +145,6 @@ impl CleanupScreen {
     }
 
     fn paper(&self, shared: &Shared, columns: u16) -> Paper {
-        let columns = columns.min(layout::PROSE);
         let mut paper = Paper::new();
         for deleted in &self.deleted {
             paper.extend(result(deleted, columns));
@@ -147,7 +154,7 @@ impl CleanupScreen {
         }
         if let Some(why) = &self.failed {
             let spans = [span(Role::Error, "! "), span(Role::Text, why)];
-            paper.extend(wrap(&spans, columns, 2));
+            paper.extend(wrap(&spans, columns.min(layout::PROSE), 2));
         }
         match self.stage {
             Stage::Begun | Stage::Looking(_) => {
@@ -165,9 +172,7 @@ impl CleanupScreen {
                 }
             }
         }
-        if self.asks() {
-            self.add_question(columns, &mut paper);
-        } else if self.stage == Stage::Looked {
+        if self.stage == Stage::Looked && !self.asks() {
             paper.gap();
             let command = format!("dynatour cleanup --all-regions{}", shared.account.flags);
             let spans = [
@@ -179,27 +184,41 @@ impl CleanupScreen {
         paper
     }
 
-    fn add_question(&self, columns: u16, paper: &mut Paper) {
+    /// What a yes deletes, and where it is typed.
+    fn question(&self, columns: u16) -> Paper {
         let ours = self.found.as_ref().map(Found::ours).unwrap_or_default();
-        let these = these(ours.iter().map(|told| told.kind));
+        let (names, these) = (named(&ours), these(ours.iter().map(|told| told.kind)));
+        let measure = columns.min(layout::PROSE);
         let spans = [
             span(Role::Text, "Type "),
             span(Role::Strong, YES),
+            span(Role::Text, " and Enter to delete "),
+            span(Role::Strong, &names),
             span(
                 Role::Text,
-                &format!(
-                    " and Enter to delete {these}. There is no way back. Esc leaves everything as it is."
-                ),
+                format!(": {these}. There is no way back. Esc leaves everything as it is."),
             ),
         ];
-        paper.gap();
-        paper.extend(wrap(&spans, columns, 0));
+        let mut paper = Paper::new();
+        paper.add(Line::of(Role::Rule, "─".repeat(usize::from(columns))));
+        paper.extend(wrap(&spans, measure, 0));
         let field = self.field.view(1, FIELD, true).into_iter().next();
         paper.add(Line::of(Role::Accent, "▸ ").append(field.unwrap_or_default()));
+        paper
+    }
+
+    /// The question, where there is one.
+    fn fixed(&self, shared: &Shared) -> Option<Pane> {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        self.asks()
+            .then(|| layout::divided(area, self.question(area.width), true).1)
     }
 
     fn pane(&self, shared: &Shared) -> Pane {
-        let (area, _) = layout::columns(shared.columns, shared.rows);
+        let (mut area, _) = layout::columns(shared.columns, shared.rows);
+        if let Some(fixed) = self.fixed(shared) {
+            area.height -= fixed.area.height;
+        }
         let paper = self.paper(shared, area.width);
         // What is shown becomes shorter as things go.
         let scroll = self.scroll.0.min(paper.scroll_limit(area.height));
@@ -210,22 +229,10 @@ impl CleanupScreen {
         }
     }
 
-    fn show_end(&mut self, shared: &Shared) {
-        let pane = self.pane(shared);
-        self.scroll.0 = pane.paper.scroll_limit(pane.area.height);
-    }
-
     fn scroll_by(&mut self, lines: i32, shared: &Shared) {
         let pane = self.pane(shared);
         self.scroll
             .by(lines, pane.paper.scroll_limit(pane.area.height));
-    }
-}
-
-fn span(role: Role, text: &str) -> Span {
-    Span {
-        text: text.to_owned(),
-        role,
     }
 }
 
@@ -240,7 +247,7 @@ fn result(deleted: &Deleted, columns: u16) -> Vec<Line> {
         Some(why) => [
             span(Role::Error, "! "),
             span(Role::Strong, &title),
-            span(Role::Text, &format!("  not deleted: {why}")),
+            span(Role::Text, format!("  not deleted: {why}")),
         ],
     };
     wrap(&spans, columns, 2)
@@ -260,12 +267,9 @@ fn add_found(found: &Found, columns: u16, paper: &mut Paper) {
         group = deployment;
         add_told(told, columns, paper);
     }
+    let columns = columns.min(layout::PROSE);
     for sentence in &found.unlooked {
-        paper.extend(wrap(
-            &[span(Role::Dim, &format!("{sentence}."))],
-            columns,
-            0,
-        ));
+        paper.extend(wrap(&[span(Role::Dim, format!("{sentence}."))], columns, 0));
     }
     paper.gap();
     let place = found.place.to_string();
@@ -274,7 +278,7 @@ fn add_found(found: &Found, columns: u16, paper: &mut Paper) {
         let spans = [
             span(Role::Text, "Nothing of yours to delete in "),
             span(Role::Warning, &place),
-            span(Role::Text, &format!(" ({counted} looked at).")),
+            span(Role::Text, format!(" ({counted} looked at).")),
         ];
         paper.extend(wrap(&spans, columns, 0));
     } else {
@@ -285,27 +289,58 @@ fn add_found(found: &Found, columns: u16, paper: &mut Paper) {
         };
         let spans = [
             span(Role::Text, "All of it has cost "),
-            span(Role::Warning, &money(found.cost)),
+            span(Role::Warning, money(found.cost)),
             span(
                 Role::Text,
-                &format!(" so far, at most ({counted} looked at).{more}"),
+                format!(" so far, at most ({counted} looked at).{more}"),
             ),
         ];
         paper.extend(wrap(&spans, columns, 0));
     }
 }
 
-/// A thing: what it is called, and under it what is known of it.
+/// A thing: what it is called, and what is known of it beside that or, where it is much, below.
 fn add_told(told: &Told, columns: u16, paper: &mut Paper) {
-    let role = if told.ours { Role::Strong } else { Role::Dim };
+    let (title_role, role) = if told.ours {
+        (Role::Strong, Role::Text)
+    } else {
+        (Role::Dim, Role::Dim)
+    };
     let margin = if told.deployment.is_some() { "  " } else { "" };
-    paper.add(Line::of(role, format!("{margin}{}", told.title())));
-    let role = if told.ours { Role::Text } else { Role::Dim };
+    let title = Line::of(title_role, format!("{margin}{}", told.title()));
+    let beside = title.clone().push(role, format!("  {}", told.words));
+    if beside.width() <= columns {
+        paper.add(beside);
+        return;
+    }
+    paper.add(title);
     let indent = format!("{margin}  ");
     let width = columns.saturating_sub(u16::try_from(indent.len()).unwrap_or(u16::MAX));
     let words = wrap(&[span(role, &told.words)], width, 0);
     let indent = Line::of(Role::Text, indent);
     paper.extend(words.into_iter().map(|line| indent.clone().append(line)));
+}
+
+/// What a yes deletes: `pets, visits and the workshop dynatour-1a2b3c4d`.
+fn named(ours: &[&Told]) -> String {
+    /// Names that are said; the list has all of them.
+    const NAMES: usize = 4;
+    let mut names: Vec<String> = Vec::new();
+    for told in ours {
+        let name = match &told.deployment {
+            Some(deployment) => format!("the workshop {deployment}"),
+            None => told.title(),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let more = names.len().saturating_sub(NAMES);
+    if more > 0 {
+        names.truncate(NAMES);
+        names.push(format!("{more} more"));
+    }
+    in_a_row(&names)
 }
 
 /// What is still to be deleted, and what goes on with the first of it.
@@ -336,21 +371,18 @@ impl Component for CleanupScreen {
 
     fn actions(&self, _shared: &Shared) -> Vec<Action> {
         let mut actions = match self.stage {
-            Stage::Looked if self.asks() => vec![Action::SubmitLine, Action::StopEditing],
+            Stage::Looked if self.asks() => vec![Action::DeleteOurs, Action::Back],
             Stage::Looked => vec![Action::LookAgain],
             _ => vec![Action::StopWaiting],
         };
-        actions.extend([Action::PageDown, Action::PageUp]);
-        if !self.asks() {
-            actions.extend([Action::Down, Action::Up]);
-        }
+        actions.extend([Action::Down, Action::Up, Action::PageDown, Action::PageUp]);
         actions
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {
         match action {
-            Action::SubmitLine => self.submit(shared),
-            Action::StopEditing => shared.pop(),
+            Action::DeleteOurs => self.submit(shared),
+            Action::Back => shared.pop(),
             Action::StopWaiting => self.leave_waiting(shared),
             Action::LookAgain => {
                 self.deleted.clear();
@@ -368,12 +400,8 @@ impl Component for CleanupScreen {
         self.asks()
     }
 
-    fn key(&mut self, key: Key, shared: &mut Shared) -> bool {
-        let used = self.field.key(key);
-        if used {
-            self.show_end(shared);
-        }
-        used
+    fn key(&mut self, key: Key, _shared: &mut Shared) -> bool {
+        self.field.key(key)
     }
 
     fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
@@ -411,7 +439,6 @@ impl Component for CleanupScreen {
                 self.progress = None;
                 self.stage = Stage::Looked;
                 self.found = Some((**found).clone());
-                // The question stands at the end, the list is read from its beginning.
                 self.scroll = Scroll(0);
             }
             Answer::Failed { why } => {
@@ -437,6 +464,7 @@ impl Component for CleanupScreen {
         Some(View {
             main: self.pane(shared),
             side: None,
+            fixed: self.fixed(shared),
             frame: None,
         })
     }

@@ -469,6 +469,7 @@ impl Component for PreflightScreen {
 
     fn view(&self, shared: &Shared) -> Option<View> {
         Some(View {
+            fixed: None,
             main: self.pane(shared),
             side: None,
             frame: None,

@@ -66,6 +66,7 @@ impl Picker {
     pub fn view(self, columns: u16, rows: u16) -> View {
         let (pane, frame) = self.pane(columns, rows);
         View {
+            fixed: None,
             main: pane,
             side: None,
             frame: Some((frame, "Key design".to_owned())),

@@ -502,6 +502,7 @@ impl Component for LessonScreen {
     fn view(&self, shared: &Shared) -> Option<View> {
         let (_, side) = layout::columns(shared.columns, shared.rows);
         Some(View {
+            fixed: None,
             main: self.pane(shared),
             side: side.map(|area| layout::Pane {
                 area,

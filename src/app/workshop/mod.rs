@@ -366,6 +366,7 @@ impl Component for WorkshopScreen {
 
     fn view(&self, shared: &Shared) -> Option<View> {
         Some(View {
+            fixed: None,
             main: self.main(shared),
             side: self.side(shared),
             frame: None,

@@ -16,10 +16,10 @@
 use crate::app::figures::time;
 use crate::app::key::Action;
 use crate::app::layout::PROSE;
-use crate::app::paper::{Hit, Line, Paper, Role, cut, wrap_text};
+use crate::app::paper::{Hit, Line, Paper, Role, cut, span, wrap, wrap_text};
 use crate::app::workshop::WorkshopScreen;
 use crate::app::workshop::bench::Machine;
-use crate::app::workshop::parts::{sentence_case, status_role};
+use crate::app::workshop::parts::{sentence, sentence_case, status_role};
 use crate::scene::workshop::{Way, request};
 use crate::simulator::trace::CapacityUnits;
 use crate::workshop::goal::Goal;
@@ -144,13 +144,26 @@ fn worked_on(screen: &WorkshopScreen, columns: u16, paper: &mut Paper) {
     match (worked.reason(), worked.is_reached()) {
         (Some(reason), _) => {
             paper.add(Line::of(Role::Title, sentence_case(reason.name)));
-            paper.extend(paragraphs(Role::Text, &reason.words, prose));
+            paper.extend(paragraphs(Role::Text, &sentence(&reason.words), prose));
             for (index, hint) in reason.hints.iter().take(worked.hints).enumerate() {
                 paper.gap();
                 let number = format!("Hint {} of 3", index + 1);
                 paper.add(Line::of(Role::Accent, number));
                 paper.extend(paragraphs(Role::Text, hint, prose));
             }
+            paper.gap();
+            let (key, action, what) = match worked.hints {
+                0 => ("i", Action::Hint, " gives a hint."),
+                1 | 2 => ("i", Action::Hint, " gives one more hint."),
+                _ => ("s", Action::Solution, " shows a solution."),
+            };
+            let spans = [
+                span(Role::Dim, format!("Save {file}, and it is tried again. ")),
+                span(Role::Accent, key),
+                span(Role::Dim, what),
+            ];
+            let lines = wrap(&spans, prose, 0).into_iter();
+            paper.extend(lines.map(|line| line.hit(Hit::Do(action))));
         }
         (None, true) => {
             paper.add(Line::of(
@@ -158,12 +171,11 @@ fn worked_on(screen: &WorkshopScreen, columns: u16, paper: &mut Paper) {
                 format!("{} is reached.", goal.route_key()),
             ));
             if let Some(next) = bench.open().next() {
-                let words = format!(
-                    "Next: {} in {}.",
-                    next.route_key(),
-                    next.file(bench.language)
-                );
-                paper.add(Line::of(Role::Text, words));
+                let (route, file) = (next.route_key(), next.file(bench.language));
+                let line = Line::of(Role::Text, format!("Next: {route} in {file}. "))
+                    .push(Role::Accent, "Tab")
+                    .push(Role::Text, " goes there.");
+                paper.add(line.hit(Hit::Do(Action::NextGoal)));
             } else {
                 all_reached(screen, prose, paper);
             }
@@ -206,15 +218,15 @@ fn all_reached(screen: &WorkshopScreen, prose: u16, paper: &mut Paper) {
     };
     paper.extend(wrap_text(Role::Text, &try_it, prose));
     paper.gap();
-    paper.add(
-        Line::of(Role::Accent, "D")
-            .push(
-                Role::Text,
-                " takes the same three files to AWS. First you see what that makes",
-            )
-            .hit(Hit::Do(Action::Deploy)),
-    );
-    paper.add(Line::of(Role::Text, "and the most it can cost."));
+    let spans = [
+        span(Role::Accent, "D"),
+        span(
+            Role::Text,
+            " takes the same three files to AWS. First you see what that makes, and the most it can cost.",
+        ),
+    ];
+    let lines = wrap(&spans, prose, 0).into_iter();
+    paper.extend(lines.map(|line| line.hit(Hit::Do(Action::Deploy))));
 }
 
 /// Requests of clients and of the screen, the newest first.
@@ -255,7 +267,7 @@ fn entry(screen: &WorkshopScreen, index: usize, head: &Line, way: &Way, columns:
         Err(_) => tail = tail.push(Role::Error, " none"),
     }
     if columns >= 60 {
-        tail = tail.push(Role::Dim, format!("{:>16}", consumed(way)));
+        tail = tail.push(Role::Dim, format!("{:>11}", consumed(way)));
     }
     if let Some(latency) = way.latency {
         tail = tail.push(Role::Dim, format!("{:>9}", time(latency)));

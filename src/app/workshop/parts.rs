@@ -147,9 +147,21 @@ fn event(way: &Way, columns: u16) -> Paper {
 fn unlogged(why: &str, columns: u16) -> Paper {
     let mut paper = Paper::new();
     paper.add(Line::of(Role::Warning, "! ").push(Role::Strong, "There is no log."));
-    let why = format!("{}.", sentence_case(why.trim_end_matches('.')));
+    let why = sentence(&sentence_case(why));
     paper.extend(wrap_text(Role::Text, &why, columns));
     paper
+}
+
+/// With a full stop at its end, where it has none.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    let ends = text.is_empty() || text.ends_with(['.', '!', '?', ':', '"', '}']);
+    if ends {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
 }
 
 pub(super) fn sentence_case(text: &str) -> String {

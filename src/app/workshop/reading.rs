@@ -3,10 +3,10 @@
 //! Invariant: what is copied is the part as it is shown, also where it is scrolled.
 
 use crate::app::effect::Effect;
-use crate::app::exchange::tabs;
 use crate::app::key::Action;
-use crate::app::layout::{self, Pane, Scroll, View};
-use crate::app::paper::{Line, Paper, Role, cut};
+use crate::app::layout::{Pane, View};
+use crate::app::paper::{Line, Paper, Role};
+use crate::app::reader::{Reader, folded, tabs};
 use crate::app::screen::{Component, Title};
 use crate::app::state::{Mouse, Shared};
 use crate::app::workshop::parts::{self, Part};
@@ -16,22 +16,17 @@ use crate::target::exchange::Place;
 /// What is read.
 #[derive(Debug)]
 enum Text {
-    Way {
-        way: Box<Way>,
-        part: usize,
-    },
+    /// Its tabs are [`Part::ALL`].
+    Way(Box<Way>),
     /// A program: a handler as it is given, or done.
-    Code {
-        file: String,
-        code: String,
-    },
+    Code { file: String, code: String },
 }
 
 #[derive(Debug)]
 pub struct ReadingScreen {
     title: String,
     text: Text,
-    scroll: Scroll,
+    reader: Reader,
     /// The account that it is of.
     pub account: Option<Place>,
     /// The exchange to begin with, until it is shown.
@@ -45,11 +40,8 @@ impl ReadingScreen {
         let index = Part::ALL.iter().position(|one| *one == part).unwrap_or(0);
         Self {
             title: request(&way),
-            text: Text::Way {
-                way: Box::new(way),
-                part: index,
-            },
-            scroll: Scroll(0),
+            text: Text::Way(Box::new(way)),
+            reader: Reader::new(Part::ALL.len(), index),
             account: None,
             exchange,
         }
@@ -69,7 +61,7 @@ impl ReadingScreen {
                 file: file.to_owned(),
                 code: code.to_owned(),
             },
-            scroll: Scroll(0),
+            reader: Reader::new(1, 0),
             account: None,
             exchange: None,
         }
@@ -78,48 +70,36 @@ impl ReadingScreen {
     fn paper(&self, columns: u16) -> Paper {
         let mut paper = Paper::new();
         match &self.text {
-            Text::Way { way, part } => {
-                paper.add(tabs(&Part::ALL.map(Part::name), *part));
+            Text::Way(way) => {
+                paper.add(tabs(&Part::ALL.map(Part::name), self.reader.tab));
                 paper.gap();
-                paper.extend(parts::part(way, Part::ALL[*part], columns).lines);
+                paper.extend(parts::part(way, self.part(), columns).lines);
             }
             Text::Code { code, .. } => {
                 for line in crate::printable::block(code).lines() {
                     let comment = line.trim_start().starts_with(['/', '#']);
                     let role = if comment { Role::Dim } else { Role::Text };
-                    paper.add(Line::of(role, cut(line, columns)));
+                    paper.extend(folded(&Line::of(role, line), columns));
                 }
             }
         }
         paper
     }
 
-    fn pane(&self, shared: &Shared) -> Pane {
-        let (area, _) = layout::columns(shared.columns, shared.rows);
-        let body = layout::body(shared.columns, shared.rows);
-        let area = layout::Area {
-            width: body.width.saturating_sub(area.x - body.x).min(110),
-            ..area
-        };
-        Pane {
-            area,
-            paper: self.paper(area.width),
-            scroll: self.scroll.0,
-        }
+    fn part(&self) -> Part {
+        Part::ALL[self.reader.tab]
     }
 
-    fn turn(&mut self, by: usize) {
-        if let Text::Way { part, .. } = &mut self.text {
-            *part = (*part + by) % Part::ALL.len();
-            self.scroll = Scroll(0);
-        }
+    fn pane(&self, shared: &Shared) -> Pane {
+        let area = Reader::area(shared);
+        self.reader.pane(area, self.paper(area.width))
     }
 
     fn copy(&self, shared: &mut Shared) {
         let (name, text) = match &self.text {
             Text::Code { file, code } => (file.clone(), code.clone()),
-            Text::Way { way, part } => {
-                let part = Part::ALL[*part];
+            Text::Way(way) => {
+                let part = self.part();
                 let lines = parts::part(way, part, 100).lines;
                 let lines: Vec<String> = lines.iter().map(Line::plain).collect();
                 (
@@ -141,72 +121,40 @@ impl Component for ReadingScreen {
     }
 
     fn actions(&self, _shared: &Shared) -> Vec<Action> {
-        let mut actions = Vec::new();
-        if matches!(self.text, Text::Way { .. }) {
-            actions.extend([Action::NextTab, Action::PreviousTab]);
-        }
-        actions.extend([
-            Action::Back,
-            Action::Copy,
-            Action::Down,
-            Action::Up,
-            Action::PageDown,
-            Action::PageUp,
-            Action::Top,
-            Action::Bottom,
-        ]);
-        actions
+        self.reader.actions(&[])
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {
-        let pane = self.pane(shared);
-        let limit = pane.paper.scroll_limit(pane.area.height);
-        let screenful = i32::from(pane.area.height.saturating_sub(2).max(1));
         match action {
-            Action::NextTab => self.turn(1),
-            Action::PreviousTab => self.turn(Part::ALL.len() - 1),
             Action::Back => shared.pop(),
             Action::Copy => self.copy(shared),
-            Action::Down => self.scroll.by(1, limit),
-            Action::Up => self.scroll.by(-1, limit),
-            Action::PageDown => self.scroll.by(screenful, limit),
-            Action::PageUp => self.scroll.by(-screenful, limit),
-            Action::Top => self.scroll = Scroll(0),
-            Action::Bottom => self.scroll = Scroll(limit),
-            _ => {}
+            _ => {
+                let pane = self.pane(shared);
+                self.reader.act(action, &pane);
+            }
         }
     }
 
     fn mouse(&mut self, mouse: Mouse, shared: &mut Shared) {
         let pane = self.pane(shared);
-        match mouse {
-            Mouse::Wheel { down, .. } => {
-                let limit = pane.paper.scroll_limit(pane.area.height);
-                self.scroll.by(if down { 3 } else { -3 }, limit);
-            }
-            Mouse::Click { column, row } => {
-                if pane.hit(column, row).is_some() {
-                    self.turn(1);
-                }
-            }
-            Mouse::Drag { .. } => {}
-        }
+        self.reader.mouse(mouse, &pane);
     }
 
     fn shown(&mut self, shared: &mut Shared) {
         let pane = self.pane(shared);
-        if let (Some(index), Text::Way { way, .. }) = (self.exchange.take(), &self.text) {
+        if let (Some(index), Text::Way(way)) = (self.exchange.take(), &self.text) {
             // The names of the tabs and the row below them stand before.
-            self.scroll.0 = match index {
+            self.reader.scroll.0 = match index {
                 0 => 0,
                 _ => parts::line_of_exchange(way, index, pane.area.width) + 2,
             };
         }
-        self.scroll.clamp(pane.paper.scroll_limit(pane.area.height));
+        self.reader.clamp(&pane);
     }
 
     fn view(&self, shared: &Shared) -> Option<View> {
         Some(View {
+            fixed: None,
             main: self.pane(shared),
             side: None,
             frame: None,

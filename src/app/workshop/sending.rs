@@ -8,7 +8,7 @@ use crate::app::effect::{Answer, Effect, RequestId, deployment};
 use crate::app::figures::{money, rounded_up};
 use crate::app::key::{Action, Key};
 use crate::app::layout::{self, Area, Pane, View};
-use crate::app::paper::{Hit, Line, Paper, Role, Span, wrap, wrap_text};
+use crate::app::paper::{Hit, Line, Paper, Role, span, wrap, wrap_text};
 use crate::app::screen::{Component, Screen, Title};
 use crate::app::state::{Mouse, Shared};
 use crate::app::workshop::deploy::in_words;
@@ -109,10 +109,9 @@ impl SendingScreen {
                 Line::of(Role::Accent, "Enter").push(Role::Text, " sends it, and its way opens");
             return vec![line.hit(Hit::Do(Action::SendIt))];
         };
-        let span = |role, text: String| Span { text, role };
         let spans = [
-            span(Role::Accent, "Enter".to_owned()),
-            span(Role::Dim, " sends it to ".to_owned()),
+            span(Role::Accent, "Enter"),
+            span(Role::Dim, " sends it to "),
             span(Role::Warning, plan.place.to_string()),
             span(
                 Role::Warning,
@@ -283,11 +282,11 @@ impl Component for SendingScreen {
                 return false;
             }
             Answer::Happening(happening) => self.waits = Some(in_words(happening)),
-            Answer::Deploying(progress) => {
-                if let Progress::Happening(happening) = progress.as_ref() {
-                    self.waits = Some(in_words(happening));
-                }
-            }
+            Answer::Deploying(progress) => match progress.as_ref() {
+                Progress::Happening(happening) => self.waits = Some(in_words(happening)),
+                // The list of calls takes it.
+                _ => return false,
+            },
             Answer::Failed { why } => {
                 self.waits = None;
                 self.sent = None;
@@ -301,6 +300,7 @@ impl Component for SendingScreen {
     fn view(&self, shared: &Shared) -> Option<View> {
         let (area, pane) = self.view_at(shared);
         Some(View {
+            fixed: None,
             main: pane,
             side: None,
             frame: Some((area, "Send a request".to_owned())),

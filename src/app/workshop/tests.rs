@@ -9,7 +9,7 @@ use crate::app::key::Key;
 use crate::app::state::Glyphs;
 use crate::app::{Message, State, update};
 use crate::scene::workshop::tests as ways;
-use crate::ui::snapshot::{draw_plain, state};
+use crate::ui::snapshot::{draw_plain, draw_styled, state};
 
 pub(crate) fn begin() -> Begin {
     Begin {
@@ -125,11 +125,11 @@ fn screen(state: &State) -> &WorkshopScreen {
 #[test]
 fn it_says_what_is_not_right_yet_and_helps_a_little_at_a_time() {
     let (mut state, stay) = opened(80, 24);
-    insta::assert_snapshot!("begun", draw_plain(&state));
+    insta::assert_snapshot!("begun", draw_styled(&state));
     ready(&mut state, stay);
     all_tried(&mut state, stay, Some(reason()));
     assert_eq!(screen(&state).goal, Goal::GetOne, "the first that is open");
-    insta::assert_snapshot!("not_yet", draw_plain(&state));
+    insta::assert_snapshot!("not_yet", draw_styled(&state));
     press(&mut state, Key::Char('s'));
     assert!(
         matches!(state.top(), Screen::Workshop(_)),
@@ -140,7 +140,7 @@ fn it_says_what_is_not_right_yet_and_helps_a_little_at_a_time() {
         assert_eq!(screen(&state).bench.goal(Goal::GetOne).hints, number);
     }
     press(&mut state, Key::Char('i'));
-    insta::assert_snapshot!("three_hints", draw_plain(&state));
+    insta::assert_snapshot!("three_hints", draw_styled(&state));
     press(&mut state, Key::Char('s'));
     assert!(matches!(state.top(), Screen::Reading(_)));
     assert!(draw_plain(&state).contains("A solution of get-pet.mjs"));
@@ -177,7 +177,7 @@ fn the_trial_that_failed_opens_as_a_picture_with_the_reason() {
     assert!(draw_plain(&state).contains("Not yet: an id that does not exist."));
     press(&mut state, Key::Enter);
     assert!(matches!(state.top(), Screen::Reading(_)));
-    insta::assert_snapshot!("answer_in_full", draw_plain(&state));
+    insta::assert_snapshot!("answer_in_full", draw_styled(&state));
     press(&mut state, Key::Esc);
     press(&mut state, Key::Esc);
     press(&mut state, Key::Up);
@@ -201,7 +201,7 @@ fn requests_are_listed_the_newest_first_and_the_cursor_stays_on_its_own() {
     tell(&mut state, stay, Told::Missed(12));
     let (way, _) = screen(&state).chosen().unwrap();
     assert_eq!(&*way.sent.target, "/cats");
-    insta::assert_snapshot!("all_reached_120", draw_plain(&state));
+    insta::assert_snapshot!("all_reached_120", draw_styled(&state));
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn a_request_is_written_and_sent_and_its_way_opens() {
     all_tried(&mut state, stay, Some(reason()));
     press(&mut state, Key::Char('e'));
     press(&mut state, Key::Char('7'));
-    insta::assert_snapshot!("sending", draw_plain(&state));
+    insta::assert_snapshot!("sending", draw_styled(&state));
     let effects = press(&mut state, Key::Enter);
     let [EffectRequest { id, effect }] = effects.as_slice() else {
         panic!("one effect, not {effects:?}");
@@ -278,7 +278,7 @@ fn without_an_interpreter_it_is_for_reading_and_says_what_installs_it() {
             commands: vec!["cd /home/ana/pets".to_owned(), "npm install".to_owned()],
         },
     );
-    insta::assert_snapshot!("missing", draw_plain(&state));
+    insta::assert_snapshot!("missing", draw_styled(&state));
     press(&mut state, Key::Char('s'));
     assert!(matches!(state.top(), Screen::Reading(_)));
     press(&mut state, Key::Esc);

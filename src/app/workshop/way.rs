@@ -57,13 +57,24 @@ impl WayScreen {
         }
     }
 
-    /// More of the same way is known by now, as when a log has come. The place in it stays.
-    fn learn(&mut self, way: Way) {
-        let (stop, ended) = (self.position().done(), self.at_end());
-        self.script = Script::new(way);
+    /// More of the same way is known by now, as when a log has come. The place in it stays, and what plays goes on.
+    fn learn(&mut self, way: Way, shared: &Shared) {
+        let (stop, ended, plays) = (
+            self.position().done(),
+            self.at_end(),
+            self.clock.playhead.plays(),
+        );
+        let before = std::mem::replace(&mut self.script, Script::new(way));
+        if before.moments() == self.script.moments() {
+            return;
+        }
         let stop = if ended { usize::MAX } else { stop };
-        let timeline = self.script.timeline();
-        self.clock.playhead.seek(timeline, stop, None);
+        self.go(shared, |playhead, timeline, gate| {
+            playhead.seek(timeline, stop, gate);
+            if plays && !ended {
+                playhead.play_or_pause(timeline, gate);
+            }
+        });
     }
 
     #[must_use]
@@ -169,15 +180,15 @@ impl Component for WayScreen {
         }
     }
 
-    fn answer(&mut self, id: RequestId, answer: &Answer, _shared: &mut Shared) -> bool {
+    fn answer(&mut self, id: RequestId, answer: &Answer, shared: &mut Shared) -> bool {
         if self.more != Some(id) {
             return false;
         }
         match answer {
-            Answer::WaySoFar(way) => self.learn(Way::clone(way)),
+            Answer::WaySoFar(way) => self.learn(Way::clone(way), shared),
             Answer::Way(way) => {
                 self.more = None;
-                self.learn(Way::clone(way));
+                self.learn(Way::clone(way), shared);
             }
             _ => {}
         }

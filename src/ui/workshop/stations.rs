@@ -210,18 +210,19 @@ fn client(frame: &Frame<'_>, room: u16) -> Vec<Line> {
     lines
 }
 
-/// A status: the number, and its words below it.
+/// A status: the number, and its words beside or below it where they fit whole.
 fn answer(code: u16, room: u16) -> Vec<Line> {
     let whole = status(code);
     let (number, words) = whole.split_once(' ').unwrap_or((&whole, ""));
-    let role = status_role(code);
+    let number = Line::of(status_role(code), number);
     if crate::app::paper::width(&whole) <= room {
-        return vec![Line::of(role, number).push(Role::Text, format!(" {words}"))];
+        return vec![number.push(Role::Text, format!(" {words}"))];
     }
-    vec![
-        Line::of(role, number),
-        Line::of(Role::Text, cut(words, room)),
-    ]
+    let mut lines = vec![number];
+    if crate::app::paper::width(words) <= room {
+        lines.push(Line::of(Role::Text, words));
+    }
+    lines
 }
 
 fn gateway(frame: &Frame<'_>, room: u16) -> Vec<Line> {

@@ -1,18 +1,15 @@
 //! The picture held by snapshots at every size and in every look, and whole whatever a request's way holds.
 
 use proptest::prelude::*;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 use crate::app::key::Key;
 use crate::app::screen::Screen;
-use crate::app::state::{Background, Glyphs};
+use crate::app::state::Glyphs;
 use crate::app::workshop::way::{Remark, WayScreen};
 use crate::app::{Message, State, update};
 use crate::scene::workshop::{Way, tests};
-use crate::ui::draw_buffer;
-use crate::ui::snapshot::{self, state};
-use crate::ui::theme::{Depth, Theme};
+use crate::ui::snapshot::{self, draw, draw_styled, state};
+use crate::ui::theme::Depth;
 
 /// The picture of a way, before its first step.
 fn open(way: Way, remark: Option<Remark>, columns: u16, rows: u16) -> State {
@@ -29,45 +26,31 @@ fn steps(state: &mut State, count: usize) {
     }
 }
 
-fn draw(state: &State, depth: Depth) -> Buffer {
-    let mut buffer = Buffer::empty(Rect::new(0, 0, state.shared.columns, state.shared.rows));
-    let theme = Theme {
-        depth,
-        background: Background::Dark,
-    };
-    draw_buffer(state, theme, &mut buffer);
-    buffer
-}
-
-fn styled(state: &State) -> String {
-    snapshot::styled(&draw(state, Depth::True))
-}
-
 #[test]
 fn a_way_that_went_right() {
     let mut state = open(tests::right(), None, 80, 24);
-    insta::assert_snapshot!("right_before", styled(&state));
+    insta::assert_snapshot!("right_before", draw_styled(&state));
     steps(&mut state, 5);
-    insta::assert_snapshot!("right_answered", styled(&state));
+    insta::assert_snapshot!("right_answered", draw_styled(&state));
     steps(&mut state, 3);
-    insta::assert_snapshot!("right_at_the_end", styled(&state));
+    insta::assert_snapshot!("right_at_the_end", draw_styled(&state));
     let mut state = open(tests::right(), None, 120, 40);
     steps(&mut state, 5);
-    insta::assert_snapshot!("right_answered_120", styled(&state));
+    insta::assert_snapshot!("right_answered_120", draw_styled(&state));
     steps(&mut state, 3);
-    insta::assert_snapshot!("right_at_the_end_120", styled(&state));
+    insta::assert_snapshot!("right_at_the_end_120", draw_styled(&state));
 }
 
 #[test]
 fn a_way_ends_where_it_failed() {
     let mut state = open(tests::thrown(), None, 80, 24);
     steps(&mut state, 5);
-    insta::assert_snapshot!("refused_by_the_table", styled(&state));
+    insta::assert_snapshot!("refused_by_the_table", draw_styled(&state));
     steps(&mut state, 4);
-    insta::assert_snapshot!("failed_in_lambda", styled(&state));
+    insta::assert_snapshot!("failed_in_lambda", draw_styled(&state));
     let mut state = open(tests::no_route(), None, 80, 24);
     steps(&mut state, 9);
-    insta::assert_snapshot!("no_route", styled(&state));
+    insta::assert_snapshot!("no_route", draw_styled(&state));
 }
 
 #[test]
@@ -79,17 +62,17 @@ fn a_check_says_what_is_not_right_yet() {
     let mut state = open(tests::right(), Some(remark), 80, 24);
     assert!(!snapshot::draw_plain(&state).contains("Not yet"));
     steps(&mut state, 8);
-    insta::assert_snapshot!("remark", snapshot::draw_plain(&state));
+    insta::assert_snapshot!("remark", draw_styled(&state));
 }
 
 #[test]
 fn what_an_account_does_not_tell_is_said() {
     let mut state = open(tests::on_account(), None, 120, 40);
     steps(&mut state, 4);
-    insta::assert_snapshot!("on_account", styled(&state));
+    insta::assert_snapshot!("on_account", draw_styled(&state));
     let mut state = open(tests::unlogged(), None, 80, 24);
     steps(&mut state, 4);
-    insta::assert_snapshot!("unlogged", styled(&state));
+    insta::assert_snapshot!("unlogged", draw_styled(&state));
 }
 
 #[test]
@@ -110,11 +93,11 @@ fn a_room_sees_what_matters_at_the_moment_in_large_figures() {
     for _ in 0..5 {
         update(&mut state, Message::Key(Key::PageDown));
     }
-    insta::assert_snapshot!("projector_answered", snapshot::draw_plain(&state));
+    insta::assert_snapshot!("projector_answered", draw_styled(&state));
     for _ in 0..3 {
         update(&mut state, Message::Key(Key::PageDown));
     }
-    insta::assert_snapshot!("projector_at_the_end", snapshot::draw_plain(&state));
+    insta::assert_snapshot!("projector_at_the_end", draw_styled(&state));
     update(&mut state, Message::Key(Key::PageUp));
     let Screen::Way(screen) = state.top() else {
         panic!("the way is on top");

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 use super::Found;
 use crate::account::cleanup::words::Told;
@@ -16,9 +15,8 @@ use crate::app::screen::Screen;
 use crate::app::tests::at_step;
 use crate::app::{Message, State, update};
 use crate::target::exchange::{Happening, Picodollars, Place};
-use crate::ui::draw_buffer;
-use crate::ui::snapshot::{styled, text};
-use crate::ui::theme::{Depth, Theme};
+use crate::ui::snapshot::{draw, styled, text};
+use crate::ui::theme::Depth;
 
 struct Free;
 
@@ -108,13 +106,7 @@ fn answer(state: &mut State, id: RequestId, answer: Answer) {
 }
 
 fn drawn(state: &State) -> Buffer {
-    let theme = Theme {
-        depth: Depth::True,
-        background: state.shared.background,
-    };
-    let mut buffer = Buffer::empty(Rect::new(0, 0, state.shared.columns, state.shared.rows));
-    draw_buffer(state, theme, &mut buffer);
-    buffer
+    draw(state, Depth::True)
 }
 
 #[test]

@@ -111,20 +111,23 @@ impl DeployScreen {
         self.stage = Stage::Planning(self.order(Order::Plan, shared));
     }
 
-    fn deploy(&mut self, shared: &mut Shared) {
-        let Some(plan) = &self.plan else { return };
+    /// Whether there is more to read below.
+    fn is_read(&self, shared: &Shared) -> bool {
         let pane = self.main(shared);
-        let limit = pane.paper.scroll_limit(pane.area.height);
-        if self.scroll.0 < limit {
-            self.scroll = Scroll(limit);
-            return shared
-                .say("This is all of it, and what it can cost. Enter once more makes it.");
+        self.scroll.0 >= pane.paper.scroll_limit(pane.area.height)
+    }
+
+    fn make(&mut self, shared: &mut Shared) {
+        let Some(plan) = &self.plan else { return };
+        if !self.is_read(shared) {
+            return self.page(true, shared);
         }
         let order = Order::Deploy(plan.clone());
         self.parts.clear();
         self.log.clear();
         self.happening = None;
         self.failed = None;
+        // What was saved since the plan is not in it, and is told of again when it stands.
         self.selected = self.came.len();
         self.scroll = Scroll(0);
         self.stage = Stage::Deploying(self.order(order, shared));
@@ -265,19 +268,47 @@ impl DeployScreen {
         self.scroll.by(lines, limit);
     }
 
+    /// All but one line of what is in sight, on or back.
+    fn page(&mut self, down: bool, shared: &Shared) {
+        let lines = i32::from(self.main(shared).area.height.saturating_sub(1).max(1));
+        self.scroll_by(if down { lines } else { -lines }, shared);
+    }
+
     fn main(&self, shared: &Shared) -> Pane {
-        let (area, _) = layout::columns(shared.columns, shared.rows);
-        Pane {
+        self.panes(shared).0
+    }
+
+    /// What scrolls, and what stays in sight: what Enter makes, or how far it is.
+    fn panes(&self, shared: &Shared) -> (Pane, Option<Pane>) {
+        let (area, side) = layout::columns(shared.columns, shared.rows);
+        let paper = page::main(self, area.width, side.is_some());
+        let pane = |area| Pane {
             area,
-            paper: page::main(self, area.width),
+            paper,
             scroll: self.scroll.0,
+        };
+        match self.stage {
+            Stage::Planned => {
+                let [more, read] = page::offer(self, area.width);
+                let (left, mut foot) = layout::divided(area, read, true);
+                let pane = pane(left);
+                if self.scroll.0 < pane.paper.scroll_limit(left.height) {
+                    foot.paper = more;
+                }
+                (pane, Some(foot))
+            }
+            Stage::Deploying(_) => {
+                let (left, head) = layout::divided(area, page::progress(self, area.width), false);
+                (pane(left), Some(head))
+            }
+            _ => (pane(area), None),
         }
     }
 
-    /// What was saved in the workshop below.
+    /// What was saved in the workshop below since this was planned.
     fn hear(&mut self, told: &Told) {
         if let Told::Tried(tried) = told
-            && self.stage == Stage::Stands
+            && self.plan.is_some()
         {
             self.saved.retain(|(goal, _)| *goal != tried.goal);
             self.saved.push((tried.goal, tried.reason.is_none()));
@@ -289,6 +320,7 @@ impl DeployScreen {
         match answer {
             Answer::Planned(plan) => {
                 self.plan = Some(plan.clone());
+                self.saved.clear();
                 self.stage = Stage::Planned;
                 self.scroll = Scroll(0);
             }
@@ -299,7 +331,6 @@ impl DeployScreen {
             Answer::Happening(happening) => self.happening = Some(happening.clone()),
             Answer::Deployed(deployed) => {
                 self.deployed = Some(deployed.clone());
-                self.saved.clear();
                 self.happening = None;
                 self.selected = 0;
                 self.scroll = Scroll(0);
@@ -343,7 +374,8 @@ impl Component for DeployScreen {
     fn title(&self, _shared: &Shared) -> Title {
         let text = match self.stage {
             Stage::Begun | Stage::Planning(_) | Stage::Planned => "The pets API, to AWS",
-            Stage::Deploying(_) => "The pets API, on its way",
+            // There is a number beside it.
+            Stage::Deploying(_) => "Going to AWS",
             Stage::Stands | Stage::Stopped => "The pets API on AWS",
         };
         Title {
@@ -353,12 +385,20 @@ impl Component for DeployScreen {
         }
     }
 
-    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+    fn actions(&self, shared: &Shared) -> Vec<Action> {
         let mut actions = Vec::new();
         match self.stage {
-            Stage::Begun | Stage::Planning(_) => {}
-            Stage::Planned => actions.extend([Action::SendThere, Action::LookAgain]),
-            Stage::Deploying(_) => actions.push(Action::StopWaiting),
+            Stage::Planned => {
+                let enter = if self.is_read(shared) {
+                    Action::MakeThere
+                } else {
+                    Action::ReadOn
+                };
+                actions.extend([enter, Action::Back, Action::LookAgain]);
+            }
+            Stage::Begun | Stage::Planning(_) | Stage::Deploying(_) => {
+                actions.push(Action::StopWaiting);
+            }
             Stage::Stands => actions.extend([Action::SendRequest, Action::Update, Action::Cleanup]),
             Stage::Stopped => actions.extend([Action::Update, Action::Cleanup]),
         }
@@ -384,7 +424,8 @@ impl Component for DeployScreen {
 
     fn act(&mut self, action: Action, shared: &mut Shared) {
         match action {
-            Action::SendThere => self.deploy(shared),
+            Action::MakeThere => self.make(shared),
+            Action::ReadOn | Action::PageDown => self.page(true, shared),
             Action::LookAgain | Action::Update => self.look(shared),
             Action::SendRequest => self.send(shared),
             Action::Open => self.open(shared),
@@ -400,10 +441,10 @@ impl Component for DeployScreen {
             }
             Action::Down => self.select(true, shared),
             Action::Up => self.select(false, shared),
-            Action::PageDown => self.scroll_by(i32::from(shared.body().1), shared),
-            Action::PageUp => self.scroll_by(-i32::from(shared.body().1), shared),
+            Action::PageUp => self.page(false, shared),
             Action::Top => self.scroll = Scroll(0),
             Action::Bottom => self.scroll_by(i32::from(u16::MAX), shared),
+            Action::Back => shared.pop(),
             _ => {}
         }
     }
@@ -412,12 +453,10 @@ impl Component for DeployScreen {
         match mouse {
             Mouse::Wheel { down, .. } => self.scroll_by(if down { 3 } else { -3 }, shared),
             Mouse::Click { column, row } => match self.main(shared).hit(column, row) {
-                // What costs money is for the keyboard.
-                Some(Hit::Do(Action::SendThere)) | None => {}
                 Some(Hit::Do(action)) if self.actions(shared).contains(&action) => {
                     self.act(action, shared);
                 }
-                Some(Hit::Do(_)) => {}
+                None | Some(Hit::Do(_)) => {}
                 Some(Hit::Entry(entry)) if entry == self.selected => self.open(shared),
                 Some(Hit::Entry(entry)) => self.selected = entry,
             },
@@ -433,6 +472,11 @@ impl Component for DeployScreen {
             }
             Answer::Way(way) if way.place == Where::Account => {
                 self.keep_way(way, false);
+                return true;
+            }
+            // A request's log is read while its picture is shown already.
+            Answer::Deploying(progress) if self.stage == Stage::Stands => {
+                self.take(progress);
                 return true;
             }
             Answer::Workshop(told) if id == self.workshop => {
@@ -474,8 +518,10 @@ impl Component for DeployScreen {
 
     fn view(&self, shared: &Shared) -> Option<View> {
         let (_, side) = layout::columns(shared.columns, shared.rows);
+        let (main, fixed) = self.panes(shared);
         Some(View {
-            main: self.main(shared),
+            main,
+            fixed,
             side: side.map(|area| Pane {
                 area,
                 paper: page::side(self, area.width),

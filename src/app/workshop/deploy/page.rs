@@ -13,7 +13,7 @@ use crate::account::service::is_missing;
 use crate::app::figures::{money, rounded_up, time};
 use crate::app::key::Action;
 use crate::app::layout::PROSE;
-use crate::app::paper::{Hit, Line, Paper, Role, Span, cut, wrap, wrap_text};
+use crate::app::paper::{Hit, Line, Paper, Role, Span, cut, span, wrap, wrap_text};
 use crate::app::workshop::parts::status_role;
 use crate::deployment::{self, Part, Plan};
 use crate::scene::workshop::{Start, Way, request};
@@ -22,9 +22,10 @@ use crate::workshop::goal::Goal;
 
 /// Columns before a part's name, and before a sum.
 const NAMES: u16 = 17;
-const SUMS: u16 = 24;
+const SUMS: u16 = 25;
 
-pub(super) fn main(screen: &DeployScreen, columns: u16) -> Paper {
+/// With a side, the sums stand there.
+pub(super) fn main(screen: &DeployScreen, columns: u16, with_side: bool) -> Paper {
     let mut paper = Paper::new();
     let prose = columns.min(PROSE);
     match &screen.stage {
@@ -34,8 +35,8 @@ pub(super) fn main(screen: &DeployScreen, columns: u16) -> Paper {
                 "what is there and what is to be made is looked at …",
             ));
         }
-        Stage::Planned => planned(screen, prose, &mut paper),
-        Stage::Deploying(_) => deploying(screen, columns, &mut paper),
+        Stage::Planned => planned(screen, prose, with_side, &mut paper),
+        Stage::Deploying(_) => calls(screen, columns, &mut paper),
         Stage::Stands => stands(screen, columns, &mut paper),
         Stage::Stopped => stopped(screen, columns, &mut paper),
     }
@@ -52,15 +53,8 @@ pub(super) fn main(screen: &DeployScreen, columns: u16) -> Paper {
     paper
 }
 
-fn span(role: Role, text: impl Into<String>) -> Span {
-    Span {
-        text: text.into(),
-        role,
-    }
-}
-
 /// Everything that Enter makes, what that costs, and what has to be known of a public URL.
-fn planned(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
+fn planned(screen: &DeployScreen, columns: u16, with_side: bool, paper: &mut Paper) {
     let Some(plan) = &screen.plan else { return };
     let intro = if plan.goes_on {
         "There is a deployment of yours already. What is missing is made, what differs is brought up to date, and the rest is kept."
@@ -68,6 +62,9 @@ fn planned(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
         "This is what will be made. All of it carries your tags, and C deletes all of it again."
     };
     paper.extend(wrap_text(Role::Text, intro, columns));
+    if let Some(besides) = plan.besides() {
+        paper.extend(wrap_text(Role::Warning, &besides, columns));
+    }
     paper.gap();
     let mut before = "";
     let parts = plan.parts();
@@ -87,46 +84,93 @@ fn planned(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
         let words = wrap_text(Role::Dim, &part.detail, columns.saturating_sub(NAMES));
         paper.extend(words.into_iter().map(|line| indent.clone().append(line)));
     }
-    paper.gap();
+    if !with_side {
+        paper.gap();
+        costs(plan, columns, paper);
+    }
+}
+
+/// Everything that it can cost, and why.
+fn costs(plan: &Plan, columns: u16, paper: &mut Paper) {
     sums(plan, paper);
     paper.gap();
     paper.extend(wrap_text(Role::Warning, &plan.risk(), columns));
-    paper.extend(wrap_text(Role::Text, plan.standing(), columns));
-    if let Some(besides) = plan.besides() {
-        paper.extend(wrap_text(Role::Warning, &besides, columns));
-    }
     paper.gap();
-    let does = if plan.goes_on {
-        " brings it up to date on "
-    } else {
-        " makes all of this on "
+    paper.extend(wrap_text(Role::Text, plan.standing(), columns));
+}
+
+/// What Enter does, where, and the most that it can cost: while there is more to read, and at the end. Both are as high, so that
+/// nothing moves.
+pub(super) fn offer(screen: &DeployScreen, columns: u16) -> [Paper; 2] {
+    let Some(plan) = &screen.plan else {
+        return [Paper::new(), Paper::new()];
     };
-    let spans = [
+    let prose = columns.min(PROSE);
+    let mut head = Paper::new();
+    head.add(Line::of(Role::Rule, "─".repeat(usize::from(columns))));
+    for (goal, _) in &screen.saved {
+        let file = goal.file(plan.language);
+        let words = format!("{file} was saved since, and is not in this plan: r plans anew.");
+        head.extend(wrap_text(Role::Warning, &words, prose));
+    }
+    let [reads, makes] = if plan.goes_on {
+        [
+            " reads on. At the end it brings all of it up to date on ",
+            " brings it up to date on ",
+        ]
+    } else {
+        [
+            " reads on. At the end it makes all of this on ",
+            " makes all of this on ",
+        ]
+    };
+    let mut both = [
+        enter(reads, plan, "."),
+        enter(makes, plan, ". Esc leaves everything as it is."),
+    ]
+    .map(|spans| {
+        let mut paper = head.clone();
+        paper.extend(wrap(&spans, prose, 0));
+        paper
+    });
+    let height = both.iter().map(|paper| paper.lines.len()).max();
+    for paper in &mut both {
+        paper.lines.resize(height.unwrap_or_default(), Line::new());
+    }
+    both
+}
+
+fn enter(does: &str, plan: &Plan, end: &str) -> [Span; 6] {
+    [
         span(Role::Accent, "Enter"),
         span(Role::Text, does),
         span(Role::Warning, plan.place.to_string()),
         span(Role::Text, ", at most "),
         span(Role::Warning, money(rounded_up(plan.cost.making))),
-        span(Role::Text, ". Esc leaves everything as it is."),
-    ];
-    let lines = wrap(&spans, columns, 0).into_iter();
-    paper.extend(lines.map(|line| line.hit(Hit::Do(Action::SendThere))));
+        span(Role::Text, end),
+    ]
 }
 
 fn sums(plan: &Plan, paper: &mut Paper) {
     let cost = &plan.cost;
-    let sum = |name: &str, price| {
-        Line::of(Role::Dim, name)
+    let sum = |name: &str, sum: String| {
+        Line::of(Role::Text, format!("  {name}"))
             .to_column(SUMS)
-            .push(Role::Text, "at most ")
-            .push(Role::Warning, money(rounded_up(price)))
+            .push(Role::Warning, sum)
     };
-    paper.add(sum("making it", cost.making));
+    let most = |price| money(rounded_up(price));
+    paper.add(Line::of(Role::Dim, "at most"));
+    paper.add(sum("making it", most(cost.making)));
     for goal in Goal::ALL {
         let name = format!("a {}", goal.route_key());
-        paper.add(sum(&name, cost.requests[goal.index()]));
+        paper.add(sum(&name, most(cost.requests[goal.index()])));
     }
-    paper.add(sum("an hour of strangers", cost.hour_of_strangers));
+    // AWS calls what limits them a target.
+    paper.add(Line::of(Role::Dim, "about"));
+    paper.add(sum(
+        "an hour of strangers",
+        cost.hour_of_strangers.to_string(),
+    ));
 }
 
 /// A part in a few words.
@@ -155,16 +199,16 @@ const fn done(stage: deployment::Stage) -> (Role, &'static str, &'static str) {
     }
 }
 
-/// All parts with how far each is.
+/// What the plan can cost; then all parts with how far each is.
 pub(super) fn side(screen: &DeployScreen, columns: u16) -> Paper {
     let mut paper = Paper::new();
-    if screen.plan.is_none()
-        || matches!(
-            screen.stage,
-            Stage::Begun | Stage::Planning(_) | Stage::Planned
-        )
-    {
-        return paper;
+    match (&screen.plan, screen.stage) {
+        (None, _) | (_, Stage::Begun | Stage::Planning(_)) => return paper,
+        (Some(plan), Stage::Planned) => {
+            costs(plan, columns, &mut paper);
+            return paper;
+        }
+        _ => {}
     }
     for part in Part::all() {
         let (role, mark, after) = match screen.part(part) {
@@ -178,19 +222,18 @@ pub(super) fn side(screen: &DeployScreen, columns: u16) -> Paper {
     paper
 }
 
-fn deploying(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
+/// How far it is, and what is waited for.
+pub(super) fn progress(screen: &DeployScreen, columns: u16) -> Paper {
+    let mut paper = Paper::new();
     let (made, all) = screen.made();
     let mut line = Line::of(Role::Strong, format!("{made} of {all}"));
     if let Some(part) = screen.under_way() {
         line = line.push(Role::Text, format!("   {} …", words(part)));
     }
     paper.add(line);
-    if let Some(happening) = &screen.happening {
-        let words = in_words(happening);
-        paper.extend(wrap_text(Role::Warning, &words, columns.min(PROSE)));
-    }
-    paper.gap();
-    calls(screen, columns, paper);
+    let happening = screen.happening.as_ref().map(in_words).unwrap_or_default();
+    paper.add(Line::of(Role::Warning, cut(&happening, columns)));
+    paper
 }
 
 fn stopped(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
@@ -250,6 +293,11 @@ fn stands(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
         span(Role::Text, " deletes all of it."),
     ];
     paper.extend(wrap(&spans, prose, 0));
+    let is_answered = |way: &Way| way.reply.as_ref().is_ok_and(|reply| reply.status < 400);
+    if !deployed.changed.is_empty() && !screen.came.iter().any(is_answered) {
+        let words = "What is new is not to be seen everywhere at once: if the first answers are 403, 404 or 500, ask again within a minute.";
+        paper.extend(wrap_text(Role::Dim, words, prose));
+    }
     for (goal, right) in &screen.saved {
         let file = goal.file(plan.language);
         let words = if *right {

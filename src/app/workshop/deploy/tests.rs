@@ -11,10 +11,10 @@ use crate::app::key::Key;
 use crate::app::workshop::tests::{all_tried, opened, ready, tell, tried};
 use crate::app::{Message, State, update};
 use crate::deployment::Address;
-use crate::deployment::samples::plan;
+use crate::deployment::samples::{plan, plan as plan_of};
 use crate::scene::workshop::tests as ways;
 use crate::target::exchange::{self, Outcome, Picodollars, TargetName};
-use crate::ui::snapshot::draw_plain;
+use crate::ui::snapshot::{draw_plain, draw_styled};
 
 fn place() -> Place {
     Place {
@@ -122,7 +122,7 @@ fn part(part: Part, stage: deployment::Stage) -> Answer {
 
 /// Enter until it is made, and the id of that.
 fn made(state: &mut State) -> RequestId {
-    for _ in 0..3 {
+    for _ in 0..6 {
         let effects = press(state, Key::Enter);
         if let Some((id, Order::Deploy(_))) = order(&effects) {
             return id;
@@ -145,20 +145,68 @@ fn stands() -> Answer {
 #[test]
 fn everything_is_shown_before_enter_makes_it() {
     let (mut state, _) = planned(80, 24, false);
-    insta::assert_snapshot!("planned", draw_plain(&state));
-    // The end with the sums and the URL's risk has to be seen first.
-    let effects = press(&mut state, Key::Enter);
-    assert!(order(&effects).is_none());
-    insta::assert_snapshot!("planned_to_its_end", draw_plain(&state));
+    insta::assert_snapshot!("planned", draw_styled(&state));
+    // All of it has to be seen first, page by page.
+    let mut pages = 1;
+    while draw_plain(&state).contains("Enter reads on") {
+        assert!(order(&press(&mut state, Key::Enter)).is_none());
+        pages += 1;
+    }
+    assert!(pages > 2, "nothing is passed over");
+    insta::assert_snapshot!("planned_to_its_end", draw_styled(&state));
     for key in [Key::Char(' '), Key::Right, Key::Char('y'), Key::PageDown] {
         assert!(
             order(&press(&mut state, key)).is_none(),
             "{key:?} makes nothing"
         );
     }
-    made(&mut state);
+    let effects = press(&mut state, Key::Enter);
+    assert!(matches!(order(&effects), Some((_, Order::Deploy(_)))));
     let (state, _) = planned(120, 40, false);
-    insta::assert_snapshot!("planned_120", draw_plain(&state));
+    insta::assert_snapshot!("planned_120", draw_styled(&state));
+}
+
+#[test]
+fn what_is_saved_after_the_plan_is_said_until_it_is_planned_anew() {
+    let (mut state, stay) = planned(80, 24, false);
+    tell(&mut state, stay, tried(Goal::GetOne, None));
+    let text = draw_plain(&state);
+    assert!(text.contains("get-pet.mjs was saved since"), "{text}");
+    let id = made(&mut state);
+    tell(&mut state, stay, tried(Goal::Post, None));
+    answer(&mut state, id, stands());
+    let text = draw_plain(&state);
+    for file in ["get-pet.mjs", "post-pet.mjs"] {
+        assert!(text.contains(&format!("{file} was saved")), "{text}");
+    }
+    let (plan, _) = order(&press(&mut state, Key::Char('u')))
+        .map(|(id, order)| (id, order.clone()))
+        .unwrap();
+    answer(
+        &mut state,
+        plan,
+        Answer::Planned(Box::new(plan_of(place(), true))),
+    );
+    press(&mut state, Key::End);
+    assert!(!draw_plain(&state).contains("was saved"));
+}
+
+#[test]
+fn the_calls_that_read_a_log_are_in_the_list() {
+    let (mut state, _) = planned(80, 24, true);
+    let id = made(&mut state);
+    answer(&mut state, id, stands());
+    press(&mut state, Key::Char('e'));
+    let effects = press(&mut state, Key::Enter);
+    let (call, _) = order(&effects).unwrap();
+    answer(
+        &mut state,
+        call,
+        called("FilterLogEvents", Outcome::Success),
+    );
+    answer(&mut state, call, Answer::Way(Box::new(ways::on_account())));
+    press(&mut state, Key::Esc);
+    assert!(draw_plain(&state).contains("FilterLogEvents"));
 }
 
 #[test]
@@ -177,7 +225,7 @@ fn each_call_is_shown_as_it_happens_and_opens() {
         message: "The role defined for the function cannot be assumed by Lambda.".to_owned(),
     };
     answer(&mut state, id, called("CreateFunction", refused));
-    insta::assert_snapshot!("deploying_120", draw_plain(&state));
+    insta::assert_snapshot!("deploying_120", draw_styled(&state));
     press(&mut state, Key::Enter);
     assert!(matches!(state.top(), Screen::Exchange(_)));
     assert!(draw_plain(&state).contains("AWS 123456789012 us-east-1"));
@@ -194,7 +242,7 @@ fn what_stopped_says_why_and_what_goes_on() {
         left: false,
     };
     answer(&mut state, id, Answer::Stopped(Box::new(stopped)));
-    insta::assert_snapshot!("stopped", draw_plain(&state));
+    insta::assert_snapshot!("stopped", draw_styled(&state));
     let effects = press(&mut state, Key::Char('u'));
     assert!(
         matches!(order(&effects), Some((_, Order::Plan))),
@@ -209,10 +257,10 @@ fn what_stands_is_asked_and_its_log_comes_later() {
     answer(&mut state, id, called("GetApi", Outcome::Success));
     answer(&mut state, id, stands());
     tell(&mut state, stay, tried(Goal::GetOne, None));
-    insta::assert_snapshot!("stands", draw_plain(&state));
+    insta::assert_snapshot!("stands", draw_styled(&state));
     press(&mut state, Key::Char('e'));
     press(&mut state, Key::Down);
-    insta::assert_snapshot!("calling", draw_plain(&state));
+    insta::assert_snapshot!("calling", draw_styled(&state));
     let effects = press(&mut state, Key::Enter);
     let (call, asked) = order(&effects).unwrap();
     assert!(matches!(asked, Order::Call { .. }));
@@ -237,7 +285,7 @@ fn what_stands_is_asked_and_its_log_comes_later() {
         1,
         "the same request, of which more is known"
     );
-    insta::assert_snapshot!("asked", draw_plain(&state));
+    insta::assert_snapshot!("asked", draw_styled(&state));
     // Another one's log does not come, and the list says so.
     answer(&mut state, call, Answer::Way(Box::new(ways::unlogged())));
     let text = draw_plain(&state);
