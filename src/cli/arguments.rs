@@ -326,7 +326,7 @@ pub struct Hash {
     #[arg(long)]
     pub plain: bool,
     /// Print one JSON object for each key, and one with the partitions
-    #[arg(long, conflicts_with = "plain")]
+    #[arg(long, conflicts_with_all = ["plain", "export"])]
     pub json: bool,
     #[command(flatten)]
     pub picture: Picture,
@@ -411,7 +411,7 @@ pub struct Traffic {
     #[arg(long)]
     pub plain: bool,
     /// Print one JSON object for each table: its figures for every five seconds, and their sums
-    #[arg(long, conflicts_with = "plain")]
+    #[arg(long, conflicts_with_all = ["plain", "export"])]
     pub json: bool,
     #[command(flatten)]
     pub picture: Picture,

@@ -10,7 +10,7 @@ use crate::app::state::SMALLEST;
 #[derive(Debug, Args)]
 pub struct Picture {
     /// Write the screen to this file as a picture (SVG), which must not be there yet, instead of showing it
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["plain", "json"])]
+    #[arg(long, value_name = "FILE", conflicts_with = "plain")]
     pub export: Option<PathBuf>,
     #[arg(
         long,

@@ -1,4 +1,4 @@
-//! `dynatour hash … --export FILE.svg`, `dynatour race … --export FILE.svg`: the screen as a picture, without a terminal.
+//! `dynatour hash … --export FILE.svg`, `dynatour workshop … --export FILE.svg`: the screen as a picture, without a terminal.
 //!
 //! ```text
 //!   demonstration → its requests, carried out here → the moment asked for → drawn → FILE.svg
@@ -57,6 +57,16 @@ pub fn export(
             ));
         }
     };
+    of_screen(screen, file, wanted, common)
+}
+
+/// Writes the picture of a screen to the file, once it has what it asks for.
+pub fn of_screen(
+    screen: Screen,
+    file: &Path,
+    wanted: &Picture,
+    common: &Common,
+) -> Result<u8, Failure> {
     let lessons = library::lessons(common)?;
     let choice = Choice::Simulated { remark: None };
     let runner = session::runner(lessons.clone(), &choice, None, PathBuf::new())?;

@@ -73,7 +73,7 @@ pub struct Race {
     #[arg(long)]
     pub plain: bool,
     /// Print one JSON object
-    #[arg(long, conflicts_with = "plain")]
+    #[arg(long, conflicts_with_all = ["plain", "export"])]
     pub json: bool,
     #[command(flatten)]
     pub picture: Picture,

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
+use crate::app::effect::workshop::Outgoing;
+use crate::cli::picture::arguments::Picture;
 use crate::workshop::lambda::Allowance;
 use crate::workshop::language::Language;
 
@@ -35,8 +37,18 @@ pub struct Workshop {
     #[arg(long)]
     pub plain: bool,
     /// Try each handler once, and end: the exit status is 0 only if all are right
-    #[arg(long, conflicts_with_all = ["port", "plain"])]
+    #[arg(long, conflicts_with_all = ["port", "plain", "export"])]
     pub once: bool,
+    #[command(flatten)]
+    pub picture: Picture,
+    #[arg(
+        long,
+        value_name = "REQUEST",
+        requires = "export",
+        default_value_t,
+        help = "Whose way the picture shows: method and path, and a body behind them"
+    )]
+    pub request: Asked,
 }
 
 impl Workshop {
@@ -54,6 +66,57 @@ impl Workshop {
             timeout: self.timeout.0,
             memory: self.memory.0,
         }
+    }
+}
+
+/// A request as it is typed: `GET /pets/2`, `POST /pets {"id": "4"}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked(pub Outgoing);
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self(Outgoing {
+            method: "GET".to_owned(),
+            path: "/pets/2".to_owned(),
+            body: String::new(),
+        })
+    }
+}
+
+impl std::fmt::Display for Asked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Outgoing { method, path, body } = &self.0;
+        write!(f, "{method} {path}")?;
+        if body.is_empty() {
+            Ok(())
+        } else {
+            write!(f, " {body}")
+        }
+    }
+}
+
+impl FromStr for Asked {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            r#"a request is a method and a path, such as 'GET /pets/2', or with a body 'POST /pets {"id": "4"}'"#
+                .to_owned()
+        };
+        let (method, rest) = text.trim().split_once(' ').ok_or_else(wrong)?;
+        let (path, body) = rest
+            .trim_start()
+            .split_once(' ')
+            .unwrap_or((rest.trim(), ""));
+        let is_method = !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !is_method || !path.starts_with('/') {
+            return Err(wrong());
+        }
+        Ok(Self(Outgoing {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            body: body.trim().to_owned(),
+        }))
     }
 }
 
@@ -132,6 +195,24 @@ impl FromStr for Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_is_typed_on_one_line() {
+        for text in [
+            "GET /pets",
+            "GET /pets/2?a=b",
+            r#"POST /pets {"id": "4", "name": "Luna"}"#,
+        ] {
+            assert_eq!(text.parse::<Asked>().unwrap().to_string(), text);
+        }
+        let body = r#"POST  /pets   {"id": "4"} "#.parse::<Asked>().unwrap().0.body;
+        assert_eq!(body, r#"{"id": "4"}"#);
+        for text in ["", "GET", "GET pets", "get /pets", "/pets", " /pets"] {
+            let words = text.parse::<Asked>().unwrap_err();
+            assert!(words.contains("GET /pets/2"), "{text}: {words}");
+        }
+        assert_eq!(Asked::default().to_string(), "GET /pets/2");
+    }
 
     #[test]
     fn lambdas_limits_are_held() {

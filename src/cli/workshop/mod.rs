@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   --once           each handler once, one after the other
+//!   --export         one request's way, as a picture
 //!   --plain          what happens, line by line           ┐ both are told by
 //!   on a terminal    a screen                             ┘ runner::workshop::work
 //! ```
@@ -10,6 +11,7 @@
 
 pub mod arguments;
 mod lines;
+mod picture;
 mod plain;
 mod screen;
 pub(super) mod words;
@@ -36,7 +38,9 @@ use crate::workshop::machine::Machine;
 const OPEN: u8 = 1;
 
 pub fn workshop(arguments: &Workshop, common: &Common) -> Result<u8, Failure> {
-    if arguments.once {
+    if let Some(file) = &arguments.picture.export {
+        picture::export(file, arguments, common)
+    } else if arguments.once {
         session::block_on(once(arguments))?
     } else if !arguments.plain && has_screen() {
         session::block_on(screen::show(arguments, common))?
@@ -98,22 +102,23 @@ fn runs(language: Language, machine: &Machine) -> String {
     )
 }
 
+/// Where the folder's handlers run, and what runs them.
+async fn opened(folder: &Folder, arguments: &Workshop) -> Result<(Workplace, Machine), Failure> {
+    let outside = session::outside(std::path::PathBuf::new());
+    let surroundings = surroundings(&outside)?;
+    let allowance = arguments.allowance();
+    let installed = workplace(folder, &surroundings, &outside.memory, allowance);
+    installed
+        .await
+        .map_err(|missing| Failure::Words(words::missing(&missing)))
+}
+
 /// Each handler once, or until a signal comes: it is then not known of all that they are right.
 async fn once(arguments: &Workshop) -> Result<u8, Failure> {
     let mut signals = signals()?;
     let folder = prepare(arguments)?;
     say(&opening(&folder))?;
-    let outside = session::outside(std::path::PathBuf::new());
-    let surroundings = surroundings(&outside)?;
-    let installed = workplace(
-        &folder,
-        &surroundings,
-        &outside.memory,
-        arguments.allowance(),
-    );
-    let (place, machine) = installed
-        .await
-        .map_err(|missing| Failure::Words(words::missing(&missing)))?;
+    let (place, machine) = opened(&folder, arguments).await?;
     say(&runs(folder.language, &machine))?;
     tokio::select! {
         code = Box::pin(try_all(&place)) => code,

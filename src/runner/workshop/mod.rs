@@ -208,7 +208,8 @@ fn in_url(text: &str) -> String {
 }
 
 /// What the learner wrote, as the gateway would have read it.
-fn request(outgoing: Outgoing) -> Request {
+#[must_use]
+pub fn request(outgoing: Outgoing) -> Request {
     let Outgoing { method, path, body } = outgoing;
     let (path, query) = match path.split_once('?') {
         Some((path, query)) => (in_url(path), in_url(query)),
