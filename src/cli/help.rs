@@ -262,7 +262,7 @@ Examples:
   dynatour workshop                                      in Node.js, in the folder pets-node
   dynatour workshop ruby ~/pets
   dynatour workshop node ~/pets --plain                  a line for each thing that happens
-  dynatour workshop node ~/pets --export way.svg --request 'GET /pets/9'
+  dynatour workshop node ~/pets --export way.svg --request \"GET /pets/9\"
                                                          the way of a request, as a picture
   dynatour workshop node ~/pets --port 0                 the HTTP API on any free port, which is shown
   dynatour workshop node ~/pets --timeout 10 --memory 512
