@@ -4,6 +4,7 @@
 //! that play AWS read whose key it is and where it asks.
 //! Invariant: a dump is the same twice, unless something was changed between.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use serde_json::{Value, json};
@@ -22,6 +23,9 @@ const PASSING: [&str; 5] = [
     "RoleLastUsed",
     "storedBytes",
 ];
+
+/// A thing's kind, its name, and what tells it from another one of that name, where it has such.
+pub type Thing = (&'static str, String, Option<String>);
 
 #[derive(Debug, Clone)]
 pub struct Owner {
@@ -306,6 +310,41 @@ impl Owner {
             .collect();
         names.sort();
         names
+    }
+
+    /// Makes moto's server forget everything.
+    pub fn forget_all(&self) {
+        let (status, answer) = self.send("moto", "us-east-1", ("POST", "/moto-api/reset"), &[], "");
+        assert_eq!(status, 200, "{answer}");
+    }
+
+    /// Everything in a region, without what it is like.
+    pub fn things(&self, region: &str) -> BTreeSet<Thing> {
+        let mut things = BTreeSet::new();
+        for table in self.tables(region) {
+            let described = self.dynamodb(region, "DescribeTable", &json!({ "TableName": table }));
+            let id = described["Table"]["TableId"].as_str().map(str::to_owned);
+            things.insert(("table", table, id));
+        }
+        let roles = self.iam("ListRoles", &[]);
+        let names = elements(&roles, "RoleName").zip(elements(&roles, "RoleId"));
+        things.extend(names.map(|(name, id)| ("role", name.to_owned(), Some(id.to_owned()))));
+        let names = ("Functions", "NextMarker", "Marker");
+        for function in self.all("lambda", region, "/2015-03-31/functions", names) {
+            let name = function["FunctionName"].as_str().unwrap().to_owned();
+            things.insert(("function", name, None));
+        }
+        let names = ("items", "nextToken", "nextToken");
+        for api in self.all("apigateway", region, "/v2/apis", names) {
+            let text = |name: &str| api[name].as_str().unwrap().to_owned();
+            things.insert(("API", text("name"), Some(text("apiId"))));
+        }
+        let groups = self.logs(region, "DescribeLogGroups", &json!({}));
+        for group in groups["logGroups"].as_array().into_iter().flatten() {
+            let name = group["logGroupName"].as_str().unwrap().to_owned();
+            things.insert(("log group", name, Some(group["creationTime"].to_string())));
+        }
+        things
     }
 
     /// All tables of these regions, in the server's own words.

@@ -24,12 +24,16 @@ pub enum Fault {
     Hang,
     /// The call is carried out, and its answer ends in the middle of a word.
     Malformed,
+    /// The call is carried out, and its answer says that all is well, and nothing more.
+    Empty,
 }
 
 #[derive(Debug, Clone)]
 pub enum When {
     /// The first call is 1; those for credentials don't count.
     Call(usize),
+    /// That one, and all after it.
+    From(usize),
     /// Those that are about something there may be: not a probe of what is allowed.
     Operation(&'static str),
 }
@@ -47,6 +51,7 @@ impl Rule {
         self.times > 0
             && match self.when {
                 When::Call(wanted) => wanted == number,
+                When::From(first) => first <= number,
                 When::Operation(wanted) => wanted == call.operation && !call.probes(),
             }
     }
@@ -55,7 +60,10 @@ impl Rule {
 impl Fault {
     /// Whether the call is carried out all the same.
     pub fn carries_out(self) -> bool {
-        matches!(self, Self::KillAfter | Self::DropAfter | Self::Malformed)
+        matches!(
+            self,
+            Self::KillAfter | Self::DropAfter | Self::Malformed | Self::Empty
+        )
     }
 
     /// The answer in the service's words, for a fault that is one.
@@ -71,7 +79,8 @@ impl Fault {
             | Self::DropBefore
             | Self::DropAfter
             | Self::Hang
-            | Self::Malformed => return None,
+            | Self::Malformed
+            | Self::Empty => return None,
         };
         Some(common(call.service, what, &denied(call, account, caller)))
     }
@@ -80,6 +89,13 @@ impl Fault {
 /// What is left of an answer that breaks off.
 pub fn broken_off(mut answer: Answer) -> Answer {
     answer.body.truncate(answer.body.len() / 2);
+    answer.headers.retain(|(name, _)| name != "x-amz-crc32");
+    answer
+}
+
+/// What is left of an answer that says nothing.
+pub fn emptied(mut answer: Answer) -> Answer {
+    answer.body.clear();
     answer.headers.retain(|(name, _)| name != "x-amz-crc32");
     answer
 }

@@ -28,6 +28,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use dynatour::target::exchange::Picodollars;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::services::call::{Call, Service};
 use crate::services::message::{Answer, Request};
@@ -61,7 +62,7 @@ struct Account {
     calls: Vec<Call>,
     rules: Vec<Rule>,
     /// Who is killed when a rule says so.
-    client: Option<Pid>,
+    client: Option<Client>,
     secrets: Option<Secrets>,
     /// Who waits to hear of a call of an operation.
     watchers: Vec<(&'static str, Sender<()>)>,
@@ -70,6 +71,13 @@ struct Account {
     /// Those that wait for an answer that never comes, and those that are idle.
     streams: Vec<TcpStream>,
     ended: bool,
+}
+
+/// The program that may be killed.
+enum Client {
+    Process(Pid),
+    /// It runs in this process, waits for this, and is dropped then.
+    Here(Arc<Notify>),
 }
 
 /// What is done with a connection after a request.
@@ -130,8 +138,13 @@ impl Aws {
     pub fn spawn(&self, command: &mut Command) -> Child {
         let mut account = self.lock();
         let child = command.spawn().unwrap();
-        account.client = Some(Pid::from_child(&child));
+        account.client = Some(Client::Process(Pid::from_child(&child)));
         child
+    }
+
+    /// The program runs in this process, and is told that it is killed.
+    pub fn may_kill(&self, killed: &Arc<Notify>) {
+        self.lock().client = Some(Client::Here(Arc::clone(killed)));
     }
 
     /// From now on calls go wrong like this.
@@ -171,6 +184,11 @@ impl Aws {
         let (sender, receiver) = channel();
         self.lock().watchers.push((operation, sender));
         receiver
+    }
+
+    /// From here on calls are counted anew.
+    pub fn forget(&self) {
+        self.lock().calls.clear();
     }
 
     /// All calls so far, without those for credentials.
@@ -361,13 +379,15 @@ impl Account {
         let answered = || carried_out.expect("what is answered was carried out");
         let then = match fault {
             None => Then::Answer(answered()),
+            // The connection stays: whoever is killed does not hear of its end before.
             Some(Fault::KillBefore | Fault::KillAfter) => {
                 self.kill();
-                Then::Close
+                Then::Wait
             }
             Some(Fault::DropBefore | Fault::DropAfter) => Then::Close,
             Some(Fault::Hang) => Then::Wait,
             Some(Fault::Malformed) => Then::Answer(fault::broken_off(answered())),
+            Some(Fault::Empty) => Then::Answer(fault::emptied(answered())),
             Some(other) => {
                 let answer = other.answer(call, ACCOUNT, self.caller(&call.access_key));
                 Then::Answer(answer.expect("the others are answers"))
@@ -415,9 +435,11 @@ impl Account {
     }
 
     fn kill(&mut self) {
-        let client = self.client.take().expect("a client to kill");
-        // It waits for the answer to this call, so it is still there.
-        kill_process(client, Signal::KILL).unwrap();
+        match self.client.take().expect("a client to kill") {
+            // It waits for the answer to this call, so it is still there.
+            Client::Process(child) => kill_process(child, Signal::KILL).unwrap(),
+            Client::Here(killed) => killed.notify_one(),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //!   servers    that each server holds what is put there, and tells it the same way twice
 //!   whole      made, called, brought up to date, deleted, beside things of somebody else
+//!   moto       whatever can go wrong with each operation, in front of moto's server
 //!   crash      killed, then run again or cleaned up
 //!   ledger     the list of what was made, lost, damaged or older
 //!   several    two people, and two programs of one person
@@ -16,6 +17,7 @@
 mod crash;
 mod ledger;
 mod maker;
+mod moto;
 mod refused;
 mod secrets;
 mod servers;
