@@ -281,6 +281,7 @@ mod tests {
                     "{function}"
                 );
                 assert_eq!(function.matches("dynamodb:").count(), 1);
+                assert!(function.contains("LogGroup: !Ref Logs"), "{function}");
                 assert!(
                     function.contains(&format!("Method: {method}, Path: ")),
                     "{function}"
@@ -292,6 +293,20 @@ mod tests {
                     "{function}"
                 );
             }
+        }
+    }
+
+    /// `sam build` packs it with npm, which takes no package without a name and a version.
+    #[test]
+    fn the_node_package_can_be_packed() {
+        let files = files(Language::Node);
+        let (_, package) = files
+            .iter()
+            .find(|(name, _)| *name == "package.json")
+            .unwrap();
+        let package: Value = serde_json::from_str(package).unwrap();
+        for member in ["name", "version"] {
+            assert!(package[member].is_string(), "{member}");
         }
     }
 

@@ -47,7 +47,13 @@ impl Ids {
         )
     }
 
-    /// 16 letters and digits, as API Gateway's request ids have.
+    /// As API Gateway has one for each request, and tells it in `apigw-requestid`: 15 letters and digits, and a sign.
+    #[must_use]
+    pub fn request(&self) -> String {
+        format!("{}=", &self.short()[..15])
+    }
+
+    /// 16 letters and digits.
     #[must_use]
     pub fn short(&self) -> String {
         format!("{:016x}", self.next())
@@ -56,11 +62,14 @@ impl Ids {
     /// `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0`, as X-Ray's header has it.
     #[must_use]
     pub fn trace(&self, seconds: u64) -> String {
+        format!("{};Parent={};Sampled=0", self.root(seconds), self.short())
+    }
+
+    /// The same header where nothing is traced yet.
+    #[must_use]
+    pub fn root(&self, seconds: u64) -> String {
         let (high, low) = (self.next() & 0xffff_ffff, self.next());
-        format!(
-            "Root=1-{seconds:08x}-{high:08x}{low:016x};Parent={};Sampled=0",
-            self.short()
-        )
+        format!("Root=1-{seconds:08x}-{high:08x}{low:016x}")
     }
 }
 
@@ -77,7 +86,7 @@ mod tests {
         assert_eq!(lengths, [8, 4, 4, 4, 12]);
         assert_eq!(&first[14..15], "4");
         assert!("89ab".contains(&first[19..20]), "{first}");
-        assert_eq!(ids.short().len(), 16);
+        assert_eq!((ids.short().len(), ids.request().len()), (16, 16));
         let trace = ids.trace(1_700_000_000);
         assert!(trace.starts_with("Root=1-6553f100-"), "{trace}");
         assert_eq!(

@@ -12,10 +12,13 @@ use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::Command;
 
+use super::lambda::is_withheld;
 use super::language::{Language, Version};
 
 /// For an interpreter to say its version.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// For it to load the SDK, which is thousands of files, perhaps on a slow disk.
+const LONG: Duration = Duration::from_mins(1);
 
 /// What handlers will run with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +54,16 @@ pub enum Missing {
 }
 
 impl Missing {
+    /// Whether it is the same that is missing; in what an SDK fails to load changes from look to look while it is being installed.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let are_broken = matches!(
+            (self, other),
+            (Self::BrokenSdk { .. }, Self::BrokenSdk { .. })
+        );
+        are_broken || self == other
+    }
+
     /// What installs it, a line each; nothing where there are several ways, which the sentence says.
     #[must_use]
     pub fn commands(&self) -> Vec<String> {
@@ -107,10 +120,13 @@ pub async fn look(language: Language, folder: &Path) -> Result<Machine, Missing>
             let program = "await Promise.all(process.argv.slice(1).map((name) => import(name)))";
             let mut arguments = vec!["--input-type=module", "-e", program];
             arguments.extend(language.packages());
-            let loaded = output(language.program(), &arguments, folder).await;
+            let loaded = output(language.program(), &arguments, folder, LONG).await;
             let detail = match loaded {
                 Ok(said) if said.status.success() => None,
                 Ok(said) => Some(failure(&said)),
+                Err(error) if error.kind() == ErrorKind::TimedOut => {
+                    Some("it takes longer than a minute".to_owned())
+                }
                 Err(error) => Some(error.to_string()),
             };
             if let Some(detail) = detail {
@@ -124,7 +140,13 @@ pub async fn look(language: Language, folder: &Path) -> Result<Machine, Missing>
         }
         Language::Ruby => {
             let program = "require 'aws-sdk-dynamodb'; print Aws::DynamoDB::GEM_VERSION";
-            let said = output(language.program(), &["-I", ".", "-e", program], folder).await;
+            let said = output(
+                language.program(),
+                &["-I", ".", "-e", program],
+                folder,
+                LONG,
+            )
+            .await;
             let version = said.ok().filter(|said| said.status.success());
             let version = version.ok_or_else(|| missing(language.packages()[0]))?;
             String::from_utf8_lossy(&version.stdout).into_owned()
@@ -136,7 +158,7 @@ pub async fn look(language: Language, folder: &Path) -> Result<Machine, Missing>
 /// The version of an interpreter that is new enough.
 async fn interpreter(language: Language, program: &str) -> Result<Version, Missing> {
     let broken = |detail: String| Missing::Broken { language, detail };
-    let said = match output(program, &["--version"], Path::new(".")).await {
+    let said = match output(program, &["--version"], Path::new("."), PATIENCE).await {
         Ok(said) => said,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(Missing::Interpreter(language));
@@ -163,8 +185,18 @@ struct Output {
     stderr: Vec<u8>,
 }
 
-async fn output(program: &str, arguments: &[&str], folder: &Path) -> std::io::Result<Output> {
-    let mut running = Command::new(program)
+async fn output(
+    program: &str,
+    arguments: &[&str],
+    folder: &Path,
+    patience: Duration,
+) -> std::io::Result<Output> {
+    let mut running = Command::new(program);
+    // What is found is what will be run: with the environment that handlers have.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_withheld(name)) {
+        running.env_remove(name);
+    }
+    let mut running = running
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null())
@@ -182,7 +214,7 @@ async fn output(program: &str, arguments: &[&str], folder: &Path) -> std::io::Re
             stderr,
         })
     };
-    tokio::time::timeout(PATIENCE, ended)
+    tokio::time::timeout(patience, ended)
         .await
         .unwrap_or_else(|_| Err(ErrorKind::TimedOut.into()))
 }

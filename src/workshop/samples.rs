@@ -1,5 +1,6 @@
 //! What the tests of this room share: time and chance, interpreters where they are installed, and handlers in folders.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::check::{Verdict, Workplace};
 use super::goal::Goal;
-use super::lambda::{Allowance, Configuration};
+use super::lambda::{Allowance, Configuration, Enclosure};
 use super::language::{Language, Version};
 use super::{Ids, Outside};
 use crate::simulator::Timestamp;
@@ -60,19 +61,23 @@ pub fn function(language: Language, folder: &Path, code: &str) -> Configuration 
         major: 20,
         minor: 0,
     };
-    // Nobody listens there: these handlers ask nothing of DynamoDB.
-    let nowhere = ([127, 0, 0, 1], 9).into();
     let mut configuration = Configuration::of(
         goal,
         language,
         version,
         folder.to_owned(),
-        nowhere,
         Allowance::default(),
+        // The numbers that handlers see are those that tests look for.
+        Enclosure::Group,
     );
     configuration.timeout = Duration::from_secs(20);
     configuration.init_timeout = Duration::from_secs(20);
     configuration
+}
+
+/// Where nobody listens: some handlers ask nothing of DynamoDB.
+pub fn nowhere() -> SocketAddr {
+    ([127, 0, 0, 1], 9).into()
 }
 
 /// Tries a handler. Nothing where its interpreter or AWS's SDK for it is not installed; for Ruby, whose SDK is a gem, a thin client
@@ -87,7 +92,7 @@ pub async fn check(language: Language, goal: Goal, code: &str) -> Option<Verdict
     std::fs::write(folder.path().join(goal.file(language)), code).unwrap();
     let mut place = workplace(language, folder.path());
     place.allowance.timeout = time;
-    Some(Box::pin(place.check(goal)).await.unwrap())
+    Some(Box::pin(place.check(goal)).await)
 }
 
 /// What runs the handlers of a folder.
@@ -105,6 +110,7 @@ pub fn workplace(language: Language, folder: &Path) -> Workplace {
             timeout: 20,
             ..Allowance::default()
         },
+        enclosure: Enclosure::Group,
     }
 }
 
@@ -132,4 +138,23 @@ pub fn has_sdk(language: Language, folder: &Path) -> bool {
             true
         }
     }
+}
+
+/// Whether a process of this number is there and no zombie.
+pub fn is_running(pid: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat
+        .rsplit_once(") ")
+        .and_then(|(_, rest)| rest.chars().next());
+    state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
+}
+
+/// Waits until it is gone, for some seconds at the most: a look takes microseconds.
+pub fn wait_until_gone(pid: &str) {
+    let looks = 1_000_000;
+    let is_gone = (0..looks).any(|_| {
+        std::thread::yield_now();
+        !is_running(pid)
+    });
+    assert!(is_gone, "{pid} still runs");
 }

@@ -124,9 +124,7 @@ async fn check(place: &Workplace, goal: Goal) -> Result<Handler, Failure> {
             .map_err(|error| Failure::Words(format!("{} can't be read: {error}", path.display())))
     };
     let source = read()?;
-    let verdict = Box::pin(place.check(goal))
-        .await
-        .map_err(crate::runner::RunError::NoPort)?;
+    let verdict = Box::pin(place.check(goal)).await;
     if read()? != source {
         return Err(Failure::Words(format!(
             "{file} was saved while it was tried, so it is not known whether it is right. Nothing was sent. Do it again"

@@ -130,10 +130,7 @@ async fn once(arguments: &Workshop) -> Result<u8, Failure> {
 async fn try_all(place: &Workplace) -> Result<u8, Failure> {
     let mut reached = [false; 3];
     for goal in Goal::ALL {
-        let verdict = place
-            .check(goal)
-            .await
-            .map_err(crate::runner::RunError::NoPort)?;
+        let verdict = place.check(goal).await;
         reached[goal.index()] = verdict.reason.is_none();
         say(&format!("\n{}", words::verdict(&verdict, place.language)))?;
     }

@@ -12,7 +12,6 @@ use crate::app::workshop::way::WayScreen;
 use crate::cli::arguments::Common;
 use crate::cli::failure::Failure;
 use crate::cli::{picture, session};
-use crate::runner::RunError;
 use crate::runner::workshop::request;
 use crate::runner::workshop::way::way;
 use crate::scene::workshop::Way;
@@ -32,7 +31,7 @@ async fn asked(arguments: &Workshop) -> Result<Option<Way>, Failure> {
     let mut signals = signals()?;
     let folder = prepare(arguments)?;
     let (place, _) = opened(&folder, arguments).await?;
-    let (api, _tables) = place.api().await.map_err(RunError::NoPort)?;
+    let (api, _tables) = place.api();
     let sent = request(arguments.request.0.clone());
     let passage = tokio::select! {
         passage = api.pass(&sent) => Some(passage),

@@ -13,7 +13,6 @@
 //! Invariant: when [`work`] returns, no process of a handler is left.
 
 use std::collections::VecDeque;
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -30,7 +29,7 @@ use crate::workshop::folder::Folder;
 use crate::workshop::gateway::listen::{listen, passages};
 use crate::workshop::gateway::{Api, Passage, Request};
 use crate::workshop::goal::Goal;
-use crate::workshop::lambda::Allowance;
+use crate::workshop::lambda::{Allowance, Enclosure};
 use crate::workshop::language::Language;
 use crate::workshop::machine::{self, Machine, Missing};
 use crate::workshop::watch::{LOOK, Watch};
@@ -142,6 +141,7 @@ pub async fn workplace(
         outside: outside.clone(),
         memory: Arc::clone(memory),
         allowance,
+        enclosure: Enclosure::look().await,
     };
     Ok((place, machine))
 }
@@ -193,7 +193,7 @@ async fn follow(
     let Some(place) = installed(&shop, &mut orders, events).await else {
         return Ok(());
     };
-    let (api, _tables) = place.api().await.map_err(RunError::NoPort)?;
+    let (api, _tables) = place.api();
     let api = Arc::new(api);
     *functions = Some(Arc::clone(&api));
     let (passing, mut passed) = passages(ROOM);
@@ -222,7 +222,6 @@ async fn follow(
                 }
             }
             verdict = trying.ended() => {
-                let verdict = verdict.map_err(RunError::NoPort)?;
                 tell(Event::Tried(Box::new(verdict))).await;
                 if trying.is_over() {
                     tell(Event::Settled).await;
@@ -284,7 +283,11 @@ async fn installed(
                 tell(Event::Machine(machine)).await;
                 return Some(place);
             }
-            Err(missing) if told.as_ref() == Some(&missing) => {
+            Err(missing)
+                if told
+                    .as_ref()
+                    .is_some_and(|told: &Missing| told.is_like(&missing)) =>
+            {
                 if is_asked {
                     tell(Event::StillMissing).await;
                 }
@@ -324,7 +327,7 @@ async fn handlers(place: &Workplace) -> Result<Handlers, RunError> {
     let mut tried = Vec::new();
     for goal in Goal::ALL {
         let before = read(goal).await?;
-        let verdict = place.check(goal).await.map_err(RunError::NoPort)?;
+        let verdict = place.check(goal).await;
         if read(goal).await? != before {
             return Err(RunError::SavedMeanwhile(goal.file(place.language)));
         }
@@ -336,7 +339,7 @@ async fn handlers(place: &Workplace) -> Result<Handlers, RunError> {
     })
 }
 
-type Check<'a> = Pin<Box<dyn Future<Output = io::Result<Verdict>> + Send + 'a>>;
+type Check<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
 
 /// The handlers that are to be tried, and the one that is being tried.
 #[derive(Default)]
@@ -364,12 +367,12 @@ impl<'a> Trying<'a> {
         }
     }
 
-    fn begin(&mut self, goal: Goal, check: impl Future<Output = io::Result<Verdict>> + Send + 'a) {
+    fn begin(&mut self, goal: Goal, check: impl Future<Output = Verdict> + Send + 'a) {
         self.now = Some((goal, Box::pin(check)));
     }
 
     /// Waits for what comes of it; for ever where none is being tried.
-    async fn ended(&mut self) -> io::Result<Verdict> {
+    async fn ended(&mut self) -> Verdict {
         let Some((_, check)) = &mut self.now else {
             return std::future::pending().await;
         };

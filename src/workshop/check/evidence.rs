@@ -69,7 +69,7 @@ impl<'a> Evidence<'a> {
         let mut lines = trace.iter().map(|line| line.trim());
         let message = error.message().lines().next().unwrap_or_default();
         let is_of = |line: &&str| {
-            if !message.is_empty() && line.contains(message) {
+            if !message.is_empty() && line.ends_with(message) {
                 return false;
             }
             let of = |file: &&str| {

@@ -16,7 +16,6 @@ mod evidence;
 mod reasons;
 pub mod trial;
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -26,7 +25,7 @@ pub use trial::Trial;
 use super::Outside;
 use super::gateway::{Api, Integration, Passage, TIME};
 use super::goal::Goal;
-use super::lambda::{Allowance, Configuration, Function};
+use super::lambda::{Allowance, Configuration, Enclosure};
 use super::language::{Language, Version};
 use super::table::Tables;
 
@@ -73,51 +72,41 @@ pub struct Workplace {
     /// How many bytes of memory are free, where that is known.
     pub memory: Arc<dyn Fn() -> Option<u64> + Send + Sync>,
     pub allowance: Allowance,
+    pub enclosure: Enclosure,
 }
 
 impl Workplace {
-    /// The function of a goal, cold, with its own way to these tables.
-    ///
-    /// # Errors
-    /// When there is no port to be had.
-    pub async fn integration(&self, goal: Goal, tables: &Tables) -> io::Result<Integration> {
-        let endpoint = tables.serve().await?;
+    /// The function of a goal, cold, with these tables behind it.
+    #[must_use]
+    pub fn integration(&self, goal: Goal, tables: &Tables) -> Integration {
         let configuration = Configuration::of(
             goal,
             self.language,
             self.version,
             self.folder.clone(),
-            endpoint.address(),
             self.allowance,
+            self.enclosure,
         );
-        Ok(Integration {
-            function: Function::new(configuration, self.outside.clone()),
-            endpoint,
-        })
+        Integration::new(goal, configuration, tables, self.outside.clone())
     }
 
     /// An API with all three functions, on a table of its own, which comes with it.
-    ///
-    /// # Errors
-    /// When there is no port to be had.
-    pub async fn api(&self) -> io::Result<(Api, Tables)> {
+    #[must_use]
+    pub fn api(&self) -> (Api, Tables) {
         let tables = Tables::new(self.outside.clone(), Arc::clone(&self.memory));
         let [all, one, post] = Goal::ALL;
         let integrations = [
-            self.integration(all, &tables).await?,
-            self.integration(one, &tables).await?,
-            self.integration(post, &tables).await?,
+            self.integration(all, &tables),
+            self.integration(one, &tables),
+            self.integration(post, &tables),
         ];
         let api = Api::new(integrations, self.outside.clone(), TIME);
-        Ok((api, tables))
+        (api, tables)
     }
 
     /// Tries the handler of a goal, on a table of its own.
-    ///
-    /// # Errors
-    /// When there is no port to be had.
-    pub async fn check(&self, goal: Goal) -> io::Result<Verdict> {
-        let (api, tables) = self.api().await?;
+    pub async fn check(&self, goal: Goal) -> Verdict {
+        let (api, tables) = self.api();
         let mut verdict = Verdict {
             goal,
             tried: Vec::new(),
@@ -139,7 +128,7 @@ impl Workplace {
             }
         }
         api.end().await;
-        Ok(verdict)
+        verdict
     }
 }
 

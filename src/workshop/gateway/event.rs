@@ -2,11 +2,13 @@
 //!
 //! Sources: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>; which bodies are
 //! base64-encoded AWS does not say: as seen on AWS, all but `text/*` and JSON, XML and JavaScript, a form and a body without a type
-//! included.
+//! included. Nor that an HTTP API decodes the path, in `rawPath`, too, and leaves the query as it came: <https://github.com/aws/aws-lambda-dotnet/pull/1901>,
+//! <https://github.com/middleapi/standard-server/pull/93>.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use super::Request;
@@ -17,14 +19,21 @@ use crate::workshop::lambda::ACCOUNT;
 
 /// The event of a request that takes this route, as JSON.
 #[must_use]
-pub fn event(request: &Request, found: &Found, api_id: &str, outside: &Outside) -> Bytes {
+pub fn event(
+    request: &Request,
+    found: &Found,
+    api_id: &str,
+    request_id: &str,
+    outside: &Outside,
+) -> Bytes {
+    let path = percent_decode_str(&request.path).decode_utf8_lossy();
     let now = (outside.clock)();
     let domain = format!("{api_id}.execute-api.us-east-1.amazonaws.com");
     let mut event = Map::new();
     let mut put = |name: &str, value: Value| event.insert(name.to_owned(), value);
     put("version", "2.0".into());
     put("routeKey", found.goal.route_key().into());
-    put("rawPath", request.path.as_str().into());
+    put("rawPath", path.as_ref().into());
     put("rawQueryString", request.query.as_str().into());
     let cookies: Vec<&str> = request
         .header("cookie")
@@ -43,7 +52,7 @@ pub fn event(request: &Request, found: &Found, api_id: &str, outside: &Outside) 
             .map(|(name, value)| (name.as_str(), value.as_str())),
     );
     let more = [
-        ("x-amzn-trace-id", outside.ids.trace(now.millis() / 1_000)),
+        ("x-amzn-trace-id", outside.ids.root(now.millis() / 1_000)),
         ("x-forwarded-for", request.source.to_string()),
         ("x-forwarded-port", "443".to_owned()),
         ("x-forwarded-proto", "https".to_owned()),
@@ -72,12 +81,12 @@ pub fn event(request: &Request, found: &Found, api_id: &str, outside: &Outside) 
             "domainPrefix": api_id,
             "http": {
                 "method": request.method,
-                "path": request.path,
+                "path": path,
                 "protocol": "HTTP/1.1",
                 "sourceIp": request.source.to_string(),
                 "userAgent": agent,
             },
-            "requestId": outside.ids.short(),
+            "requestId": request_id,
             "routeKey": found.goal.route_key(),
             "stage": "$default",
             "time": common_log_time(now),
@@ -165,7 +174,14 @@ mod tests {
             source: [127, 0, 0, 1].into(),
         };
         let found = route(method, path).unwrap();
-        serde_json::from_slice(&event(&request, &found, "abcdefghij", &outside())).unwrap()
+        serde_json::from_slice(&event(
+            &request,
+            &found,
+            "abcdefghij",
+            "JKJaXmPLvHcESHA=",
+            &outside(),
+        ))
+        .unwrap()
     }
 
     #[test]

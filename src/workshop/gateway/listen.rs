@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::answer::Answer;
-use super::{Api, Passage, Request};
+use super::{Api, Passage, Request, too_large};
 use crate::server::{Access, is_local_origin};
 
 /// API Gateway's limit of a body: 10 MB.
@@ -159,9 +159,9 @@ async fn answer(
     match tokio::time::timeout(READ_TIME, whole).await {
         Ok(Ok(body)) => request.body = body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return sent(Answer::message(413, "Request Entity Too Large"));
+            return sent(api.refuse(too_large()));
         }
-        _ => return sent(Answer::message(400, "Bad Request")),
+        _ => return sent(api.refuse(Answer::message(400, "Bad Request"))),
     }
     let passage = api.pass(&request).await;
     let response = sent(passage.answer.clone());

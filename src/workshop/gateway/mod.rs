@@ -10,29 +10,35 @@
 //! on the way is a [`Passage`].
 //!
 //! What is otherwise than on AWS: plain HTTP on loopback, told to the handler as HTTPS; no stages, authorizers, custom domains or throttling; CORS is
-//! for pages of this machine alone, and others are turned away instead of being answered without its headers.
+//! for pages of this machine alone, and others are turned away instead of being answered without its headers; requests that are more than
+//! [`CONCURRENCY`] for one function wait instead of being throttled; and one that is at work when its handler is saved is ended (503), where
+//! AWS lets it come to its end with the old code.
 //!
 //! Invariant: a request gets an answer within the time that an integration may take, whatever its handler does.
 
 pub mod answer;
 mod cors;
 pub mod event;
+mod integration;
 pub mod listen;
 pub mod route;
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Mutex;
 
 use super::Outside;
 use super::goal::Goal;
-use super::lambda::{Function, Invoked};
-use super::table::{Endpoint, Exchanges};
+use super::lambda::{Invoked, PAYLOAD};
+use super::table::Exchanges;
 use answer::{Answer, Malformed};
+pub use integration::{CONCURRENCY, Integration};
 
 /// How long an integration may take, waiting for its turn included: API Gateway's 30 seconds.
 pub const TIME: Duration = Duration::from_secs(30);
+
+/// In each answer, and in the event.
+const REQUEST_ID: &str = "apigw-requestid";
 
 /// A request as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,15 +80,9 @@ pub struct Passage {
     pub took: Duration,
 }
 
-/// A function and its way to the table.
-pub struct Integration {
-    pub function: Function,
-    pub endpoint: Endpoint,
-}
-
 /// The three routes with what stands behind them.
 pub struct Api {
-    integrations: [Mutex<Integration>; 3],
+    integrations: [Integration; 3],
     outside: Outside,
     /// Of one API, in its events.
     id: String,
@@ -94,14 +94,14 @@ impl Api {
     #[must_use]
     pub fn new(integrations: [Integration; 3], outside: Outside, time: Duration) -> Self {
         Self {
-            integrations: integrations.map(Mutex::new),
+            integrations,
             id: outside.ids.short()[..10].to_owned(),
             outside,
             time,
         }
     }
 
-    /// The way of a request from its first byte read to its answer. Requests of one route take turns: there is one environment.
+    /// The way of a request from its first byte read to its answer. Requests of one route run side by side, [`CONCURRENCY`] at the most.
     pub async fn pass(&self, request: &Request) -> Passage {
         let began = (self.outside.stopwatch)();
         let mut passage = self.passed(request).await;
@@ -110,6 +110,20 @@ impl Api {
     }
 
     async fn passed(&self, request: &Request) -> Passage {
+        let id = self.outside.ids.request();
+        let mut passage = self.routed(request, &id).await;
+        passage.answer.headers.push((REQUEST_ID.to_owned(), id));
+        passage
+    }
+
+    /// An answer of the API's own, to what it does not look at further.
+    fn refuse(&self, mut answer: Answer) -> Answer {
+        let id = self.outside.ids.request();
+        answer.headers.push((REQUEST_ID.to_owned(), id));
+        answer
+    }
+
+    async fn routed(&self, request: &Request, id: &str) -> Passage {
         if let Some(answer) = cors::preflight(request) {
             return Passage::without_integration(answer);
         }
@@ -117,14 +131,15 @@ impl Api {
             None => Passage::without_integration(Answer::message(404, "Not Found")),
             Some(found) => {
                 let integration = &self.integrations[found.goal.index()];
-                let made = event::event(request, &found, &self.id, &self.outside);
-                let turn =
-                    async { integrate(&mut *integration.lock().await, found.goal, made).await };
-                match tokio::time::timeout(self.time, turn).await {
+                let made = event::event(request, &found, &self.id, id, &self.outside);
+                if made.len() > PAYLOAD {
+                    return Passage::without_integration(too_large());
+                }
+                match tokio::time::timeout(self.time, integration.pass(made.clone())).await {
                     Ok(passage) => passage,
                     Err(_) => Passage {
-                        goal: Some(found.goal),
-                        ..Passage::without_integration(Answer::message(503, "Service Unavailable"))
+                        event: made,
+                        ..Passage::unanswered(found.goal)
                     },
                 }
             }
@@ -135,41 +150,20 @@ impl Api {
 
     /// The file behind a route was saved.
     pub async fn replace(&self, goal: Goal) {
-        let mut integration = self.integrations[goal.index()].lock().await;
-        integration.function.replace().await;
+        self.integrations[goal.index()].replace().await;
     }
 
     /// Ends the functions and their ways to the table.
     pub async fn end(self) {
         for integration in self.integrations {
-            let mut integration = integration.into_inner();
-            integration.function.replace().await;
-            integration.endpoint.stop().await;
+            integration.end().await;
         }
     }
 }
 
-/// Hands an event to the function, and makes an answer of what comes back.
-pub async fn integrate(integration: &mut Integration, goal: Goal, event: Bytes) -> Passage {
-    // What a detached process did after the last answer is nobody's.
-    drop(integration.endpoint.take());
-    let invoked = integration.function.invoke(event.clone()).await;
-    let (answer, malformed) = match &invoked.result {
-        Ok(payload) => match Answer::infer(payload) {
-            Ok(answer) => (answer, None),
-            Err(malformed) => (Answer::internal_error(), Some(malformed)),
-        },
-        Err(_) => (Answer::internal_error(), None),
-    };
-    Passage {
-        goal: Some(goal),
-        event,
-        exchanges: integration.endpoint.take(),
-        invoked: Some(invoked),
-        malformed,
-        answer,
-        took: Duration::ZERO,
-    }
+/// To a body that API Gateway does not take, or an event that Lambda does not.
+fn too_large() -> Answer {
+    Answer::message(413, "Request Entity Too Large")
 }
 
 impl Passage {
@@ -177,6 +171,14 @@ impl Passage {
     #[must_use]
     pub const fn is_unanswered(&self) -> bool {
         self.goal.is_some() && self.invoked.is_none()
+    }
+
+    /// The function had no answer in time.
+    fn unanswered(goal: Goal) -> Self {
+        Self {
+            goal: Some(goal),
+            ..Self::without_integration(Answer::message(503, "Service Unavailable"))
+        }
     }
 
     fn without_integration(answer: Answer) -> Self {

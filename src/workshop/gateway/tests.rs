@@ -6,17 +6,20 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::Api;
 use super::listen::{Listening, Passages, listen, passages};
+use super::{Api, CONCURRENCY};
 use crate::workshop::goal::Goal;
 use crate::workshop::language::Language;
-use crate::workshop::samples::{has_sdk, is_installed, outside, workplace};
+use crate::workshop::samples::{
+    has_sdk, is_installed, is_running, outside, wait_until_gone, workplace,
+};
 use crate::workshop::table::Tables;
 
 struct Served {
+    api: Arc<Api>,
     listening: Listening,
     passages: Passages,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// An API whose three handlers are these; nothing where Ruby is not installed.
@@ -32,17 +35,18 @@ async fn serve(codes: [&str; 3], time: Duration) -> Option<Served> {
     let tables = Tables::new(outside(), Arc::new(|| None));
     let [all, one, post] = Goal::ALL;
     let integrations = [
-        place.integration(all, &tables).await.unwrap(),
-        place.integration(one, &tables).await.unwrap(),
-        place.integration(post, &tables).await.unwrap(),
+        place.integration(all, &tables),
+        place.integration(one, &tables),
+        place.integration(post, &tables),
     ];
     let api = Arc::new(Api::new(integrations, outside(), time));
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let (say, passages) = passages(10);
     Some(Served {
-        listening: listen(listener, api, say).unwrap(),
+        listening: listen(listener, Arc::clone(&api), say).unwrap(),
+        api,
         passages,
-        _folder: folder,
+        folder,
     })
 }
 
@@ -94,6 +98,9 @@ async fn clients_get_the_answers_of_the_handlers_and_of_the_api() {
     );
     assert_eq!(&*passage.exchanges.served[0].operation, "GetItem");
     assert!(passage.invoked.unwrap().report.init.is_some());
+    let event: serde_json::Value = serde_json::from_slice(&passage.event).unwrap();
+    let id = event["requestContext"]["requestId"].as_str();
+    assert_eq!(passage.answer.header("apigw-requestid"), id);
 
     let luna = r#"{"id":"4","name":"Luna","kind":"hamster"}"#;
     assert!(
@@ -120,9 +127,16 @@ async fn clients_get_the_answers_of_the_handlers_and_of_the_api() {
         let (head, body) = served.ask(line, "", "").await;
         assert!(head.starts_with("http/1.1 404"), "{head}");
         assert_eq!(body, r#"{"message":"Not Found"}"#);
+        assert!(head.contains("\r\napigw-requestid: "), "{head}");
     }
     let (head, body) = served
         .ask("POST /pets", json, &"x".repeat(10 * 1024 * 1024 + 1))
+        .await;
+    assert!(head.starts_with("http/1.1 413"), "{head} {body}");
+    assert!(head.contains("\r\napigw-requestid: "), "{head}");
+    // In base64 it is larger than an event may be.
+    let (head, body) = served
+        .ask("POST /pets", "", &"x".repeat(5 * 1024 * 1024))
         .await;
     assert!(head.starts_with("http/1.1 413"), "{head} {body}");
 }
@@ -171,4 +185,113 @@ async fn a_handler_that_fails_is_500_and_one_that_takes_too_long_503() {
     let (head, body) = served.ask("GET /pets/2", "", "").await;
     assert!(head.starts_with("http/1.1 503"), "{head}");
     assert_eq!(body, r#"{"message":"Service Unavailable"}"#);
+}
+
+/// Leaves a file with its process's number, and waits until as many of them have run as it is asked to.
+const MEETS: &str = r#"
+require "json"
+def lambda_handler(event:, context:)
+  asked = event["queryStringParameters"]
+  File.write(File.join(__dir__, "met-#{context.aws_request_id}"), Process.pid.to_s)
+  sleep 0.01 until Dir[File.join(__dir__, "met-*")].size >= asked["wait_for"].to_i
+  exit!(3) if asked["dies"]
+  { statusCode: 200, body: JSON.generate([Process.pid.to_s, context.log_stream_name]) }
+end"#;
+
+impl Served {
+    /// What [`MEETS`] answers: its process, and its environment's log stream.
+    async fn meet(&self, query: &str) -> (String, String) {
+        let (head, body) = self.ask(&format!("GET /pets?{query}"), "", "").await;
+        assert!(head.starts_with("http/1.1 200"), "{head}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    /// The processes that have met.
+    fn met(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap().flatten();
+        let met = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("met-"));
+        met.map(|entry| std::fs::read_to_string(entry.path()).unwrap())
+            .filter(|pid| !pid.is_empty())
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn requests_at_one_time_have_an_environment_each_and_later_ones_a_warm_one() {
+    let Some(mut served) = serve([MEETS; 3], LONG).await else {
+        return;
+    };
+    let (one, other) = tokio::join!(served.meet("wait_for=2"), served.meet("wait_for=2"));
+    assert_ne!(one.0, other.0, "a process each");
+    assert_ne!(one.1, other.1, "a log stream each");
+    let mut cold = Vec::new();
+    let third = served.meet("wait_for=2").await;
+    assert!(third == one || third == other, "{third:?}");
+    for _ in 0..3 {
+        let (_, passage, _) = served.passages.next().await.unwrap();
+        cold.push(passage.invoked.unwrap().report.init.is_some());
+    }
+    assert_eq!(cold, [true, true, false]);
+    served.api.replace(Goal::GetAll).await;
+    for (pid, _) in [&one, &other] {
+        wait_until_gone(pid);
+    }
+}
+
+#[tokio::test]
+async fn an_environment_that_dies_takes_no_other_with_it() {
+    let Some(served) = serve([MEETS; 3], LONG).await else {
+        return;
+    };
+    let dies = served.ask("GET /pets?wait_for=2&dies=1", "", "");
+    let ((head, _), lives) = tokio::join!(dies, served.meet("wait_for=2"));
+    assert!(head.starts_with("http/1.1 500"), "{head}");
+    assert!(is_running(&lives.0));
+    assert_eq!(served.meet("wait_for=2").await, lives);
+}
+
+#[tokio::test]
+async fn what_is_too_many_at_one_time_waits() {
+    let Some(served) = serve([MEETS; 3], LONG).await else {
+        return;
+    };
+    let query = format!("wait_for={CONCURRENCY}");
+    let all = (0..CONCURRENCY + 2).map(|_| served.meet(&query));
+    let mut pids: Vec<_> = futures_util::future::join_all(all)
+        .await
+        .into_iter()
+        .map(|(pid, _)| pid)
+        .collect();
+    pids.sort();
+    pids.dedup();
+    assert_eq!(pids.len(), CONCURRENCY);
+    let api = Arc::clone(&served.api);
+    drop(served);
+    // The last connections let go of it as they are polled.
+    while Arc::strong_count(&api) > 1 {
+        tokio::task::yield_now().await;
+    }
+    Arc::into_inner(api).unwrap().end().await;
+    for pid in &pids {
+        wait_until_gone(pid);
+    }
+}
+
+#[tokio::test]
+async fn a_save_ends_also_what_is_at_work() {
+    let Some(served) = serve([MEETS; 3], LONG).await else {
+        return;
+    };
+    let replaced = async {
+        while served.met().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        served.api.replace(Goal::GetAll).await;
+        served.met().remove(0)
+    };
+    let waits = served.ask("GET /pets?wait_for=1000", "", "");
+    let ((head, body), pid) = tokio::join!(waits, replaced);
+    assert!(head.starts_with("http/1.1 503"), "{head} {body}");
+    wait_until_gone(&pid);
+    served.meet("wait_for=1").await;
 }

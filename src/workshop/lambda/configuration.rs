@@ -1,11 +1,14 @@
 //! What a function is deployed with, and the environment variables that follow from it.
 
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::enclosure::Enclosure;
+use super::report::Invoked;
 use crate::workshop::goal::Goal;
 use crate::workshop::language::{Language, Version};
 
@@ -66,8 +69,7 @@ pub struct Configuration {
     /// In megabytes. What its processes hold together may not be more.
     pub memory: u32,
     pub table_name: String,
-    /// Where DynamoDB is.
-    pub endpoint: SocketAddr,
+    pub enclosure: Enclosure,
 }
 
 impl Configuration {
@@ -78,8 +80,8 @@ impl Configuration {
         language: Language,
         version: Version,
         root: PathBuf,
-        endpoint: SocketAddr,
         allowance: Allowance,
+        enclosure: Enclosure,
     ) -> Self {
         let memory = allowance.memory;
         Self {
@@ -95,7 +97,7 @@ impl Configuration {
             init_timeout: Duration::from_secs(10),
             memory,
             table_name: "pets".to_owned(),
-            endpoint,
+            enclosure,
         }
     }
 
@@ -103,16 +105,21 @@ impl Configuration {
         format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{}", self.name)
     }
 
-    /// What the handler finds in its environment besides what this process has. `marker` names the environment.
-    pub(super) fn variables(
-        &self,
-        runtime_api: SocketAddr,
-        marker: &str,
-    ) -> Vec<(&'static str, OsString)> {
+    /// What came of an invocation when there was nothing to invoke.
+    #[must_use]
+    pub fn not_started(&self, request_id: String, error: &io::Error) -> Invoked {
+        Invoked::not_started(request_id, self, error)
+    }
+
+    /// What the handler finds in its environment besides what this process has.
+    pub(super) fn variables(&self, place: &Place) -> Vec<(&'static str, OsString)> {
         let text = |text: &str| OsString::from(text);
-        let endpoint = OsString::from(format!("http://{}", self.endpoint));
+        let endpoint = OsString::from(format!("http://{}", place.dynamodb));
         vec![
-            ("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string().into()),
+            (
+                "AWS_LAMBDA_RUNTIME_API",
+                place.runtime_api.to_string().into(),
+            ),
             ("_HANDLER", text(&self.handler)),
             ("LAMBDA_TASK_ROOT", self.root.clone().into()),
             ("AWS_LAMBDA_FUNCTION_NAME", text(&self.name)),
@@ -125,7 +132,7 @@ impl Configuration {
                 "AWS_LAMBDA_LOG_GROUP_NAME",
                 format!("/aws/lambda/{}", self.name).into(),
             ),
-            ("AWS_LAMBDA_LOG_STREAM_NAME", text("this-machine")),
+            ("AWS_LAMBDA_LOG_STREAM_NAME", text(&place.log_stream)),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", text("on-demand")),
             ("AWS_EXECUTION_ENV", text(&self.execution)),
             ("AWS_REGION", text(REGION)),
@@ -147,9 +154,19 @@ impl Configuration {
             ),
             ("TABLE_NAME", text(&self.table_name)),
             ("TZ", text(":UTC")),
-            (MARKER, text(marker)),
+            (MARKER, text(&place.marker)),
         ]
     }
+}
+
+/// What differs from environment to environment of a function.
+pub(super) struct Place {
+    pub(super) runtime_api: SocketAddr,
+    /// Where DynamoDB is.
+    pub(super) dynamodb: SocketAddr,
+    /// Names the environment.
+    pub(super) marker: String,
+    pub(super) log_stream: String,
 }
 
 /// Names the environment that a process belongs to, wherever it went.
@@ -157,7 +174,8 @@ pub(super) const MARKER: &str = "DYNATOUR_ENVIRONMENT";
 
 /// Whether a variable of this process is kept from handlers: credentials and settings of AWS tools, and what would change the
 /// interpreter.
-pub(super) fn is_withheld(name: &OsStr) -> bool {
+#[must_use]
+pub fn is_withheld(name: &OsStr) -> bool {
     let Some(name) = name.to_str() else {
         return false;
     };

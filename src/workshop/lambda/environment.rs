@@ -4,6 +4,7 @@
 //! fill its pipe and wait, as Lambda freezes an environment.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -11,11 +12,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{MissedTickBehavior, Sleep, interval, sleep};
 
-use super::configuration::{Configuration, PROCESSES};
+use super::configuration::{Configuration, PROCESSES, Place};
+use super::enclosure::Enclosure;
 use super::log::Log;
 use super::process::{Happening, Process};
 use super::report::{Cause, FunctionError, Invoked, Report};
 use super::runtime_api::{Job, PAYLOAD, RuntimeApi, Said};
+use crate::simulator::Timestamp;
 use crate::workshop::Outside;
 
 /// How often memory and processes are looked at.
@@ -51,11 +54,18 @@ enum End {
 impl Environment {
     pub(super) async fn start(
         configuration: &Configuration,
+        dynamodb: SocketAddr,
         outside: &Outside,
     ) -> io::Result<Self> {
         let began = (outside.stopwatch)();
         let api = RuntimeApi::start().await?;
-        let process = Process::start(configuration, api.address, &outside.ids.short())?;
+        let place = Place {
+            runtime_api: api.address,
+            dynamodb,
+            marker: outside.ids.short(),
+            log_stream: log_stream(outside),
+        };
+        let process = Process::start(configuration, &place)?;
         Ok(Self {
             api,
             process,
@@ -111,15 +121,20 @@ impl Environment {
         self.process.take_printed(&mut log);
         if let Err(error) = &result {
             // The others were printed by the runtime client, or are the caller's to tell.
-            let is_ours = matches!(
-                error.cause,
-                Cause::TimedOut | Cause::Exited | Cause::OutOfMemory
-            );
-            if is_ours {
-                log.say(error.message());
-            }
+            let is_ours = matches!(error.cause, Cause::Exited | Cause::OutOfMemory);
             if error.cause == Cause::TimedOut {
                 duration = duration.min(self.configuration.timeout);
+                // In the log it stands as a line of the runtime's would.
+                let now = self
+                    .now()
+                    .map(|now| now.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string());
+                log.say(&format!(
+                    "{} {request_id} {}\n",
+                    now.unwrap_or_default(),
+                    error.words()
+                ));
+            } else if is_ours {
+                log.say(error.message());
             }
         }
         if log.dropped > 0 {
@@ -145,6 +160,10 @@ impl Environment {
             log,
             report,
         }
+    }
+
+    fn now(&self) -> Option<jiff::Timestamp> {
+        time_of((self.outside.clock)())
     }
 
     fn elapsed(&self, since: Duration) -> Duration {
@@ -275,7 +294,11 @@ impl Environment {
                 "Runtime.ExitError",
                 format!("Runtime exited with error: more than {PROCESSES} processes"),
             ),
-            End::Exited(status) => (Cause::Exited, "Runtime.ExitError", exit(status)),
+            End::Exited(status) => (
+                Cause::Exited,
+                "Runtime.ExitError",
+                exit(status, self.configuration.enclosure),
+            ),
             End::Said(_) => (
                 Cause::Exited,
                 "Runtime.ExitError",
@@ -294,11 +317,27 @@ impl Environment {
     }
 }
 
+fn time_of(now: Timestamp) -> Option<jiff::Timestamp> {
+    let millis = i64::try_from(now.millis()).ok()?;
+    jiff::Timestamp::from_millisecond(millis).ok()
+}
+
+/// A name as Lambda gives one to each environment's lines: `2020/03/12/[$LATEST]8476a536e9f441e897392dfe598c3fcd`
+fn log_stream(outside: &Outside) -> String {
+    let day = time_of((outside.clock)())
+        .map(|time| time.strftime("%Y/%m/%d").to_string())
+        .unwrap_or_default();
+    format!(
+        "{day}/[$LATEST]{}{}",
+        outside.ids.short(),
+        outside.ids.short()
+    )
+}
+
 /// How a process ended, as Lambda says it.
-fn exit(status: &io::Result<ExitStatus>) -> String {
-    use std::os::unix::process::ExitStatusExt as _;
+fn exit(status: &io::Result<ExitStatus>, enclosure: Enclosure) -> String {
     let how = match status {
-        Ok(status) => match (status.code(), status.signal()) {
+        Ok(status) => match enclosure.ending(*status) {
             (Some(0), _) => return "Runtime exited without providing a reason".to_owned(),
             (Some(code), _) => format!("exit status {code}"),
             (None, Some(9)) => "signal: killed".to_owned(),

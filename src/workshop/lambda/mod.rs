@@ -5,6 +5,7 @@
 //!      │ none yet, or the last one died: Environment::start ── Init Duration
 //!      ↓
 //!   Environment ── process     sh → node or ruby, a group of its own, limits, held by a pipe
+//!      │          ├ enclosure     a namespace where the machine has them, so that nothing gets away
 //!      │          ├ runtime_api   next · response · error · init/error, on a port of its own
 //!      │          ├ log           what it prints, bounded
 //!      │          └ usage         memory and processes, looked at while it runs
@@ -12,7 +13,9 @@
 //!   Invoked: payload or error, log with START, END and REPORT
 //! ```
 //!
-//! What is otherwise than on AWS: a function has one environment, so invocations of it take turns; the interpreter is this machine's, of its
+//! A function here has one environment; the gateway takes as many of them as requests come at the same time.
+//!
+//! What is otherwise than on AWS: the interpreter is this machine's, of its
 //! version and speed, and the SDK is the folder's; a response can't be streamed, and callbacks work in every version of Node; what a caller
 //! does not wait for any more is ended, not run to its end; where the system shows no processes (other than Linux) memory is bounded by the
 //! interpreter alone and not reported. A failed start is not tried a second time.
@@ -20,6 +23,7 @@
 //! Invariant: an environment that timed out, died or was replaced is gone with all its processes before the next one starts.
 
 mod configuration;
+mod enclosure;
 mod environment;
 mod log;
 mod process;
@@ -27,18 +31,24 @@ mod report;
 mod runtime_api;
 mod usage;
 
-pub use configuration::{ACCOUNT, Allowance, Configuration};
+pub use configuration::{ACCOUNT, Allowance, Configuration, is_withheld};
+pub use enclosure::Enclosure;
 pub use log::Log;
 pub use report::{Cause, FunctionError, Invoked, Report};
+pub use runtime_api::PAYLOAD;
+
+use std::net::SocketAddr;
 
 use bytes::Bytes;
 
 use super::Outside;
 use environment::Environment;
 
-/// A deployed function.
+/// A deployed function, as it works at one event after the other.
 pub struct Function {
     configuration: Configuration,
+    /// Where DynamoDB is.
+    dynamodb: SocketAddr,
     outside: Outside,
     /// Apart, since a function moves and an environment is large.
     environment: Option<Box<Environment>>,
@@ -46,9 +56,10 @@ pub struct Function {
 
 impl Function {
     #[must_use]
-    pub const fn new(configuration: Configuration, outside: Outside) -> Self {
+    pub const fn new(configuration: Configuration, dynamodb: SocketAddr, outside: Outside) -> Self {
         Self {
             configuration,
+            dynamodb,
             outside,
             environment: None,
         }
@@ -61,10 +72,12 @@ impl Function {
         let is_cold = warm.is_none();
         let mut environment = match warm {
             Some(environment) => environment,
-            None => match Environment::start(&self.configuration, &self.outside).await {
-                Ok(environment) => Box::new(environment),
-                Err(error) => return Invoked::not_started(request_id, &self.configuration, &error),
-            },
+            None => {
+                match Environment::start(&self.configuration, self.dynamodb, &self.outside).await {
+                    Ok(environment) => Box::new(environment),
+                    Err(error) => return self.configuration.not_started(request_id, &error),
+                }
+            }
         };
         let invoked = environment.invoke(request_id, event, is_cold).await;
         if environment.is_usable() {
@@ -83,6 +96,12 @@ impl Function {
         }
         environment.end().await;
         None
+    }
+
+    /// Whether an environment waits for the next event.
+    #[must_use]
+    pub const fn is_warm(&self) -> bool {
+        self.environment.is_some()
     }
 
     /// The code has changed: the next invocation is a cold start.

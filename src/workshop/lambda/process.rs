@@ -6,19 +6,20 @@
 //! ```
 //!
 //! The keeper is why nothing is left when this process is killed outright: its end of the pipe goes with it, and the group with the pipe,
-//! even while the handler loops. What left the group (a daemon) is known by a variable in its environment, where the system shows it.
+//! even while the handler loops. What left the group (a daemon) ends with the namespace, where there is one ([`Enclosure`]); elsewhere it is
+//! known by a variable in its environment, where the system shows it, and only one that also threw that away stays.
 //!
-//! Invariant: after [`Process::end`], and after a drop, no process of the group is left.
+//! Invariant: after [`Process::end`], and after a drop, no process of the group or the namespace is left.
 
 use std::io;
-use std::net::SocketAddr;
 use std::process::{ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal};
 use tokio::net::unix::pipe;
 use tokio::process::{Child, ChildStdin, Command};
 
-use super::configuration::{Configuration, MARKER, is_withheld};
+use super::configuration::{Configuration, MARKER, Place, is_withheld};
+use super::enclosure::Enclosure;
 use super::log::Log;
 use super::usage::{self, Usage};
 
@@ -48,6 +49,7 @@ pub(super) struct Process {
     _hold: Option<ChildStdin>,
     output: pipe::Receiver,
     variable: Vec<u8>,
+    enclosure: Enclosure,
     is_over: bool,
 }
 
@@ -58,16 +60,13 @@ pub(super) enum Happening {
 }
 
 impl Process {
-    pub(super) fn start(
-        configuration: &Configuration,
-        runtime_api: SocketAddr,
-        marker: &str,
-    ) -> io::Result<Self> {
+    pub(super) fn start(configuration: &Configuration, place: &Place) -> io::Result<Self> {
         let (output, printing) = io::pipe()?;
         let mut command = Command::new("/bin/sh");
         command
             .args(["-c", START, "sh", KEEPER])
-            .arg(format!("{MARKER}={marker}"))
+            .arg(format!("{MARKER}={}", place.marker))
+            .args(configuration.enclosure.words())
             .args(&configuration.command)
             .current_dir(&configuration.root)
             .stdin(Stdio::piped())
@@ -78,7 +77,7 @@ impl Process {
         for (name, _) in std::env::vars_os().filter(|(name, _)| is_withheld(name)) {
             command.env_remove(name);
         }
-        command.envs(configuration.variables(runtime_api, marker));
+        command.envs(configuration.variables(place));
         let mut child = command.spawn()?;
         // The command holds our copies of the pipe's writing end.
         drop(command);
@@ -93,7 +92,8 @@ impl Process {
             child,
             group,
             output: pipe::Receiver::from_owned_fd(output.into())?,
-            variable: format!("{MARKER}={marker}").into_bytes(),
+            variable: format!("{MARKER}={}", place.marker).into_bytes(),
+            enclosure: configuration.enclosure,
             is_over: false,
         })
     }
@@ -113,7 +113,10 @@ impl Process {
     }
 
     pub(super) fn usage(&self) -> Option<Usage> {
-        usage::of(self.group.as_raw_nonzero().get())
+        usage::of(
+            self.group.as_raw_nonzero().get(),
+            self.enclosure == Enclosure::Namespace,
+        )
     }
 
     /// Takes what was printed already.

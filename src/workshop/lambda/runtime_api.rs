@@ -34,7 +34,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::simulator::Timestamp;
 
 /// Lambda's limit of a payload: 6 MB, and a little.
-pub(super) const PAYLOAD: usize = 6_291_556;
+pub const PAYLOAD: usize = 6_291_556;
 
 /// Bytes of an error that are read; more is no error that anybody could read.
 const ERROR: usize = 256 * 1024;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Function, Invoked};
 use crate::workshop::language::Language;
-use crate::workshop::samples::{self, is_installed, outside};
+use crate::workshop::samples::{self, is_installed, nowhere, outside};
 
 /// A function of this code; nothing where its language is not installed.
 fn function(language: Language, code: &str) -> Option<(Function, tempfile::TempDir)> {
@@ -17,7 +17,7 @@ fn function(language: Language, code: &str) -> Option<(Function, tempfile::TempD
     }
     let folder = tempfile::tempdir().unwrap();
     let configuration = samples::function(language, folder.path(), code);
-    Some((Function::new(configuration, outside()), folder))
+    Some((Function::new(configuration, nowhere(), outside()), folder))
 }
 
 async fn invoke(function: &mut Function, event: &str) -> Invoked {

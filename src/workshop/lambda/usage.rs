@@ -10,9 +10,10 @@ pub(super) struct Usage {
     pub(super) bytes: u64,
 }
 
-/// The processes of this group; nothing where the system doesn't tell.
+/// The processes of this group, and of the namespace that its first process made if it has one; nothing where the system doesn't tell.
 #[cfg(target_os = "linux")]
-pub(super) fn of(group: i32) -> Option<Usage> {
+pub(super) fn of(group: i32, has_namespace: bool) -> Option<Usage> {
+    let namespace = has_namespace.then(|| namespace_of(group)).flatten();
     let page = rustix::param::page_size() as u64;
     let mut usage = Usage::default();
     for entry in std::fs::read_dir("/proc").ok()?.flatten() {
@@ -27,7 +28,14 @@ pub(super) fn of(group: i32) -> Option<Usage> {
         let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else {
             continue;
         };
-        if let Some(pages) = pages_in(&stat, group) {
+        let Some((in_group, pages)) = group_and_pages(&stat) else {
+            continue;
+        };
+        let is_inside = || {
+            let own = std::fs::read_link(entry.path().join("ns/pid")).ok();
+            namespace.is_some() && own == namespace
+        };
+        if in_group == group || is_inside() {
             usage.processes += 1;
             usage.bytes += pages * page;
         }
@@ -36,19 +44,27 @@ pub(super) fn of(group: i32) -> Option<Usage> {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn of(_group: i32) -> Option<Usage> {
+pub(super) fn of(_group: i32, _has_namespace: bool) -> Option<Usage> {
     None
 }
 
-/// Resident pages of a process by its line in `/proc`, if it is of the group.
+/// Where the children of a process are numbered, if that is elsewhere than here.
 #[cfg(target_os = "linux")]
-fn pages_in(stat: &str, group: i32) -> Option<u64> {
+fn namespace_of(process: i32) -> Option<std::path::PathBuf> {
+    let theirs = std::fs::read_link(format!("/proc/{process}/ns/pid_for_children")).ok()?;
+    let ours = std::fs::read_link("/proc/self/ns/pid").ok()?;
+    (theirs != ours).then_some(theirs)
+}
+
+/// The group and the resident pages of a process by its line in `/proc`.
+#[cfg(target_os = "linux")]
+fn group_and_pages(stat: &str) -> Option<(i32, u64)> {
     // Its name, in brackets, may hold anything.
     let (_, rest) = stat.rsplit_once(") ")?;
     // State, parent, group, …; resident pages are the 24th field of the whole line.
     let mut fields = rest.split(' ');
-    let of_group = fields.nth(2)?.parse() == Ok(group);
-    of_group.then(|| fields.nth(18)?.parse().ok()).flatten()
+    let group = fields.nth(2)?.parse().ok()?;
+    Some((group, fields.nth(18)?.parse().ok()?))
 }
 
 /// Tasks of this process's user, which its limit of processes counts; nothing where there is no such limit.
@@ -101,18 +117,17 @@ mod tests {
     const LINE: &str = "4711 (a) b) S 1 4700 4700 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 100 1000000 250 18446744073709551615 1 1";
 
     #[test]
-    fn pages_are_those_of_the_group_whatever_a_process_is_called() {
-        assert_eq!(pages_in(LINE, 4700), Some(250));
-        assert_eq!(pages_in(LINE, 4711), None);
+    fn group_and_pages_are_found_whatever_a_process_is_called() {
+        assert_eq!(group_and_pages(LINE), Some((4700, 250)));
         for nothing in ["", "1 (x", "1 (x) S", "1 (x) S 1 4700"] {
-            assert_eq!(pages_in(nothing, 4700), None, "{nothing}");
+            assert_eq!(group_and_pages(nothing), None, "{nothing}");
         }
     }
 
     #[test]
     fn this_process_is_found() {
         let group = rustix::process::getpgrp().as_raw_nonzero().get();
-        let usage = of(group).unwrap();
+        let usage = of(group, false).unwrap();
         assert!(usage.processes >= 1 && usage.bytes > 100_000, "{usage:?}");
     }
 }

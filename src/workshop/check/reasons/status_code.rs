@@ -1,9 +1,7 @@
 //! An answer without a status, or one that API Gateway can't make an answer of.
 
-use serde_json::Value;
-
 use super::super::evidence::quoted;
-use super::super::{Check, Evidence};
+use super::super::{Check, Evidence, Trial};
 use crate::workshop::gateway::answer::{Malformed, kind};
 use crate::workshop::goal::Goal;
 use crate::workshop::language::Language;
@@ -28,21 +26,28 @@ fn find(evidence: &Evidence<'_>) -> Option<String> {
     if !evidence.passage.answer.is_inferred {
         return None;
     }
+    // The item that is not there is nothing, too: that it should be 404 is said by another check.
+    if payload.is_null() && evidence.trial == Trial::Nobody {
+        return None;
+    }
+    if payload.is_null() {
+        return Some(
+            "The handler returned nothing (null), so API Gateway answers 200, with null for a body. Is there a return, and was everything waited for?".to_owned(),
+        );
+    }
     let is_meant_as_answer = payload.get("body").is_some() || payload.get("headers").is_some();
     if !is_meant_as_answer && evidence.is_expected() {
         // Anything else is taken for a body with 200, which may be what was meant.
         return None;
     }
-    let returned = match &payload {
-        Value::Null => "nothing (null)".to_owned(),
-        other => format!("{} without a statusCode: {}", kind(other), quoted(other)),
-    };
     let instead = match evidence.trial.status() {
         200 => "so the client gets this object, and not what is in its body".to_owned(),
         status => format!("and answers 200; it should have been {status}"),
     };
     Some(format!(
-        "The handler returned {returned}. API Gateway then takes all of it for the body, {instead}"
+        "The handler returned {} without a statusCode: {}. API Gateway then takes all of it for the body, {instead}",
+        kind(&payload),
+        quoted(&payload)
     ))
 }
 
@@ -99,7 +104,7 @@ mod tests {
         let node = [("return answer(201, pet)", "answer(201, pet)")];
         let told = [
             "missing status code: The handler returned nothing (null)",
-            "should have been 201",
+            "Is there a return",
         ];
         is_told(Language::Node, Goal::Post, &node, &told).await;
         let plain = [(
@@ -110,7 +115,10 @@ mod tests {
             Language::Node,
             Goal::GetOne,
             &plain,
-            &["missing status code: ", "should have been 404"],
+            &[
+                "an id that does not exist: ",
+                "GET /pets/999 was answered 200",
+            ],
         )
         .await;
     }

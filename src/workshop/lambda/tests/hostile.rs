@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::super::{Cause, Function};
+use super::super::{Cause, Enclosure, Function};
 use super::{function, invoke, payload};
 use crate::workshop::language::Language;
-use crate::workshop::samples::{self, is_installed, outside};
+use crate::workshop::samples::{self, is_installed, is_running, nowhere, outside, wait_until_gone};
 
 /// A function that may take only a moment.
 fn short(code: &str) -> Option<(Function, tempfile::TempDir)> {
@@ -15,26 +15,7 @@ fn short(code: &str) -> Option<(Function, tempfile::TempDir)> {
     let folder = tempfile::tempdir().unwrap();
     let mut configuration = samples::function(Language::Node, folder.path(), code);
     configuration.timeout = Duration::from_secs(1);
-    Some((Function::new(configuration, outside()), folder))
-}
-
-/// Whether a process of this number is there and no zombie.
-fn is_running(pid: &str) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat
-        .rsplit_once(") ")
-        .and_then(|(_, rest)| rest.chars().next());
-    state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
-}
-
-/// Waits until it is gone, for some seconds at the most: a look takes microseconds.
-fn wait_until_gone(pid: &str) {
-    let looks = 1_000_000;
-    let is_gone = (0..looks).any(|_| {
-        std::thread::yield_now();
-        !is_running(pid)
-    });
-    assert!(is_gone, "{pid} still runs");
+    Some((Function::new(configuration, nowhere(), outside()), folder))
 }
 
 #[tokio::test]
@@ -49,7 +30,10 @@ async fn a_loop_is_ended_by_the_time_out() {
     assert_eq!(error.words(), "Task timed out after 1.00 seconds");
     let log = invoked.log.text();
     assert!(
-        log.contains("Task timed out after 1.00 seconds\nEND RequestId"),
+        log.contains(&format!(
+            "2023-11-14T22:13:20.000Z {} Task timed out after 1.00 seconds\n\nEND RequestId",
+            invoked.request_id
+        )),
         "{log}"
     );
     assert!(log.contains("Duration: 1000.00 ms"), "{log}");
@@ -245,7 +229,7 @@ async fn a_handler_that_never_loads_is_ended() {
     };
     let mut configuration = samples::function(Language::Node, folder.path(), "for (;;) {}");
     configuration.init_timeout = Duration::from_secs(1);
-    let mut function = Function::new(configuration, outside());
+    let mut function = Function::new(configuration, nowhere(), outside());
     let invoked = invoke(&mut function, "{}").await;
     assert_eq!(invoked.result.unwrap_err().cause, Cause::TimedOut);
 }
@@ -255,7 +239,7 @@ async fn an_interpreter_that_is_not_there_is_an_exit() {
     let folder = tempfile::tempdir().unwrap();
     let mut configuration = samples::function(Language::Node, folder.path(), "");
     configuration.command = vec!["/no/such/interpreter".into()];
-    let mut function = Function::new(configuration.clone(), outside());
+    let mut function = Function::new(configuration.clone(), nowhere(), outside());
     let invoked = invoke(&mut function, "{}").await;
     assert_eq!(
         invoked.result.as_ref().unwrap_err().words(),
@@ -264,7 +248,135 @@ async fn an_interpreter_that_is_not_there_is_an_exit() {
     assert!(invoked.log.text().contains("/no/such/interpreter"));
 
     configuration.root = folder.path().join("gone");
-    let mut function = Function::new(configuration, outside());
+    let mut function = Function::new(configuration, nowhere(), outside());
     let error = invoke(&mut function, "{}").await.result.unwrap_err();
     assert_eq!(error.cause, Cause::NotStarted);
+}
+
+/// A function in a namespace; nothing where this machine has none.
+#[cfg(target_os = "linux")]
+async fn enclosed(code: &str) -> Option<(Function, tempfile::TempDir)> {
+    if !is_installed(Language::Node) {
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut configuration = samples::function(Language::Node, folder.path(), code);
+    configuration.enclosure = Enclosure::look().await;
+    if configuration.enclosure == Enclosure::Group {
+        println!("skipped: this machine has no namespaces");
+        return None;
+    }
+    Some((Function::new(configuration, nowhere(), outside()), folder))
+}
+
+/// The processes that were started with this as an argument.
+#[cfg(target_os = "linux")]
+fn started_with(argument: &str) -> Vec<String> {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let has = |entry: &std::fs::DirEntry| {
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        line.split(|byte| *byte == 0)
+            .any(|one| one == argument.as_bytes())
+    };
+    let name = |entry: std::fs::DirEntry| entry.file_name().into_string().unwrap();
+    entries.filter(has).map(name).collect()
+}
+
+/// It leaves its group and its session, loses its parent, and throws away the variable by which it could be known.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_hides_from_its_group_ends_with_its_namespace() {
+    let code = r#"
+        import { spawnSync } from "node:child_process";
+        export const handler = async (seconds) => {
+          spawnSync("sh", ["-c", `setsid env -i sleep ${seconds} </dev/null >/dev/null 2>&1 &`]);
+          return process.pid;
+        };"#;
+    let Some((mut function, _folder)) = enclosed(code).await else {
+        return;
+    };
+    // No other process sleeps as long.
+    let seconds = format!("1{:09}", std::process::id());
+    let number = payload(&invoke(&mut function, &seconds).await);
+    assert!(
+        number.as_u64().unwrap() < 100,
+        "numbers of its own: {number}"
+    );
+    let hidden = loop {
+        let hidden = started_with(&seconds);
+        if !hidden.is_empty() {
+            break hidden;
+        }
+        tokio::task::yield_now().await;
+    };
+    function.replace().await;
+    for pid in &hidden {
+        wait_until_gone(pid);
+    }
+    // The same when it is only dropped.
+    invoke(&mut function, &seconds).await;
+    let hidden = started_with(&seconds);
+    drop(function);
+    for pid in &hidden {
+        wait_until_gone(pid);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_namespace_tells_how_a_process_died_and_what_it_used() {
+    let code = r"
+        export const handler = async (event) => {
+          if (event.signal) process.kill(process.pid, event.signal);
+          if (event.code) process.exit(event.code);
+          return 1;
+        };";
+    let Some((mut function, _folder)) = enclosed(code).await else {
+        return;
+    };
+    let invoked = invoke(&mut function, "{}").await;
+    assert_eq!(payload(&invoked), 1);
+    assert!(invoked.report.used > Some(20), "{:?}", invoked.report);
+    for (event, how) in [
+        (r#"{"code": 7}"#, "Runtime exited with error: exit status 7"),
+        (
+            r#"{"signal": "SIGKILL"}"#,
+            "Runtime exited with error: signal: killed",
+        ),
+        (
+            r#"{"signal": "SIGSEGV"}"#,
+            "Runtime exited with error: signal: segmentation fault",
+        ),
+    ] {
+        let invoked = invoke(&mut function, event).await;
+        assert_eq!(invoked.result.unwrap_err().words(), how);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn forks_that_leave_their_group_are_counted_and_end() {
+    // Each starts two that are in sessions of their own, and know nothing of where they come from.
+    let code = r#"
+        import { spawn } from "node:child_process";
+        export const handler = async (seconds) => {
+          spawn("sh", ["-c", `f() { setsid env -i sleep ${seconds} & }; while :; do f; done`], { stdio: "ignore" });
+          return new Promise(() => { setInterval(() => {}, 1000); });
+        };"#;
+    let Some((mut function, _folder)) = enclosed(code).await else {
+        return;
+    };
+    let seconds = format!("2{:09}", std::process::id());
+    let invoked = invoke(&mut function, &seconds).await;
+    let error = invoked.result.unwrap_err();
+    assert!(
+        matches!(
+            error.cause,
+            Cause::TimedOut | Cause::OutOfMemory | Cause::Exited
+        ),
+        "{error:?}"
+    );
+    for pid in started_with(&seconds) {
+        wait_until_gone(&pid);
+    }
 }
