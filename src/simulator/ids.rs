@@ -4,6 +4,18 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// The characters of ten bits, the lower five first.
+static PAIRS: [[u8; 2]; 1024] = {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
+    let mut pairs = [[0; 2]; 1024];
+    let mut bits = 0;
+    while bits < pairs.len() {
+        pairs[bits] = [ALPHABET[bits % 32], ALPHABET[bits / 32]];
+        bits += 1;
+    }
+    pairs
+};
+
 /// A counter and what is made of it.
 #[derive(Debug)]
 pub(super) struct Ids {
@@ -29,17 +41,17 @@ impl Ids {
 
     /// 52 capital letters and digits: 256 bits and four of padding, five to a character (RFC 4648's base32hex), as AWS's are.
     pub(super) fn request(&self) -> RequestId {
-        const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
         let mut mix = self.next();
         let mut id = [0; 60];
         // Twelve characters of five bits fit into 64.
         let (twelves, _) = id.as_chunks_mut::<12>();
         for characters in twelves {
             let mut bits = mix.next();
-            for character in characters {
-                let digit = usize::try_from(bits % 32).expect("below 32");
-                *character = ALPHABET[digit];
-                bits /= 32;
+            let (pairs, _) = characters.as_chunks_mut();
+            for pair in pairs {
+                let both = usize::try_from(bits % 1024).expect("below 1024");
+                *pair = PAIRS[both];
+                bits /= 1024;
             }
         }
         let (id, _) = id.split_first_chunk().expect("60 are more than 52");

@@ -8,6 +8,9 @@ use std::borrow::Cow;
 
 use super::{Name, Value};
 
+/// Up to here looking at all names is quicker than a search.
+const FEW: usize = 12;
+
 /// A set of named values: an item, or the content of an `M` value.
 ///
 /// A clone copies every value; share whole items as `Arc<Item>`.
@@ -38,14 +41,19 @@ impl Item {
 
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.get_name(&Name::new(name))
+        if self.0.len() > FEW {
+            return self.get_name(&Name::new(name));
+        }
+        let name = name.as_bytes();
+        let mut attributes = self.iter();
+        attributes
+            .find(|(here, _)| here.as_bytes() == name)
+            .map(|(_, value)| value)
     }
 
     /// As [`Item::get`], for a name already in this room's form.
     #[must_use]
     pub fn get_name(&self, name: &Name) -> Option<&Value> {
-        /// Up to here looking at all names is quicker than a search.
-        const FEW: usize = 12;
         if self.0.len() <= FEW {
             let mut attributes = self.iter();
             return attributes

@@ -26,6 +26,17 @@ const WORD: usize = 4;
 /// Bytes before the places of the attributes.
 const FIXED: usize = 2 * WORD;
 
+/// A number of the head.
+fn number(word: [u8; WORD]) -> usize {
+    usize::try_from(u32::from_le_bytes(word)).expect("32 bits fit")
+}
+
+/// The text of an attribute: what follows it is a comma or, behind the last, a brace.
+fn attribute<'t>(begins: &[[u8; WORD]], text: &'t [u8], at: usize) -> &'t [u8] {
+    let end = begins.get(at + 1).map_or(text.len(), |next| number(*next));
+    &text[number(begins[at])..end - 1]
+}
+
 /// An item as it is stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stored(Arc<[u8]>);
@@ -71,8 +82,7 @@ impl Stored {
     fn word(&self, place: usize) -> usize {
         let at = place * WORD;
         let bytes = self.0[at..at + WORD].first_chunk();
-        let word = u32::from_le_bytes(*bytes.expect("the head has its numbers"));
-        usize::try_from(word).expect("32 bits fit")
+        number(*bytes.expect("the head has its numbers"))
     }
 
     /// `DynamoDB` size in bytes: names and values.
@@ -92,17 +102,17 @@ impl Stored {
         &self.0[FIXED + self.len() * WORD..]
     }
 
+    /// Where each attribute begins, and the text.
+    fn parts(&self) -> (&[[u8; WORD]], &[u8]) {
+        let (head, text) = self.0.split_at(FIXED + self.len() * WORD);
+        let (begins, _) = head[FIXED..].as_chunks();
+        (begins, text)
+    }
+
     /// The texts of the attributes, `"name":{"S":…}`, in the order of their names.
     fn attributes(&self) -> impl Iterator<Item = &[u8]> {
-        let (head, text) = self.0.split_at(FIXED + self.len() * WORD);
-        let (begins, _) = head[FIXED..].as_chunks::<WORD>();
-        let place =
-            |word: &[u8; WORD]| usize::try_from(u32::from_le_bytes(*word)).expect("32 bits fit");
-        // What follows an attribute is a comma or, behind the last, a brace.
-        begins.iter().enumerate().map(move |(at, begin)| {
-            let end = begins.get(at + 1).map_or(text.len(), place);
-            &text[place(begin)..end - 1]
-        })
+        let (begins, text) = self.parts();
+        (0..begins.len()).map(move |at| attribute(begins, text, at))
     }
 
     /// The text of an attribute's value, `{"S":…}`.
@@ -118,13 +128,14 @@ impl Stored {
         };
         // Where the name ends is asked first: it tells most others apart.
         let end = 1 + name.len();
-        self.attributes()
-            .find(|attribute| {
-                attribute.get(end) == Some(&b'"')
-                    && attribute.get(end + 1) == Some(&b':')
-                    && attribute[1..end] == *name
-            })
-            .map(|attribute| &attribute[end + 2..])
+        let (begins, text) = self.parts();
+        let at = begins.iter().position(|begin| {
+            let attribute = &text[number(*begin)..];
+            attribute.get(end) == Some(&b'"')
+                && attribute.get(end + 1) == Some(&b':')
+                && attribute[1..end] == *name
+        })?;
+        Some(&attribute(begins, text, at)[end + 2..])
     }
 
     /// The item as values.

@@ -21,6 +21,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
 
 pub use bumpalo::Bump as Arena;
+use bumpalo::collections::Vec as ArenaVec;
 pub use read::read;
 
 /// A JSON value.
@@ -206,36 +207,31 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Of members in a row, from `start` on, one for each name: of two the last value, in the first one's place.
-fn keep_last(members: &mut Vec<(&str, Json<'_>)>, start: usize) {
+/// Of members, one for each name: of two the last value, in the first one's place.
+fn keep_last<'a>(members: &mut ArenaVec<'a, (&'a str, Json<'a>)>) {
     /// Up to here looking at all pairs is quicker than a hash table.
     const FEW: usize = 16;
-    if members.len() - start > FEW {
-        return keep_last_of_many(members, start);
+    if members.len() > FEW {
+        return keep_last_of_many(members);
     }
-    for at in (start + 1..members.len()).rev() {
+    for at in (1..members.len()).rev() {
         let name = members[at].0;
-        if let Some(first) = members[start..at]
-            .iter()
-            .rposition(|(here, _)| *here == name)
-        {
-            members[start + first].1 = members.remove(at).1;
+        let mut before = members[..at].iter();
+        if let Some(first) = before.rposition(|(here, _)| *here == name) {
+            members[first].1 = members.remove(at).1;
         }
     }
 }
 
-fn keep_last_of_many(members: &mut Vec<(&str, Json<'_>)>, start: usize) {
-    let all = members.split_off(start);
-    let mut places = HashMap::with_capacity(all.len());
-    for (name, value) in all {
-        if let Some(&place) = places.get(name) {
-            let (_, here): &mut (_, _) = &mut members[place];
-            *here = value;
-        } else {
-            places.insert(name, members.len());
-            members.push((name, value));
-        }
+fn keep_last_of_many<'a>(members: &mut ArenaVec<'a, (&'a str, Json<'a>)>) {
+    let mut places = HashMap::with_capacity(members.len());
+    let mut kept = 0;
+    for at in 0..members.len() {
+        let place = *places.entry(members[at].0).or_insert(kept);
+        members.swap(place, at);
+        kept = kept.max(place + 1);
     }
+    members.truncate(kept);
 }
 
 /// Of a member that is known to be there.

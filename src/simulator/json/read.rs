@@ -12,21 +12,17 @@
 //! Invariant: it reads what `serde_json` reads, as the same tree, and refuses the rest; it never recurses deeper than 127 levels.
 
 use super::plain::first_special;
-use super::{Arena, Json, Object, keep_last};
+use super::{Arena, ArenaVec, Json, Object, keep_last};
 
+/// Members or elements that there is room for at first, where there is more than one.
+const ROOM: usize = 4;
 /// Levels that are followed; what nests deeper is refused.
 const DEPTH: usize = 127;
 
 /// The value that a text is, or nothing where it is no JSON or too deep.
 #[must_use]
 pub fn read<'a>(text: &'a str, arena: &'a Arena) -> Option<Json<'a>> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        arena,
-        members: Vec::with_capacity(16),
-        elements: Vec::new(),
-    };
+    let mut reader = Reader { text, at: 0, arena };
     let value = reader.value(DEPTH)?;
     reader.next();
     (reader.at == text.len()).then_some(value)
@@ -37,10 +33,6 @@ struct Reader<'a> {
     /// Of the byte that is read next.
     at: usize,
     arena: &'a Arena,
-    /// Of the objects that are being read, one behind the other: those of the innermost are the last.
-    members: Vec<(&'a str, Json<'a>)>,
-    /// Of the arrays that are being read, likewise.
-    elements: Vec<Json<'a>>,
 }
 
 impl<'a> Reader<'a> {
@@ -130,41 +122,58 @@ impl<'a> Reader<'a> {
         if self.take(b']').is_some() {
             return Some(Json::Array(&[]));
         }
-        let start = self.elements.len();
-        loop {
-            let element = self.value(levels)?;
-            self.elements.push(element);
-            if self.take(b',').is_none() {
-                break;
-            }
+        let first = self.value(levels)?;
+        if self.take(b']').is_some() {
+            return Some(Json::Array(self.arena.alloc([first])));
+        }
+        let mut elements = ArenaVec::with_capacity_in(ROOM, self.arena);
+        elements.push(first);
+        while self.take(b',').is_some() {
+            elements.push(self.value(levels)?);
         }
         self.take(b']')?;
-        let elements = self.elements.drain(start..);
-        Some(Json::Array(self.arena.alloc_slice_fill_iter(elements)))
+        Some(Json::Array(elements.into_bump_slice()))
     }
 
     fn object(&mut self, levels: usize) -> Option<Json<'a>> {
+        if let Some(scalar) = self.scalar() {
+            return Some(Json::Object(scalar));
+        }
         self.at += 1;
         if self.take(b'}').is_some() {
             return Some(Json::Object(Object::default()));
         }
         let first = self.member(levels)?;
-        // Most objects are a type and its content.
         if self.take(b'}').is_some() {
             return Some(Json::Object(Object::new(self.arena.alloc([first]))));
         }
-        let start = self.members.len();
-        self.members.push(first);
+        let mut members = ArenaVec::with_capacity_in(ROOM, self.arena);
+        members.push(first);
         while self.take(b',').is_some() {
-            let member = self.member(levels)?;
-            self.members.push(member);
+            members.push(self.member(levels)?);
         }
         self.take(b'}')?;
-        keep_last(&mut self.members, start);
-        let members = self.members.drain(start..);
-        Some(Json::Object(Object::new(
-            self.arena.alloc_slice_fill_iter(members),
-        )))
+        keep_last(&mut members);
+        Some(Json::Object(Object::new(members.into_bump_slice())))
+    }
+
+    /// `{"S":"…"}`, as most objects are, without white space and escapes; any other is left where it is.
+    #[inline]
+    fn scalar(&mut self) -> Option<Object<'a>> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let [b'{', b'"', b'A'..=b'Z', b'"', b':', b'"', content @ ..] = rest else {
+            return None;
+        };
+        let length = first_special(content)?;
+        let [b'"', b'}', ..] = content[length..] else {
+            return None;
+        };
+        let (name, start) = (self.at + 2, self.at + 6);
+        let end = start + length;
+        let content = Json::String(&self.text[start..end]);
+        self.at = end + 2;
+        let member = (&self.text[name..=name], content);
+        Some(Object::new(self.arena.alloc([member])))
     }
 
     #[inline]

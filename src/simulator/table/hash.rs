@@ -63,7 +63,7 @@ impl HashChoice {
         match self {
             Self::SipHash24(key) => {
                 let mut hasher = SipHasher24::new_with_key(&key);
-                hasher.write(&[tag]);
+                hasher.write_u8(tag);
                 hasher.write(bytes);
                 hasher.finish()
             }
