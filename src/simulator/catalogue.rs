@@ -345,7 +345,7 @@ impl Simulator {
             })
             .collect();
         Some(Browsed {
-            partition: home.state(),
+            partition: home.state().clone(),
             offset,
             items,
         })

@@ -6,7 +6,7 @@
 //!   visits                     ●●●░░                       Visit: examined, returned, bytes
 //! ```
 //!
-//! A trace is bounded: for each page and partition it has counts, bytes and the first and last key;
+//! A trace is bounded: for each page and partition it has counts and bytes;
 //! single items only up to [`MAX_ITEMS`], and behind those the places of what a filter let through.
 //! Invariant: in a `Measured` trace nothing is derived from what the picture would like to show.
 
@@ -109,7 +109,7 @@ pub struct PartitionState {
     /// Its range ends inside an item collection.
     pub ends_inside: bool,
     /// What it consumes against its limits; nothing while capacity is not simulated.
-    pub heat: Option<PartitionHeat>,
+    pub heat: Option<Box<PartitionHeat>>,
 }
 
 /// Consumption against a limit, in units a second.
@@ -190,7 +190,7 @@ pub struct KeyTrace {
     /// The key as a person would write it (text, number, or base64).
     pub text: Text,
     /// The bytes that are hashed, without the type tag.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     pub hash: u64,
     pub partition: PartitionId,
     /// The sort key as a person would write it, where the table has one and the call gave one.
@@ -258,8 +258,6 @@ pub struct Visit {
     pub first_rank: u64,
     /// Items the partition held at the time.
     pub partition_items: u64,
-    pub first_key: Option<VisitedKey>,
-    pub last_key: Option<VisitedKey>,
     /// The single items, up to [`MAX_ITEMS`] in the whole trace.
     pub items: Vec<ItemVisit>,
     /// Where the returned ones stand among the examined items that are not listed, counted from `first_rank`. Empty

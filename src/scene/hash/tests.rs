@@ -61,7 +61,7 @@ pub(crate) fn sorted_traces(partitions: u32, keys: &[(&str, u64, Option<&str>)])
                 attribute: "id".into(),
                 key_type: "S",
                 text: (*text).into(),
-                bytes: text.as_bytes().to_vec(),
+                bytes: text.as_bytes().into(),
                 hash: *hash,
                 partition,
                 sort_text: sort.map(Into::into),
@@ -315,7 +315,7 @@ proptest! {
                     prop_assert!(resident.arrival < landed);
                 }
                 let order: Vec<_> = partition.residents.iter()
-                    .map(|resident| (resident.key.hash, &resident.key.bytes, &resident.key.sort_text))
+                    .map(|resident| (resident.key.hash, &*resident.key.bytes, &resident.key.sort_text))
                     .collect();
                 prop_assert!(order.is_sorted());
             }

@@ -45,8 +45,6 @@ pub(crate) fn pages(operation: &str, held: &[u64], pages: &[&[Read<'_>]]) -> Vec
                     bytes: examined * 200,
                     first_rank: *first_rank,
                     partition_items: held[*partition as usize],
-                    first_key: None,
-                    last_key: None,
                     items: (*first_rank..first_rank + examined)
                         .map(|rank| ItemVisit {
                             key: format!("k{rank}").as_str().into(),

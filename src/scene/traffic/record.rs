@@ -200,7 +200,7 @@ impl Fold {
     /// Begins with a trace that shows the table before the traffic; nothing where it shows no partitions with limits.
     #[must_use]
     pub fn new(first: &Trace, attribute: &str, setup: Setup) -> Option<Self> {
-        let heat = first.partitions.first()?.heat?;
+        let heat = first.partitions.first()?.heat.as_ref()?;
         let limit = match setup.units {
             Units::Read => heat.read.limit,
             Units::Write => heat.write.limit,

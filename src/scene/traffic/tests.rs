@@ -40,10 +40,10 @@ fn states(partitions: &[u32]) -> Vec<PartitionState> {
             bytes: 0,
             begins_inside: false,
             ends_inside: false,
-            heat: Some(PartitionHeat {
+            heat: Some(Box::new(PartitionHeat {
                 read: rate(3 * LIMIT, 3 * LIMIT),
                 write: rate(LIMIT, LIMIT),
-            }),
+            })),
         })
         .collect()
 }
@@ -74,7 +74,7 @@ fn request(sent: &Sent, partitions: &[u32], saved: Option<u64>) -> Trace {
                 attribute: "status".into(),
                 key_type: "S",
                 text: (*key).into(),
-                bytes: Vec::new(),
+                bytes: key.as_bytes().into(),
                 hash: 0,
                 partition: PartitionId(*partition),
                 sort_text: None,

@@ -257,7 +257,7 @@ fn show(table: &Table, meter: &TableMeter, trace: &mut Trace, now: Timestamp) {
     };
     trace.partitions = store.states();
     for state in &mut trace.partitions {
-        state.heat = meter.heat(global, state.id, now);
+        state.heat = meter.heat(global, state.id, now).map(Box::new);
     }
     trace.capacity = meter.states(now);
 }

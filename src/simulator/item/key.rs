@@ -3,10 +3,11 @@
 //! Invariant: within one type, `Ord` is the order in which DynamoDB keeps a collection's items: strings by their UTF-8 bytes, numbers
 //! by value, binary by unsigned bytes. [`KeyValue::order_bytes`] sorts the same way.
 
+use super::bytes::Bytes;
 use super::{Number, Text, Type, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use std::borrow::Cow;
+use std::ops::Deref;
 
 /// The type of a key attribute, as `AttributeDefinitions` has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,6 +40,25 @@ impl KeyType {
             Self::S => Type::S,
             Self::N => Type::N,
             Self::B => Type::B,
+        }
+    }
+}
+
+/// See [`KeyValue::order_bytes`].
+#[derive(Debug)]
+pub enum OrderBytes<'k> {
+    /// The key's own.
+    Its(&'k [u8]),
+    Made(Bytes),
+}
+
+impl Deref for OrderBytes<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Its(bytes) => bytes,
+            Self::Made(bytes) => bytes,
         }
     }
 }
@@ -86,11 +106,11 @@ impl KeyValue {
     /// Bytes that sort as the keys of one type do, the same for equal keys (`1` and `1.0`): for hashing, for ordered
     /// storage and for the journal. They carry no type tag.
     #[must_use]
-    pub fn order_bytes(&self) -> Cow<'_, [u8]> {
+    pub fn order_bytes(&self) -> OrderBytes<'_> {
         match self {
-            Self::S(text) => Cow::Borrowed(text.as_bytes()),
-            Self::N(number) => Cow::Owned(number.order_bytes()),
-            Self::B(bytes) => Cow::Borrowed(bytes),
+            Self::S(text) => OrderBytes::Its(text.as_bytes()),
+            Self::N(number) => OrderBytes::Made(number.order_bytes()),
+            Self::B(bytes) => OrderBytes::Its(bytes),
         }
     }
 
@@ -104,15 +124,6 @@ impl KeyValue {
             KeyType::S => Self::S(Text::of_utf8(bytes)),
             KeyType::N => Self::N(Number::of_order(bytes)),
             KeyType::B => Self::B(bytes.into()),
-        }
-    }
-
-    /// Append [`KeyValue::order_bytes`].
-    pub fn push_order(&self, to: &mut Vec<u8>) {
-        match self {
-            Self::S(text) => to.extend_from_slice(text.as_bytes()),
-            Self::N(number) => number.push_order(to),
-            Self::B(bytes) => to.extend_from_slice(bytes),
         }
     }
 

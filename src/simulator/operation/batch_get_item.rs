@@ -352,7 +352,7 @@ fn read(
         let found = {
             let seen = table.seen(None, block.consistent, call.now);
             let seen = seen.expect("a table always has items");
-            get_item::read_from(&mut part, &table, &seen, key, address)
+            get_item::read_from(&mut part, &table, &seen, key, address).cloned()
         };
         let size = found.as_ref().map_or(0, Stored::size);
         if progress.bytes + size > MOST_BYTES {

@@ -54,19 +54,16 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let address = table.address(&key);
     admission::admit_read(call.trace, &table, None, address.bytes(), call.now)?;
     let consistent = flag(members, "ConsistentRead") == Some(true);
-    let found = {
-        let seen = table.seen(None, consistent, call.now);
-        let seen = seen.expect("a table always has items");
-        read_from(call.trace, &table, &seen, &key, &address)
-    };
-    let bytes = found.as_ref().map_or(0, Stored::size);
+    let seen = table.seen(None, consistent, call.now);
+    let seen = seen.expect("a table always has items");
+    let found = read_from(call.trace, &table, &seen, &key, &address);
+    let bytes = found.map_or(0, Stored::size);
     // Charged for the whole item, whatever the projection leaves of it.
     call.trace.read = read_units(bytes, consistent);
     admission::charge_read(&table, None, &call.trace.visits, call.trace.read, call.now);
-    drop(table);
 
     let mut response = Response::default();
-    if let Some(found) = &found {
+    if let Some(found) = found {
         match &projection {
             Some(projection) => response.put_item("Item", &projection.apply(&found.item())),
             None => response.put_text("Item", found.text()),
@@ -80,28 +77,28 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 /// Look one item up as it is now, and write down in the trace what that took.
-pub(super) fn read(
+pub(super) fn read<'t>(
     trace: &mut Trace,
-    table: &Table,
+    table: &'t Table,
     key: &Key,
     address: &Address,
-) -> Option<Stored> {
+) -> Option<&'t Stored> {
     read_from(trace, table, table.items(), key, address)
 }
 
 /// The same in a table's items as a reader sees them.
-pub(super) fn read_from(
+pub(super) fn read_from<'i>(
     trace: &mut Trace,
     table: &Table,
-    items: &Store,
+    items: &'i Store,
     key: &Key,
     address: &Address,
-) -> Option<Stored> {
+) -> Option<&'i Stored> {
     let spot = items.spot(address.bytes());
     let home = items.around(spot);
-    let found = items.at(spot).cloned();
-    let bytes = found.as_ref().map_or(0, Stored::size);
-    let shown = found.as_ref().map(|_| table.visited_key(address));
+    let found = items.at(spot);
+    let bytes = found.map_or(0, Stored::size);
+    let shown = found.map(|_| table.visited_key(address));
     trace.visits.push(Visit {
         partition: home.id(),
         examined: u64::from(found.is_some()),
@@ -109,8 +106,6 @@ pub(super) fn read_from(
         bytes,
         first_rank: items.rank(spot),
         partition_items: home.items(),
-        first_key: shown.clone(),
-        last_key: shown.clone(),
         items: shown
             .map(|key| ItemVisit {
                 key,

@@ -80,7 +80,7 @@ fn one_summary(trace: &Trace) -> String {
         add!(text, "\n| {}", split_words(split));
     }
     for state in &trace.partitions {
-        let Some(heat) = state.heat else { continue };
+        let Some(heat) = &state.heat else { continue };
         let busy = |rate: &Rate| rate.consumed.halves() > 0 || rate.before.halves() > 0;
         if busy(&heat.read) {
             add!(text, "\n| P{} reads {}", state.id.0, rate(&heat.read));

@@ -141,8 +141,6 @@ pub(super) fn reply(
             bytes: stretch.bytes,
             first_rank: stretch.first_rank,
             partition_items: stretch.partition_items,
-            first_key: None,
-            last_key: None,
             items: Vec::with_capacity(room),
             hits: Vec::new(),
         };
@@ -175,15 +173,6 @@ pub(super) fn reply(
         if visit.returned == visit.examined {
             visit.hits = Vec::new();
         }
-        visit.first_key = match visit.items.first() {
-            Some(first) => Some(first.key.clone()),
-            None => stretch.items.clone().next().map(key),
-        };
-        visit.last_key = if visit.items.len() == examined.len() {
-            visit.items.last().map(|last| last.key.clone())
-        } else {
-            stretch.items.clone().next_back().map(key)
-        };
         count += visit.returned;
         call.trace.visits.push(visit);
     }

@@ -273,7 +273,7 @@ impl Source {
             .collect();
         let (key_type, bytes) = match condition.partition.as_slice() {
             [only] => (only.key_type().name(), hashed_bytes(hash, only)),
-            _ => ("M", collection.partition_key_bytes().to_vec()),
+            _ => ("M", collection.partition_key_bytes().into()),
         };
         KeyTrace {
             attribute: names.join(" + ").into(),

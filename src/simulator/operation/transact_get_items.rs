@@ -123,11 +123,11 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         part.table = table.definition().name.as_str().into();
         let stored = get_item::read(&mut part, table, key, address);
         // Charged for the whole item, whatever the projection leaves of it, and twice: for an item that isn't there too.
-        let bytes = stored.as_ref().map_or(0, Stored::size);
+        let bytes = stored.map_or(0, Stored::size);
         part.read = Rate::Transaction.of(read_units(bytes, true));
         admission::charge_read(table, None, &part.visits, part.read, call.now);
         reads.push(Read {
-            stored,
+            stored: stored.cloned(),
             units: part.read,
         });
         call.trace.read = call.trace.read + part.read;

@@ -658,8 +658,6 @@ fn look(trace: &mut Trace, table: &Table, found: &Found, rank_before: Option<u64
         bytes: found.old_size().unwrap_or(0),
         first_rank: rank_before.unwrap_or_else(|| items.rank(spot)),
         partition_items: home.items(),
-        first_key: shown.as_ref().map(|shown| shown.key.clone()),
-        last_key: shown.as_ref().map(|shown| shown.key.clone()),
         items: shown.into_iter().collect(),
         hits: Vec::new(),
     });

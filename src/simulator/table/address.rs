@@ -23,6 +23,7 @@
 //! Invariant: two items have the same address exactly when they have the same primary key; two entries of an index, when they have
 //! the same index key and the same primary key.
 
+use crate::simulator::item::bytes::Bytes;
 use crate::simulator::item::{KeyType, KeyValue};
 
 use super::Key;
@@ -58,16 +59,12 @@ pub struct Address {
 /// The bytes of a partition key that are hashed: for a number its canonical text, as a person would write it, or the pairs of
 /// digits that the observed function takes.
 #[must_use]
-pub fn hashed_bytes(choice: HashChoice, key: &KeyValue) -> Vec<u8> {
+pub fn hashed_bytes(choice: HashChoice, key: &KeyValue) -> Bytes {
     match key {
-        KeyValue::S(text) => text.as_bytes().to_vec(),
-        KeyValue::N(number) if choice == HashChoice::Md5Outliers => number.pair_bytes(),
-        KeyValue::N(number) => {
-            let mut text = Vec::with_capacity(24);
-            number.write(&mut text);
-            text
-        }
-        KeyValue::B(bytes) => bytes.to_vec(),
+        KeyValue::S(text) => text.as_bytes().into(),
+        KeyValue::N(number) if choice == HashChoice::Md5Outliers => (&*number.pair_bytes()).into(),
+        KeyValue::N(number) => number.text().as_bytes().into(),
+        KeyValue::B(bytes) => (&**bytes).into(),
     }
 }
 
@@ -95,9 +92,9 @@ pub fn hash_of(choice: HashChoice, key: &KeyValue) -> u64 {
 
 /// The hash of a whole primary key, by which entries with the same key of a global index lie.
 fn hash_of_key(choice: HashChoice, key: &Key) -> u64 {
-    let mut bytes = hashed_bytes(choice, &key.partition);
+    let mut bytes = hashed_bytes(choice, &key.partition).to_vec();
     if let Some(sort) = &key.sort {
-        bytes.extend(hashed_bytes(choice, sort));
+        bytes.extend_from_slice(&hashed_bytes(choice, sort));
     }
     choice.hash(b'K', &bytes)
 }
@@ -109,12 +106,12 @@ impl Address {
         let mut bytes = Vec::with_capacity(64);
         bytes.extend_from_slice(&hash.to_be_bytes());
         bytes.extend_from_slice(&[0; 2]);
-        partition.push_order(&mut bytes);
+        bytes.extend_from_slice(&partition.order_bytes());
         let prefix = bytes.len();
         let length = u16::try_from(prefix - 10).expect("a partition key has at most 2048 bytes");
         bytes[8..10].copy_from_slice(&length.to_be_bytes());
         if let Some(sort) = sort {
-            sort.push_order(&mut bytes);
+            bytes.extend_from_slice(&sort.order_bytes());
         }
         Self {
             hash,

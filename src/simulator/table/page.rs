@@ -16,7 +16,7 @@ use crate::simulator::item::bytes::Bytes;
 use crate::simulator::trace::PartitionId;
 
 use super::partition::Partition;
-use super::sorted::Position;
+use super::sorted::Entry;
 use super::store::Store;
 
 /// Bytes after which a page ends.
@@ -58,6 +58,31 @@ pub struct Stretched {
 }
 
 impl Page {
+    /// Take entries until it is full, and say whether it is.
+    fn take<'e>(
+        &mut self,
+        entries: impl Iterator<Item = &'e Entry<Stored>> + Clone,
+        limit: Option<u64>,
+    ) -> bool {
+        // All sizes first: the looks at items that are in no cache go to memory side by side, while each sharing of an item waits for
+        // the one before.
+        let mut taken = 0;
+        for entry in entries.clone() {
+            taken += 1;
+            self.bytes += entry.value.size();
+            let items = (self.items.len() + taken) as u64;
+            self.stopped = self.bytes >= PAGE_BYTES || limit.is_some_and(|limit| items >= limit);
+            if self.stopped {
+                break;
+            }
+        }
+        let taken = entries.take(taken);
+        self.addresses
+            .extend(taken.clone().map(|entry| entry.key.clone()));
+        self.items.extend(taken.map(|entry| entry.value.clone()));
+        self.stopped
+    }
+
     /// End it after the first items that were collected: it is full with them.
     pub fn cut(&mut self, items: usize) {
         self.stopped = true;
@@ -108,46 +133,28 @@ impl Store {
 fn walk(partition: &Partition, range: &Stretched, page: &mut Page) {
     let sorted = partition.sorted();
     let low = sorted.seek(&range.from).0;
-    let high = range
-        .to
-        .as_ref()
-        .map_or(sorted.end(), |to| sorted.seek(to).0);
+    let high = match &range.to {
+        Some(to) => sorted.seek_from(low, to),
+        None => sorted.end(),
+    };
     let already = page.items.len();
     let before = page.bytes;
-    let mut next: Option<Position> = if range.forward {
-        Some(low).filter(|low| *low < high)
+    let mut pieces = sorted.pieces(low, high);
+    if range.forward {
+        let _ = pieces.any(|piece| page.take(piece.iter(), range.limit));
     } else {
-        Some(high)
-            .filter(|high| *high > low)
-            .and_then(|high| sorted.previous(high))
-    };
-    let first_rank = sorted.rank(next.unwrap_or(low));
-    while let Some(position) = next {
-        let Some((address, stored)) = sorted.at(position) else {
-            break;
-        };
-        page.addresses.push(address.clone());
-        page.items.push(stored.clone());
-        page.bytes += stored.size();
-        let full = page.bytes >= PAGE_BYTES
-            || range
-                .limit
-                .is_some_and(|limit| page.items.len() as u64 >= limit);
-        if full {
-            page.stopped = true;
-            break;
-        }
-        next = if range.forward {
-            Some(sorted.next(position)).filter(|position| *position < high)
-        } else {
-            Some(position)
-                .filter(|position| *position > low)
-                .and_then(|position| sorted.previous(position))
-        };
+        let _ = pieces
+            .rev()
+            .any(|piece| page.take(piece.iter().rev(), range.limit));
     }
+    let first = if range.forward || low == high {
+        sorted.rank(low)
+    } else {
+        sorted.rank(high) - 1
+    };
     page.stretches.push(Stretch {
         partition: partition.id(),
-        first_rank,
+        first_rank: first,
         partition_items: partition.items(),
         items: already..page.items.len(),
         bytes: page.bytes - before,

@@ -1,7 +1,7 @@
 //! One partition: a range of addresses and the items that fall into it.
 //!
 //! The range begins and ends at a hash, or, where a collection was split by sort key, at an address inside it.
-//! Invariant: every address in it lies in `from..to`; `bytes` is the sum of its items' sizes.
+//! Invariant: every address in it lies in `from..to`; its state says how many items it has, and the sum of their sizes.
 
 use std::cmp::Ordering;
 
@@ -14,49 +14,60 @@ use crate::simulator::item::Stored;
 /// A contiguous range of addresses, and its items in the order of their addresses.
 #[derive(Debug)]
 pub struct Partition {
-    id: PartitionId,
     /// The first address, inclusive: a hash, or more where the range begins inside a collection.
     from: Box<[u8]>,
-    /// The hash in it.
-    from_hash: u64,
     /// The first address after it; nothing for the last partition.
     to: Option<Box<[u8]>>,
     items: Sorted<Stored>,
-    bytes: u64,
+    /// What is told of it: every trace has one of each partition.
+    state: PartitionState,
 }
 
 impl Partition {
     #[must_use]
     pub fn new(id: PartitionId, from: Box<[u8]>, to: Option<Box<[u8]>>) -> Self {
-        Self {
+        Self::of(id, from, to, Sorted::default())
+    }
+
+    /// With items that are in its range.
+    fn of(id: PartitionId, from: Box<[u8]>, to: Option<Box<[u8]>>, items: Sorted<Stored>) -> Self {
+        let hash = |edge: &[u8]| hash_in(edge).expect("a boundary begins with a hash");
+        let is_inside = |edge: &[u8]| edge.len() > HASH_BYTES;
+        let ends_inside = to.as_deref().is_some_and(is_inside);
+        let state = PartitionState {
             id,
-            from_hash: hash_in(&from).expect("a boundary begins with a hash"),
+            first_hash: hash(&from),
+            last_hash: match &to {
+                None => u64::MAX,
+                Some(to) => hash(to) - u64::from(!ends_inside),
+            },
+            items: items.len() as u64,
+            bytes: items.values().map(Stored::size).sum(),
+            begins_inside: is_inside(&from),
+            ends_inside,
+            heat: None,
+        };
+        Self {
             from,
             to,
-            items: Sorted::default(),
-            bytes: 0,
+            items,
+            state,
         }
     }
 
     /// The same range with the same items, which both share.
     pub(super) fn copied(&self) -> Self {
-        let mut items = Sorted::default();
-        for (address, stored) in self.from_rank(0) {
-            items.insert(address, stored.clone());
-        }
         Self {
-            id: self.id,
             from: self.from.clone(),
-            from_hash: self.from_hash,
             to: self.to.clone(),
-            items,
-            bytes: self.bytes,
+            items: self.items.clone(),
+            state: self.state.clone(),
         }
     }
 
     #[must_use]
     pub const fn id(&self) -> PartitionId {
-        self.id
+        self.state.id
     }
 
     #[must_use]
@@ -72,12 +83,12 @@ impl Partition {
     /// The hash its range begins at, or inside.
     #[must_use]
     pub const fn first_hash(&self) -> u64 {
-        self.from_hash
+        self.state.first_hash
     }
 
     /// Whether its range begins at an address or below it.
     pub(super) fn begins_at_or_below(&self, address: &[u8], hash: u64) -> bool {
-        match self.from_hash.cmp(&hash) {
+        match self.state.first_hash.cmp(&hash) {
             Ordering::Less => true,
             Ordering::Equal => self.from() <= address,
             Ordering::Greater => false,
@@ -86,54 +97,31 @@ impl Partition {
 
     /// The last hash of its range, or the one it ends inside.
     #[must_use]
-    pub fn last_hash(&self) -> u64 {
-        let Some(to) = &self.to else { return u64::MAX };
-        let hash = hash_in(to).expect("a boundary begins with a hash");
-        if to.len() > HASH_BYTES {
-            hash
-        } else {
-            hash - 1
-        }
+    pub const fn last_hash(&self) -> u64 {
+        self.state.last_hash
     }
 
     /// Cut it in two at an address inside its range; the upper part comes back as a new partition.
     pub(super) fn split_off(&mut self, at: &[u8], id: PartitionId) -> Self {
-        let items = self.items.split_off(at);
-        let bytes = items.values().map(Stored::size).sum();
-        self.bytes -= bytes;
-        let to = self.to.replace(at.into());
-        Self {
-            id,
-            from: at.into(),
-            from_hash: hash_in(at).expect("a boundary begins with a hash"),
-            to,
-            items,
-            bytes,
-        }
+        let upper = Self::of(id, at.into(), self.to.take(), self.items.split_off(at));
+        let (from, lower) = (self.from.clone(), std::mem::take(&mut self.items));
+        *self = Self::of(self.id(), from, Some(at.into()), lower);
+        upper
     }
 
     #[must_use]
-    pub fn items(&self) -> u64 {
-        self.items.len() as u64
+    pub const fn items(&self) -> u64 {
+        self.state.items
     }
 
     #[must_use]
     pub const fn bytes(&self) -> u64 {
-        self.bytes
+        self.state.bytes
     }
 
     #[must_use]
-    pub fn state(&self) -> PartitionState {
-        PartitionState {
-            id: self.id,
-            first_hash: self.first_hash(),
-            last_hash: self.last_hash(),
-            items: self.items(),
-            bytes: self.bytes,
-            begins_inside: self.from.len() > HASH_BYTES,
-            ends_inside: self.to.as_ref().is_some_and(|to| to.len() > HASH_BYTES),
-            heat: None,
-        }
+    pub const fn state(&self) -> &PartitionState {
+        &self.state
     }
 
     pub(super) fn sorted(&self) -> &Sorted<Stored> {
@@ -152,17 +140,19 @@ impl Partition {
         address: &[u8],
         stored: Stored,
     ) -> Option<Stored> {
-        self.bytes += stored.size();
+        self.state.bytes += stored.size();
         let old = self.items.insert_at(place, address, stored);
-        if let Some(old) = &old {
-            self.bytes -= old.size();
+        match &old {
+            Some(old) => self.state.bytes -= old.size(),
+            None => self.state.items += 1,
         }
         old
     }
 
     pub(super) fn remove(&mut self, place: (Position, bool)) -> Option<Stored> {
         let old = self.items.remove_at(place)?;
-        self.bytes -= old.size();
+        self.state.bytes -= old.size();
+        self.state.items -= 1;
         Some(old)
     }
 

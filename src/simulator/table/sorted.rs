@@ -9,8 +9,12 @@
 //!   outline    k0, 64       k64, 36       k100, …         the first key and the length of each
 //! ```
 //!
+//! A million entries are in no cache, so what counts is how many lines of memory a search meets: a few of the outline, which many searches
+//! share, one with the marks of a chunk, and the entry.
+//!
 //! Invariant: keys rise strictly over all chunks; no chunk is empty; the outline says of each chunk what is in it.
 
+mod marks;
 mod outline;
 mod sought;
 
@@ -18,8 +22,9 @@ use std::cmp::Ordering;
 
 use crate::simulator::item::bytes::Bytes;
 
+use marks::Marks;
 use outline::Outline;
-use sought::Sought;
+use sought::{Sought, mark_of};
 
 /// A chunk that grows beyond this is halved. Small enough that a search in one that is in no cache meets few of its lines and making
 /// room moves at most three kilobytes, large enough that a million entries are some ten thousand chunks.
@@ -27,16 +32,33 @@ const CHUNK: usize = 64;
 /// Room that a full chunk gets: doubling it would leave much of it unused.
 const ROOM: usize = 8;
 
+/// A key and what is under it.
 #[derive(Debug, Clone)]
-struct Entry<V> {
-    key: Bytes,
-    value: V,
+pub struct Entry<V> {
+    pub key: Bytes,
+    pub value: V,
+}
+
+/// Entries in a row, and their marks.
+#[derive(Debug, Clone)]
+struct Chunk<V> {
+    marks: Marks,
+    entries: Vec<Entry<V>>,
+}
+
+impl<V> From<Vec<Entry<V>>> for Chunk<V> {
+    fn from(entries: Vec<Entry<V>>) -> Self {
+        Self {
+            marks: Marks::of(&entries),
+            entries,
+        }
+    }
 }
 
 /// A sorted map from bytes to `V`, with ranks.
 #[derive(Debug, Clone)]
 pub struct Sorted<V> {
-    chunks: Vec<Vec<Entry<V>>>,
+    chunks: Vec<Chunk<V>>,
     outline: Outline,
     len: usize,
 }
@@ -56,10 +78,10 @@ impl<V> Default for Sorted<V> {
 
 impl<V> Sorted<V> {
     /// Of chunks in their order.
-    fn of(chunks: Vec<Vec<Entry<V>>>) -> Self {
+    fn of(chunks: Vec<Chunk<V>>) -> Self {
         Self {
-            outline: chunks.iter().map(|chunk| described(chunk)).collect(),
-            len: chunks.iter().map(Vec::len).sum(),
+            outline: chunks.iter().map(described).collect(),
+            len: chunks.iter().map(|chunk| chunk.entries.len()).sum(),
             chunks,
         }
     }
@@ -81,10 +103,39 @@ impl<V> Sorted<V> {
         let Some(chunk) = self.outline.chunk_of(&key) else {
             return (self.start(), false);
         };
-        match self.chunks[chunk].binary_search_by(|entry| key.order_of(&entry.key)) {
-            Ok(offset) => (Position { chunk, offset }, true),
-            Err(offset) => (self.normal(Position { chunk, offset }), false),
+        let Chunk { marks, entries } = &self.chunks[chunk];
+        let is_key = |&place: &usize| {
+            let entry = entries.get(place);
+            entry.is_some_and(|entry| key.order_of(&entry.key).is_eq())
+        };
+        if let Some(offset) = marks.places(key.mark()).find(is_key) {
+            return (Position { chunk, offset }, true);
         }
+        let offset = entries.partition_point(|entry| key.order_of(&entry.key).is_lt());
+        (self.normal(Position { chunk, offset }), false)
+    }
+
+    /// What [`Sorted::seek`] gives for a key that is not below the one at `from`, quickly where it is near; `from` for one that is.
+    #[must_use]
+    pub fn seek_from(&self, from: Position, key: &[u8]) -> Position {
+        let Position { chunk, offset } = from;
+        let sought = Sought::new(key);
+        if !self.outline.begins_beyond(chunk + 1, &sought) {
+            return self.seek(key).0;
+        }
+        let Some(entries) = self.chunks.get(chunk).map(|chunk| &chunk.entries[offset..]) else {
+            return from;
+        };
+        let below = |entry: &Entry<V>| sought.order_of(&entry.key).is_lt();
+        // Twice as far with every step, and back into the last one.
+        let steps = std::iter::successors(Some(1), |step| Some(step * 2));
+        let far = steps
+            .take_while(|&step| entries.get(step - 1).is_some_and(below))
+            .last()
+            .unwrap_or(0);
+        let near = &entries[far..entries.len().min(far * 2)];
+        let offset = offset + far + near.partition_point(below);
+        self.normal(Position { chunk, offset })
     }
 
     /// What [`Sorted::seek`] says, quickly where the key is at or right before a place that it was at or before earlier.
@@ -163,7 +214,7 @@ impl<V> Sorted<V> {
     /// A place past the end of its chunk is the start of the next one.
     fn normal(&self, position: Position) -> Position {
         match self.chunks.get(position.chunk) {
-            Some(chunk) if position.offset >= chunk.len() => Position {
+            Some(chunk) if position.offset >= chunk.entries.len() => Position {
                 chunk: position.chunk + 1,
                 offset: 0,
             },
@@ -173,7 +224,11 @@ impl<V> Sorted<V> {
 
     #[must_use]
     pub fn at(&self, position: Position) -> Option<(&Bytes, &V)> {
-        let entry = self.chunks.get(position.chunk)?.get(position.offset)?;
+        let entry = self
+            .chunks
+            .get(position.chunk)?
+            .entries
+            .get(position.offset)?;
         Some((&entry.key, &entry.value))
     }
 
@@ -205,7 +260,7 @@ impl<V> Sorted<V> {
         let chunk = position.chunk.checked_sub(1)?;
         Some(Position {
             chunk,
-            offset: self.chunks[chunk].len() - 1,
+            offset: self.chunks[chunk].entries.len() - 1,
         })
     }
 
@@ -213,6 +268,28 @@ impl<V> Sorted<V> {
     #[must_use]
     pub fn rank(&self, position: Position) -> u64 {
         self.outline.before(position.chunk) + position.offset as u64
+    }
+
+    /// What lies between two places, the second of which is not before the first, a chunk's entries at a time.
+    #[must_use = "an iterator does nothing until it is used"]
+    pub fn pieces(
+        &self,
+        from: Position,
+        to: Position,
+    ) -> impl DoubleEndedIterator<Item = &[Entry<V>]> {
+        (from.chunk..=to.chunk).map(move |chunk| {
+            let entries = self
+                .chunks
+                .get(chunk)
+                .map_or(&[][..], |chunk| &chunk.entries);
+            let end = if chunk == to.chunk {
+                to.offset
+            } else {
+                entries.len()
+            };
+            let start = if chunk == from.chunk { from.offset } else { 0 };
+            &entries[start..end]
+        })
     }
 
     /// How many entries lie between two places, the second of which is not before the first.
@@ -240,7 +317,7 @@ impl<V> Sorted<V> {
     pub fn insert_at(&mut self, place: (Position, bool), key: &[u8], value: V) -> Option<V> {
         let (Position { chunk, offset }, found) = place;
         if found {
-            let entry = self.chunks[chunk].get_mut(offset).expect("it was found");
+            let entry = &mut self.chunks[chunk].entries[offset];
             return Some(std::mem::replace(&mut entry.value, value));
         }
         let entry = Entry {
@@ -249,10 +326,10 @@ impl<V> Sorted<V> {
         };
         self.len += 1;
         if self.chunks.is_empty() {
-            *self = Self::of(vec![vec![entry]]);
+            *self = Self::of(vec![vec![entry].into()]);
         } else if let (Some(before), 0) = (chunk.checked_sub(1), offset) {
             // Between two chunks it goes to the end of the first, so that rising keys fill it.
-            self.add(before, self.chunks[before].len(), entry);
+            self.add(before, self.chunks[before].entries.len(), entry);
         } else {
             self.add(chunk, offset, entry);
         }
@@ -261,24 +338,29 @@ impl<V> Sorted<V> {
 
     fn add(&mut self, chunk: usize, offset: usize, entry: Entry<V>) {
         let last = chunk + 1 == self.chunks.len();
-        let here = &mut self.chunks[chunk];
-        if here.len() == here.capacity() {
-            here.reserve_exact(ROOM);
+        let Chunk { marks, entries } = &mut self.chunks[chunk];
+        if entries.len() == entries.capacity() {
+            entries.reserve_exact(ROOM);
         }
-        here.insert(offset, entry);
+        let mark = mark_of(&entry.key);
+        entries.insert(offset, entry);
         if offset == 0 {
-            self.outline.set_first(chunk, &here[0].key);
+            self.outline.set_first(chunk, &entries[0].key);
         }
-        if here.len() > CHUNK {
+        if entries.len() <= CHUNK {
+            marks.insert(offset, mark);
+        } else {
             // Keys that only rise would leave every chunk half empty if it were cut in the middle.
             let kept = if last { CHUNK * 7 / 8 } else { CHUNK / 2 };
-            let rest = here.split_off(kept);
-            here.shrink_to(kept + ROOM);
+            let rest = entries.split_off(kept);
+            entries.shrink_to(kept + ROOM);
+            *marks = Marks::of(entries);
+            let rest = rest.into();
             let (first, length) = described(&rest);
             self.outline.insert(chunk + 1, first, length);
             self.chunks.insert(chunk + 1, rest);
         }
-        let length = length_of(&self.chunks[chunk]);
+        let length = length_of(&self.chunks[chunk].entries);
         self.outline.set_length(chunk, length);
     }
 
@@ -293,10 +375,11 @@ impl<V> Sorted<V> {
         let (Position { chunk, offset }, true) = place else {
             return None;
         };
-        let here = &mut self.chunks[chunk];
-        let removed = here.remove(offset);
+        let Chunk { marks, entries } = &mut self.chunks[chunk];
+        let removed = entries.remove(offset);
+        marks.remove(offset);
         self.len -= 1;
-        match here.first() {
+        match entries.first() {
             None => {
                 self.chunks.remove(chunk);
                 self.outline.remove(chunk);
@@ -305,7 +388,7 @@ impl<V> Sorted<V> {
                 if offset == 0 {
                     self.outline.set_first(chunk, &first.key);
                 }
-                self.outline.set_length(chunk, length_of(here));
+                self.outline.set_length(chunk, length_of(entries));
             }
         }
         Some(removed.value)
@@ -320,9 +403,9 @@ impl<V> Sorted<V> {
         }
         let mut upper = self.chunks.split_off(chunk);
         if offset > 0 {
-            let rest = upper[0].split_off(offset);
-            let lower = std::mem::replace(&mut upper[0], rest);
-            self.chunks.push(lower);
+            let mut lower = std::mem::take(&mut upper[0].entries);
+            upper[0] = lower.split_off(offset).into();
+            self.chunks.push(lower.into());
         }
         *self = Self::of(std::mem::take(&mut self.chunks));
         Self::of(upper)
@@ -330,7 +413,8 @@ impl<V> Sorted<V> {
 
     /// The values in key order.
     pub fn values(&self) -> impl Iterator<Item = &V> {
-        self.chunks.iter().flatten().map(|entry| &entry.value)
+        let entries = self.chunks.iter().flat_map(|chunk| &chunk.entries);
+        entries.map(|entry| &entry.value)
     }
 }
 
@@ -339,8 +423,8 @@ fn length_of<V>(chunk: &[Entry<V>]) -> u32 {
 }
 
 /// What the outline says of a chunk.
-fn described<V>(chunk: &[Entry<V>]) -> (Bytes, u32) {
-    (chunk[0].key.clone(), length_of(chunk))
+fn described<V>(chunk: &Chunk<V>) -> (Bytes, u32) {
+    (chunk.entries[0].key.clone(), length_of(&chunk.entries))
 }
 
 /// The least key above all that begin with a prefix, if there is one.
@@ -399,6 +483,17 @@ mod tests {
                 prop_assert_eq!(sorted.seek_near(&key, sorted.nth(cut.into())), (place, found));
             }
             let middle = sorted.nth(cut.into());
+            let from = usize::from(cut).min(sorted.len());
+            for to in (from..=sorted.len()).step_by(7) {
+                let place = sorted.nth(to as u64);
+                let key = sorted.at(place).map_or(&[0xff; 3][..], |(key, _)| key);
+                for key in [key.to_vec(), [key, &[0]].concat()] {
+                    prop_assert_eq!(sorted.seek_from(middle, &key), sorted.seek(&key).0);
+                }
+                let pieces = sorted.pieces(middle, place);
+                let values = pieces.flatten().map(|entry| &entry.value);
+                prop_assert!(values.eq(sorted.values().take(to).skip(from)));
+            }
             prop_assert_eq!(sorted.between(sorted.start(), middle), sorted.rank(middle));
             prop_assert_eq!(sorted.between(middle, sorted.end()), model.len() as u64 - sorted.rank(middle));
             for prefix in 0u8..4 {

@@ -99,7 +99,8 @@ impl Store {
 
     #[must_use]
     pub fn states(&self) -> Vec<PartitionState> {
-        self.partitions.iter().map(Partition::state).collect()
+        let states = self.partitions.iter().map(Partition::state);
+        states.cloned().collect()
     }
 
     /// Place of the partition whose range holds an address.

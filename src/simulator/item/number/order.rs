@@ -11,6 +11,7 @@
 //! Invariant: `a < b` as numbers exactly when `a.order_bytes() < b.order_bytes()`.
 
 use super::{MIN_MAGNITUDE, Number};
+use crate::simulator::item::bytes::Bytes;
 
 /// The most bytes: a sign, a magnitude, nineteen pairs and, of negative numbers, an end.
 const LONGEST: usize = 22;
@@ -60,17 +61,9 @@ impl Number {
 
     /// At most 22 bytes; see the module for their layout.
     #[must_use]
-    pub fn order_bytes(self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(LONGEST);
-        self.push_order(&mut bytes);
-        bytes
-    }
-
-    /// Append the same.
-    pub fn push_order(self, to: &mut Vec<u8>) {
+    pub fn order_bytes(self) -> Bytes {
         if self.is_zero() {
-            to.push(0x80);
-            return;
+            return [0x80][..].into();
         }
         let magnitude = u8::try_from(self.magnitude() - MIN_MAGNITUDE)
             .expect("magnitudes run from -130 to 125: 256 of them");
@@ -108,7 +101,7 @@ impl Number {
                 *byte = !*byte;
             }
         }
-        to.extend_from_slice(bytes);
+        (&*bytes).into()
     }
 
     /// The number that has these bytes.
@@ -117,7 +110,7 @@ impl Number {
     /// Of bytes that no number has.
     #[must_use]
     pub fn of_order(bytes: &[u8]) -> Self {
-        const MADE: &str = "they were made by `push_order`";
+        const MADE: &str = "they were made by `order_bytes`";
         let negative = bytes[0] < 0x80;
         let complemented;
         let bytes = if negative {

@@ -83,6 +83,12 @@ impl Outline {
         Some(from + reached(group, sought) - 1)
     }
 
+    /// Whether a chunk's first key is not below the sought one, or there is no such chunk.
+    pub(super) fn begins_beyond(&self, chunk: usize, sought: &Sought<'_>) -> bool {
+        let first = self.firsts.get(chunk);
+        first.is_none_or(|first| sought.order_of(first).is_ge())
+    }
+
     /// Entries in the chunks before one.
     pub(super) fn before(&self, chunk: usize) -> u64 {
         let group = chunk / GROUP;

@@ -21,6 +21,42 @@ fn halves(bytes: &[u8; SHORT]) -> (u128, u128) {
     (u128::from_be_bytes(*first), u128::from_be_bytes(*last))
 }
 
+/// A byte that every bit of a key has a part in.
+pub(super) fn mark_of(key: &Bytes) -> u8 {
+    match key {
+        Bytes::Short { bytes, .. } => {
+            let (first, last) = halves(bytes);
+            mark_of_halves(first, last)
+        }
+        Bytes::Long(key) => mark_of_long(key),
+    }
+}
+
+fn mark_of_halves(first: u128, last: u128) -> u8 {
+    let mixed = mix(mix(0, first), last);
+    mixed.to_be_bytes()[0]
+}
+
+fn mark_of_long(key: &[u8]) -> u8 {
+    let sixteens = key.chunks(16).map(|some| {
+        let mut sixteen = [0; 16];
+        sixteen[..some.len()].copy_from_slice(some);
+        u128::from_be_bytes(sixteen)
+    });
+    sixteens.fold(0, mix).to_be_bytes()[0]
+}
+
+/// Another sixteen bytes into a number whose highest bits all others reach.
+fn mix(mixed: u64, sixteen: u128) -> u64 {
+    /// Odd, with bits all over it: 2⁶⁴ over the golden ratio.
+    const MANY_BITS: u64 = 0x9e37_79b9_7f4a_7c15;
+    let bytes = sixteen.to_be_bytes();
+    let (eights, _) = bytes.as_chunks();
+    eights.iter().fold(mixed, |mixed, eight| {
+        (mixed ^ u64::from_be_bytes(*eight)).wrapping_mul(MANY_BITS)
+    })
+}
+
 /// A key that is looked for, with what is compared.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sought<'k> {
@@ -36,6 +72,14 @@ impl<'k> Sought<'k> {
             (first, last, length)
         });
         Self { key, short }
+    }
+
+    /// What [`mark_of`] says of it.
+    pub(super) fn mark(&self) -> u8 {
+        match self.short {
+            Some((first, last, _)) => mark_of_halves(first, last),
+            None => mark_of_long(self.key),
+        }
     }
 
     /// How a key stands to this one.
@@ -72,6 +116,11 @@ mod tests {
         #[test]
         fn the_order_is_that_of_the_bytes(a in bytes(), b in bytes()) {
             prop_assert_eq!(Sought::new(&b).order_of(&Bytes::from(&*a)), a.cmp(&b));
+        }
+
+        #[test]
+        fn a_key_has_one_mark(key in bytes()) {
+            prop_assert_eq!(Sought::new(&key).mark(), mark_of(&Bytes::from(&*key)));
         }
     }
 }
