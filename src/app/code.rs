@@ -43,7 +43,7 @@ impl CodeScreen {
             .iter()
             .map(|language| language.name())
             .collect();
-        paper.add(tabs(&names, self.reader.tab));
+        paper.add(tabs(&names, self.reader.tab, area.width));
         paper.gap();
         for line in crate::printable::block(&self.text()).lines() {
             paper.extend(folded(&highlighted(line, self.language()), area.width));

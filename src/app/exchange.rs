@@ -41,7 +41,7 @@ impl ExchangeScreen {
     fn paper(&self, columns: u16) -> Paper {
         let mut paper = summary(&self.exchange, columns);
         paper.gap();
-        paper.add(tabs(&TABS, self.reader.tab));
+        paper.add(tabs(&TABS, self.reader.tab, columns));
         paper.gap();
         let tab = match self.reader.tab {
             0 => message(Some(&self.exchange.request), columns),

@@ -196,6 +196,19 @@ impl Scroll {
         self.0 = self.0.min(limit);
     }
 
+    /// Just as far as needed to see an entry of a list; with the first one, also what stands above the list where it fits.
+    pub fn follow(&mut self, pane: &Pane, entry: usize) {
+        let mut lines = pane.paper.lines.iter();
+        let Some(line) = lines.position(|line| line.hit == Some(Hit::Entry(entry))) else {
+            return;
+        };
+        let line = u16::try_from(line).unwrap_or(u16::MAX);
+        if entry == 0 && line < pane.area.height {
+            self.0 = 0;
+        }
+        self.show(line, pane.area.height);
+    }
+
     /// Just as far as needed to see a line.
     pub fn show(&mut self, line: u16, window: u16) {
         if line < self.0 {

@@ -23,7 +23,7 @@ const WIDEST: u16 = 110;
 const HANG: usize = 4;
 
 /// Where the reader is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reader {
     /// Index of the tab.
     pub tab: usize,
@@ -88,7 +88,7 @@ impl Reader {
         let screenful = i32::from(pane.area.height.saturating_sub(2).max(1));
         match action {
             Action::NextTab => self.turn(1),
-            Action::PreviousTab => self.turn(self.tabs - 1),
+            Action::PreviousTab => self.turn(self.tabs.saturating_sub(1)),
             Action::Down => self.scroll.by(1, limit),
             Action::Up => self.scroll.by(-1, limit),
             Action::PageDown => self.scroll.by(screenful, limit),
@@ -125,13 +125,18 @@ impl Reader {
     }
 }
 
-/// Names of tabs on one line; a click on the line turns to the next one.
+/// Names of tabs on one line, closer together where there is little room; a click on the line turns to the next one.
 #[must_use]
-pub fn tabs(names: &[&str], current: usize) -> Line {
+pub fn tabs(names: &[&str], current: usize, columns: u16) -> Line {
+    const AIR: usize = 3;
+    let letters: u16 = names.iter().map(|name| width(name) + 2).sum();
+    let gaps = names.len().saturating_sub(1);
+    let fits = usize::from(columns) >= usize::from(letters) + AIR * gaps;
+    let between = " ".repeat(if fits { AIR } else { 1 });
     let mut line = Line::new();
     for (index, name) in names.iter().enumerate() {
         if index > 0 {
-            line.add(Role::Text, "   ");
+            line.add(Role::Text, &between);
         }
         if index == current {
             line.add(Role::Accent, format!("▸ {name}"));

@@ -9,7 +9,7 @@
 //!
 //! Invariant: each thing and each entry of the ledger is told of in a line of its own, and says why it is ours or stays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::{Detail, Thing, Unseen};
 use super::group::deployment;
@@ -90,7 +90,17 @@ pub fn lines(looked: &Looked, date: Date) -> Vec<Told> {
         words: "is just being made or deleted, so its tags can't be read yet: not touched. The ledger doesn't know it; to be sure, look again later".to_owned(),
         ours: false,
     }));
-    lines.sort_by(|a, b| a.deployment.cmp(&b.deployment));
+    // Deployments with something that is ours stand before those that stay.
+    let ours: BTreeSet<Option<String>> = lines
+        .iter()
+        .filter(|told| told.ours)
+        .map(|told| told.deployment.clone())
+        .collect();
+    lines.sort_by_cached_key(|told| {
+        let deployment = &told.deployment;
+        let stays = !ours.contains(deployment);
+        (deployment.is_some(), stays, deployment.clone())
+    });
     without_repeating(&mut lines);
     lines
 }

@@ -21,7 +21,7 @@ use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::figures::{money, plural};
 use crate::app::key::{Action, Key};
 use crate::app::layout::{self, Pane, Scroll, View};
-use crate::app::paper::{Line, Paper, Role, span, wrap};
+use crate::app::paper::{Line, Paper, Role, cut, span, wrap};
 use crate::app::screen::{Component, Title};
 use crate::app::state::{Mouse, Shared};
 use crate::scene::count;
@@ -323,13 +323,14 @@ fn add_told(told: &Told, columns: u16, paper: &mut Paper) {
 
 /// What a yes deletes: `pets, visits and the workshop dynatour-1a2b3c4d`.
 fn named(ours: &[&Told]) -> String {
-    /// Names that are said; the list has all of them.
+    /// Names that are said, and columns of each: the field below has to be seen, and the list has all of them whole.
     const NAMES: usize = 4;
+    const COLUMNS: u16 = 40;
     let mut names: Vec<String> = Vec::new();
     for told in ours {
         let name = match &told.deployment {
             Some(deployment) => format!("the workshop {deployment}"),
-            None => told.title(),
+            None => cut(&told.title(), COLUMNS),
         };
         if !names.contains(&name) {
             names.push(name);

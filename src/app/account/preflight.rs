@@ -177,8 +177,6 @@ impl PreflightScreen {
             paper.gap();
             self.add_plan(shared, columns, &mut paper);
         }
-        paper.gap();
-        self.add_choices(columns, &mut paper);
         paper
     }
 
@@ -239,6 +237,14 @@ impl PreflightScreen {
         }
     }
 
+    /// What can be done now; it stays in sight.
+    fn choices(&self, columns: u16) -> Paper {
+        let mut paper = Paper::new();
+        paper.add(Line::of(Role::Rule, "─".repeat(usize::from(columns))));
+        self.add_choices(columns.min(layout::PROSE), &mut paper);
+        paper
+    }
+
     fn add_choices(&self, columns: u16, paper: &mut Paper) {
         let place = self
             .preflight()
@@ -272,16 +278,23 @@ impl PreflightScreen {
         );
     }
 
-    fn pane(&self, shared: &Shared) -> Pane {
+    /// What was found, which scrolls, and what can be done.
+    fn panes(&self, shared: &Shared) -> (Pane, Pane) {
         let (area, _) = layout::columns(shared.columns, shared.rows);
-        Pane {
+        let (area, choices) = layout::divided(area, self.choices(area.width), true);
+        let found = Pane {
             area,
             paper: self.paper(shared, area.width),
             scroll: self.scroll.0,
-        }
+        };
+        (found, choices)
     }
 
-    /// The last line can be seen: there stands what Enter does.
+    fn pane(&self, shared: &Shared) -> Pane {
+        self.panes(shared).0
+    }
+
+    /// The last line can be seen: there stands what will be done there.
     fn show_end(&mut self, shared: &Shared) {
         let pane = self.pane(shared);
         self.scroll.0 = pane.paper.scroll_limit(pane.area.height);
@@ -373,7 +386,7 @@ impl Component for PreflightScreen {
             Action::EnterAccount => {
                 let pane = self.pane(shared);
                 if self.scroll.0 < pane.paper.scroll_limit(pane.area.height) {
-                    shared.say("This is what the lesson does there. Enter once more goes on.");
+                    shared.say("This is all of it. Enter once more goes on.");
                     return self.show_end(shared);
                 }
                 self.enter(shared);
@@ -394,7 +407,9 @@ impl Component for PreflightScreen {
         match mouse {
             Mouse::Wheel { down, .. } => self.scroll_by(if down { 3 } else { -3 }, shared),
             Mouse::Click { column, row } => {
-                if let Some(Hit::Do(action)) = self.pane(shared).hit(column, row)
+                let (found, choices) = self.panes(shared);
+                let hit = found.hit(column, row).or_else(|| choices.hit(column, row));
+                if let Some(Hit::Do(action)) = hit
                     && self.actions(shared).contains(&action)
                 {
                     self.act(action, shared);
@@ -468,10 +483,11 @@ impl Component for PreflightScreen {
     }
 
     fn view(&self, shared: &Shared) -> Option<View> {
+        let (main, choices) = self.panes(shared);
         Some(View {
-            fixed: None,
-            main: self.pane(shared),
+            main,
             side: None,
+            fixed: Some(choices),
             frame: None,
         })
     }

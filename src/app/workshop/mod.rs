@@ -170,18 +170,7 @@ impl WorkshopScreen {
     /// The selected entry can be seen.
     fn follow(&mut self, shared: &Shared) {
         let pane = self.main(shared);
-        let selected = Some(Hit::Entry(self.selected));
-        let line = pane
-            .paper
-            .lines
-            .iter()
-            .position(|line| line.hit == selected);
-        if self.selected == 0 && line.is_some_and(|line| line < usize::from(pane.area.height)) {
-            self.scroll = Scroll(0);
-        } else if let Some(line) = line {
-            let line = u16::try_from(line).unwrap_or(u16::MAX);
-            self.scroll.show(line, pane.area.height);
-        }
+        self.scroll.follow(&pane, self.selected);
     }
 
     fn scroll_by(&mut self, lines: i32, shared: &Shared) {

@@ -35,7 +35,7 @@ pub(super) fn main(screen: &WorkshopScreen, columns: u16, with_side: bool) -> Pa
         paper.extend(wrap_text(Role::Error, why, columns.min(PROSE)));
         return paper;
     }
-    goals(screen, &mut paper);
+    goals(screen, columns, &mut paper);
     if let Some(path) = screen.bench.path.as_ref().filter(|_| !with_side) {
         let label = Line::of(Role::Dim, "    open in your editor: ");
         let room = columns.saturating_sub(label.width());
@@ -81,7 +81,7 @@ pub(super) fn side(screen: &WorkshopScreen, columns: u16) -> Paper {
     paper
 }
 
-fn goals(screen: &WorkshopScreen, paper: &mut Paper) {
+fn goals(screen: &WorkshopScreen, columns: u16, paper: &mut Paper) {
     for goal in Goal::ALL {
         let worked = screen.bench.goal(goal);
         let (mark, role, state) = match (worked.trying, worked.reason(), worked.is_reached()) {
@@ -97,8 +97,9 @@ fn goals(screen: &WorkshopScreen, paper: &mut Paper) {
             .push(name, goal.route_key())
             .to_column(FILE + 2)
             .push(Role::Text, goal.file(screen.bench.language))
-            .to_column(STATE + 2)
-            .push(role, state);
+            .to_column(STATE + 2);
+        let room = columns.saturating_sub(line.width());
+        let line = line.push(role, cut(state, room));
         paper.add(line.hit(Hit::Entry(GOALS + goal.index())));
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::app::figures::{money, time};
 use crate::app::json;
-use crate::app::paper::{Line, Paper, Role, cut, width, wrap_text};
+use crate::app::paper::{Line, Paper, Role, cut, span, width, wrap, wrap_text};
 use crate::scene::workshop::{
     Exchange, Gateway, Header, Moment, Outcome, Place, Text, Way, figures, request, status, units,
 };
@@ -185,13 +185,12 @@ pub fn log(way: &Way, columns: u16) -> Paper {
         };
     };
     let mut paper = Paper::new();
-    let mut line = Line::of(Role::Strong, &run.function);
+    let mut spans = vec![span(Role::Strong, run.name())];
     for (name, figure) in figures(run) {
-        line = line
-            .push(Role::Dim, format!("   {name} "))
-            .push(Role::Text, figure);
+        spans.push(span(Role::Dim, format!("   {name} ")));
+        spans.push(span(Role::Text, figure));
     }
-    paper.add(line);
+    paper.extend(wrap(&spans, columns, 0));
     if let Outcome::Failed(failed) = &run.result {
         paper.gap();
         let words = format!("{}: {}", failed.error.name, failed.error.message);

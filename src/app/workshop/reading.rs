@@ -71,7 +71,7 @@ impl ReadingScreen {
         let mut paper = Paper::new();
         match &self.text {
             Text::Way(way) => {
-                paper.add(tabs(&Part::ALL.map(Part::name), self.reader.tab));
+                paper.add(tabs(&Part::ALL.map(Part::name), self.reader.tab, columns));
                 paper.gap();
                 paper.extend(parts::part(way, self.part(), columns).lines);
             }

@@ -147,6 +147,17 @@ fn drawn(state: &State) -> String {
     picture::svg(&buffer, &palette, &title)
 }
 
+/// Says before any work is done that a picture would replace a file.
+pub fn free(file: &Path) -> Result<(), Failure> {
+    if file.exists() {
+        let path = file.display();
+        return Err(Failure::Words(format!(
+            "{path} is there already. Name a file that is not there yet"
+        )));
+    }
+    Ok(())
+}
+
 fn write(svg: &str, file: &Path) -> Result<(), Failure> {
     write_whole(file, svg.as_bytes()).map_err(|error| {
         let what_to_do = match error.kind() {

@@ -104,10 +104,10 @@ impl FromStr for Asked {
                 .to_owned()
         };
         let (method, rest) = text.trim().split_once(' ').ok_or_else(wrong)?;
-        let (path, body) = rest
-            .trim_start()
-            .split_once(' ')
-            .unwrap_or((rest.trim(), ""));
+        let rest = rest.trim_start();
+        let has_body = matches!(method, "POST" | "PUT" | "PATCH");
+        let split = rest.split_once(' ').filter(|_| has_body);
+        let (path, body) = split.unwrap_or((rest, ""));
         let is_method = !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase());
         if !is_method || !path.starts_with('/') {
             return Err(wrong());
@@ -211,6 +211,11 @@ mod tests {
             let words = text.parse::<Asked>().unwrap_err();
             assert!(words.contains("GET /pets/2"), "{text}: {words}");
         }
+        let path = "GET /pets/my pet".parse::<Asked>().unwrap().0.path;
+        assert_eq!(
+            path, "/pets/my pet",
+            "what a URL can't hold is sent with percent signs"
+        );
         assert_eq!(Asked::default().to_string(), "GET /pets/2");
     }
 

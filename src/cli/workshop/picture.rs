@@ -17,6 +17,7 @@ use crate::runner::workshop::way::way;
 use crate::scene::workshop::Way;
 
 pub(super) fn export(file: &Path, arguments: &Workshop, common: &Common) -> Result<u8, Failure> {
+    picture::free(file)?;
     match session::block_on(asked(arguments))?? {
         Some(way) => {
             let screen = Screen::Way(Box::new(WayScreen::new(way, None)));
@@ -30,6 +31,10 @@ pub(super) fn export(file: &Path, arguments: &Workshop, common: &Common) -> Resu
 async fn asked(arguments: &Workshop) -> Result<Option<Way>, Failure> {
     let mut signals = signals()?;
     let folder = prepare(arguments)?;
+    if !folder.written.is_empty() {
+        let (path, files) = (folder.path.display(), folder.written.join(", "));
+        session::say(&format!("{path} has new files now: {files}"));
+    }
     let (place, _) = opened(&folder, arguments).await?;
     let (api, _tables) = place.api();
     let sent = request(arguments.request.0.clone());

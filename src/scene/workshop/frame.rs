@@ -101,11 +101,11 @@ impl<'a> Frame<'a> {
         self.answered == self.asked
     }
 
-    /// What has happened up to now, each with where the eye was and in words.
+    /// What has happened up to now, each with who did it and in words.
     #[must_use]
     pub fn story(&self) -> impl ExactSizeIterator<Item = (Station, String)> {
         let happened = self.happened.iter();
-        happened.map(|one| (one.station(), words::narrate(self.script.way(), Some(*one))))
+        happened.map(|one| (one.who(), words::narrate(self.script.way(), Some(*one))))
     }
 
     /// What happens, in one or two sentences.

@@ -87,6 +87,17 @@ impl Moment {
         }
     }
 
+    /// Who does it, in the words for it.
+    #[must_use]
+    pub const fn who(self) -> Station {
+        match self {
+            Self::Sent | Self::Reply => Station::Client,
+            Self::Routed => Station::Gateway,
+            Self::Event | Self::Asked(_) | Self::Returned | Self::Payload => Station::Lambda,
+            Self::Answered(_) => Station::Table,
+        }
+    }
+
     const fn beat(self) -> Beat {
         match self.leg() {
             Some(_) => Beat {

@@ -183,6 +183,20 @@ pub(crate) fn on_account() -> Way {
     way
 }
 
+/// The same, and the handler did not catch an error.
+pub(crate) fn failed_on_account() -> Way {
+    let mut way = on_account();
+    way.reply = Ok(message(500, "Internal Server Error"));
+    if let Some(run) = &mut way.run {
+        run.function = Text::label("dynatour-0f3c21d4-get-pet");
+        run.result = Outcome::Failed(Failed::new(
+            Error::new("TypeError", "Cannot read properties of undefined"),
+            ["    at Runtime.handler (file:///var/task/get-pet.mjs:12:18)"],
+        ));
+    }
+    way
+}
+
 /// The same, answered, and its log did not come.
 pub(crate) fn unlogged() -> Way {
     Way {
@@ -244,9 +258,16 @@ fn the_story_in_words() {
         lines.collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(
-        [right(), thrown(), no_route(), on_account(), unlogged()]
-            .map(story)
-            .join("\n\n")
+        [
+            right(),
+            thrown(),
+            no_route(),
+            on_account(),
+            failed_on_account(),
+            unlogged(),
+        ]
+        .map(story)
+        .join("\n\n")
     );
 }
 

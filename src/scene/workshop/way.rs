@@ -234,6 +234,16 @@ pub struct Run {
     pub result: Outcome,
 }
 
+impl Run {
+    /// The function's name without its deployment's, which is the same for all of them: `get-pet`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let rest = self.function.strip_prefix("dynatour-");
+        let rest = rest.and_then(|rest| rest.split_once('-'));
+        rest.map_or(&self.function, |(_, name)| name)
+    }
+}
+
 /// One request of a function to `DynamoDB`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {

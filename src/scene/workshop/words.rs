@@ -107,7 +107,7 @@ fn event(way: &Way) -> String {
         }
         (None, _) => String::new(),
     };
-    format!("{} gets {event}.{start}", run.function)
+    format!("{} gets {event}.{start}", run.name())
 }
 
 fn asked(exchange: &Exchange) -> String {
@@ -176,13 +176,19 @@ fn returned(way: &Way) -> String {
     match &run.result {
         Outcome::Failed(failed) => format!(
             "{} fails{took}: {}. {}",
-            run.function, failed.error.name, failed.error.message
+            run.name(),
+            failed.error.name,
+            failed.error.message
         ),
-        Outcome::Returned(_) | Outcome::Untold => {
+        Outcome::Untold => format!(
+            "{} has ended{took}. Its log does not say whether it failed.",
+            run.name()
+        ),
+        Outcome::Returned(_) => {
             let billed = run
                 .billed
                 .map_or_else(String::new, |billed| format!(" {billed} ms are billed."));
-            format!("{} returns{took}.{billed}", run.function)
+            format!("{} returns{took}.{billed}", run.name())
         }
     }
 }
@@ -206,7 +212,8 @@ fn payload(way: &Way) -> String {
     };
     let size = match way.run.as_ref().map(|run| &run.result) {
         Some(Outcome::Returned(Some(payload))) => format!("A payload of {}", bytes(payload.bytes)),
-        _ => "What the function returned".to_owned(),
+        Some(Outcome::Returned(None)) => "What the function returned".to_owned(),
+        _ => "What came of it".to_owned(),
     };
     format!("{size} goes to API Gateway.{inferred}")
 }

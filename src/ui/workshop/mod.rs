@@ -25,7 +25,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::Shared;
-use crate::app::paper::{Line, Role, cut, wrap_text};
+use crate::app::paper::{Line, Role, cut, span, wrap, wrap_text};
 use crate::app::workshop::parts::{sentence, status_role};
 use crate::app::workshop::way::WayScreen;
 use crate::scene::workshop::{Frame, status};
@@ -130,8 +130,11 @@ fn words(screen: &WayScreen, frame: &Frame<'_>, columns: u16) -> Vec<Line> {
         lines.push(line);
     }
     if let Some(remark) = screen.remark.as_ref().filter(|_| screen.at_end()) {
-        let not_yet = format!("Not yet: {}. {}", remark.name, sentence(&remark.words));
-        lines.extend(wrap_text(Role::Warning, &not_yet, columns));
+        let spans = [
+            span(Role::Warning, format!("Not yet: {}. ", remark.name)),
+            span(Role::Text, sentence(&remark.words)),
+        ];
+        lines.extend(wrap(&spans, columns, 0));
     }
     lines
 }

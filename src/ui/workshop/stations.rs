@@ -18,6 +18,8 @@ use crate::ui::theme::glyph;
 
 /// Lines inside a box.
 const LINES: u16 = 5;
+/// Columns of its whole name, with blanks around it.
+const GATEWAY: u16 = 13;
 /// Columns between two boxes.
 const GAP: u16 = 4;
 /// Of a box; beyond that its lines look lost.
@@ -44,7 +46,7 @@ pub fn draw(frame: &Frame<'_>, area: Rect, roomy: bool, canvas: &mut Canvas<'_>)
         }
     };
     for station in Station::ALL {
-        let lines = inside(frame, station, width.saturating_sub(4));
+        let lines = inside(frame, station, width.saturating_sub(4), height - 2);
         draw_box(frame, station, &lines, cell(station), canvas);
     }
     for pair in Station::ALL.windows(2) {
@@ -139,8 +141,13 @@ fn draw_box(
     if failed {
         title = title.push(Role::Error, " ✗");
     }
-    let name = if reached { Role::Strong } else { Role::Dim };
-    let title = title.push(name, format!(" {} ", station.name()));
+    let role = if reached { Role::Strong } else { Role::Dim };
+    let name = match station {
+        // A name that is cut says less than a short one.
+        Station::Gateway if title.width() + GATEWAY > inner => "Gateway",
+        _ => station.name(),
+    };
+    let title = title.push(role, format!(" {name} "));
     canvas.line(&title, cell.x + 1, cell.y, inner);
     let figure = below(frame, station);
     let x = (cell.right() - 1).saturating_sub(figure.width());
@@ -175,7 +182,7 @@ fn below(frame: &Frame<'_>, station: Station) -> Line {
 }
 
 /// What a station knows by now.
-fn inside(frame: &Frame<'_>, station: Station, room: u16) -> Vec<Line> {
+fn inside(frame: &Frame<'_>, station: Station, room: u16, rows: u16) -> Vec<Line> {
     if !frame.reached(station) {
         let untold = station == Station::Table
             && frame.way.exchanges.is_none()
@@ -187,7 +194,7 @@ fn inside(frame: &Frame<'_>, station: Station, room: u16) -> Vec<Line> {
         Station::Client => client(frame, room),
         Station::Gateway => gateway(frame, room),
         Station::Lambda => lambda(frame, room),
-        Station::Table => table(frame, room),
+        Station::Table => table(frame, room, usize::from(rows)),
     }
 }
 
@@ -243,10 +250,7 @@ fn gateway(frame: &Frame<'_>, room: u16) -> Vec<Line> {
             lines.push(match gateway {
                 Gateway::Routed {
                     event: Some(event), ..
-                } => Line::of(
-                    Role::Dim,
-                    cut(&format!("event {}", bytes(event.bytes)), room),
-                ),
+                } => whole(room, &[&format!("event {}", bytes(event.bytes)), "event"]),
                 Gateway::TooLate { .. } => Line::of(Role::Error, cut("too late", room)),
                 _ => Line::new(),
             });
@@ -274,9 +278,9 @@ fn lambda(frame: &Frame<'_>, room: u16) -> Vec<Line> {
         };
         return vec![Line::of(role, cut(words, room))];
     };
-    let mut lines = vec![Line::of(Role::Strong, cut(function(&run.function), room))];
+    let mut lines = vec![Line::of(Role::Strong, cut(run.name(), room))];
     lines.push(match (run.init, run.start) {
-        (Some(init), _) => pair("cold", &time(init)),
+        (Some(init), _) => pair("cold", &time(init), "cold", room),
         (None, Some(crate::scene::workshop::Start::Cold)) => Line::of(Role::Text, "cold"),
         (None, Some(crate::scene::workshop::Start::Warm)) => Line::of(Role::Text, "warm"),
         (None, None) => Line::new(),
@@ -285,16 +289,14 @@ fn lambda(frame: &Frame<'_>, room: u16) -> Vec<Line> {
         return lines;
     }
     lines.push(match run.duration {
-        Some(duration) => pair("ran", &time(duration)),
+        Some(duration) => pair("ran", &time(duration), &time(duration), room),
         None => Line::new(),
     });
     match (&run.result, run.used, run.memory) {
         (Outcome::Failed(_), ..) => lines.push(Line::of(Role::Error, cut("failed", room))),
         (_, Some(used), Some(memory)) => {
-            lines.push(Line::of(
-                Role::Dim,
-                cut(&format!("{used} of {memory} MB"), room),
-            ));
+            let both = format!("{used} of {memory} MB");
+            lines.push(whole(room, &[&both, &format!("{used} MB")]));
         }
         (_, None, Some(memory)) => {
             lines.push(Line::of(Role::Dim, cut(&format!("{memory} MB"), room)));
@@ -304,19 +306,25 @@ fn lambda(frame: &Frame<'_>, room: u16) -> Vec<Line> {
     lines
 }
 
-fn pair(name: &str, figure: &str) -> Line {
-    Line::of(Role::Dim, format!("{name} ")).push(Role::Text, figure)
+/// A figure with its name; the short form where that does not fit, since a figure that is cut is another one.
+fn pair(name: &str, figure: &str, short: &str, room: u16) -> Line {
+    let line = Line::of(Role::Dim, format!("{name} ")).push(Role::Text, figure);
+    if line.width() <= room {
+        line
+    } else {
+        Line::of(Role::Text, short)
+    }
 }
 
-/// A deployed function's name without the deployment's, which is the same for all of them.
-fn function(name: &str) -> &str {
-    let rest = name.strip_prefix("dynatour-");
-    let rest = rest.and_then(|rest| rest.split_once('-'));
-    rest.map_or(name, |(_, function)| function)
+/// The first of these that fits, and nothing where none does.
+fn whole(room: u16, texts: &[&str]) -> Line {
+    let mut texts = texts.iter();
+    let fits = texts.find(|text| crate::app::paper::width(text) <= room);
+    fits.map_or_else(Line::new, |text| Line::of(Role::Dim, *text))
 }
 
 /// The table's partitions, those that the exchange touched marked.
-fn table(frame: &Frame<'_>, room: u16) -> Vec<Line> {
+fn table(frame: &Frame<'_>, room: u16, rows: usize) -> Vec<Line> {
     let Some((_, exchange)) = frame.exchange() else {
         return Vec::new();
     };
@@ -339,12 +347,12 @@ fn table(frame: &Frame<'_>, room: u16) -> Vec<Line> {
         cut(&exchange.arrival.operation, room),
     )];
     // Of more partitions than there is room for, those that were touched.
-    let few = exchange.partitions.len() < usize::from(LINES);
+    let few = exchange.partitions.len() < rows;
     let shown = exchange
         .partitions
         .iter()
         .filter(|(id, _)| few || touched(*id))
-        .take(usize::from(LINES) - 1);
+        .take(rows.saturating_sub(1));
     for (id, items) in shown {
         lines.push(partition(*id, *items, touched(*id), exchange, room));
     }

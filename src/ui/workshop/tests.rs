@@ -70,9 +70,22 @@ fn what_an_account_does_not_tell_is_said() {
     let mut state = open(tests::on_account(), None, 120, 40);
     steps(&mut state, 4);
     insta::assert_snapshot!("on_account", draw_styled(&state));
+    let mut state = open(tests::failed_on_account(), None, 80, 24);
+    steps(&mut state, 9);
+    insta::assert_snapshot!("failed_on_account", draw_styled(&state));
     let mut state = open(tests::unlogged(), None, 80, 24);
     steps(&mut state, 4);
     insta::assert_snapshot!("unlogged", draw_styled(&state));
+}
+
+#[test]
+fn in_the_smallest_terminal_no_figure_is_cut() {
+    let mut state = open(tests::right(), None, 60, 20);
+    steps(&mut state, 8);
+    insta::assert_snapshot!("right_at_the_end_60", draw_styled(&state));
+    let mut state = open(tests::thrown(), None, 60, 20);
+    steps(&mut state, 8);
+    insta::assert_snapshot!("failed_in_lambda_60", draw_styled(&state));
 }
 
 #[test]
@@ -147,6 +160,6 @@ proptest! {
         steps(&mut state, step);
         let text = snapshot::draw_plain(&state);
         prop_assert!(text.contains("Lambda") && text.contains("DynamoDB"), "{text}");
-        prop_assert!(text.contains("API Gate"), "{text}");
+        prop_assert!(text.contains("Gateway"), "{text}");
     }
 }

@@ -8,8 +8,10 @@
 //!
 //! Invariant: nothing is made, changed or called from here but by Enter on a page that shows the place and the most it can cost.
 
+mod list;
 mod page;
 
+use crate::account::ledger::Kind;
 use crate::account::service::Called;
 use crate::app::effect::deployment::Order;
 use crate::app::effect::workshop::Told;
@@ -23,13 +25,10 @@ use crate::app::state::{Mouse, Shared};
 use crate::app::workshop::sending::{SendingScreen, To};
 use crate::app::workshop::way::WayScreen;
 use crate::deployment::{self, Deployed, Part, Plan, Progress, Stopped};
-use crate::scene::workshop::{Place as Where, Way};
+use crate::scene::workshop::Place as Where;
 use crate::target::exchange::{Exchange, Happening, Place};
 use crate::workshop::goal::Goal;
-
-/// Requests and calls that are kept, the newest of each.
-const REQUESTS: usize = 60;
-const CALLS: usize = 600;
+use list::{Chosen, List};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -39,13 +38,6 @@ enum Stage {
     Deploying(RequestId),
     Stands,
     Stopped,
-}
-
-/// A call that was made.
-#[derive(Debug)]
-struct Entry {
-    service: &'static str,
-    exchange: Exchange,
 }
 
 #[derive(Debug)]
@@ -60,17 +52,15 @@ pub struct DeployScreen {
     /// What was told of each part, the newest last.
     parts: Vec<(Part, deployment::Stage)>,
     happening: Option<Happening>,
-    log: Vec<Entry>,
-    /// Requests to the URL, the newest first.
-    came: Vec<Way>,
+    list: List,
     /// Handlers that were saved since, and whether each is right.
     saved: Vec<(Goal, bool)>,
     failed: Option<String>,
-    /// Counts the requests, then the calls.
-    selected: usize,
     scroll: Scroll,
-    /// The cleanup screen is above; when it is left, what stands is looked at anew.
-    cleaning: bool,
+    /// The plan of what stands, while another one is on the page.
+    standing: Option<Box<Plan>>,
+    /// What was left here when the cleanup screen was opened above; if it is less when that is left, what stands is looked at anew.
+    cleaning: Option<Vec<(Kind, String)>>,
 }
 
 impl DeployScreen {
@@ -86,13 +76,12 @@ impl DeployScreen {
             stopped: None,
             parts: Vec::new(),
             happening: None,
-            log: Vec::new(),
-            came: Vec::new(),
+            list: List::default(),
             saved: Vec::new(),
             failed: None,
-            selected: 0,
             scroll: Scroll(0),
-            cleaning: false,
+            standing: None,
+            cleaning: None,
         }
     }
 
@@ -107,6 +96,8 @@ impl DeployScreen {
     fn look(&mut self, shared: &mut Shared) {
         self.failed = None;
         self.stopped = None;
+        // What is saved while the handlers are being read may not be in the plan.
+        self.saved.clear();
         self.scroll = Scroll(0);
         self.stage = Stage::Planning(self.order(Order::Plan, shared));
     }
@@ -124,13 +115,23 @@ impl DeployScreen {
         }
         let order = Order::Deploy(plan.clone());
         self.parts.clear();
-        self.log.clear();
+        self.list.begin();
         self.happening = None;
         self.failed = None;
-        // What was saved since the plan is not in it, and is told of again when it stands.
-        self.selected = self.came.len();
         self.scroll = Scroll(0);
         self.stage = Stage::Deploying(self.order(order, shared));
+    }
+
+    /// From a plan that is not carried out back to what stands as it is, if something does.
+    fn leave_plan(&mut self, shared: &mut Shared) {
+        match (&self.deployed, self.standing.clone()) {
+            (Some(_), Some(plan)) => {
+                self.plan = Some(plan);
+                self.scroll = Scroll(0);
+                self.stage = Stage::Stands;
+            }
+            _ => shared.pop(),
+        }
     }
 
     fn send(&self, shared: &mut Shared) {
@@ -148,13 +149,16 @@ impl DeployScreen {
     }
 
     fn open(&self, shared: &mut Shared) {
-        let requests = self.came.len();
-        if let Some(way) = self.came.get(self.selected) {
-            let way = WayScreen::on_account(way.clone(), self.place.clone(), None);
-            shared.push(Screen::Way(Box::new(way)));
-        } else if let Some(entry) = self.log.get(self.selected - requests) {
-            let screen = ExchangeScreen::new(entry.exchange.clone());
-            shared.push(Screen::Exchange(Box::new(screen)));
+        match self.list.chosen() {
+            Some(Chosen::Request(way)) => {
+                let way = WayScreen::on_account(way.clone(), self.place.clone(), None);
+                shared.push(Screen::Way(Box::new(way)));
+            }
+            Some(Chosen::Call(exchange)) => {
+                let screen = ExchangeScreen::new(exchange.clone());
+                shared.push(Screen::Exchange(Box::new(screen)));
+            }
+            None => {}
         }
     }
 
@@ -198,34 +202,7 @@ impl DeployScreen {
 
     fn keep(&mut self, service: &'static str, exchange: &Exchange) {
         self.happening = None;
-        let last = self.entries().saturating_sub(1);
-        let follows = self.selected >= last;
-        if self.log.len() == CALLS {
-            self.log.remove(0);
-        }
-        self.log.push(Entry {
-            service,
-            exchange: exchange.clone(),
-        });
-        if follows {
-            self.selected = self.entries() - 1;
-        }
-    }
-
-    /// Keeps a request to the URL, in the place of the same one of which less was known.
-    fn keep_way(&mut self, way: &Way, more_comes: bool) {
-        let same = |one: &Way| one.run.is_none() && one.sent == way.sent && one.reply == way.reply;
-        if let Some(index) = self.came.iter().position(same).filter(|_| !more_comes) {
-            self.came[index] = way.clone();
-            return;
-        }
-        self.came.insert(0, way.clone());
-        self.came.truncate(REQUESTS);
-        self.selected = 0;
-    }
-
-    fn entries(&self) -> usize {
-        self.came.len() + self.log.len()
+        self.list.keep(service, exchange);
     }
 
     fn select(&mut self, down: bool, shared: &Shared) {
@@ -233,33 +210,17 @@ impl DeployScreen {
             self.stage,
             Stage::Deploying(_) | Stage::Stands | Stage::Stopped
         );
-        if !listed || self.entries() == 0 {
+        if !listed || self.list.is_empty() {
             return self.scroll_by(if down { 1 } else { -1 }, shared);
         }
-        self.selected = if down {
-            (self.selected + 1).min(self.entries() - 1)
-        } else {
-            self.selected.saturating_sub(1)
-        };
+        self.list.select(down);
         self.follow(shared);
     }
 
     /// The selected entry can be seen.
     fn follow(&mut self, shared: &Shared) {
         let pane = self.main(shared);
-        let selected = Some(Hit::Entry(self.selected));
-        let line = pane
-            .paper
-            .lines
-            .iter()
-            .position(|line| line.hit == selected);
-        if let Some(line) = line {
-            let line = u16::try_from(line).unwrap_or(u16::MAX);
-            if self.selected == 0 && line < pane.area.height {
-                self.scroll = Scroll(0);
-            }
-            self.scroll.show(line, pane.area.height);
-        }
+        self.scroll.follow(&pane, self.list.selected);
     }
 
     fn scroll_by(&mut self, lines: i32, shared: &Shared) {
@@ -278,10 +239,23 @@ impl DeployScreen {
         self.panes(shared).0
     }
 
+    /// What stands beside it, where there is room for all of it: it does not scroll.
+    fn side(&self, shared: &Shared) -> Option<Pane> {
+        let (_, area) = layout::columns(shared.columns, shared.rows);
+        let area = area?;
+        let paper = page::side(self, area.width);
+        let fits = self.stage != Stage::Planned || paper.height() <= area.height;
+        fits.then_some(Pane {
+            area,
+            paper,
+            scroll: 0,
+        })
+    }
+
     /// What scrolls, and what stays in sight: what Enter makes, or how far it is.
     fn panes(&self, shared: &Shared) -> (Pane, Option<Pane>) {
-        let (area, side) = layout::columns(shared.columns, shared.rows);
-        let paper = page::main(self, area.width, side.is_some());
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        let paper = page::main(self, area.width, self.side(shared).is_some());
         let pane = |area| Pane {
             area,
             paper,
@@ -307,9 +281,7 @@ impl DeployScreen {
 
     /// What was saved in the workshop below since this was planned.
     fn hear(&mut self, told: &Told) {
-        if let Told::Tried(tried) = told
-            && self.plan.is_some()
-        {
+        if let Told::Tried(tried) = told {
             self.saved.retain(|(goal, _)| *goal != tried.goal);
             self.saved.push((tried.goal, tried.reason.is_none()));
         }
@@ -320,7 +292,6 @@ impl DeployScreen {
         match answer {
             Answer::Planned(plan) => {
                 self.plan = Some(plan.clone());
-                self.saved.clear();
                 self.stage = Stage::Planned;
                 self.scroll = Scroll(0);
             }
@@ -331,8 +302,9 @@ impl DeployScreen {
             Answer::Happening(happening) => self.happening = Some(happening.clone()),
             Answer::Deployed(deployed) => {
                 self.deployed = Some(deployed.clone());
+                self.standing.clone_from(&self.plan);
                 self.happening = None;
-                self.selected = 0;
+                self.list.selected = 0;
                 self.scroll = Scroll(0);
                 self.stage = Stage::Stands;
             }
@@ -354,6 +326,12 @@ impl DeployScreen {
             _ => {}
         }
     }
+}
+
+/// What is known to be left on the account.
+fn left_here(shared: &Shared) -> Vec<(Kind, String)> {
+    let left = shared.left_here();
+    left.map(|one| (one.kind, one.name.clone())).collect()
 }
 
 /// What is waited for.
@@ -405,7 +383,7 @@ impl Component for DeployScreen {
         if self.failed.is_some() {
             actions.push(Action::LookAgain);
         }
-        if !matches!(self.stage, Stage::Planned) && self.entries() > 0 {
+        if !matches!(self.stage, Stage::Planned) && !self.list.is_empty() {
             actions.insert(0, Action::Open);
         }
         if self.stage == Stage::Planned {
@@ -430,7 +408,7 @@ impl Component for DeployScreen {
             Action::SendRequest => self.send(shared),
             Action::Open => self.open(shared),
             Action::Cleanup => {
-                self.cleaning = true;
+                self.cleaning = Some(left_here(shared));
                 shared.push(Screen::Cleanup(Box::default()));
             }
             Action::StopWaiting => {
@@ -444,7 +422,7 @@ impl Component for DeployScreen {
             Action::PageUp => self.page(false, shared),
             Action::Top => self.scroll = Scroll(0),
             Action::Bottom => self.scroll_by(i32::from(u16::MAX), shared),
-            Action::Back => shared.pop(),
+            Action::Back => self.leave_plan(shared),
             _ => {}
         }
     }
@@ -457,8 +435,8 @@ impl Component for DeployScreen {
                     self.act(action, shared);
                 }
                 None | Some(Hit::Do(_)) => {}
-                Some(Hit::Entry(entry)) if entry == self.selected => self.open(shared),
-                Some(Hit::Entry(entry)) => self.selected = entry,
+                Some(Hit::Entry(entry)) if entry == self.list.selected => self.open(shared),
+                Some(Hit::Entry(entry)) => self.list.selected = entry,
             },
             Mouse::Drag { .. } => {}
         }
@@ -467,11 +445,11 @@ impl Component for DeployScreen {
     fn answer(&mut self, id: RequestId, answer: &Answer, shared: &mut Shared) -> bool {
         match answer {
             Answer::WaySoFar(way) if way.place == Where::Account => {
-                self.keep_way(way, true);
+                self.list.keep_way(way, true);
                 return true;
             }
             Answer::Way(way) if way.place == Where::Account => {
-                self.keep_way(way, false);
+                self.list.keep_way(way, false);
                 return true;
             }
             // A request's log is read while its picture is shown already.
@@ -495,15 +473,16 @@ impl Component for DeployScreen {
     }
 
     fn shown(&mut self, shared: &mut Shared) {
-        if self.stage == Stage::Begun || self.cleaning {
-            if self.cleaning {
-                self.deployed = None;
-                self.came.clear();
-                self.log.clear();
-                self.parts.clear();
-                self.selected = 0;
-            }
-            self.cleaning = false;
+        if let Some(before) = self.cleaning.take()
+            && before != left_here(shared)
+        {
+            self.deployed = None;
+            self.standing = None;
+            self.list = List::default();
+            self.parts.clear();
+            self.stage = Stage::Begun;
+        }
+        if self.stage == Stage::Begun {
             self.look(shared);
         }
         let pane = self.main(shared);
@@ -517,16 +496,11 @@ impl Component for DeployScreen {
     }
 
     fn view(&self, shared: &Shared) -> Option<View> {
-        let (_, side) = layout::columns(shared.columns, shared.rows);
         let (main, fixed) = self.panes(shared);
         Some(View {
             main,
+            side: self.side(shared),
             fixed,
-            side: side.map(|area| Pane {
-                area,
-                paper: page::side(self, area.width),
-                scroll: 0,
-            }),
             frame: None,
         })
     }

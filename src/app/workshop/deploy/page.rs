@@ -8,7 +8,8 @@
 //!
 //! Invariant: where Enter makes or sends something, the place and the most it can cost stand on the page.
 
-use super::{DeployScreen, Entry, Stage, in_words};
+use super::list::Entry;
+use super::{DeployScreen, Stage, in_words};
 use crate::account::service::is_missing;
 use crate::app::figures::{money, rounded_up, time};
 use crate::app::key::Action;
@@ -294,7 +295,7 @@ fn stands(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
     ];
     paper.extend(wrap(&spans, prose, 0));
     let is_answered = |way: &Way| way.reply.as_ref().is_ok_and(|reply| reply.status < 400);
-    if !deployed.changed.is_empty() && !screen.came.iter().any(is_answered) {
+    if !deployed.changed.is_empty() && !screen.list.came.iter().any(is_answered) {
         let words = "What is new is not to be seen everywhere at once: if the first answers are 403, 404 or 500, ask again within a minute.";
         paper.extend(wrap_text(Role::Dim, words, prose));
     }
@@ -308,9 +309,9 @@ fn stands(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
         paper.extend(wrap_text(Role::Warning, &words, prose));
     }
     paper.gap();
-    if !screen.came.is_empty() {
+    if !screen.list.came.is_empty() {
         paper.add(Line::of(Role::Dim, "requests"));
-        for (index, way) in screen.came.iter().enumerate() {
+        for (index, way) in screen.list.came.iter().enumerate() {
             paper.add(request_line(screen, index, way, columns));
         }
         paper.gap();
@@ -320,7 +321,7 @@ fn stands(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
 
 /// `GET /pets/2   200   cold   812 ms`
 fn request_line(screen: &DeployScreen, index: usize, way: &Way, columns: u16) -> Line {
-    let selected = screen.selected == index;
+    let selected = screen.list.selected == index;
     let mut tail = Line::new();
     match &way.reply {
         Ok(reply) => tail.add(status_role(reply.status), format!("{} ", reply.status)),
@@ -347,20 +348,20 @@ fn request_line(screen: &DeployScreen, index: usize, way: &Way, columns: u16) ->
 
 /// What was sent to make it, in its order.
 fn calls(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
-    if screen.log.is_empty() {
+    if screen.list.log.is_empty() {
         return;
     }
     if screen.stage == Stage::Stands {
         paper.add(Line::of(Role::Dim, "what was sent for it"));
     }
-    let first = screen.came.len();
-    for (index, entry) in screen.log.iter().enumerate() {
+    let first = screen.list.came.len();
+    for (index, entry) in screen.list.log.iter().enumerate() {
         paper.add(call(screen, first + index, entry, columns));
     }
 }
 
 fn call(screen: &DeployScreen, index: usize, entry: &Entry, columns: u16) -> Line {
-    let selected = screen.selected == index;
+    let selected = screen.list.selected == index;
     let exchange = &entry.exchange;
     let missing = exchange.error_code().is_some_and(is_missing);
     let (role, mark) = match &exchange.outcome {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::account::preflight::Preflight;
 use crate::account::service::Service;
+use crate::app::account::left::Left;
 use crate::app::account::{Books, Purse, Reckoner, Reckoning};
 use crate::app::effect::EffectRequest;
 use crate::app::key::Key;
@@ -167,6 +168,24 @@ fn everything_is_shown_before_enter_makes_it() {
 }
 
 #[test]
+fn no_word_of_what_it_costs_is_passed_over_on_a_low_and_wide_terminal() {
+    for (columns, rows) in [(112, 24), (120, 24), (120, 30), (200, 24), (60, 18)] {
+        let (mut state, _) = planned(columns, rows, false);
+        let mut seen = draw_plain(&state);
+        for _ in 0..20 {
+            if draw_plain(&state).contains("Enter reads on") {
+                press(&mut state, Key::Enter);
+                seen.push_str(&draw_plain(&state));
+            }
+        }
+        assert!(draw_plain(&state).contains("Enter makes all"));
+        for words in ["an hour of strangers", "AWSServiceRole", "costs nothing."] {
+            assert!(seen.contains(words), "{columns}×{rows}: {words}\n{seen}");
+        }
+    }
+}
+
+#[test]
 fn what_is_saved_after_the_plan_is_said_until_it_is_planned_anew() {
     let (mut state, stay) = planned(80, 24, false);
     tell(&mut state, stay, tried(Goal::GetOne, None));
@@ -281,7 +300,7 @@ fn what_stands_is_asked_and_its_log_comes_later() {
         panic!("the deployment is on top");
     };
     assert_eq!(
-        screen.came.len(),
+        screen.list.came.len(),
         1,
         "the same request, of which more is known"
     );
@@ -293,6 +312,43 @@ fn what_stands_is_asked_and_its_log_comes_later() {
         text.contains("no log ") && !text.contains("no log yet"),
         "{text}"
     );
+}
+
+#[test]
+fn what_stands_is_there_again_after_a_plan_or_a_look_that_changed_nothing() {
+    let (mut state, _) = planned(80, 24, true);
+    let id = made(&mut state);
+    answer(&mut state, id, stands());
+    let before = draw_plain(&state);
+    let (plan, _) = order(&press(&mut state, Key::Char('u')))
+        .map(|(id, order)| (id, order.clone()))
+        .unwrap();
+    answer(
+        &mut state,
+        plan,
+        Answer::Planned(Box::new(plan_of(place(), true))),
+    );
+    assert!(draw_plain(&state).contains("There is a deployment of yours"));
+    assert!(press(&mut state, Key::Esc).is_empty());
+    assert_eq!(draw_plain(&state), before);
+    press(&mut state, Key::Char('C'));
+    assert!(matches!(state.top(), Screen::Cleanup(_)));
+    let effects = press(&mut state, Key::Esc);
+    assert!(order(&effects).is_none(), "nothing is planned anew");
+    assert_eq!(draw_plain(&state), before);
+    // When something is gone, it is.
+    state.shared.account.books.left = vec![Left {
+        place: place(),
+        kind: Kind::Api,
+        deployment: None,
+        name: "dynatour-0f3c21d4".to_owned(),
+        spent: Picodollars(0),
+        certain: true,
+    }];
+    press(&mut state, Key::Char('C'));
+    state.shared.account.books.left.clear();
+    let effects = press(&mut state, Key::Esc);
+    assert!(matches!(order(&effects), Some((_, Order::Plan))));
 }
 
 #[test]
