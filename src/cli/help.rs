@@ -349,6 +349,16 @@ mod tests {
         command.render_long_help().to_string()
     }
 
+    /// As a shell has them, up to where another program follows: what stands in quotes is one word.
+    fn words(typed: &str) -> impl Iterator<Item = &str> {
+        let pieces = typed.split('"').enumerate();
+        let words = pieces.flat_map(|(index, piece)| match index % 2 {
+            0 => piece.split_whitespace().collect(),
+            _ => vec![piece],
+        });
+        words.take_while(|word| !["|", ">"].contains(word))
+    }
+
     #[test]
     fn every_command_has_examples_that_can_be_typed() {
         described().debug_assert();
@@ -359,12 +369,7 @@ mod tests {
             let Some(typed) = line.strip_prefix("  dynatour") else {
                 continue;
             };
-            let words = typed
-                .split("   ")
-                .next()
-                .unwrap()
-                .split_whitespace()
-                .take_while(|word| !["|", ">"].contains(word));
+            let words = words(typed.split("   ").next().unwrap());
             let read = described().try_get_matches_from(["dynatour"].into_iter().chain(words));
             assert!(read.is_ok(), "{line}: {read:?}");
         }
