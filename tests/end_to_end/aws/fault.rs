@@ -1,5 +1,7 @@
 //! What goes wrong, and at which call.
 
+use std::collections::BTreeSet;
+
 use crate::services::call::{Call, Service};
 use crate::services::message::Answer;
 use crate::services::refusal::{Common, common};
@@ -36,6 +38,8 @@ pub enum When {
     From(usize),
     /// Those that are about something there may be: not a probe of what is allowed.
     Operation(&'static str),
+    /// Those that make or change something, by other operations than these, and are no probe.
+    NewChange(BTreeSet<String>),
 }
 
 /// Which calls go wrong, how, and how often.
@@ -49,10 +53,15 @@ pub struct Rule {
 impl Rule {
     pub fn applies(&self, number: usize, call: &Call) -> bool {
         self.times > 0
-            && match self.when {
-                When::Call(wanted) => wanted == number,
-                When::From(first) => first <= number,
-                When::Operation(wanted) => wanted == call.operation && !call.probes(),
+            && match &self.when {
+                When::Call(wanted) => *wanted == number,
+                When::From(first) => *first <= number,
+                When::Operation(wanted) => *wanted == call.operation && !call.probes(),
+                When::NewChange(known) => {
+                    (call.changes() || call.makes())
+                        && !call.probes()
+                        && !known.contains(&call.operation)
+                }
             }
     }
 }

@@ -1,6 +1,7 @@
 //! The process is killed at the first call of each operation that changes something, before or after it is carried out. Then it is run
 //! again, or all of it is cleaned up at once: nothing is there twice, nothing of ours is left, nothing of somebody else is changed, and
-//! the ledger knows. (At every call it is ended in the tests of faults, where a run takes a tenth of the time.)
+//! the ledger knows. With `DYNATOUR_ALL_FAULTS=1` it is killed at each call, before and after, which takes minutes. (At every call it is
+//! also ended in the tests of faults, where a run takes a tenth of the time.)
 //!
 //! Invariant: positions are counted by the server, so a kill is at the same call on any machine.
 
@@ -46,8 +47,13 @@ fn each<T: Sync>(all: &[T], one: impl Fn(&T) + Sync) {
 }
 
 /// Where to be killed among these calls, of which the first has this number: after the first one of each operation that changes
-/// something, and before the first one of each service that does.
+/// something, and before the first one of each service that does; or before and after each, where that is asked for.
 fn kills(calls: &[Call], first: usize) -> Vec<(usize, Fault)> {
+    if std::env::var_os("DYNATOUR_ALL_FAULTS").is_some_and(|value| value == "1") {
+        let each = (first..).take(calls.len());
+        let both = |at| [(at, Fault::KillBefore), (at, Fault::KillAfter)];
+        return each.flat_map(both).collect();
+    }
     let (mut operations, mut services) = (BTreeSet::new(), BTreeSet::new());
     let mut kills = Vec::new();
     for (index, call) in calls.iter().enumerate() {

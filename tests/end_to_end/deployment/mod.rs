@@ -5,6 +5,7 @@
 //!   whole      made, called, brought up to date, deleted, beside things of somebody else
 //!   moto       whatever can go wrong with each operation, in front of moto's server
 //!   crash      killed, then run again or cleaned up
+//!   ceiling    a lesson and its workshop, which share what may be spent
 //!   ledger     the list of what was made, lost, damaged or older
 //!   several    two people, and two programs of one person
 //!   refused    what is asked for or found that is not right
@@ -14,6 +15,7 @@
 //!
 //! Invariant: nothing here leaves this machine: every child's endpoint is a server on loopback, and its credentials are made up.
 
+mod ceiling;
 mod crash;
 mod ledger;
 mod maker;

@@ -14,10 +14,12 @@
 //!
 //! What runs always strikes the first call of each operation with those faults that differ most, and has the program killed after it
 //! where it changes something.
+//! The built program is killed in `killed`, with the signal.
 //! `DYNATOUR_ALL_FAULTS=1` strikes each operation with every fault, and has the program killed before and after each call.
 //!
 //! Invariant: waits are none, calls are counted by the server, and a round ends with the account as it was.
 
+mod killed;
 mod program;
 mod world;
 

@@ -159,13 +159,26 @@ impl World {
         wrong
     }
 
-    /// What is left, or not as it was.
+    /// How many tables, roles, functions, log groups and APIs of ours there are.
+    pub fn counts(&self) -> [usize; 5] {
+        let ours = self.ours();
+        ["table", "role", "function", "log group", "API"]
+            .map(|kind| ours.iter().filter(|(found, ..)| *found == kind).count())
+    }
+
+    /// What is left, there or in the ledger, or not as it was.
     pub fn is_left(&self, state: &State) -> Vec<String> {
-        let mut wrong = Vec::new();
         let entries = state.entries();
+        let mut wrong = self.is_otherwise();
         if !entries.is_empty() {
             wrong.push(format!("left in the ledger: {entries:?}"));
         }
+        wrong
+    }
+
+    /// What is not as it was before.
+    pub fn is_otherwise(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
         let now = self.owner.dump(&[REGION]);
         let more = now.iter().filter(|line| !self.before.contains(line));
         wrong.extend(more.map(|line| format!("there now: {line}")));
