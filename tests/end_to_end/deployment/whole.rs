@@ -246,7 +246,9 @@ fn ministack_runs_the_handlers_with_no_more_rights_than_the_policies_give() {
     let before = owner.dump(&REGIONS);
     let policy = dynatour(&["policy", "--workshop"]);
     let mut policy: Value = serde_json::from_str(&policy.out).unwrap();
-    // AWS asks for the right on the function; this server asks for it on everything.
+    // AWS asks for the right on the function (<https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html>:
+    // CreateFunction, resource types function*, and iam:PassRole), which the printed policy has. This server takes the function's name
+    // from a request's path, and here it is in the body only, so that it asks for the right on everything.
     let more = json!({ "Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "*" });
     policy["Statement"].as_array_mut().unwrap().push(more);
     let (access_key, secret_key) = owner.user(&policy.to_string());
