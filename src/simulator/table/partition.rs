@@ -26,11 +26,17 @@ pub struct Partition {
 impl Partition {
     #[must_use]
     pub fn new(id: PartitionId, from: Box<[u8]>, to: Option<Box<[u8]>>) -> Self {
-        Self::of(id, from, to, Sorted::default())
+        Self::of(id, from, to, Sorted::default(), 0)
     }
 
-    /// With items that are in its range.
-    fn of(id: PartitionId, from: Box<[u8]>, to: Option<Box<[u8]>>, items: Sorted<Stored>) -> Self {
+    /// With items that are in its range, and the sum of their sizes.
+    fn of(
+        id: PartitionId,
+        from: Box<[u8]>,
+        to: Option<Box<[u8]>>,
+        items: Sorted<Stored>,
+        bytes: u64,
+    ) -> Self {
         let hash = |edge: &[u8]| hash_in(edge).expect("a boundary begins with a hash");
         let is_inside = |edge: &[u8]| edge.len() > HASH_BYTES;
         let ends_inside = to.as_deref().is_some_and(is_inside);
@@ -42,7 +48,7 @@ impl Partition {
                 Some(to) => hash(to) - u64::from(!ends_inside),
             },
             items: items.len() as u64,
-            bytes: items.values().map(Stored::size).sum(),
+            bytes,
             begins_inside: is_inside(&from),
             ends_inside,
             heat: None,
@@ -103,9 +109,12 @@ impl Partition {
 
     /// Cut it in two at an address inside its range; the upper part comes back as a new partition.
     pub(super) fn split_off(&mut self, at: &[u8], id: PartitionId) -> Self {
-        let upper = Self::of(id, at.into(), self.to.take(), self.items.split_off(at));
+        let items = self.items.split_off(at);
+        let bytes = items.values().map(Stored::size).sum();
+        let upper = Self::of(id, at.into(), self.to.take(), items, bytes);
         let (from, lower) = (self.from.clone(), std::mem::take(&mut self.items));
-        *self = Self::of(self.id(), from, Some(at.into()), lower);
+        let left = self.bytes() - bytes;
+        *self = Self::of(self.id(), from, Some(at.into()), lower, left);
         upper
     }
 
