@@ -238,6 +238,7 @@ In another terminal:
 Examples:
   dynatour deploy                                        the workshop of this folder, or of pets-node or pets-ruby
   dynatour deploy ~/pets --profile class --region eu-central-1
+  dynatour deploy ~/pets --timeout 10 --memory 512       functions that may take more
   dynatour deploy ~/pets --yes --json                    without somebody to type yes, as JSON
   dynatour deploy ~/pets --endpoint-url http://127.0.0.1:4566
                                                          a server that plays AWS, under the same rules

@@ -26,6 +26,7 @@ use crate::account::session::Session;
 use crate::printable;
 use crate::target::exchange::Place;
 use crate::target::guard::Watch;
+use crate::workshop::lambda::Allowance;
 use crate::workshop::language::Language;
 
 /// How far AWS's clock and this one's may be apart, in milliseconds: what signatures allow.
@@ -50,6 +51,7 @@ impl Plan {
         entered: &Entered,
         language: Language,
         handlers: [Handler; 3],
+        allowance: Allowance,
     ) -> Result<Self, String> {
         let session = Arc::clone(&entered.session);
         let books = tokio::task::spawn_blocking(move || books(&session)).await;
@@ -59,7 +61,7 @@ impl Plan {
         let session = &entered.session;
         let place = session.place().clone();
         if let Some(there) = Name::left(&entries) {
-            return Self::named(place, there, true, language, handlers);
+            return Self::named(place, there, true, language, handlers, allowance);
         }
         let apis = entered.services.apis(Watch::nobody()).await;
         let apis = apis.map_err(|answer| {
@@ -73,7 +75,7 @@ impl Plan {
             return Err(why);
         }
         let name = Name::of_run(session.run());
-        let plan = Self::named(place, name, false, language, handlers)?;
+        let plan = Self::named(place, name, false, language, handlers, allowance)?;
         Ok(Self { unknown, ..plan })
     }
 

@@ -39,8 +39,7 @@ use crate::workshop::goal::Goal;
 
 /// How long an answer may take: API Gateway gives up after 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(35);
-/// How often, and after which pauses, a question is asked again that may have come too early.
-const AGAIN: u32 = 8;
+/// The pauses after which a question is asked again that may have come too early.
 const PAUSE: Duration = Duration::from_secs(4);
 /// How long lines of a log are waited for; most are there after a few seconds.
 const WAITS: [Duration; 12] = {
@@ -128,7 +127,7 @@ impl Caller {
         match request.goal() {
             Some(goal) => self.plan.cost.requests[goal.index()],
             // No function is asked.
-            None => cost::of_invocation(&self.plan.place.region),
+            None => cost::of_invocation(&self.plan.place.region, self.plan.allowance),
         }
     }
 
@@ -224,10 +223,12 @@ impl Caller {
             return Ok(called);
         }
         let mut so_far = Duration::ZERO;
-        for _ in 0..AGAIN {
+        for _ in 0..cost::AGAIN {
             let status = called.way.reply.as_ref().map_or(0, |reply| reply.status);
             let is_told = !matches!(called.way.gateway, Gateway::Refused { .. });
-            if !is_told || !matches!(status, 403 | 404 | 500) {
+            // What its function answered, it answers again.
+            let was_invoked = called.way.run.is_some();
+            if !is_told || was_invoked || !matches!(status, 403 | 404 | 500) {
                 break;
             }
             let happening = |happening: Happening| tell(Progress::Happening(happening));
@@ -380,7 +381,7 @@ impl Caller {
         Ok(logs::invocations(&events))
     }
 
-    /// What a request cost: what its report says, and at the table what its handler did when it was tried.
+    /// What a request cost: what its report says, and at the table what its handler did when it was tried, or could do in its time.
     fn price(
         &self,
         request: &Request,
@@ -412,14 +413,14 @@ impl Caller {
             request: sent,
             answer,
             milliseconds: billed,
-            memory: u64::from(cost::MEMORY),
+            memory: u64::from(self.plan.allowance.memory),
             log: invocation
                 .lines
                 .iter()
                 .map(|line| line.len() as u64 + BYTES_OF_A_LINE)
                 .sum(),
         };
-        let at_table = self.plan.handler(goal).most;
+        let at_table = cost::at_table(self.plan.handler(goal), billed);
         let price = (told.price() + at_table) * region;
         (price, at_table > Picodollars(0))
     }

@@ -4,11 +4,16 @@
 //! Invariant: no right is given that was not seen to be needed.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::iter::Peekable;
+use std::path::Path;
+use std::str::Chars;
 
 use crate::account::bound::{self, Known};
 use crate::target::exchange::Picodollars;
 use crate::workshop::check::Verdict;
 use crate::workshop::goal::Goal;
+use crate::workshop::language::Language;
 
 /// Bytes of a handler's file that are taken. One of a workshop has some two thousand; a larger one would rather be a package.
 pub const MOST_BYTES: usize = 256 * 1024;
@@ -32,8 +37,8 @@ pub enum HandlerError {
         "{0} is not right yet: {1}. What goes to an account has to be right on this machine first"
     )]
     NotRight(&'static str, String),
-    #[error("{0} has {1} bytes, and only files of at most {MOST_BYTES} are taken")]
-    TooLarge(&'static str, usize),
+    #[error("{0} has more than {MOST_BYTES} bytes, and only files of at most so many are taken")]
+    TooLarge(&'static str),
     #[error(
         "{0} loads {1}, and only the handler's own file goes to AWS. Put what it needs into {0}"
     )]
@@ -57,7 +62,35 @@ const ON_ITEMS: [&str; 9] = [
     "UpdateItem",
 ];
 
+/// What only reads of the table is for.
+const READING: [&str; 4] = ["BatchGetItem", "GetItem", "Query", "Scan"];
+
 impl Handler {
+    /// A handler's file, no more of it than tells that it is too large.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+        let mut source = Vec::new();
+        let most = MOST_BYTES as u64 + 1;
+        std::fs::File::open(path)?
+            .take(most)
+            .read_to_end(&mut source)?;
+        Ok(source)
+    }
+
+    /// Whether what it did consumes read capacity. A condition of a transaction may consume either.
+    pub(super) fn reads(&self) -> bool {
+        let reads = |one: &String| READING.contains(&one.as_str()) || one == "ConditionCheckItem";
+        self.operations.iter().any(reads)
+    }
+
+    /// Whether what it did consumes write capacity.
+    pub(super) fn writes(&self) -> bool {
+        let reads = |one: &String| READING.contains(&one.as_str());
+        !self.operations.iter().all(reads)
+    }
+
     /// The handler of a file with this source, which was tried with this verdict.
     ///
     /// # Errors
@@ -67,14 +100,19 @@ impl Handler {
         source: Vec<u8>,
         verdict: &Verdict,
     ) -> Result<Self, HandlerError> {
+        if source.len() > MOST_BYTES {
+            return Err(HandlerError::TooLarge(file));
+        }
         if let Some(reason) = &verdict.reason {
             let words = reason.words.trim_end_matches('.').to_owned();
             return Err(HandlerError::NotRight(file, words));
         }
-        if source.len() > MOST_BYTES {
-            return Err(HandlerError::TooLarge(file, source.len()));
-        }
-        if let Some(beside) = beside(&source) {
+        let language = if file.ends_with(".rb") {
+            Language::Ruby
+        } else {
+            Language::Node
+        };
+        if let Some(beside) = beside(&source, language) {
             return Err(HandlerError::Beside(file, beside));
         }
         let mut operations = BTreeSet::new();
@@ -102,33 +140,73 @@ impl Handler {
     }
 }
 
-/// A file of the folder that a source loads, in either language.
-fn beside(source: &[u8]) -> Option<String> {
+/// Words that load the file whose name stands behind them, in either language.
+const LOADING: [&str; 5] = ["from", "import", "require", "require_relative", "load"];
+
+/// A file of this machine that a source loads.
+///
+/// The source is read as far as that takes: comments, texts, and which word stands right before a text.
+fn beside(source: &[u8], language: Language) -> Option<String> {
     let text = String::from_utf8_lossy(source);
-    text.lines().find_map(|line| {
-        let line = line.trim_start();
-        if line.starts_with("//") || line.starts_with('#') || line.starts_with('*') {
-            return None;
+    let mut characters = text.chars().peekable();
+    // Of the code that was just passed; a bracket between it and a text changes nothing.
+    let mut word = String::new();
+    let mut is_ended = false;
+    while let Some(one) = characters.next() {
+        let next = characters.peek().copied();
+        match (one, next, language) {
+            ('/', Some('/'), Language::Node) | ('#', _, Language::Ruby) => {
+                while characters.next_if(|one| *one != '\n').is_some() {}
+            }
+            ('/', Some('*'), Language::Node) => {
+                let mut before = ' ';
+                for one in characters.by_ref().skip(1) {
+                    if (before, one) == ('*', '/') {
+                        break;
+                    }
+                    before = one;
+                }
+            }
+            ('"' | '\'' | '`', ..) => {
+                let path = quoted(&mut characters, one);
+                if LOADING.contains(&word.as_str()) && is_of_machine(&path, &word) {
+                    return Some(path);
+                }
+                word.clear();
+            }
+            _ if one.is_alphanumeric() || matches!(one, '_' | '$') => {
+                if std::mem::take(&mut is_ended) {
+                    word.clear();
+                }
+                word.push(one);
+            }
+            _ if one.is_whitespace() || one == '(' => is_ended = true,
+            _ => word.clear(),
         }
-        let quoted = |rest: &str| {
-            let rest = rest.trim_start_matches([' ', '(']);
-            let quote = rest
-                .chars()
-                .next()
-                .filter(|one| matches!(one, '"' | '\'' | '`'))?;
-            rest[1..].split(quote).next().map(str::to_owned)
-        };
-        if let Some(rest) = line.strip_prefix("require_relative") {
-            return Some(quoted(rest).unwrap_or_else(|| "a file of the folder".to_owned()));
+    }
+    None
+}
+
+/// The rest of a text that began with this mark. One that is no template ends with its line.
+fn quoted(characters: &mut Peekable<Chars<'_>>, mark: char) -> String {
+    let mut path = String::new();
+    while let Some(one) = characters.next() {
+        match one {
+            '\\' => path.extend(characters.next()),
+            '\n' if mark != '`' => break,
+            one if one == mark => break,
+            one => path.push(one),
         }
-        ["from", "import", "require"].into_iter().find_map(|word| {
-            let mut found = line.match_indices(word);
-            found.find_map(|(at, _)| {
-                quoted(&line[at + word.len()..])
-                    .filter(|path| path.starts_with("./") || path.starts_with("../"))
-            })
-        })
-    })
+    }
+    path
+}
+
+/// Whether what is loaded lies on this machine, and is no library.
+fn is_of_machine(path: &str, word: &str) -> bool {
+    word == "require_relative"
+        || ["./", "../", "/", "file:"]
+            .iter()
+            .any(|begins| path.starts_with(begins))
 }
 
 /// What IAM asks for where an operation is used: a transaction needs the actions of its parts
@@ -157,40 +235,77 @@ fn actions(operation: &str, request: &[u8]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workshop::language::Language;
 
     #[test]
-    fn what_is_loaded_from_the_folder_is_seen_in_both_languages() {
-        for (source, found) in [
+    fn what_is_loaded_from_this_machine_is_seen_in_both_languages() {
+        let node = [
             ("import { a } from \"./answers.mjs\";", "./answers.mjs"),
             ("import { fromEnv } from \"./x.mjs\"", "./x.mjs"),
+            ("import{\n  a,\n  b\n}from'./x.mjs'", "./x.mjs"),
+            ("import fromIni, * as all from \"../x.mjs\"", "../x.mjs"),
             ("  import './a.mjs'", "./a.mjs"),
+            ("export { a } from \"./a.mjs\"", "./a.mjs"),
+            ("export * from './a.mjs'", "./a.mjs"),
             ("const a = await import('../a.mjs');", "../a.mjs"),
+            ("const a = await import(\n  `./a.mjs`\n);", "./a.mjs"),
             ("const a = require(\"./a\")", "./a"),
+            ("import a /* mine */ from /* here */ './a.mjs'", "./a.mjs"),
+            ("const b = 'it\\'s'; import './a.mjs'", "./a.mjs"),
+            ("import a from '/home/rachel/a.mjs'", "/home/rachel/a.mjs"),
+            ("import a from 'file:///a.mjs'", "file:///a.mjs"),
+        ];
+        let ruby = [
             ("require_relative 'answers'", "answers"),
             ("require_relative(\"answers\")", "answers"),
-        ] {
-            assert_eq!(
-                beside(source.as_bytes()).as_deref(),
-                Some(found),
-                "{source}"
-            );
+            ("a = 1; require_relative 'answers'", "answers"),
+            ("require './answers'", "./answers"),
+            ("load \"./answers.rb\"", "./answers.rb"),
+        ];
+        let all = [(Language::Node, &node[..]), (Language::Ruby, &ruby[..])];
+        for (language, sources) in all {
+            for (source, found) in sources {
+                let beside = beside(source.as_bytes(), language);
+                assert_eq!(beside.as_deref(), Some(*found), "{source}");
+            }
         }
-        for source in [
-            "import { DynamoDBClient } from \"@aws-sdk/client-dynamodb\";",
-            "// import a from \"./a.mjs\"",
-            "# require_relative 'a'",
-            "require 'json'",
-            "const from = './x'",
-            "",
+    }
+
+    #[test]
+    fn what_loads_no_file_of_this_machine_is_taken() {
+        for (language, source) in [
+            (
+                Language::Node,
+                "import { DynamoDBClient } from \"@aws-sdk/client-dynamodb\";",
+            ),
+            (Language::Node, "// import a from \"./a.mjs\""),
+            (Language::Node, "/* import a from './a.mjs' */"),
+            (Language::Node, "const from = './x'"),
+            (Language::Node, "const words = \"import './a.mjs'\";"),
+            (Language::Node, "console.log('./x')"),
+            (Language::Node, "const fromIni = { from: './x' }"),
+            (Language::Ruby, "# require_relative 'a'"),
+            (Language::Ruby, "require 'json'"),
+            (Language::Ruby, "puts \"#{1} require './a'\""),
+            (Language::Node, ""),
         ] {
-            assert_eq!(beside(source.as_bytes()), None, "{source}");
+            assert_eq!(beside(source.as_bytes(), language), None, "{source}");
         }
         for language in Language::ALL {
             for goal in Goal::ALL {
-                assert_eq!(beside(goal.solution(language).as_bytes()), None);
+                let solution = goal.solution(language).as_bytes();
+                assert_eq!(beside(solution, language), None);
             }
         }
+    }
+
+    #[test]
+    fn no_more_of_a_file_is_read_than_tells_that_it_is_too_large() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("get-pets.mjs");
+        std::fs::write(&path, vec![b' '; 2 * MOST_BYTES]).unwrap();
+        assert_eq!(Handler::read(&path).unwrap().len(), MOST_BYTES + 1);
+        std::fs::write(&path, "export const handler = 1;").unwrap();
+        assert_eq!(Handler::read(&path).unwrap(), b"export const handler = 1;");
     }
 
     #[test]

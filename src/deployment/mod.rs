@@ -34,7 +34,7 @@ pub use address::Address;
 pub use archive::Archive;
 pub use before::Unknown;
 pub use call::{Called, Caller, Request};
-pub use cost::Cost;
+pub use cost::{AGAIN, Cost};
 pub use handler::{Handler, HandlerError};
 pub use make::deploy;
 pub use name::Name;

@@ -3,6 +3,8 @@
 //! Pure: from handlers, a place and what the ledger has follows everything that a learner is shown and asked about.
 //! Invariant: `deploy` makes the parts of its plan and nothing else.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::archive::Archive;
@@ -17,8 +19,13 @@ use crate::account::region::{self, Partition};
 use crate::account::service::{RATE, RETENTION_DAYS, ROLE_PATH};
 use crate::target::exchange::{Picodollars, Place};
 use crate::workshop::goal::Goal;
+use crate::workshop::lambda::Allowance;
 use crate::workshop::language::Language;
 use crate::workshop::table::STREET;
+
+/// Seconds that API Gateway waits for a function
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>).
+const GATEWAY_WAITS: u16 = 30;
 
 /// Everything that follows before a deployment is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +39,8 @@ pub struct Plan {
     pub handlers: [Handler; 3],
     /// What is sent of each.
     pub archives: [Archive; 3],
+    /// What each function may take.
+    pub allowance: Allowance,
     pub cost: Cost,
     /// Deployments that stand there and that the ledger does not know.
     pub unknown: Vec<Unknown>,
@@ -56,6 +65,7 @@ impl Plan {
         goes_on: bool,
         language: Language,
         handlers: [Handler; 3],
+        allowance: Allowance,
     ) -> Result<Self, String> {
         let archive = |handler: &Handler| Archive::of(handler.goal.file(language), &handler.source);
         let [all, one, post] = &handlers;
@@ -70,8 +80,7 @@ impl Plan {
             })
             .into_iter()
             .fold(Picodollars(0), |sum, one| sum + one);
-        let at_table = [all.most, one.most, post.most];
-        let cost = Cost::new(&place.region, puts, at_table);
+        let cost = Cost::new(&place.region, puts, [all, one, post], allowance);
         Ok(Self {
             place,
             name,
@@ -79,6 +88,7 @@ impl Plan {
             language,
             handlers,
             archives,
+            allowance,
             cost,
             unknown: Vec::new(),
         })
@@ -205,17 +215,23 @@ impl Plan {
                 detail: format!("may {may}"),
             });
         }
+        let Allowance { timeout, memory } = self.allowance;
+        let mut allowed = format!("{memory} MB, {timeout} s");
+        if timeout > GATEWAY_WAITS {
+            let _ = write!(
+                allowed,
+                "; API Gateway waits for {GATEWAY_WAITS} s, and what a handler takes longer is billed and answers nobody"
+            );
+        }
         for goal in Goal::ALL {
             parts.push(Planned {
                 part: Part::Function(goal),
                 what: "Lambda function",
                 name: name.function(goal),
                 detail: format!(
-                    "{}, {}, {} MB, {} s",
+                    "{}, {}, {allowed}",
                     goal.file(self.language),
-                    self.runtime(),
-                    super::cost::MEMORY,
-                    super::cost::TIMEOUT
+                    self.runtime()
                 ),
             });
         }
@@ -241,7 +257,7 @@ impl Plan {
     /// What costs as long as it stands, and what the sums are reckoned with.
     #[must_use]
     pub fn standing(&self) -> &'static str {
-        "While it stands, the table and the logs are stored, for some dollar cents a gigabyte and month: a few kilobytes, and what strangers add. A request is reckoned with what its handler did when it was tried, and with a log of 1 MB. AWS itself makes the role AWSServiceRoleForAPIGateway with an account's first API: it stays, and costs nothing."
+        "While it stands, the table and the logs are stored, for some dollar cents a gigabyte and month: a few kilobytes, and what strangers add. A request is reckoned with a log of 1 MB, which nothing limits, and with all that the table serves while its handler may run, as far as DynamoDB keeps to the table's limits. AWS itself makes the role AWSServiceRoleForAPIGateway with an account's first API: it stays, and costs nothing."
     }
 }
 
@@ -272,6 +288,10 @@ mod tests {
     }
 
     fn plan(region: &str, language: Language) -> Plan {
+        named(region, language, Allowance::default())
+    }
+
+    fn named(region: &str, language: Language, allowance: Allowance) -> Plan {
         let place = Place {
             account: "123456789012".to_owned(),
             region: region.to_owned(),
@@ -283,7 +303,7 @@ mod tests {
             handler(Goal::GetOne, "GetItem"),
             handler(Goal::Post, "PutItem"),
         ];
-        Plan::named(place, name, false, language, handlers).unwrap()
+        Plan::named(place, name, false, language, handlers, allowance).unwrap()
     }
 
     #[test]
@@ -345,8 +365,9 @@ mod tests {
                 .collect();
             assert_eq!(shown, things);
             assert!(template.contains(&format!("Runtime: {}\n", plan.runtime())));
-            assert!(template.contains(&format!("Timeout: {}\n", super::super::cost::TIMEOUT)));
-            assert!(template.contains(&format!("MemorySize: {}\n", super::super::cost::MEMORY)));
+            let Allowance { timeout, memory } = plan.allowance;
+            assert!(template.contains(&format!("Timeout: {timeout}\n")));
+            assert!(template.contains(&format!("MemorySize: {memory}\n")));
         }
     }
 
@@ -359,7 +380,43 @@ mod tests {
         assert_eq!(near.all() * 2, far.all());
         // A tenth of a dollar, as `--max-cost` has it where nothing is said.
         assert!(far.all() < Picodollars(100_000_000_000), "{far:?}");
+        // What strangers make it cost, the table's own limits hold back.
         let dearest = near.requests.into_iter().max().unwrap();
-        assert_eq!(near.hour_of_strangers, dearest * (3 * 3600));
+        assert!(near.hour_of_strangers < dearest * (3 * 3600), "{near:?}");
+        assert!(near.hour_of_strangers > dearest * 3600, "{near:?}");
+    }
+
+    #[test]
+    fn the_sum_that_is_shown_holds_every_request_that_may_follow() {
+        let cost = plan("us-east-1", Language::Node).cost;
+        let [all, one, post] = cost.requests;
+        let sent = u64::from(super::super::cost::AGAIN) + 1;
+        assert_eq!(cost.following(), all * sent + one * sent + post);
+        assert_eq!(cost.all(), cost.making + cost.following());
+    }
+
+    #[test]
+    fn what_a_function_may_take_is_shown_and_reckoned_with() {
+        let of = |timeout, memory| {
+            let allowance = Allowance { timeout, memory };
+            named("us-east-1", Language::Node, allowance)
+        };
+        let details = |plan: &Plan| -> Vec<String> {
+            let parts = plan.parts().into_iter();
+            let functions = parts.filter(|part| matches!(part.part, Part::Function(_)));
+            functions.map(|part| part.detail).collect()
+        };
+        let (short, long) = (of(30, 256), of(31, 512));
+        for detail in details(&short) {
+            assert!(detail.ends_with("256 MB, 30 s"), "{detail}");
+        }
+        for detail in details(&long) {
+            assert!(
+                detail.contains("512 MB, 31 s; API Gateway waits for 30 s"),
+                "{detail}"
+            );
+        }
+        assert!(long.cost.requests[0] > short.cost.requests[0]);
+        assert!(short.cost.requests[0] > of(3, 256).cost.requests[0]);
     }
 }

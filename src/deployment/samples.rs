@@ -8,6 +8,7 @@ use super::plan::Plan;
 use crate::account::tag::RunId;
 use crate::target::exchange::{Picodollars, Place};
 use crate::workshop::goal::Goal;
+use crate::workshop::lambda::Allowance;
 use crate::workshop::language::Language;
 
 /// The solutions of Node's track, with the rights that they need.
@@ -27,5 +28,13 @@ pub(crate) fn plan(place: Place, goes_on: bool) -> Plan {
     };
     let name = Name::of_run(RunId::from_number(0x0f3c_21d4_0000_0001));
     let handlers = Goal::ALL.map(handler);
-    Plan::named(place, name, goes_on, Language::Node, handlers).expect("three small files")
+    Plan::named(
+        place,
+        name,
+        goes_on,
+        Language::Node,
+        handlers,
+        Allowance::default(),
+    )
+    .expect("three small files")
 }

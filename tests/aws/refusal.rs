@@ -20,6 +20,8 @@ pub enum Common {
     Denied,
     Expired,
     WrongClock,
+    /// Another change of the same thing goes on.
+    Busy,
 }
 
 /// An error of a name of the service's own.
@@ -108,6 +110,29 @@ pub fn common(service: Service, what: Common, denied: &str) -> Answer {
                 _ => (403, "ExpiredTokenException", words),
             }
         }
+        Common::Busy => match service {
+            Service::Iam | Service::Sts => (
+                409,
+                "ConcurrentModification",
+                "The request was rejected because multiple requests to change this object were submitted simultaneously.",
+            ),
+            Service::Lambda => (
+                409,
+                "ResourceConflictException",
+                "The operation cannot be performed at this time. An update is in progress for resource.",
+            ),
+            Service::ApiGateway | Service::Url | Service::Credentials => (
+                409,
+                "ConflictException",
+                "Unable to complete operation due to concurrent modification. Please try again later.",
+            ),
+            Service::Logs => (
+                400,
+                "OperationAbortedException",
+                "A conflicting operation is currently in progress against this resource.",
+            ),
+            Service::DynamoDb => (400, "ResourceInUseException", "The resource is in use."),
+        },
         Common::WrongClock => {
             let words = "Signature expired: 20200101T000000Z is now earlier than 20261126T030000Z (20261126T031500Z - 15 min.)";
             match service {

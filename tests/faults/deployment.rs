@@ -23,6 +23,7 @@ use dynatour::deployment::{Deployed, Handler, Plan, deploy};
 use dynatour::target::exchange::Picodollars;
 use dynatour::target::guard::Watch;
 use dynatour::workshop::goal::Goal;
+use dynatour::workshop::lambda::Allowance;
 use dynatour::workshop::language::Language;
 use tokio::task::JoinSet;
 
@@ -34,7 +35,7 @@ use crate::{Row, Rows, strikes, table};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Work {
     Deploy,
-    /// With one handler that is another one now.
+    /// With one handler that is another one now, and more time for all.
     Update,
     CleanUp,
 }
@@ -66,9 +67,17 @@ fn handlers(work: Work) -> [Handler; 3] {
     })
 }
 
+fn allowance(work: Work) -> Allowance {
+    let timeout = if work == Work::Update { 10 } else { 3 };
+    Allowance {
+        timeout,
+        ..Allowance::default()
+    }
+}
+
 async fn make(account: &Account, work: Work) -> Result<Deployed, String> {
     let entered = account.entered();
-    let plan = Plan::new(&entered, Language::Node, handlers(work)).await?;
+    let plan = Plan::new(&entered, Language::Node, handlers(work), allowance(work)).await?;
     let made = deploy(&entered, &plan, &|| false, &|_| {}).await;
     made.map_err(|stopped| stopped.why)
 }
@@ -309,4 +318,51 @@ async fn whatever_goes_wrong_with_any_call_of_a_deployment_it_can_be_done_again_
         faults.len(),
         &faults[..faults.len().min(200)]
     );
+}
+
+/// What is looked up by the rules before it is called done.
+const CHANGES: [&str; 7] = [
+    "PutRetentionPolicy",
+    "PutRolePolicy",
+    "UpdateFunctionConfiguration",
+    "UpdateFunctionCode",
+    "CreateRoute",
+    "AddPermission",
+    "CreateStage",
+];
+
+/// The codes of "there is one already" and "another change goes on" are the same, so a change counts as done only where it was seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_was_lost_and_then_came_too_early_is_not_taken_for_done() {
+    let account = somebodys();
+    let empty = account.moment();
+    let deployed = make(&account, Work::Deploy).await;
+    assert!(deployed.is_ok(), "{deployed:?}");
+    let stands = account.moment().next_run();
+    let mut seen = BTreeSet::new();
+    for (work, moment) in [(Work::Deploy, &empty), (Work::Update, &stands)] {
+        let account = Account::at(moment);
+        assert!(run(&account, work).await.done);
+        let calls = account.transport.asked();
+        for (at, (_, operation)) in calls.iter().enumerate() {
+            if !CHANGES.contains(&operation.as_str()) {
+                continue;
+            }
+            seen.insert(operation.clone());
+            let account = Account::at(moment);
+            let fault = Fault::Busy;
+            let stays = false;
+            account.transport.strike(Some(Strike { fault, at, stays }));
+            let first = make(&account, work).await;
+            let struck = account.transport.struck();
+            account.transport.strike(None);
+            assert_eq!(struck.len(), 2, "{operation}: {struck:?}");
+            assert!(first.is_ok(), "{operation}: {first:?}");
+            // All of it is there: nothing is left to be made or changed.
+            let again = make(&account, work).await;
+            let changed = again.map(|deployed| deployed.changed);
+            assert_eq!(changed, Ok(Vec::new()), "{work:?}, call {at}: {operation}");
+        }
+    }
+    assert_eq!(seen.len(), CHANGES.len(), "{seen:?}");
 }

@@ -44,6 +44,8 @@ pub enum Fault {
     MalformedAfter,
     /// The answer of something else: a portal that wants to be logged in to.
     Stranger,
+    /// The connection is lost before, and the same call again comes while another change goes on.
+    Busy,
     /// The program ends there; the call never arrives.
     KilledBefore,
     /// The program ends when the call was carried out.
@@ -86,6 +88,7 @@ impl Fault {
             Self::ClockWrong => "clock wrong",
             Self::MalformedAfter => "malformed answer, done",
             Self::Stranger => "answer of a stranger",
+            Self::Busy => "lost before, then busy",
             Self::KilledBefore => "killed before",
             Self::KilledAfter => "killed after",
         }
@@ -107,6 +110,11 @@ impl Fault {
             (Self::LostBefore | Self::LostAfter, _) => "broke",
             (Self::NoConnection, _) => "nothing listens",
             (Self::KilledBefore | Self::KilledAfter, _) => KILLED,
+            (Self::Busy, Service::Iam) => "ConcurrentModification",
+            (Self::Busy, Service::Lambda) => "ResourceConflictException",
+            (Self::Busy, Service::ApiGateway) => "ConflictException",
+            (Self::Busy, Service::Logs) => "OperationAbortedException",
+            (Self::Busy, _) => "ResourceInUseException",
             (Self::Denied, _) => "dynatour policy",
             (Self::Expired, _) => "aws sso login --profile class",
             (Self::ClockWrong, _) => "clock is wrong",
@@ -202,11 +210,16 @@ impl Faulty {
         let call = state.asked.len();
         let named = (asked.service, asked.operation.clone());
         state.asked.push(named.clone());
-        let strike = state
-            .strike
-            .filter(|strike| call == strike.at || strike.stays && call > strike.at)?;
+        let strike = state.strike?;
+        let is_busy = strike.fault == Fault::Busy && state.struck == [named.clone()];
+        if !(call == strike.at || call > strike.at && (strike.stays || is_busy)) {
+            return None;
+        }
         state.struck.push(named);
-        Some(strike.fault)
+        Some(match strike.fault {
+            Fault::Busy if !is_busy => Fault::LostBefore,
+            fault => fault,
+        })
     }
 }
 
@@ -297,6 +310,7 @@ fn ended(fault: Fault, service: Service) -> Result<HttpResponse, ConnectorError>
         )),
         Fault::LostBefore | Fault::LostAfter => io(ErrorKind::ConnectionReset),
         Fault::NoConnection => io(ErrorKind::ConnectionRefused),
+        Fault::Busy => error(Common::Busy),
         Fault::Denied => error(Common::Denied),
         Fault::Expired => error(Common::Expired),
         Fault::ClockWrong => error(Common::WrongClock),

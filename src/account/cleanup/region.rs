@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::delete::{NotDeleted, delete};
 use super::find::{FindError, Report, Unseen, find};
-use super::plan::{Known, Missing, Ours, Plan, Proof};
+use super::plan::{Known, Missing, Ours, Plan, Proof, UNSEEN};
 use crate::account::ledger::{Entry, Kind, Ledger};
 use crate::account::service::Services;
 use crate::account::session::Session;
@@ -130,7 +130,11 @@ impl Region {
             self.session.count_as_ours(run);
         }
         let thing = ours.thing.clone();
-        delete(&self.target, &self.services, &thing, watch).await?;
+        let now = self.session.now();
+        let is_new = ours
+            .made
+            .is_some_and(|made| now.saturating_sub(made) <= UNSEEN);
+        delete(&self.target, &self.services, &thing, is_new, watch).await?;
         // The service does not know it any more, so every such entry of the ledger is gone; what may still turn up stays.
         let place = self.place().clone();
         let now = self.session.now();

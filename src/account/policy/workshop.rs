@@ -84,6 +84,7 @@ pub fn statements(region: &str, partition: Partition) -> Vec<Value> {
                 "lambda:ListTags",
                 "lambda:TagResource",
                 "lambda:UpdateFunctionCode",
+                "lambda:UpdateFunctionConfiguration",
             ],
             "Resource": arn("lambda", "function:dynatour-*"),
         }),
@@ -155,6 +156,7 @@ mod tests {
             Call::GetFunction { .. } => &["lambda:GetFunction", "lambda:ListTags"],
             Call::ListFunctions { .. } => &["lambda:ListFunctions"],
             Call::UpdateFunctionCode { .. } => &["lambda:UpdateFunctionCode"],
+            Call::UpdateFunctionConfiguration { .. } => &["lambda:UpdateFunctionConfiguration"],
             Call::AddPermission { .. } => &["lambda:AddPermission"],
             Call::GetPolicy { .. } => &["lambda:GetPolicy"],
             Call::DeleteFunction { .. } => &["lambda:DeleteFunction"],
@@ -227,6 +229,11 @@ mod tests {
             Call::UpdateFunctionCode {
                 name: some(),
                 zip: Vec::new(),
+            },
+            Call::UpdateFunctionConfiguration {
+                name: some(),
+                memory: 256,
+                timeout: 3,
             },
             Call::AddPermission {
                 function: some(),

@@ -118,6 +118,14 @@ pub enum Call {
         name: String,
         zip: Vec<u8>,
     },
+    /// What a handler may take.
+    UpdateFunctionConfiguration {
+        name: String,
+        /// In megabytes.
+        memory: u32,
+        /// In seconds.
+        timeout: u32,
+    },
     /// Lets API Gateway invoke it for requests of one route.
     AddPermission {
         function: String,
@@ -231,6 +239,7 @@ impl Call {
             | Self::GetFunction { .. }
             | Self::ListFunctions { .. }
             | Self::UpdateFunctionCode { .. }
+            | Self::UpdateFunctionConfiguration { .. }
             | Self::AddPermission { .. }
             | Self::GetPolicy { .. }
             | Self::DeleteFunction { .. } => Service::Lambda,
@@ -271,6 +280,7 @@ impl Call {
             Self::GetFunction { .. } => "GetFunction",
             Self::ListFunctions { .. } => "ListFunctions",
             Self::UpdateFunctionCode { .. } => "UpdateFunctionCode",
+            Self::UpdateFunctionConfiguration { .. } => "UpdateFunctionConfiguration",
             Self::AddPermission { .. } => "AddPermission",
             Self::GetPolicy { .. } => "GetPolicy",
             Self::DeleteFunction { .. } => "DeleteFunction",
@@ -305,7 +315,10 @@ impl Call {
             Self::PutRolePolicy { role, .. } | Self::DeleteRolePolicy { role, .. } => {
                 Effect::Changes(Kind::Role, role)
             }
-            Self::UpdateFunctionCode { name, .. } => Effect::Changes(Kind::Function, name),
+            Self::UpdateFunctionCode { name, .. }
+            | Self::UpdateFunctionConfiguration { name, .. } => {
+                Effect::Changes(Kind::Function, name)
+            }
             Self::AddPermission { function, .. } => Effect::Changes(Kind::Function, function),
             Self::CreateIntegration { api, .. }
             | Self::CreateRoute { api, .. }

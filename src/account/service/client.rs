@@ -260,6 +260,16 @@ impl Clients {
                 let made = send!(update, recorder)?;
                 shape::function(&configuration!(made), None)
             }
+            Call::UpdateFunctionConfiguration {
+                name,
+                memory,
+                timeout,
+            } => {
+                let update = client.update_function_configuration().function_name(name);
+                let update = update.memory_size(memory.cast_signed());
+                let made = send!(update.timeout(timeout.cast_signed()), recorder)?;
+                shape::function(&configuration!(made), None)
+            }
             Call::AddPermission {
                 function,
                 statement,

@@ -23,6 +23,7 @@ mod look;
 mod reply;
 mod rules;
 mod secret;
+mod seen;
 mod shape;
 mod words;
 
@@ -35,6 +36,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub use call::{BURST, Call, Effect, NewFunction, RATE, RETENTION_DAYS, ROLE_PATH, STAGE, Service};
 pub use code::{is_missing, is_there};
 pub use reply::{Detail, Event, FunctionDetail, Integration, Page, Reply, Route, Tags, Thing};
+pub use seen::has_statement;
 
 use super::session::Session;
 use crate::simulator::trace::CapacityUnits;

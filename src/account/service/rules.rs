@@ -6,6 +6,7 @@
 //!                                           ├─ there is one already ─ looked at ─ ours by its tag ─→ Made; else foreign, in words
 //!                                           └─ no answer ─ looked for ─── ours by its tag ─→ Made; else it stays Intended
 //!   changes   looked at right before ─ ours by id in the ledger, or by the tag of a run of ours ─→ the call
+//!                                      "there already", "try again later" ─ looked at ─ as asked for ─→ done (`seen`)
 //!   deletes   the same ─→ in the ledger: Deleting ─→ the call; whoever looks and finds nothing makes it Gone
 //! ```
 //!
@@ -17,7 +18,6 @@ use super::call::{Call, Effect};
 use super::reply::{Reply, Thing};
 use super::{Answer, Services, is_missing, is_there, words};
 use crate::printable;
-use crate::target::exchange::Outcome;
 use crate::target::guard::Watch;
 
 /// A call that may be sent.
@@ -99,7 +99,7 @@ impl Services {
                     .await
             }
             Effect::Changes(..) => {
-                after_changing(&mut answer);
+                self.after_changing(call, &mut answer, watch).await;
                 Ok(())
             }
             Effect::Deletes(_, key) => self.after_deleting(key, &cleared, &mut answer).await,
@@ -495,19 +495,5 @@ impl Services {
                 "The {kind} {name} in {place} was not made by dynatour: it is yours or somebody else's, and is not changed"
             ),
         }
-    }
-}
-
-/// What a change says that was made already by a try whose answer was lost.
-fn after_changing(answer: &mut Answer) {
-    let exchange = &mut answer.called.exchange;
-    let lost = exchange.attempts.iter().any(|attempt| attempt.unsettled);
-    if lost && exchange.error_code().is_some_and(is_there) {
-        exchange.already_done = true;
-        exchange.remark("An earlier try of the same had done it; only its answer was lost.");
-        answer.reply = Some(Reply::Done);
-    } else if exchange.unsettled && matches!(exchange.outcome, Outcome::Unanswered { .. }) {
-        exchange
-            .remark("Whether it was carried out is not known. Do it again: it is looked up first.");
     }
 }

@@ -48,10 +48,11 @@ pub fn deploy(arguments: &Deploy, common: &Common) -> Result<u8, Failure> {
 async fn run(arguments: &Deploy, common: &Common) -> Result<u8, Failure> {
     let wish = account::wish(common).await?;
     let folder = open(arguments.dir.as_deref())?;
-    let handlers = checked(&folder).await?;
+    let allowance = arguments.allowance();
+    let handlers = checked(&folder, allowance).await?;
     let door = account::door(common, &wish)?;
     let entered = enter(&door).await?;
-    let plan = Plan::new(&entered, folder.language, handlers).await;
+    let plan = Plan::new(&entered, folder.language, handlers, allowance).await;
     let plan = plan.map_err(Failure::Words)?;
     say(&words::plan(&plan, entered.session.spending().ceiling));
     agree(common, &entered, &plan, arguments.no_requests)?;
@@ -95,7 +96,7 @@ fn open(dir: Option<&Path>) -> Result<Folder, Failure> {
 }
 
 /// The three handlers, each tried on this machine and right.
-async fn checked(folder: &Folder) -> Result<[Handler; 3], Failure> {
+async fn checked(folder: &Folder, allowance: Allowance) -> Result<[Handler; 3], Failure> {
     say(&format!(
         "The workshop in {} at {}. Each handler is tried on this machine first.\n",
         folder.language.title(),
@@ -103,7 +104,6 @@ async fn checked(folder: &Folder) -> Result<[Handler; 3], Failure> {
     ));
     let outside = session::outside(PathBuf::new());
     let surroundings = surroundings(&outside)?;
-    let allowance = Allowance::default();
     let installed = workplace(folder, &surroundings, &outside.memory, allowance);
     let (place, _) = installed
         .await
@@ -120,7 +120,7 @@ async fn check(place: &Workplace, goal: Goal) -> Result<Handler, Failure> {
     let file = goal.file(place.language);
     let path = place.folder.join(file);
     let read = || {
-        std::fs::read(&path)
+        Handler::read(&path)
             .map_err(|error| Failure::Words(format!("{} can't be read: {error}", path.display())))
     };
     let source = read()?;

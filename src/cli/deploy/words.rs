@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::deployment::{Called, Part, Plan};
+use crate::deployment::{AGAIN, Called, Part, Plan};
 use crate::printable;
 use crate::scene::workshop::{Gateway, Outcome, Run, Start};
 use crate::target::exchange::Picodollars;
@@ -27,19 +27,19 @@ pub(super) fn plan(plan: &Plan, ceiling: Picodollars) -> String {
         let _ = writeln!(text, "    {:<16} {}", "", part.detail);
     }
     let cost = &plan.cost;
-    let [all, one, post] = cost.requests;
     let _ = writeln!(
         text,
-        "\n  costs    at most {} to make it, and {} for the three requests that follow; the session stops before {ceiling}",
+        "\n  costs    at most {} to make it, and {} for the three requests that follow, a GET sent up to {} times, since what is new is not to be seen everywhere at once; the session stops before {ceiling}",
         cost.making,
-        all + one + post
+        cost.following(),
+        AGAIN + 1
     );
     let _ = writeln!(text, "  URL      {}", plan.risk());
     let _ = writeln!(text, "  stays    {}", plan.standing());
     if let Some(besides) = plan.besides() {
         let _ = writeln!(text, "  besides  {besides}");
     }
-    text.push_str("  again    What is new is not to be seen everywhere at once: a GET that comes too early is sent up to 8 times more, each for at most as much.\n\n");
+    text.push('\n');
     text
 }
 

@@ -27,10 +27,10 @@ pub struct Workshop {
         long,
         value_name = "SECONDS",
         default_value_t,
-        help = "How long a handler may take on this machine, 1 to 900 as on Lambda; API Gateway waits 30 seconds at most"
+        help = "How long a handler may take, here and where it is deployed, 1 to 900 as on Lambda; API Gateway waits 30 seconds at most"
     )]
     pub timeout: Timeout,
-    /// Memory of a function on this machine in megabytes, 128 to 10240 as on Lambda
+    /// Memory of a function in megabytes, here and where it is deployed, 128 to 10240 as on Lambda
     #[arg(long, value_name = "MB", default_value_t)]
     pub memory: Memory,
     /// Print a line for each thing that happens instead of the screen; also without a terminal or with TERM=dumb

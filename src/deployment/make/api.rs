@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::{End, PAGES, WAITS, Work, is_too_early};
 use crate::account::ledger::Kind;
-use crate::account::service::{Call, Integration, Page, Reply, Route, Thing};
+use crate::account::service::{Call, Integration, Page, Reply, Route, Thing, has_statement};
 use crate::deployment::address::Address;
 use crate::deployment::part::Part;
 use crate::deployment::progress::Stage;
@@ -243,36 +241,14 @@ impl Work<'_> {
             self.end(Stage::Kept);
             return Ok(());
         }
+        // The statement's name has the API's id in it, so it says the same each time.
         let add = Call::AddPermission {
-            function,
+            function: function.clone(),
             statement,
             source_arn: self.plan.source_arn(api, goal),
         };
-        self.call(&add).await?;
+        self.patiently(&add, &function, false).await?;
         self.end(Stage::Made);
         Ok(())
-    }
-}
-
-/// Whether a policy has a statement of this name. It has the API's id in it, so it says the same each time.
-fn has_statement(policy: &str, id: &str) -> bool {
-    let policy: Value = serde_json::from_str(policy).unwrap_or_default();
-    let statements = policy.get("Statement").and_then(Value::as_array);
-    statements
-        .into_iter()
-        .flatten()
-        .any(|statement| statement.get("Sid").is_some_and(|sid| sid == id))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_statement_is_found_by_its_name() {
-        let policy = r#"{"Statement":[{"Sid":"x"},{"Sid":"api-a1"}]}"#;
-        assert!(has_statement(policy, "api-a1"));
-        assert!(!has_statement(policy, "api-a2"));
-        assert!(!has_statement("no JSON", "api-a1"));
     }
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{End, WAITS, Work};
 use crate::account::service::{Answer, Call, FunctionDetail, NewFunction, Reply, Thing, is_there};
-use crate::deployment::cost::{MEMORY, TIMEOUT};
 use crate::deployment::progress::Stage;
 use crate::printable;
 use crate::target::exchange::Outcome;
 use crate::workshop::goal::Goal;
+use crate::workshop::lambda::Allowance;
 
 impl Work<'_> {
     /// The function's ARN.
@@ -19,13 +19,7 @@ impl Work<'_> {
             None => (Stage::Made, self.create(goal, role).await?),
             Some(function) => {
                 self.as_planned(goal, &function, role)?;
-                let sha256 = &self.plan.archives[goal.index()].sha256;
-                let sent = function.function().and_then(|one| one.code_sha256.as_ref());
-                if sent == Some(sha256) {
-                    (Stage::Kept, function)
-                } else {
-                    (Stage::Changed, self.update(goal).await?)
-                }
+                self.brought_up_to_date(goal, function).await?
             }
         };
         let function = self.active(&name, function).await?;
@@ -41,8 +35,8 @@ impl Work<'_> {
             runtime: self.plan.runtime().to_owned(),
             handler: goal.handler(self.plan.language).to_owned(),
             zip: self.plan.archives[goal.index()].bytes.clone(),
-            memory: MEMORY,
-            timeout: TIMEOUT,
+            memory: self.plan.allowance.memory,
+            timeout: u32::from(self.plan.allowance.timeout),
             variables: vec![("TABLE_NAME".to_owned(), self.plan.name.table())],
         }));
         let waits = is_not_assumable;
@@ -50,15 +44,38 @@ impl Work<'_> {
             .await
     }
 
-    async fn update(&self, goal: Goal) -> Result<Thing, End> {
-        let name = self.plan.name.function(goal);
-        let zip = self.plan.archives[goal.index()].bytes.clone();
-        let update = Call::UpdateFunctionCode {
-            name: name.clone(),
-            zip,
-        };
+    /// What it may take first, and then its code: one change at a time is taken.
+    async fn brought_up_to_date(&self, goal: Goal, function: Thing) -> Result<(Stage, Thing), End> {
+        let (name, allowance) = (self.plan.name.function(goal), self.plan.allowance);
+        let mut function = function;
+        let mut stage = Stage::Kept;
+        let detail = function.function().cloned().unwrap_or_default();
+        if !is_allowed(&detail, allowance) {
+            let update = Call::UpdateFunctionConfiguration {
+                name: name.clone(),
+                memory: allowance.memory,
+                timeout: u32::from(allowance.timeout),
+            };
+            let updated = self.update(&update, &name).await?;
+            function = self.active(&name, updated).await?;
+            stage = Stage::Changed;
+        }
+        let archive = &self.plan.archives[goal.index()];
+        if detail.code_sha256.as_ref() != Some(&archive.sha256) {
+            let zip = archive.bytes.clone();
+            let update = Call::UpdateFunctionCode {
+                name: name.clone(),
+                zip,
+            };
+            function = self.update(&update, &name).await?;
+            stage = Stage::Changed;
+        }
+        Ok((stage, function))
+    }
+
+    async fn update(&self, update: &Call, name: &str) -> Result<Thing, End> {
         let waits = |answer: &Answer| answer.exchange().error_code().is_some_and(is_there);
-        self.awaited(&update, &name, "an earlier change is under way", waits)
+        self.awaited(update, name, "an earlier change is under way", waits)
             .await
     }
 
@@ -124,13 +141,6 @@ impl Work<'_> {
             let found = found.filter(|found| found != wanted)?;
             Some(format!("its {what} is {found}, and {wanted} is planned"))
         };
-        let number = |what: &'static str, found: Option<i32>, wanted: u32| {
-            text(
-                what,
-                found.map(|found| found.to_string()),
-                &wanted.to_string(),
-            )
-        };
         // Another role of the same name can't read the old one's variables
         // (<https://repost.aws/knowledge-center/lambda-kmsaccessdeniedexception-errors>).
         let is_new = self.new_roles.contains(&goal);
@@ -139,9 +149,7 @@ impl Work<'_> {
             .or_else(|| text("runtime", detail.runtime, runtime))
             .or_else(|| text("handler", detail.handler, handler))
             .or_else(|| text("role", detail.role, role))
-            .or_else(|| text("table", detail.table, &self.plan.name.table()))
-            .or_else(|| number("memory", detail.memory, MEMORY))
-            .or_else(|| number("time-out", detail.timeout, TIMEOUT));
+            .or_else(|| text("table", detail.table, &self.plan.name.table()));
         match differs {
             None => Ok(()),
             Some(differs) => Err(End::Stopped(format!(
@@ -151,6 +159,13 @@ impl Work<'_> {
             ))),
         }
     }
+}
+
+/// Whether a function may take what is planned, as far as its service tells.
+fn is_allowed(function: &FunctionDetail, allowance: Allowance) -> bool {
+    let is =
+        |found: Option<i32>, planned: u32| found.is_none_or(|found| found == planned.cast_signed());
+    is(function.memory, allowance.memory) && is(function.timeout, u32::from(allowance.timeout))
 }
 
 /// How far a function is.

@@ -259,6 +259,7 @@ fn is_too_early(answer: &Answer, was_made: bool) -> bool {
         | "ConcurrentModification"
         | "ConcurrentModificationException" => true,
         "ConflictException" => message.contains("try again"),
+        "ResourceConflictException" => message.contains("in progress"),
         _ => was_made && answer.is_missing(),
     }
 }

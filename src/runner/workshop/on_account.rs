@@ -144,7 +144,7 @@ impl Runner {
         let asked = orders.send(Asked::Handlers(answer)).await;
         asked.map_err(|_| RunError::NoWorkshop)?;
         let handlers = handlers.await.map_err(|_| RunError::NotTried)??;
-        let language = handlers.language;
+        let (language, allowance) = (handlers.language, handlers.allowance);
         let checked = handlers.tried.into_iter().map(|(goal, source, verdict)| {
             Handler::checked(goal.file(language), source, &verdict)
                 .map_err(|error| RunError::Refused(error.to_string()))
@@ -152,7 +152,7 @@ impl Runner {
         let checked = checked.collect::<Result<Vec<_>, _>>()?;
         // They are all goals, in their order.
         let checked: [Handler; 3] = checked.try_into().map_err(|_| RunError::NotTried)?;
-        let plan = Plan::new(&entered, language, checked).await;
+        let plan = Plan::new(&entered, language, checked, allowance).await;
         Ok(Answer::Planned(Box::new(plan.map_err(RunError::Account)?)))
     }
 

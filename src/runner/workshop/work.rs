@@ -23,7 +23,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::runner::{MemoryGauge, Outside, RunError};
+use crate::deployment::Handler;
+use crate::runner::{MemoryGauge, Outside, RunError, blocking};
 use crate::workshop::check::{Verdict, Workplace};
 use crate::workshop::folder::Folder;
 use crate::workshop::gateway::listen::{listen, passages};
@@ -69,6 +70,8 @@ pub enum Asked {
 #[derive(Debug)]
 pub struct Handlers {
     pub language: Language,
+    /// What each may take.
+    pub allowance: Allowance,
     /// In the order of the goals: the file, and what came of it.
     pub tried: Vec<(Goal, Vec<u8>, Verdict)>,
 }
@@ -321,8 +324,8 @@ async fn installed(
 async fn handlers(place: &Workplace) -> Result<Handlers, RunError> {
     let read = async |goal: Goal| {
         let path = place.folder.join(goal.file(place.language));
-        let read = tokio::fs::read(&path).await;
-        read.map_err(|source| RunError::Unread { path, source })
+        blocking(move || Handler::read(&path).map_err(|source| RunError::Unread { path, source }))
+            .await?
     };
     let mut tried = Vec::new();
     for goal in Goal::ALL {
@@ -335,6 +338,7 @@ async fn handlers(place: &Workplace) -> Result<Handlers, RunError> {
     }
     Ok(Handlers {
         language: place.language,
+        allowance: place.allowance,
         tried,
     })
 }

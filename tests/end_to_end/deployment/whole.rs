@@ -149,6 +149,28 @@ fn is_made_and_updated(with: &With, owner: &Owner, before: &[String]) -> String 
     ours.retain(|operation| with.runs || operation != "PutItem");
     assert_eq!(ours, ["UpdateFunctionCode"], "{}", updated.out);
     assert!(updated.out.contains("get-pet"), "{}", updated.out);
+
+    // All may take more; that again is nothing to do.
+    for expected in [3, 0] {
+        let calls = with.aws.changing_calls().len();
+        let deploys = with.maker.deploys();
+        let more = ["--timeout", "5", "--memory", "512", "--no-requests"];
+        let said = with.run(&[&deploys[..], &more].concat());
+        assert_eq!(said.code, 0, "{}", told(&said));
+        let changes = with.aws.changing_calls().split_off(calls);
+        let ours = changes
+            .into_iter()
+            .filter(|call| call.access_key == with.access_key && call.operation != "PutItem");
+        let ours: Vec<String> = ours.map(|call| call.operation).collect();
+        assert_eq!(
+            ours,
+            vec!["UpdateFunctionConfiguration"; expected],
+            "{}",
+            said.out
+        );
+    }
+    let functions = new_lines(owner, before).join("\n");
+    assert_eq!(functions.matches("\"Timeout\":5").count(), 3, "{functions}");
     host
 }
 

@@ -19,17 +19,18 @@ use crate::account::service::Services;
 use crate::target::Target;
 use crate::target::guard::Watch;
 
-/// Deletes a thing of ours and waits until it is gone.
+/// Deletes a thing of ours and waits until it is gone. One that is new may not be known everywhere yet.
 pub async fn delete(
     target: &Target,
     services: &Services,
     thing: &Thing,
+    is_new: bool,
     watch: Watch<'_>,
 ) -> Result<(), NotDeleted> {
     match thing.kind {
         Kind::Table => table::delete(target, &thing.name, watch).await,
         Kind::Api | Kind::Function | Kind::Role | Kind::LogGroup => {
-            thing::delete(services, thing, watch).await
+            thing::delete(services, thing, is_new, watch).await
         }
     }
 }

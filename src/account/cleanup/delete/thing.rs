@@ -6,6 +6,7 @@
 //!   function   DeleteFunction ───────────────────────────────────────────→ GetFunction …
 //!   log group  DeleteLogGroup ───────────────────────────────────────────→ DescribeLogGroups …
 //!                 │ busy, or no answer: looked at, and asked again a few times
+//!                 └ made a moment ago, and "there is none": looked at for a minute, since not everybody knows of it yet
 //! ```
 //!
 //! Invariant: a request is sent again only after a look that found the thing still there.
@@ -13,6 +14,7 @@
 use std::time::Duration;
 
 use super::super::find::Thing;
+use super::super::plan::UNSEEN;
 use super::NotDeleted;
 use crate::account::ledger::Kind;
 use crate::account::service::{Answer, Call, Reply, Services};
@@ -30,11 +32,14 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// What is said of a thing that was deleted and is still to be seen.
 const GOING: &str = "being deleted";
+/// And of one that was made a moment ago and is not to be seen by everybody.
+const UNHEARD_OF: &str = "not known everywhere yet";
 
 /// Deletes a thing of ours and waits until it is gone.
 pub async fn delete(
     services: &Services,
     thing: &Thing,
+    is_new: bool,
     watch: Watch<'_>,
 ) -> Result<(), NotDeleted> {
     let (Some(call), Some(_)) = (deletion(thing), question(thing)) else {
@@ -48,6 +53,11 @@ pub async fn delete(
     for asked in 1..=TRIES {
         let answer = ask(services, &call, watch).await;
         if answer.reply.is_some() {
+            // Whoever was asked may not have heard of it yet, and others have: it was just seen.
+            let is_unheard_of = is_new && asked == 1 && answer.exchange().already_done;
+            if is_unheard_of && turns_up(services, thing, watch).await? {
+                continue;
+            }
             return until_gone(services, thing, watch).await;
         }
         let most = if is_in_conflict(&answer) {
@@ -171,6 +181,25 @@ fn is_in_conflict(answer: &Answer) -> bool {
         answer.exchange().error_code(),
         Some("DeleteConflict" | "DeleteConflictException")
     )
+}
+
+/// Looks at what is new and is said not to be there, until it is to be seen or would be by everybody.
+async fn turns_up(
+    services: &Services,
+    thing: &Thing,
+    watch: Watch<'_>,
+) -> Result<bool, NotDeleted> {
+    let mut wait = FIRST_WAIT;
+    let mut waited = Duration::ZERO;
+    while waited < Duration::from_millis(UNSEEN) {
+        pause(services, thing, UNHEARD_OF, wait, waited, watch).await?;
+        waited += wait;
+        wait = (wait * 2).min(LONGEST_WAIT);
+        if !is_gone(services, thing, watch).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn until_gone(

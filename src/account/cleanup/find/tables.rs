@@ -237,7 +237,11 @@ fn answered(exchange: &Exchange) -> Result<Value, FindError> {
             Err(FindError::NotEnabled)
         }
         Outcome::ServiceError { code, message } => {
-            let words = format!("{}: {code}: {message}", exchange.operation);
+            let mut words = format!("{}: {code}: {message}", exchange.operation);
+            // What it means here, and what to do next.
+            if let Some(remark) = &exchange.remark {
+                words = format!("{}. {remark}", words.trim_end_matches(['.', ' ', ':']));
+            }
             Err(if code == "AccessDeniedException" {
                 FindError::Denied(words)
             } else {

@@ -27,7 +27,7 @@ pub const LOST: u64 = 15 * 60 * 1000;
 
 /// `DescribeTable` may not yet know a table that was made "a few seconds" ago (API reference), and IAM is slow to be seen, too, so
 /// that an absence means something only later.
-const UNSEEN: u64 = 60 * 1000;
+pub const UNSEEN: u64 = 60 * 1000;
 
 /// Why something is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
