@@ -107,11 +107,9 @@ impl Handler {
             let words = reason.words.trim_end_matches('.').to_owned();
             return Err(HandlerError::NotRight(file, words));
         }
-        let language = if file.ends_with(".rb") {
-            Language::Ruby
-        } else {
-            Language::Node
-        };
+        let mut languages = Language::ALL.into_iter();
+        let language = languages.find(|language| verdict.goal.file(*language) == file);
+        let language = language.unwrap_or(Language::Node);
         if let Some(beside) = beside(&source, language) {
             return Err(HandlerError::Beside(file, beside));
         }

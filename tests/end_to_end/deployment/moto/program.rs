@@ -21,6 +21,7 @@ use dynatour::target::guard::{Guard, Watch};
 use dynatour::target::retry::Waits;
 use dynatour::transport::https::{self, Web};
 use dynatour::workshop::goal::Goal;
+use dynatour::workshop::lambda::Allowance;
 use dynatour::workshop::language::Language;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -221,7 +222,13 @@ fn handlers(work: Work) -> [Handler; 3] {
 }
 
 async fn make(entered: &Entered, work: Work) -> Result<(), String> {
-    let plan = Plan::new(entered, Language::Node, handlers(work)).await?;
+    let plan = Plan::new(
+        entered,
+        Language::Node,
+        handlers(work),
+        Allowance::default(),
+    )
+    .await?;
     let made = deploy(entered, &plan, &|| false, &|_| {}).await;
     made.map(|_| ()).map_err(|stopped| stopped.why)
 }
