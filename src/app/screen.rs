@@ -257,6 +257,7 @@ impl Screen {
                     screen.guess.get_or_insert(Guess::DontKnow);
                 }
             }
+            Self::Way(screen) => screen.seek(stop),
             Self::Traffic(screen) => {
                 if let Some(shown) = &screen.shown {
                     screen

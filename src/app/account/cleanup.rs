@@ -14,7 +14,7 @@
 //!
 //! Invariant: nothing is deleted before the word yes was typed under the list of it, and nothing that does not stand in that list.
 
-use crate::account::cleanup::words::{STRANGERS, Told, in_a_row, these, title};
+use crate::account::cleanup::words::{STRANGERS, Told, in_a_row, of_each, these, title};
 use crate::account::ledger::Kind;
 use crate::app::editor::Editor;
 use crate::app::effect::{Answer, Effect, RequestId};
@@ -146,9 +146,7 @@ impl CleanupScreen {
 
     fn paper(&self, shared: &Shared, columns: u16) -> Paper {
         let mut paper = Paper::new();
-        for deleted in &self.deleted {
-            paper.extend(result(deleted, columns));
-        }
+        self.add_results(columns, &mut paper);
         if !self.deleted.is_empty() {
             paper.gap();
         }
@@ -182,6 +180,28 @@ impl CleanupScreen {
             paper.extend(wrap(&spans, columns, 0));
         }
         paper
+    }
+
+    /// What came of each thing; of many that are gone only how many, so that what is not gone, and what is left, is in sight.
+    fn add_results(&self, columns: u16, paper: &mut Paper) {
+        const FEW: usize = 4;
+        let (gone, left): (Vec<&Deleted>, Vec<&Deleted>) =
+            self.deleted.iter().partition(|one| one.why.is_none());
+        if gone.len() > FEW {
+            let spans = [
+                span(Role::Good, "✓ "),
+                span(Role::Strong, of_each(gone.iter().map(|one| one.kind))),
+                span(Role::Text, "  are gone"),
+            ];
+            paper.extend(wrap(&spans, columns, 2));
+        } else {
+            for one in gone {
+                paper.extend(result(one, columns));
+            }
+        }
+        for one in left {
+            paper.extend(result(one, columns));
+        }
     }
 
     /// What a yes deletes, and where it is typed.
@@ -373,7 +393,7 @@ impl Component for CleanupScreen {
     fn actions(&self, _shared: &Shared) -> Vec<Action> {
         let mut actions = match self.stage {
             Stage::Looked if self.asks() => vec![Action::DeleteOurs, Action::Back],
-            Stage::Looked => vec![Action::LookAgain],
+            Stage::Looked => vec![Action::LookAgain, Action::Back],
             _ => vec![Action::StopWaiting],
         };
         actions.extend([Action::Down, Action::Up, Action::PageDown, Action::PageUp]);

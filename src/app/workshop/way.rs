@@ -77,6 +77,12 @@ impl WayScreen {
         });
     }
 
+    /// To where so many moments have happened.
+    pub fn seek(&mut self, stop: usize) {
+        let timeline = self.script.timeline();
+        self.clock.playhead.seek(timeline, stop, None);
+    }
+
     #[must_use]
     pub fn position(&self) -> Position {
         self.clock.playhead.position(self.script.timeline())

@@ -151,6 +151,72 @@ fn something_is_on_its_way_between_two_stations() {
     );
 }
 
+/// A picture that is written without a terminal shows the moment that was asked for.
+#[test]
+fn any_moment_of_a_way_can_be_sought() {
+    let mut state = open(tests::right(), None, 80, 24);
+    let moments = state.top().moments().unwrap();
+    for stop in [moments, 3, 0] {
+        state.screens.last_mut().unwrap().seek(stop);
+        let Screen::Way(screen) = state.top() else {
+            panic!("the way is on top");
+        };
+        assert_eq!(screen.position().done(), stop);
+    }
+}
+
+/// Of a request to an account the log comes while its picture plays already.
+#[test]
+fn what_plays_goes_on_when_more_is_known() {
+    let place = crate::target::exchange::Place {
+        account: "123456789012".to_owned(),
+        region: "us-east-1".to_owned(),
+        endpoint: None,
+    };
+    for (more, ends_at) in [
+        (tests::on_account(), 6),
+        (tests::failed_on_account(), 4),
+        (tests::unlogged(), 6),
+    ] {
+        let id = crate::app::effect::RequestId(7);
+        let early = Way {
+            run: None,
+            reply: more.reply.clone(),
+            ..tests::on_account()
+        };
+        let mut state = state(80, 24);
+        let way = WayScreen::on_account(early, place.clone(), Some(id));
+        state.begin_at(Screen::Way(Box::new(way)));
+        update(
+            &mut state,
+            Message::Resize {
+                columns: 80,
+                rows: 24,
+            },
+        );
+        let mut running = std::time::Duration::from_millis(1);
+        let mut tick = |state: &mut State| {
+            running += std::time::Duration::from_millis(100);
+            let moment = crate::app::Moment { running, wall: 0 };
+            update(state, Message::Tick(moment));
+        };
+        for _ in 0..10 {
+            tick(&mut state);
+        }
+        let answer = crate::app::effect::Answer::Way(Box::new(more));
+        update(&mut state, Message::Answer(id, answer));
+        assert!(state.moving(), "it plays on");
+        for _ in 0..300 {
+            tick(&mut state);
+        }
+        let Screen::Way(screen) = state.top() else {
+            panic!("the way is on top");
+        };
+        assert_eq!(screen.position().done(), ends_at);
+        assert!(!state.moving());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]

@@ -286,6 +286,17 @@ fn a_deployment_is_listed_under_its_name_and_deleted_in_its_order() {
         answer(&mut state, *id, deleted(Kind::Function, function, None));
         let shown = text(&drawn(&state));
         assert!(shown.contains(&format!("role {function}")), "{shown}");
+        // Of many that are gone only how many is said, and what is under way stays in sight.
+        for (kind, key) in things.iter().skip(2).take(6) {
+            answer(&mut state, *id, deleted(*kind, key, None));
+        }
+        let why = "it is in use";
+        let (kind, key) = &things[8];
+        answer(&mut state, *id, deleted(*kind, key, Some(why)));
+        insta::assert_snapshot!(
+            format!("deployment_many_gone_{columns}"),
+            styled(&drawn(&state))
+        );
     }
 }
 
