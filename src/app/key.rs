@@ -386,7 +386,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::LookAgain, &[Char('r')], "look again", "Look once more at what stands against it", Group::Account),
     bind(Action::GoOnSimulated, &[Char('S')], "simulated", "Go on with the simulated table, at the same place; what is on the account stays there", Group::Account),
     bind(Action::SendThere, &[Key::Enter], "send", "Send the request on this page to the account; only Enter does", Group::Account),
-    bind(Action::ReadOn, &[Key::Enter], "read on", "The next lines of what is going to be made on the account", Group::Account),
+    bind(Action::ReadOn, &[Char(' ')], "read on", "The next lines of what is going to be made on the account; at the end Enter makes it", Group::Account),
     bind(Action::MakeThere, &[Key::Enter], "make it", "Make on the account what this page lists; only Enter does", Group::Account),
     bind(Action::DeleteOurs, &[Key::Enter], "delete", "Delete what is listed, once the word yes was typed", Group::Account),
     bind(Action::Cleanup, &[Char('C')], "what is yours", "What is yours on the account, listed with its cost and deleted after a typed yes", Group::Account),

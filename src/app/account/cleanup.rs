@@ -190,8 +190,8 @@ impl CleanupScreen {
         if gone.len() > FEW {
             let spans = [
                 span(Role::Good, "✓ "),
+                span(Role::Text, "gone: "),
                 span(Role::Strong, of_each(gone.iter().map(|one| one.kind))),
-                span(Role::Text, "  are gone"),
             ];
             paper.extend(wrap(&spans, columns, 2));
         } else {

@@ -110,9 +110,6 @@ impl DeployScreen {
 
     fn make(&mut self, shared: &mut Shared) {
         let Some(plan) = &self.plan else { return };
-        if !self.is_read(shared) {
-            return self.page(true, shared);
-        }
         let order = Order::Deploy(plan.clone());
         self.parts.clear();
         self.list.begin();

@@ -101,7 +101,7 @@ fn costs(plan: &Plan, columns: u16, paper: &mut Paper) {
 }
 
 /// What Enter does, where, and the most that it can cost: while there is more to read, and at the end. Both are as high, so that
-/// nothing moves.
+/// nothing moves. Another key than Enter reads on, so that who holds that one makes nothing.
 pub(super) fn offer(screen: &DeployScreen, columns: u16) -> [Paper; 2] {
     let Some(plan) = &screen.plan else {
         return [Paper::new(), Paper::new()];
@@ -116,18 +116,18 @@ pub(super) fn offer(screen: &DeployScreen, columns: u16) -> [Paper; 2] {
     }
     let [reads, makes] = if plan.goes_on {
         [
-            " reads on. At the end it brings all of it up to date on ",
+            " reads on. At the end Enter brings all of it up to date on ",
             " brings it up to date on ",
         ]
     } else {
         [
-            " reads on. At the end it makes all of this on ",
+            " reads on. At the end Enter makes all of this on ",
             " makes all of this on ",
         ]
     };
     let mut both = [
-        enter(reads, plan, "."),
-        enter(makes, plan, ". Esc leaves everything as it is."),
+        offered("Space", reads, plan, "."),
+        offered("Enter", makes, plan, ". Esc leaves everything as it is."),
     ]
     .map(|spans| {
         let mut paper = head.clone();
@@ -141,9 +141,9 @@ pub(super) fn offer(screen: &DeployScreen, columns: u16) -> [Paper; 2] {
     both
 }
 
-fn enter(does: &str, plan: &Plan, end: &str) -> [Span; 6] {
+fn offered(key: &str, does: &str, plan: &Plan, end: &str) -> [Span; 6] {
     [
-        span(Role::Accent, "Enter"),
+        span(Role::Accent, key),
         span(Role::Text, does),
         span(Role::Warning, plan.place.to_string()),
         span(Role::Text, ", at most "),

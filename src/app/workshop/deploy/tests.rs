@@ -124,12 +124,12 @@ fn part(part: Part, stage: deployment::Stage) -> Answer {
 /// Enter until it is made, and the id of that.
 fn made(state: &mut State) -> RequestId {
     for _ in 0..6 {
-        let effects = press(state, Key::Enter);
-        if let Some((id, Order::Deploy(_))) = order(&effects) {
-            return id;
-        }
+        press(state, Key::Char(' '));
     }
-    panic!("Enter makes it");
+    match order(&press(state, Key::Enter)) {
+        Some((id, Order::Deploy(_))) => id,
+        other => panic!("Enter makes it, and not {other:?}"),
+    }
 }
 
 fn stands() -> Answer {
@@ -149,8 +149,12 @@ fn everything_is_shown_before_enter_makes_it() {
     insta::assert_snapshot!("planned", draw_styled(&state));
     // All of it has to be seen first, page by page.
     let mut pages = 1;
-    while draw_plain(&state).contains("Enter reads on") {
-        assert!(order(&press(&mut state, Key::Enter)).is_none());
+    while draw_plain(&state).contains("Space reads on") {
+        assert!(
+            order(&press(&mut state, Key::Enter)).is_none(),
+            "nothing is made before it was read"
+        );
+        assert!(order(&press(&mut state, Key::Char(' '))).is_none());
         pages += 1;
     }
     assert!(pages > 2, "nothing is passed over");
@@ -173,8 +177,8 @@ fn no_word_of_what_it_costs_is_passed_over_on_a_low_and_wide_terminal() {
         let (mut state, _) = planned(columns, rows, false);
         let mut seen = draw_plain(&state);
         for _ in 0..20 {
-            if draw_plain(&state).contains("Enter reads on") {
-                press(&mut state, Key::Enter);
+            if draw_plain(&state).contains("Space reads on") {
+                press(&mut state, Key::Char(' '));
                 seen.push_str(&draw_plain(&state));
             }
         }
