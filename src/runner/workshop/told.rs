@@ -73,3 +73,47 @@ fn tried(verdict: Verdict, language: Language) -> Tried {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_machine_says_is_printable() {
+        let hostile = "\u{1b}[2J\u{7}red";
+        let sdk = hostile.to_owned();
+        let version = crate::workshop::language::Version {
+            major: 22,
+            minor: 1,
+        };
+        let machine = told(Event::Machine(Machine { version, sdk }), Language::Node);
+        let Some(Told::Machine { version, sdk }) = machine else {
+            panic!("{machine:?}");
+        };
+        assert_eq!(version, "22.1");
+        assert!(!sdk.contains('\u{1b}') && sdk.contains("red"), "{sdk:?}");
+
+        let missing = Missing::Sdk {
+            language: Language::Node,
+            package: "@aws-sdk/client-dynamodb",
+            folder: format!("/home/{hostile}/pets"),
+        };
+        let told = told(Event::Missing(missing), Language::Node);
+        let Some(Told::Missing { why, commands }) = told else {
+            panic!("{told:?}");
+        };
+        assert!(why.contains("@aws-sdk/client-dynamodb"), "{why}");
+        assert!(!commands.is_empty());
+        let all = commands.join("\n") + &why;
+        assert!(!all.contains(['\u{1b}', '\u{7}']), "{all:?}");
+    }
+
+    #[test]
+    fn what_a_screen_sees_by_itself_is_not_told() {
+        assert_eq!(told(Event::Settled, Language::Node), None);
+        assert_eq!(
+            told(Event::Missed(3), Language::Node),
+            Some(Told::Missed(3))
+        );
+    }
+}

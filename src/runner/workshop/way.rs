@@ -143,3 +143,141 @@ fn exchange(served: Served) -> Exchange {
         partitions,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::workshop::gateway::answer::Answer;
+    use crate::workshop::lambda::{Cause, FunctionError, Log as Printed, Report};
+
+    fn request(method: &str, path: &str, body: &[u8]) -> Request {
+        Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: String::new(),
+            headers: Vec::new(),
+            body: Bytes::copy_from_slice(body),
+            source: [127, 0, 0, 1].into(),
+        }
+    }
+
+    fn invoked(result: Result<Bytes, FunctionError>, init: Option<Duration>) -> Invoked {
+        Invoked {
+            request_id: "1-2-3".to_owned(),
+            result,
+            log: Printed::default(),
+            report: Report {
+                duration: Duration::from_micros(2_001),
+                init,
+                memory: 128,
+                used: Some(70),
+                cause: None,
+            },
+        }
+    }
+
+    fn passage(goal: Option<Goal>, invoked: Option<Invoked>, status: u16) -> Passage {
+        Passage {
+            goal,
+            event: Bytes::from_static(b"{}"),
+            invoked,
+            exchanges: table::Exchanges::default(),
+            malformed: None,
+            answer: Answer {
+                status,
+                headers: Vec::new(),
+                body: Bytes::from_static(b"done"),
+                is_inferred: false,
+            },
+            took: Duration::from_millis(3),
+        }
+    }
+
+    fn done() -> Invoked {
+        invoked(Ok(Bytes::from_static(b"{}")), None)
+    }
+
+    #[test]
+    fn the_gateway_tells_how_far_a_request_came() {
+        let route: std::sync::Arc<str> = "GET /pets/{id}".into();
+        let routed = Gateway::Routed {
+            route: route.clone(),
+            event: Some(Text::new(b"{}", None)),
+        };
+        let one = Some(Goal::GetOne);
+        for (method, passage, wanted) in [
+            ("GET", passage(one, Some(done()), 200), routed),
+            ("GET", passage(one, None, 503), Gateway::TooLate { route }),
+            ("GET", passage(None, None, 404), Gateway::NoRoute),
+            ("OPTIONS", passage(None, None, 204), Gateway::Preflight),
+            // A browser that may not ask is told so by an answer that is none of the three.
+            ("OPTIONS", passage(None, None, 404), Gateway::NoRoute),
+        ] {
+            let way = way(&request(method, "/pets/2", b""), passage, None);
+            assert_eq!(way.gateway, wanted, "{method}");
+            assert_eq!(way.run.is_some(), matches!(wanted, Gateway::Routed { .. }));
+        }
+    }
+
+    #[test]
+    fn a_run_tells_what_lambda_would() {
+        let cold = invoked(
+            Ok(Bytes::from_static(b"{}")),
+            Some(Duration::from_millis(80)),
+        );
+        let cold = run(Goal::Post, &cold);
+        assert_eq!(
+            (cold.start, cold.memory, cold.used),
+            (Some(Start::Cold), Some(128), Some(70))
+        );
+        // Each millisecond that began is billed.
+        assert!(cold.billed >= Some(3), "{:?}", cold.billed);
+        assert_eq!(&*cold.function, Goal::Post.function_name());
+        let failed = FunctionError {
+            cause: Cause::Thrown,
+            payload: serde_json::json!({
+                "errorType": "TypeError", "errorMessage": "x is not a function", "trace": ["at a", "at b"],
+            }),
+        };
+        let warm = run(Goal::Post, &invoked(Err(failed), None));
+        assert_eq!((warm.start, warm.init), (Some(Start::Warm), None));
+        let Outcome::Failed(failed) = warm.result else {
+            panic!("{:?}", warm.result);
+        };
+        assert_eq!(failed.error, Error::new("TypeError", "x is not a function"));
+        assert_eq!(failed.trace.len(), 2);
+    }
+
+    proptest! {
+        /// What a client or a handler says can hold what moves a terminal's cursor; nothing of it comes out.
+        #[test]
+        fn whatever_was_said_is_printable(
+            path in "[\\x00-\\x7f\u{9b}é]{0,20}",
+            body in proptest::collection::vec(any::<u8>(), 0..200),
+            status in 100_u16..600,
+        ) {
+            let mut asked = request("GET", &path, &body);
+            asked.headers = vec![("x".to_owned(), path.clone())];
+            let mut passed = passage(Some(Goal::GetAll), Some(done()), status);
+            passed.event = Bytes::copy_from_slice(&body);
+            passed.answer.body = Bytes::copy_from_slice(&body);
+            passed.answer.headers = vec![("y".to_owned(), path)];
+            let way = way(&asked, passed, None);
+            let reply = way.reply.clone().unwrap();
+            let mut said = vec![way.sent.target.clone(), way.sent.body.text.clone(), reply.body.text.clone()];
+            let both = way.sent.headers.iter().chain(&reply.headers);
+            said.extend(both.flat_map(|(name, value)| [name.clone(), value.clone()]));
+            if let Gateway::Routed { event: Some(event), .. } = &way.gateway {
+                said.push(event.text.clone());
+            }
+            for text in said {
+                let odd = text.chars().find(|one| one.is_control() && *one != '\n');
+                prop_assert_eq!(odd, None, "{:?}", text);
+            }
+            prop_assert_eq!(way.sent.body.bytes, body.len() as u64);
+        }
+    }
+}

@@ -389,3 +389,90 @@ impl<'a> Trying<'a> {
         self.now.is_none() && self.waiting.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::future::ready;
+
+    use futures_util::FutureExt as _;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What comes of a handler that is right.
+    fn verdict(goal: Goal) -> Verdict {
+        Verdict {
+            goal,
+            tried: Vec::new(),
+            reason: None,
+        }
+    }
+
+    #[derive(Debug, Clone, Copy)]
+    enum Happens {
+        Saved(usize),
+        /// As often as the loop of the workshop comes by.
+        Turn,
+        Ends,
+    }
+
+    fn happens() -> impl Strategy<Value = Happens> {
+        prop_oneof![
+            (0..Goal::ALL.len()).prop_map(Happens::Saved),
+            Just(Happens::Turn),
+            Just(Happens::Ends),
+        ]
+    }
+
+    proptest! {
+        /// Whatever is saved when: every handler is tried as it was saved last, one at a time, and then nothing is left to be tried.
+        #[test]
+        fn what_was_saved_last_is_what_is_tried(all in proptest::collection::vec(happens(), 0..40)) {
+            let mut trying = Trying::default();
+            // Those that were saved and not begun since; the one that is under way.
+            let mut open = BTreeSet::new();
+            let mut under_way = None;
+            let drained = std::iter::repeat_n([Happens::Turn, Happens::Ends], Goal::ALL.len() + 1);
+            for one in all.into_iter().chain(drained.flatten()) {
+                match one {
+                    Happens::Saved(goal) => {
+                        let goal = Goal::ALL[goal];
+                        trying.add(goal);
+                        open.insert(goal.index());
+                        if under_way == Some(goal) {
+                            under_way = None;
+                        }
+                    }
+                    Happens::Turn => match trying.next() {
+                        Some(goal) => {
+                            prop_assert_eq!(under_way, None);
+                            prop_assert!(open.remove(&goal.index()), "{goal:?} was not saved");
+                            trying.begin(goal, ready(verdict(goal)));
+                            under_way = Some(goal);
+                        }
+                        None => prop_assert!(under_way.is_some() || open.is_empty()),
+                    },
+                    Happens::Ends => {
+                        let ended = trying.ended().now_or_never();
+                        let ended = ended.map(|verdict| verdict.goal);
+                        prop_assert_eq!(ended, under_way.take());
+                    }
+                }
+                prop_assert_eq!(trying.is_over(), under_way.is_none() && open.is_empty());
+            }
+            prop_assert!(trying.is_over());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_asked_for_and_taken_is_told_and_another_is_not_taken_for_it() {
+        let first = bind(Some(0)).await.unwrap();
+        let port = first.local_addr().unwrap().port();
+        let second = bind(Some(port)).await;
+        assert!(matches!(second, Err(RunError::Port { port: told, .. }) if told == port));
+        // Who asks for none in particular gets one.
+        let any = bind(None).await.unwrap();
+        assert!(any.local_addr().unwrap().ip().is_loopback());
+    }
+}
