@@ -117,6 +117,9 @@ pub trait Component {
     /// The screen came on top: for the first time, or because the one above it was closed, or the terminal changed its size.
     fn shown(&mut self, _shared: &mut Shared) {}
 
+    /// While it was on top, [`Books`](crate::app::account::Books) came.
+    fn booked(&mut self, _shared: &mut Shared) {}
+
     /// The screen goes away, or the program ends: the last moment to hand over what was written.
     fn leave(&mut self, _shared: &mut Shared) {}
 

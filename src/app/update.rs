@@ -310,6 +310,8 @@ fn resize(state: &mut State, columns: u16, rows: u16) {
 fn take(state: &mut State, id: RequestId, answer: &Answer) {
     if let Answer::Books(books) = answer {
         state.shared.account.books.clone_from(books);
+        let (screen, shared) = top(state);
+        screen.component_mut().booked(shared);
         return;
     }
     if state.shared.settle(id, answer) {

@@ -57,10 +57,17 @@ pub struct DeployScreen {
     saved: Vec<(Goal, bool)>,
     failed: Option<String>,
     scroll: Scroll,
-    /// The plan of what stands, while another one is on the page.
-    standing: Option<Box<Plan>>,
-    /// What was left here when the cleanup screen was opened above; if it is less when that is left, what stands is looked at anew.
-    cleaning: Option<Vec<(Kind, String)>>,
+    /// What stands, while another plan is on the page.
+    standing: Option<Standing>,
+    /// What was left here when this page was made. Where some of it is gone, by the cleanup screen above, it is looked at anew.
+    left: Vec<(Kind, String)>,
+}
+
+/// What `saved` and `plan` were when it was made, and what was saved since.
+#[derive(Debug, Clone)]
+struct Standing {
+    plan: Box<Plan>,
+    saved: Vec<(Goal, bool)>,
 }
 
 impl DeployScreen {
@@ -81,7 +88,7 @@ impl DeployScreen {
             failed: None,
             scroll: Scroll(0),
             standing: None,
-            cleaning: None,
+            left: Vec::new(),
         }
     }
 
@@ -122,8 +129,9 @@ impl DeployScreen {
     /// From a plan that is not carried out back to what stands as it is, if something does.
     fn leave_plan(&mut self, shared: &mut Shared) {
         match (&self.deployed, self.standing.clone()) {
-            (Some(_), Some(plan)) => {
-                self.plan = Some(plan);
+            (Some(_), Some(standing)) => {
+                self.plan = Some(standing.plan);
+                self.saved = standing.saved;
                 self.scroll = Scroll(0);
                 self.stage = Stage::Stands;
             }
@@ -279,13 +287,19 @@ impl DeployScreen {
     /// What was saved in the workshop below since this was planned.
     fn hear(&mut self, told: &Told) {
         if let Told::Tried(tried) = told {
-            self.saved.retain(|(goal, _)| *goal != tried.goal);
-            self.saved.push((tried.goal, tried.reason.is_none()));
+            let standing = self.standing.as_mut().map(|standing| &mut standing.saved);
+            for saved in [Some(&mut self.saved), standing].into_iter().flatten() {
+                saved.retain(|(goal, _)| *goal != tried.goal);
+                saved.push((tried.goal, tried.reason.is_none()));
+            }
         }
     }
 
     /// The answer to what this screen asked for.
-    fn settle(&mut self, answer: &Answer, shared: &mut Shared) {
+    fn settle(&mut self, answer: &Answer, shared: &Shared) {
+        if matches!(answer, Answer::Planned(_) | Answer::Deployed(_) | Answer::Stopped(_)) {
+            self.left = left_here(shared);
+        }
         match answer {
             Answer::Planned(plan) => {
                 self.plan = Some(plan.clone());
@@ -299,7 +313,8 @@ impl DeployScreen {
             Answer::Happening(happening) => self.happening = Some(happening.clone()),
             Answer::Deployed(deployed) => {
                 self.deployed = Some(deployed.clone());
-                self.standing.clone_from(&self.plan);
+                let saved = self.saved.clone();
+                self.standing = self.plan.clone().map(|plan| Standing { plan, saved });
                 self.happening = None;
                 self.list.selected = 0;
                 self.scroll = Scroll(0);
@@ -405,7 +420,6 @@ impl Component for DeployScreen {
             Action::SendRequest => self.send(shared),
             Action::Open => self.open(shared),
             Action::Cleanup => {
-                self.cleaning = Some(left_here(shared));
                 shared.push(Screen::Cleanup(Box::default()));
             }
             Action::StopWaiting => {
@@ -469,10 +483,14 @@ impl Component for DeployScreen {
         }
     }
 
+    fn booked(&mut self, shared: &mut Shared) {
+        self.shown(shared);
+    }
+
     fn shown(&mut self, shared: &mut Shared) {
-        if let Some(before) = self.cleaning.take()
-            && before != left_here(shared)
-        {
+        let left = left_here(shared);
+        let is_settled = matches!(self.stage, Stage::Planned | Stage::Stands | Stage::Stopped);
+        if is_settled && self.left.iter().any(|one| !left.contains(one)) {
             self.deployed = None;
             self.standing = None;
             self.list = List::default();

@@ -340,19 +340,62 @@ fn what_stands_is_there_again_after_a_plan_or_a_look_that_changed_nothing() {
     let effects = press(&mut state, Key::Esc);
     assert!(order(&effects).is_none(), "nothing is planned anew");
     assert_eq!(draw_plain(&state), before);
-    // When something is gone, it is.
-    state.shared.account.books.left = vec![Left {
+}
+
+#[test]
+fn what_is_gone_is_planned_anew_even_where_that_is_known_late() {
+    let api = Left {
         place: place(),
         kind: Kind::Api,
         deployment: None,
         name: "dynatour-0f3c21d4".to_owned(),
         spent: Picodollars(0),
         certain: true,
-    }];
-    press(&mut state, Key::Char('C'));
+    };
+    let stood = || {
+        let (mut state, _) = planned(80, 24, true);
+        let id = made(&mut state);
+        state.shared.account.books.left = vec![api.clone()];
+        answer(&mut state, id, stands());
+        press(&mut state, Key::Char('C'));
+        (state, id)
+    };
+    let (mut state, _) = stood();
     state.shared.account.books.left.clear();
     let effects = press(&mut state, Key::Esc);
     assert!(matches!(order(&effects), Some((_, Order::Plan))));
+    // The cleanup screen was left while the API was being deleted.
+    let (mut state, id) = stood();
+    let effects = press(&mut state, Key::Esc);
+    assert!(order(&effects).is_none(), "it still stands");
+    let purse = state.shared.account.books.purse;
+    let left = Vec::new();
+    let effects = update(
+        &mut state,
+        Message::Answer(id, Answer::Books(Books { purse, left })),
+    );
+    assert!(matches!(order(&effects), Some((_, Order::Plan))));
+}
+
+#[test]
+fn what_aws_does_not_have_yet_is_said_after_a_plan_that_was_left() {
+    let (mut state, stay) = planned(80, 24, true);
+    let id = made(&mut state);
+    answer(&mut state, id, stands());
+    tell(&mut state, stay, tried(Goal::GetOne, None));
+    assert!(draw_plain(&state).contains("get-pet.mjs was saved"));
+    let (plan, _) = order(&press(&mut state, Key::Char('u')))
+        .map(|(id, order)| (id, order.clone()))
+        .unwrap();
+    let anew = Answer::Planned(Box::new(plan_of(place(), true)));
+    answer(&mut state, plan, anew);
+    assert!(!draw_plain(&state).contains("was saved"), "it is in this plan");
+    tell(&mut state, stay, tried(Goal::Post, None));
+    press(&mut state, Key::Esc);
+    let text = draw_plain(&state);
+    for file in ["get-pet.mjs", "post-pet.mjs"] {
+        assert!(text.contains(&format!("{file} was saved")), "{text}");
+    }
 }
 
 #[test]
