@@ -229,11 +229,15 @@ async fn read(from: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>> 
     Ok(said)
 }
 
-/// The error that a Node program ended with: the line that names it, or the first one.
+/// The error that a Node program ended with: the line that begins with its name, or the first one.
 fn failure(said: &Output) -> String {
     let text = String::from_utf8_lossy(&said.stderr);
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let error = lines.clone().find(|line| line.contains("Error"));
+    let is_error = |line: &&str| {
+        let name = line.split([':', ' ']).next();
+        name.is_some_and(|name| name.ends_with("Error"))
+    };
+    let error = lines.clone().find(is_error);
     let line = error.or_else(|| lines.next());
     line.map_or_else(|| said.status.to_string(), str::to_owned)
 }
@@ -332,7 +336,9 @@ mod tests {
         let broken = look(Language::Node, folder.path()).await.unwrap_err();
         let words = broken.to_string();
         assert!(
-            words.contains("Cannot find package 'not-there-yet'"),
+            words.contains(
+                "does not load: Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'not-there-yet'"
+            ),
             "{words}"
         );
         assert_eq!(

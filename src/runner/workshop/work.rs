@@ -41,6 +41,8 @@ pub const PORT: u16 = 3000;
 
 /// How often what was missing is looked for again.
 const AGAIN: Duration = Duration::from_secs(3);
+/// How often an SDK that was missing, and is there but does not load, is taken for one that is being installed: for half a minute.
+const INSTALLING: u32 = 10;
 /// Requests of clients that wait to be told.
 const ROOM: usize = 64;
 /// Requests of the learner's own that may be under way.
@@ -276,6 +278,7 @@ async fn installed(
     let tell = async |event| drop(events.send(event).await);
     let mut told = None;
     let mut is_asked = false;
+    let mut looks = 0;
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut watch = Watch::default();
@@ -295,6 +298,8 @@ async fn installed(
                     tell(Event::StillMissing).await;
                 }
             }
+            // It comes file by file, so what is told of it would be old in a moment.
+            Err(Missing::BrokenSdk { .. }) if told.is_some() && looks < INSTALLING => looks += 1,
             Err(missing) => {
                 tell(Event::Missing(missing.clone())).await;
                 told = Some(missing);

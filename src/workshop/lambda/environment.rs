@@ -18,11 +18,17 @@ use super::log::Log;
 use super::process::{Happening, Process};
 use super::report::{Cause, FunctionError, Invoked, Report};
 use super::runtime_api::{Job, PAYLOAD, RuntimeApi, Said};
+use super::usage::{self, Usage};
 use crate::simulator::Timestamp;
 use crate::workshop::Outside;
 
-/// How often memory and processes are looked at.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often it is looked whether there are many tasks more than before.
+const GLANCE: Duration = Duration::from_millis(10);
+/// Every so many glances memory and processes are looked at, however few tasks there are.
+const LOOK: u32 = 10;
+/// So many tasks more since the last look, whosever they are, and there is another one at once: what forks without end doubles in
+/// milliseconds.
+const MANY: u64 = 100;
 
 const MEGABYTE: u64 = 1024 * 1024;
 
@@ -237,7 +243,9 @@ impl Environment {
 
     /// Until something happens that ends the wait. What is printed meanwhile goes into the log.
     async fn wait(&mut self, mut time: Pin<&mut Sleep>, log: &mut Log) -> End {
-        let mut look = interval(LOOK);
+        let mut glances = 0;
+        let mut tasks = usage::tasks();
+        let mut look = interval(GLANCE);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // The first tick is at once, when there is nothing to see yet.
         look.tick().await;
@@ -249,6 +257,15 @@ impl Environment {
                 () = time.as_mut() => return End::TimedOut,
                 said = self.api.said() => return End::Said(said),
                 _ = look.tick() => {
+                    glances += 1;
+                    let now = usage::tasks();
+                    let are_many = now
+                        .zip(tasks)
+                        .is_some_and(|(now, before)| now > before + MANY);
+                    if glances % LOOK != 0 && !are_many {
+                        continue;
+                    }
+                    tasks = now;
                     if let Some(end) = self.look() {
                         return end;
                     }
@@ -264,9 +281,13 @@ impl Environment {
 
     /// What its processes hold now; the end, if that is too much.
     fn look(&mut self) -> Option<End> {
-        let usage = self.process.usage()?;
+        let most = Usage {
+            processes: PROCESSES,
+            bytes: u64::from(self.configuration.memory) * MEGABYTE,
+        };
+        let usage = self.process.usage(most)?;
         self.used = Some(self.used.unwrap_or_default().max(usage.bytes));
-        if usage.bytes > u64::from(self.configuration.memory) * MEGABYTE {
+        if usage.bytes > most.bytes {
             Some(End::OutOfMemory)
         } else if usage.processes > PROCESSES {
             Some(End::TooManyProcesses)

@@ -112,10 +112,12 @@ impl Process {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    pub(super) fn usage(&self) -> Option<Usage> {
+    /// What its processes hold, counted until it is more than this.
+    pub(super) fn usage(&self, most: Usage) -> Option<Usage> {
         usage::of(
             self.group.as_raw_nonzero().get(),
             self.enclosure == Enclosure::Namespace,
+            most,
         )
     }
 
@@ -139,6 +141,10 @@ impl Process {
         // The keeper keeps the group's number taken for as long as we hold the pipe. Without anybody in it there is nothing
         // to do.
         let _ = rustix::process::kill_process_group(self.group, Signal::KILL);
+        // A namespace goes as a whole.
+        if self.enclosure == Enclosure::Namespace {
+            return;
+        }
         for _ in 0..ROUNDS {
             let stragglers = usage::with_variable(&self.variable);
             if stragglers.is_empty() {

@@ -15,7 +15,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 /// What is sent without being waited for has not gone out when the handler returns.
-const NOT_ASKED: &str = "The handler answered before any request had reached the table. If it sends one, it does not wait for it: in Node.js, is there an await before db.send?";
+const NOT_ASKED: &str = "The handler answered before any request had reached the table. If it sends one, it does not wait for it: in Node.js, an await before db.send may be missing";
 
 fn find(evidence: &Evidence<'_>) -> Option<String> {
     let trial = evidence.trial;

@@ -32,7 +32,7 @@ fn find(evidence: &Evidence<'_>) -> Option<String> {
     }
     if payload.is_null() {
         return Some(
-            "The handler returned nothing (null), so API Gateway answers 200, with null for a body. Is there a return, and was everything waited for?".to_owned(),
+            "The handler returned nothing (null), so API Gateway answers 200, with null for a body. A return may be missing".to_owned(),
         );
     }
     let is_meant_as_answer = payload.get("body").is_some() || payload.get("headers").is_some();
@@ -104,7 +104,7 @@ mod tests {
         let node = [("return answer(201, pet)", "answer(201, pet)")];
         let told = [
             "missing status code: The handler returned nothing (null)",
-            "Is there a return",
+            "A return may be missing",
         ];
         is_told(Language::Node, Goal::Post, &node, &told).await;
         let plain = [(
