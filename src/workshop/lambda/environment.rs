@@ -262,7 +262,7 @@ impl Environment {
                     let are_many = now
                         .zip(tasks)
                         .is_some_and(|(now, before)| now > before + MANY);
-                    if glances % LOOK != 0 && !are_many {
+                    if !u32::is_multiple_of(glances, LOOK) && !are_many {
                         continue;
                     }
                     tasks = now;
