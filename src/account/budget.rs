@@ -5,9 +5,13 @@
 //!       │ held
 //!       ↓
 //!   settle(held, spent)      what the answer told, or the most where nobody told
+//!       │ spent the most, before anybody told
+//!       ↓
+//!   correct(spent, told)     what the answer told later
 //! ```
 //!
-//! Requests may run side by side, so what one of them can cost at most is held back while it is under way.
+//! Requests may run side by side, so what one of them can cost at most is held back while it is under way. Where nobody may be left to
+//! hear the answer, it is counted as spent before, and corrected after.
 //! Invariant: spent + held never passes the ceiling, but for answers that tell of more than their request could cost.
 
 use std::sync::{Mutex, PoisonError};
@@ -82,6 +86,12 @@ impl Budget {
         purse.spent = purse.spent + spent;
     }
 
+    /// What was counted as spent turned out to be this.
+    pub fn correct(&self, counted: Picodollars, spent: Picodollars) {
+        let mut purse = self.purse();
+        purse.spent = purse.spent.corrected(counted, spent);
+    }
+
     fn purse(&self) -> std::sync::MutexGuard<'_, Purse> {
         // Both sums are replaced one after the other; a holder does nothing in between that could die.
         self.purse.lock().unwrap_or_else(PoisonError::into_inner)
@@ -109,6 +119,18 @@ mod tests {
         budget.settle(Picodollars(90), Picodollars(1000));
         budget.hold(Picodollars(0)).unwrap();
         assert!(budget.hold(Picodollars(u64::MAX)).is_err());
+    }
+
+    #[test]
+    fn what_turned_out_to_cost_less_is_free_again() {
+        let budget = Budget::new(Picodollars(100));
+        budget.hold(Picodollars(90)).unwrap();
+        budget.settle(Picodollars(90), Picodollars(90));
+        assert_eq!(budget.spending().spent, Picodollars(90));
+        assert!(budget.hold(Picodollars(11)).is_err());
+        budget.correct(Picodollars(90), Picodollars(7));
+        assert_eq!(budget.spending().spent, Picodollars(7));
+        budget.hold(Picodollars(93)).unwrap();
     }
 
     proptest! {

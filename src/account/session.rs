@@ -31,6 +31,15 @@ pub struct Opening {
     pub forget: Arc<dyn Fn() + Send + Sync>,
 }
 
+/// What was counted before it was known.
+#[derive(Debug)]
+#[must_use = "it is corrected as soon as it is known"]
+pub struct Counted {
+    most: Picodollars,
+    /// What stands here and has cost it, where the ledger has it.
+    entry: Option<u64>,
+}
+
 /// How many requests without an answer are remembered, so that a second try of one can say so.
 const REMEMBERED: usize = 64;
 
@@ -150,42 +159,57 @@ impl Session {
         (self.forget)();
     }
 
-    /// Holds back the most that something can cost which is no request to DynamoDB.
+    /// Counts the most that something can cost which is no request to DynamoDB, in this session and for the thing that it is asked of,
+    /// before it is sent: whoever waits for its answer may end before it comes.
     ///
     /// # Errors
-    /// Where the ceiling could be passed, in words.
-    pub fn hold(&self, most: Picodollars) -> Result<(), String> {
-        self.budget.hold(most)
-    }
-
-    /// What was held is free again, and this was spent.
-    pub fn settle(&self, held: Picodollars, spent: Picodollars) {
-        self.budget.settle(held, spent);
-    }
-
-    /// Adds to what a thing that stands here has cost.
-    ///
-    /// # Errors
-    /// Where that is not on the disk, in words.
-    pub async fn spend_on(
+    /// In words, and then nothing may be sent: where the ceiling could be passed, or where it is not on the disk.
+    pub async fn count(
         &self,
         kind: Kind,
         name: String,
-        amount: Picodollars,
-    ) -> Result<(), String> {
+        most: Picodollars,
+    ) -> Result<Counted, String> {
+        self.budget.hold(most)?;
         let place = self.place.clone();
-        self.book(move |ledger| {
-            let entries = ledger.left_in(&place)?;
-            let mut of_name = entries
-                .iter()
-                .rev()
-                .filter(|entry| entry.kind == kind && entry.name == name);
-            match of_name.next() {
-                Some(entry) => ledger.spend(entry.id, amount),
-                None => Ok(()),
-            }
+        let written = self
+            .book(move |ledger| {
+                let entries = ledger.left_in(&place)?;
+                let mut of_name = entries
+                    .iter()
+                    .rev()
+                    .filter(|entry| entry.kind == kind && entry.name == name);
+                let entry = of_name.next().map(|entry| entry.id);
+                entry.map_or(Ok(()), |id| ledger.spend(id, most))?;
+                Ok(entry)
+            })
+            .await;
+        let spent = if written.is_ok() {
+            most
+        } else {
+            Picodollars(0)
+        };
+        self.budget.settle(most, spent);
+        Ok(Counted {
+            most,
+            entry: written?,
         })
-        .await
+    }
+
+    /// What was counted turned out to cost this.
+    ///
+    /// # Errors
+    /// Where that is not on the disk, in words; the most stands there then.
+    pub async fn correct(&self, counted: Counted, spent: Picodollars) -> Result<(), String> {
+        let Counted { most, entry } = counted;
+        self.budget.correct(most, spent);
+        match entry {
+            Some(id) => {
+                self.book(move |ledger| ledger.correct(id, most, spent))
+                    .await
+            }
+            None => Ok(()),
+        }
     }
 
     /// Everything of ours that may still be there, in every account and region. Reads the disk.

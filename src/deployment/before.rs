@@ -1,4 +1,5 @@
-//! What is asked before a plan is shown: whether a deployment stands that the ledger does not know.
+//! What is asked before a plan is shown: whether a deployment stands that the ledger does not know, and what the functions of one that
+//! is gone on with may take now.
 //!
 //! A ledger that is lost, or was set aside, would otherwise let a second public URL be made beside the first without a word. Tags name
 //! the caller, and a class may share one user of one account; so what carries this caller's tags may be this learner's from before,
@@ -21,11 +22,12 @@ use super::name::Name;
 use super::plan::Plan;
 use crate::account::door::Entered;
 use crate::account::ledger::{Aside, Entry, Kind, LedgerError};
-use crate::account::service::{Detail, Thing};
+use crate::account::service::{Detail, FunctionDetail, Thing};
 use crate::account::session::Session;
 use crate::printable;
 use crate::target::exchange::Place;
 use crate::target::guard::Watch;
+use crate::workshop::goal::Goal;
 use crate::workshop::lambda::Allowance;
 use crate::workshop::language::Language;
 
@@ -61,7 +63,9 @@ impl Plan {
         let session = &entered.session;
         let place = session.place().clone();
         if let Some(there) = Name::left(&entries) {
-            return Self::named(place, there, true, language, handlers, allowance);
+            let plan = Self::named(place, there, true, language, handlers, allowance)?;
+            let now = now(entered, &plan).await;
+            return Ok(Self { now, ..plan });
         }
         let apis = entered.services.apis(Watch::nobody()).await;
         let apis = apis.map_err(|answer| {
@@ -87,6 +91,29 @@ impl Plan {
             "{stand} already, made with these credentials, and the list on this computer does not have it: it is yours from another computer or another list, or somebody's who shares the credentials. If it is yours, delete it with dynatour cleanup first; going on makes a second public URL beside it."
         ))
     }
+}
+
+/// What functions that are there may take now. Where that can't be seen nothing is said of it: whoever brings them up to date looks
+/// again, and stops there.
+async fn now(entered: &Entered, plan: &Plan) -> [Option<Allowance>; 3] {
+    let mut now = [None; 3];
+    for goal in Goal::ALL {
+        let name = plan.name.function(goal);
+        let found = entered
+            .services
+            .look(Kind::Function, &name, Watch::nobody());
+        let found = found.await.ok().flatten();
+        now[goal.index()] = found.as_ref().and_then(Thing::function).and_then(allowed);
+    }
+    now
+}
+
+/// What a function may take, as far as its service tells.
+fn allowed(function: &FunctionDetail) -> Option<Allowance> {
+    Some(Allowance {
+        timeout: function.timeout?.try_into().ok()?,
+        memory: function.memory?.try_into().ok()?,
+    })
 }
 
 /// What the ledger has of a session's place, and what was set aside of it.

@@ -1,14 +1,15 @@
 //! Requests to what was deployed, and the way each took, as far as it is told.
 //!
 //! ```text
-//!   held back: the most ─→ the public URL ─→ answer, bounded in time and size ─→ the function's log, until REPORT is in it
+//!   counted: the most ─→ the public URL ─→ answer, bounded in time and size ─→ the function's log, until REPORT is in it
 //!                                                                                   │ one invocation can have been it
-//!                                                           counted: what REPORT says, or the most ─→ scene::workshop::Way
+//!                                                       corrected to what REPORT says, if it does ─→ scene::workshop::Way
 //! ```
 //!
 //! The request itself is not signed and not sent again: API Gateway answers whoever asks. What the handler did at the table nobody
 //! tells; what its log says does.
-//! Invariant: a request goes out only if the ceiling holds the most that it can cost.
+//! Invariant: a request goes out only if the ceiling holds the most that it can cost, and after that is in the ledger: whoever leaves
+//! before the answer has paid no less.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -144,22 +145,22 @@ impl Caller {
     ) -> Result<Called, String> {
         let session = &entered.session;
         let most = self.most(request);
-        session
-            .hold(most)
+        let counted = session
+            .count(Kind::Api, self.plan.name.to_string(), most)
+            .await
             .map_err(|why| format!("{why}. Nothing was sent"))?;
         let sent_at = session.now();
         let (got, latency) = timed(self.send(entered, request)).await;
         let got = match got {
             Ok(got) => got,
             Err(why) => {
-                session.settle(most, most);
-                let kept = self.book(entered, most).await;
+                // Nobody tells what became of it: the most stays counted.
                 let way = self.way(request, Err(Text::label(&why)), None, latency, true);
                 return Ok(Called {
                     way,
                     price: most,
                     price_is_most: most > Picodollars(0),
-                    remark: kept.err(),
+                    remark: None,
                 });
             }
         };
@@ -190,8 +191,7 @@ impl Caller {
             None => (None, None),
         };
         let (price, price_is_most) = self.price(request, &got, invocation.as_ref());
-        session.settle(most, price);
-        let remark = match self.book(entered, price).await {
+        let remark = match session.correct(counted, price).await {
             Ok(()) => unlogged.clone(),
             Err(why) => Some(why),
         };
@@ -251,12 +251,6 @@ impl Caller {
             called.price_is_most |= before.1;
         }
         Ok(called)
-    }
-
-    /// What a request has cost goes to what the API has cost.
-    async fn book(&self, entered: &Entered, price: Picodollars) -> Result<(), String> {
-        let name = self.plan.name.to_string();
-        entered.session.spend_on(Kind::Api, name, price).await
     }
 
     async fn send(&self, entered: &Entered, request: &Request) -> Result<Got, String> {
@@ -513,3 +507,6 @@ struct Wanted {
     latency: Duration,
     waits: &'static [Duration],
 }
+
+#[cfg(test)]
+mod tests;

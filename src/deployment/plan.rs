@@ -41,6 +41,8 @@ pub struct Plan {
     pub archives: [Archive; 3],
     /// What each function may take.
     pub allowance: Allowance,
+    /// What functions that are there may take now, in the order of the goals.
+    pub now: [Option<Allowance>; 3],
     pub cost: Cost,
     /// Deployments that stand there and that the ledger does not know.
     pub unknown: Vec<Unknown>,
@@ -89,6 +91,7 @@ impl Plan {
             handlers,
             archives,
             allowance,
+            now: [None; 3],
             cost,
             unknown: Vec::new(),
         })
@@ -215,21 +218,26 @@ impl Plan {
                 detail: format!("may {may}"),
             });
         }
-        let Allowance { timeout, memory } = self.allowance;
-        let mut allowed = format!("{memory} MB, {timeout} s");
-        if timeout > GATEWAY_WAITS {
-            let _ = write!(
-                allowed,
+        let remark = if self.allowance.timeout > GATEWAY_WAITS {
+            format!(
                 "; API Gateway waits for {GATEWAY_WAITS} s, and what a handler takes longer is billed and answers nobody"
-            );
-        }
+            )
+        } else {
+            String::new()
+        };
         for goal in Goal::ALL {
+            let mut allowed = in_words(self.allowance);
+            let now = self.now[goal.index()].filter(|now| *now != self.allowance);
+            if let Some(now) = now {
+                // Writing to a String cannot fail.
+                let _ = write!(allowed, " instead of {}", in_words(now));
+            }
             parts.push(Planned {
                 part: Part::Function(goal),
                 what: "Lambda function",
                 name: name.function(goal),
                 detail: format!(
-                    "{}, {}, {allowed}",
+                    "{}, {}, {allowed}{remark}",
                     goal.file(self.language),
                     self.runtime()
                 ),
@@ -259,6 +267,11 @@ impl Plan {
     pub fn standing(&self) -> &'static str {
         "While it stands, the table and the logs are stored, for some dollar cents a gigabyte and month: a few kilobytes, and what strangers add. A request is reckoned with a log of 1 MB, which nothing limits, and with all that the table serves while its handler may run, as far as DynamoDB keeps to the table's limits. AWS itself makes the role AWSServiceRoleForAPIGateway with an account's first API: it stays, and costs nothing."
     }
+}
+
+/// `256 MB, 3 s`
+fn in_words(Allowance { timeout, memory }: Allowance) -> String {
+    format!("{memory} MB, {timeout} s")
 }
 
 /// A pet that is put into the table unless it is there.
@@ -416,6 +429,18 @@ mod tests {
                 "{detail}"
             );
         }
+        let mut lowered = of(3, 256);
+        let (more, same) = (long.allowance, lowered.allowance);
+        lowered.now = [Some(more), Some(same), None];
+        let said = details(&lowered);
+        assert!(
+            said[0].ends_with("256 MB, 3 s instead of 512 MB, 31 s"),
+            "{said:?}"
+        );
+        assert!(
+            said[1..].iter().all(|one| one.ends_with("256 MB, 3 s")),
+            "{said:?}"
+        );
         assert!(long.cost.requests[0] > short.cost.requests[0]);
         assert!(short.cost.requests[0] > of(3, 256).cost.requests[0]);
     }

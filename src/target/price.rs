@@ -194,6 +194,14 @@ impl std::ops::Add for Picodollars {
     }
 }
 
+impl Picodollars {
+    /// A sum in which something was counted that turned out to cost something else.
+    #[must_use]
+    pub fn corrected(self, counted: Self, cost: Self) -> Self {
+        Self(self.0.saturating_sub(counted.0)) + cost
+    }
+}
+
 impl std::ops::Mul<u64> for Picodollars {
     type Output = Self;
     fn mul(self, times: u64) -> Self {

@@ -236,6 +236,21 @@ impl Ledger {
         self.change(id, |entry| entry.spent = entry.spent + amount)
     }
 
+    /// What was added to what an entry's thing has cost turned out to be this.
+    ///
+    /// # Errors
+    /// Where that is not on the disk.
+    pub fn correct(
+        &self,
+        id: u64,
+        counted: Picodollars,
+        spent: Picodollars,
+    ) -> Result<(), LedgerError> {
+        self.change(id, |entry| {
+            entry.spent = entry.spent.corrected(counted, spent);
+        })
+    }
+
     /// How many indexes an entry's table was seen to have.
     ///
     /// # Errors

@@ -57,7 +57,8 @@ fn an_entry_goes_its_way_and_is_there_next_time() {
     ledger.not_deleted(id, 14).unwrap();
     assert_eq!(state().state, State::Made(identity("a")));
     ledger.spend(id, Picodollars(5)).unwrap();
-    ledger.spend(id, Picodollars(6)).unwrap();
+    ledger.spend(id, Picodollars(60)).unwrap();
+    ledger.correct(id, Picodollars(60), Picodollars(6)).unwrap();
     let indexes = Indexes {
         global: 2,
         local: 1,

@@ -126,7 +126,13 @@ impl Looking<'_> {
             }
         };
         let endpoint = endpoint(plan.endpoint.as_deref());
-        let region = region_words(&plan, self.lesson_region());
+        let lesson = self.wanted.lessons.first();
+        let region = region_words(
+            &plan.region,
+            plan.region_from,
+            plan.endpoint.is_some(),
+            lesson.map(|lesson| lesson.region.as_str()),
+        );
         if !self.find_all(vec![endpoint, region]) {
             return None;
         }
@@ -394,37 +400,45 @@ fn sts_endpoint(plan: &Plan) -> Option<String> {
     (!AWS.iter().any(|end| host.ends_with(end))).then(|| url.to_owned())
 }
 
-fn region_words(plan: &Plan, lesson: &str) -> Finding {
+/// `has_endpoint` says whether it is a server's instead of AWS's own.
+pub(super) fn region_words(
+    name: &str,
+    from: RegionFrom,
+    has_endpoint: bool,
+    lesson: Option<&str>,
+) -> Finding {
     let what = Check::Region;
-    let name = &plan.region;
-    let from = match plan.region_from {
+    let from = match from {
         RegionFrom::Flag => "as --region says",
         RegionFrom::Environment => "as AWS_REGION says",
         RegionFrom::Profile => "as the profile says",
+        RegionFrom::Lesson if lesson.is_none() => "as usual; none is set",
         RegionFrom::Lesson => "the lesson's; none is set",
     };
-    let known = match (region::region(name), &plan.endpoint) {
+    let known = match (region::region(name), has_endpoint) {
         (Ok(region), _) => format!("{name}, {} ({from})", region.place),
         // Servers of one's own may call theirs as they like.
-        (Err(_), Some(_)) if is_a_name(name) => format!("{name} ({from})"),
+        (Err(_), true) if is_a_name(name) => format!("{name} ({from})"),
         (Err(unknown), _) => {
-            return Finding::stop(what, unknown.to_string()).then(format!("--region {lesson}"));
+            let usual = lesson.unwrap_or(USUAL_REGION);
+            return Finding::stop(what, unknown.to_string()).then(format!("--region {usual}"));
         }
     };
-    if name == lesson {
-        return Finding::good(what, known);
-    }
     let price = match times_the_price(name) {
         1 => String::new(),
         times => {
             format!("; a request may cost up to {times} times as much there, which is counted with")
         }
     };
-    Finding::warning(
-        what,
-        format!("{known}. The lesson is written for {lesson}{price}"),
-    )
-    .then(format!("--region {lesson}, for the lesson's own"))
+    match lesson {
+        Some(lesson) if name == lesson => Finding::good(what, known),
+        Some(lesson) => Finding::warning(
+            what,
+            format!("{known}. The lesson is written for {lesson}{price}"),
+        )
+        .then(format!("--region {lesson}, for the lesson's own")),
+        None => Finding::good(what, format!("{known}{price}")),
+    }
 }
 
 fn is_a_name(region: &str) -> bool {

@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::look::{clock_words, endpoint, permission_words, service_words};
+use super::look::{clock_words, endpoint, permission_words, region_words, service_words};
 use super::tables::look;
 use super::*;
+use crate::account::credentials::RegionFrom;
 use crate::account::ledger::{Entry, Identity as TableIdentity, Indexes, Kind, State};
 use crate::account::permission::{OnlyProbes, Permission};
 use crate::account::tag::{self, RunId};
@@ -369,4 +370,20 @@ fn what_is_refused_unknown_and_allowed() {
         told(&[refused("DeleteTable"), unknown("TagResource")]),
     ];
     insta::assert_snapshot!(all.join("\n\n"));
+}
+
+#[test]
+fn a_region_is_another_one_only_where_a_lesson_has_its_own() {
+    let of = |name, lesson| region_words(name, RegionFrom::Flag, false, lesson);
+    let other = of("eu-central-1", Some("us-east-1"));
+    assert_eq!(other.verdict, Verdict::Warning);
+    assert!(other.words.contains("The lesson is written for us-east-1"));
+    assert_eq!(of("us-east-1", Some("us-east-1")).verdict, Verdict::Good);
+    let alone = of("eu-central-1", None);
+    assert_eq!((alone.verdict, &alone.next), (Verdict::Good, &None));
+    assert!(!alone.words.contains("lesson"), "{}", alone.words);
+    assert!(alone.words.contains("times as much"), "{}", alone.words);
+    let usual = region_words("us-east-1", RegionFrom::Lesson, false, None);
+    assert!(!usual.words.contains("lesson"), "{}", usual.words);
+    assert_eq!(of("us-esat-1", None).verdict, Verdict::Stop);
 }

@@ -65,19 +65,19 @@ async fn run(arguments: &Deploy, common: &Common) -> Result<u8, Failure> {
     let made = make(&entered, &plan, &is_left, &tell).await;
     let code = match made {
         Ok(deployed) => {
-            told.deployed(&deployed)?;
             let requests = !arguments.no_requests;
             call(&entered, plan, deployed, requests, &is_left, &told).await
         }
         Err(stopped) => Ok(stopped_at(&plan, &stopped)),
     };
-    told.end()?;
+    // Whoever closed standard output is told what was spent and what stands all the same.
     let spending = entered.session.spending();
     session::say(&format!(
         "this session has spent {} of {}",
         spending.spent, spending.ceiling
     ));
     left::say(common, Some(&entered.place));
+    told.end()?;
     code
 }
 
@@ -203,7 +203,7 @@ fn listen(left: Arc<AtomicBool>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A request to each route, as a workshop's checks send them.
+/// Where it is served, and a request to each route, as a workshop's checks send them.
 async fn call(
     entered: &Entered,
     plan: Plan,
@@ -212,6 +212,7 @@ async fn call(
     is_left: &(dyn Fn() -> bool + Send + Sync),
     told: &Told,
 ) -> Result<u8, Failure> {
+    told.deployed(&deployed)?;
     if !requests {
         return Ok(DONE);
     }
