@@ -26,17 +26,6 @@ pub fn money(price: Picodollars) -> String {
     format!("$0.{digits:0<2}")
 }
 
-/// A sum that is the most, with three digits that mean something, or whole cents from a dollar on; never less than it was.
-#[must_use]
-pub fn rounded_up(price: Picodollars) -> Picodollars {
-    const CENT: u64 = 10_000_000_000;
-    let mut unit = 1;
-    while price.0 / unit >= 1000 && unit < CENT {
-        unit *= 10;
-    }
-    Picodollars(price.0.div_ceil(unit).saturating_mul(unit))
-}
-
 /// `4,127`.
 #[must_use]
 pub fn thousands(number: u64) -> String {
@@ -128,22 +117,6 @@ mod tests {
         assert_eq!(money(Picodollars(12_687_500_000_000)), "$12.69");
         assert_eq!(money(Picodollars(1_999_999_999_999)), "$2.00");
         assert_eq!(money(Picodollars(300_000_000_000)), "$0.30");
-    }
-
-    #[test]
-    fn the_most_is_rounded_up() {
-        for (exact, shown) in [
-            (583_898_025, "$0.000584"),
-            (584_000_000, "$0.000584"),
-            (750_000_000, "$0.00075"),
-            (1, "$0.000000000001"),
-            (0, "$0.00"),
-            (10_510_000_000_001, "$10.52"),
-            (10_510_000_000_000, "$10.51"),
-            (999_900_000, "$0.001"),
-        ] {
-            assert_eq!(money(rounded_up(Picodollars(exact))), shown, "{exact}");
-        }
     }
 
     #[test]

@@ -98,7 +98,7 @@ pub fn cost(exchange: &Exchange) -> String {
         parts.push(format!("{} WCU", exchange.written));
     }
     if exchange.price_is_most {
-        parts.push(format!("at most {}", exchange.price));
+        parts.push(format!("at most {}", exchange.price.rounded_up()));
     } else if !parts.is_empty() {
         parts.push(exchange.price.to_string());
     }

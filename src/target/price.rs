@@ -215,6 +215,19 @@ impl std::iter::Sum for Picodollars {
     }
 }
 
+impl Picodollars {
+    /// A sum that is the most, with the digits that [`Display`](std::fmt::Display) shows; never less than it was.
+    #[must_use]
+    pub const fn rounded_up(self) -> Self {
+        const CENT: u64 = DOLLAR / 100;
+        let unit = match self.0.checked_ilog10() {
+            Some(digits) if self.0 < CENT => 10_u64.pow(digits.saturating_sub(2)),
+            _ => CENT,
+        };
+        Self(self.0.div_ceil(unit).saturating_mul(unit))
+    }
+}
+
 impl std::fmt::Display for Picodollars {
     /// From a cent on in cents (`$12.69`), below that with three significant digits (`$0.000000625`), and `$0`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -395,6 +408,26 @@ mod tests {
             (Picodollars(u64::MAX), "$18446744.07"),
         ] {
             assert_eq!(price.to_string(), written);
+        }
+    }
+
+    #[test]
+    fn the_most_is_rounded_up() {
+        for (exact, shown) in [
+            (583_898_025, "$0.000584"),
+            (584_000_000, "$0.000584"),
+            (750_000_000, "$0.00075"),
+            (1, "$0.000000000001"),
+            (0, "$0"),
+            (10_510_000_000_001, "$10.52"),
+            (10_510_000_000_000, "$10.51"),
+            (12_400_000_000, "$0.02"),
+            (9_999_000_000, "$0.01"),
+            (999_900_000, "$0.001"),
+        ] {
+            let rounded = Picodollars(exact).rounded_up();
+            assert_eq!(rounded.to_string(), shown, "{exact}");
+            assert!(rounded >= Picodollars(exact), "{exact}");
         }
     }
 

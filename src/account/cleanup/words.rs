@@ -136,6 +136,7 @@ fn told(thing: &Thing, words: String, ours: bool) -> Told {
 fn ours(ours: &Ours, cost: Picodollars, date: Date) -> String {
     let Ours { thing, proof, .. } = ours;
     let made = ours.made.map(|at| format!("made {}", date(at)));
+    let cost = cost.rounded_up();
     // What others have sent to a public URL nobody here has counted.
     let requests = (cost > Picodollars(0)).then(|| format!("our requests at most {cost}"));
     let about: Vec<String> = match &thing.detail {

@@ -309,7 +309,7 @@ fn add_found(found: &Found, columns: u16, paper: &mut Paper) {
         };
         let spans = [
             span(Role::Text, "All of it has cost "),
-            span(Role::Warning, money(found.cost)),
+            span(Role::Warning, money(found.cost.rounded_up())),
             span(
                 Role::Text,
                 format!(" so far, at most ({counted} looked at).{more}"),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::account::cleanup::words::{in_a_row, of_each};
 use crate::account::ledger::Kind;
-use crate::app::figures::{money, plural, rounded_up};
+use crate::app::figures::{money, plural};
 use crate::app::screen::Parting;
 use crate::app::state::Shared;
 use crate::target::exchange::{Picodollars, Place};
@@ -158,7 +158,7 @@ pub fn said<'l>(
             words: format!(
                 "{still} on {place}: {}, cost so far {}. To delete {them}:",
                 things(there()),
-                money(rounded_up(spent))
+                money(spent.rounded_up())
             ),
             command: command(place, &flags),
             hint,

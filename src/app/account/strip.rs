@@ -10,7 +10,7 @@
 
 use crate::account::ledger::Kind;
 use crate::app::account::left::{self, Left};
-use crate::app::figures::{money, plural, rounded_up};
+use crate::app::figures::{money, plural};
 use crate::app::paper::{Line, Role, cut, width};
 use crate::app::screen::Screen;
 use crate::app::state::{Shared, Standing};
@@ -53,7 +53,7 @@ pub fn spent(shared: &Shared) -> Option<Line> {
 fn purse(shared: &Shared) -> Line {
     let purse = shared.account.books.purse.unwrap_or_default();
     Line::of(Role::Dim, "spent ")
-        .push(Role::Warning, money(rounded_up(purse.spent)))
+        .push(Role::Warning, money(purse.spent.rounded_up()))
         .push(Role::Dim, format!(" of {}", money(purse.ceiling)))
 }
 

@@ -5,7 +5,7 @@
 use crate::app::demo::Field;
 use crate::app::effect::workshop::{Order, Outgoing};
 use crate::app::effect::{Answer, Effect, RequestId, deployment};
-use crate::app::figures::{money, rounded_up};
+use crate::app::figures::money;
 use crate::app::key::{Action, Key};
 use crate::app::layout::{self, Area, Pane, View};
 use crate::app::paper::{Hit, Line, Paper, Role, span, wrap, wrap_text};
@@ -117,7 +117,7 @@ impl SendingScreen {
                 Role::Warning,
                 format!(
                     ", at most {}",
-                    money(rounded_up(plan.cost.requests[self.goal.index()]))
+                    money(plan.cost.requests[self.goal.index()].rounded_up())
                 ),
             ),
         ];

@@ -97,7 +97,7 @@ fn words(place: &Place, lesson: &Lesson, plan: &Plan, ceiling: Picodollars) -> S
         listed(&plan.tables),
         plan.writes,
         plan.reads,
-        plan.price,
+        plan.price.rounded_up(),
     )
 }
 

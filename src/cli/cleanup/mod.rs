@@ -96,6 +96,7 @@ async fn clean(arguments: &Cleanup, common: &Common) -> Result<u8, Failure> {
         writeln!(out, "\n{}", nothing(&looked))?;
     } else {
         let cost: Picodollars = looked.iter().map(|looked| cost_of_all(looked)).sum();
+        let cost = cost.rounded_up();
         writeln!(out, "\nAll of it has cost {cost} so far, at most.")?;
         if looked.iter().any(|looked| may_have_cost_more(looked)) {
             writeln!(out, "{STRANGERS}.")?;

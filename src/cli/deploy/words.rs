@@ -30,8 +30,8 @@ pub(super) fn plan(plan: &Plan, ceiling: Picodollars) -> String {
     let _ = writeln!(
         text,
         "\n  costs    at most {} to make it, and {} for the three requests that follow, a GET sent up to {} times, since what is new is not to be seen everywhere at once; the session stops before {ceiling}",
-        cost.making,
-        cost.following(),
+        cost.making.rounded_up(),
+        cost.following().rounded_up(),
         AGAIN + 1
     );
     let _ = writeln!(text, "  URL      {}", plan.risk());
@@ -107,8 +107,12 @@ pub(super) fn called(called: &Called) -> String {
         }
         Err(why) => line(&format!("  answered     nothing: {why}")),
     }
-    let most = if called.price_is_most { " at most" } else { "" };
-    line(&format!("  cost         {}{most}", called.price));
+    let cost = if called.price_is_most {
+        format!("at most {}", called.price.rounded_up())
+    } else {
+        called.price.to_string()
+    };
+    line(&format!("  cost         {cost}"));
     text
 }
 

@@ -297,7 +297,10 @@ impl DeployScreen {
 
     /// The answer to what this screen asked for.
     fn settle(&mut self, answer: &Answer, shared: &Shared) {
-        if matches!(answer, Answer::Planned(_) | Answer::Deployed(_) | Answer::Stopped(_)) {
+        if matches!(
+            answer,
+            Answer::Planned(_) | Answer::Deployed(_) | Answer::Stopped(_)
+        ) {
             self.left = left_here(shared);
         }
         match answer {

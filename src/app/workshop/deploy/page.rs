@@ -11,14 +11,14 @@
 use super::list::Entry;
 use super::{DeployScreen, Stage, in_words};
 use crate::account::service::is_missing;
-use crate::app::figures::{money, rounded_up, time};
+use crate::app::figures::{money, time};
 use crate::app::key::Action;
 use crate::app::layout::PROSE;
 use crate::app::paper::{Hit, Line, Paper, Role, Span, cut, span, wrap, wrap_text};
 use crate::app::workshop::parts::status_role;
 use crate::deployment::{self, Part, Plan};
 use crate::scene::workshop::{Start, Way, request};
-use crate::target::exchange::Outcome;
+use crate::target::exchange::{Outcome, Picodollars};
 use crate::workshop::goal::Goal;
 
 /// Columns before a part's name, and before a sum.
@@ -147,7 +147,7 @@ fn offered(key: &str, does: &str, plan: &Plan, end: &str) -> [Span; 6] {
         span(Role::Text, does),
         span(Role::Warning, plan.place.to_string()),
         span(Role::Text, ", at most "),
-        span(Role::Warning, money(rounded_up(plan.cost.making))),
+        span(Role::Warning, money(plan.cost.making.rounded_up())),
         span(Role::Text, end),
     ]
 }
@@ -159,7 +159,7 @@ fn sums(plan: &Plan, paper: &mut Paper) {
             .to_column(SUMS)
             .push(Role::Warning, sum)
     };
-    let most = |price| money(rounded_up(price));
+    let most = |price: Picodollars| money(price.rounded_up());
     paper.add(Line::of(Role::Dim, "at most"));
     paper.add(sum("making it", most(cost.making)));
     for goal in Goal::ALL {
@@ -286,7 +286,7 @@ fn stands(screen: &DeployScreen, columns: u16, paper: &mut Paper) {
     let spans = [
         span(Role::Accent, "e"),
         span(Role::Text, " writes a request, at most "),
-        span(Role::Warning, money(rounded_up(dearest))),
+        span(Role::Warning, money(dearest.rounded_up())),
         span(Role::Text, " each.  "),
         span(Role::Accent, "u"),
         span(Role::Text, " brings saved handlers up to date.  "),

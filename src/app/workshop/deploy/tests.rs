@@ -389,7 +389,10 @@ fn what_aws_does_not_have_yet_is_said_after_a_plan_that_was_left() {
         .unwrap();
     let anew = Answer::Planned(Box::new(plan_of(place(), true)));
     answer(&mut state, plan, anew);
-    assert!(!draw_plain(&state).contains("was saved"), "it is in this plan");
+    assert!(
+        !draw_plain(&state).contains("was saved"),
+        "it is in this plan"
+    );
     tell(&mut state, stay, tried(Goal::Post, None));
     press(&mut state, Key::Esc);
     let text = draw_plain(&state);
