@@ -205,7 +205,7 @@ impl Services {
             format!("2026-11-26T00:00:00.000Z\t{run}\tINFO\t{key}"),
             format!("END RequestId: {run}"),
             format!(
-                "REPORT RequestId: {run}\tDuration: 0.12 ms\tBilled Duration: 1 ms\tMemory Size: 256 MB\tMax Memory Used: 88 MB"
+                "REPORT RequestId: {run}\tDuration: 0.06 ms\tBilled Duration: 1 ms\tMemory Size: 256 MB\tMax Memory Used: 88 MB"
             ),
         ];
         self.write_log(&region, &function, &lines);

@@ -108,6 +108,19 @@ impl Maker {
         fs::write(file, format!("{code}{comment} saved again\n")).unwrap();
     }
 
+    /// Has each of Node's handlers print the route of what it is asked, which is right all the same.
+    pub fn print_routes(&self) {
+        for handler in ["get-pets", "get-pet", "post-pet"] {
+            let file = self.file(handler);
+            let code = fs::read_to_string(&file).unwrap();
+            let (before, after) = code.split_once("export const handler = async (").unwrap();
+            let (_, after) = after.split_once(") => {\n").unwrap();
+            let prints =
+                "export const handler = async (event) => {\n  console.log(event.routeKey);\n";
+            fs::write(file, format!("{before}{prints}{after}")).unwrap();
+        }
+    }
+
     /// The program with this person's credentials at an account.
     pub fn command(&self, aws: &Aws, arguments: &[&str]) -> Command {
         self.command_at(self.learner.environment(aws), arguments)

@@ -15,6 +15,9 @@ use crate::services::message::Request;
 
 const REGIONS: [&str; 2] = ["us-east-1", "eu-central-1"];
 
+/// What functions may take in the end.
+const MORE: [&str; 4] = ["--timeout", "5", "--memory", "512"];
+
 /// Things of somebody else, some with names like ours.
 fn plant(owner: &Owner) {
     owner.plant("us-east-1", "payroll");
@@ -66,6 +69,53 @@ fn ask(aws: &Aws, host: &str, method: &str, path: &str, body: &str) -> (u16, Str
     (answer.status, String::from_utf8(answer.body).unwrap())
 }
 
+/// What was told of each request: its way, every line of its log, what its handler printed among them, and what the log's REPORT says.
+fn logs_are_told(said: &Said) {
+    let told = |(request, route): (&str, &str)| {
+        let mut told = said.out.split("\n\n");
+        let told = told.find(|told| told.lines().next() == Some(request));
+        let told = told.unwrap_or_else(|| panic!("nothing of {request}: {}", said.out));
+        let log: Vec<&str> = told
+            .lines()
+            .filter_map(|line| line.strip_prefix("    | "))
+            .collect();
+        for kind in ["START RequestId: ", "END RequestId: ", "REPORT RequestId: "] {
+            let of_kind = log.iter().filter(|line| line.starts_with(kind));
+            assert_eq!(of_kind.count(), 1, "{kind}: {told}");
+        }
+        let printed = log.iter().filter(|line| line.ends_with(route));
+        assert_eq!(printed.count(), 1, "{route}: {told}");
+        let report = log.iter().find(|line| line.starts_with("REPORT "));
+        let reported = |name: &str| {
+            let mut parts = report.unwrap().split("  ");
+            let part = parts.find_map(|part| part.strip_prefix(name));
+            let number = part.and_then(|part| part.trim_start_matches(": ").split(' ').next());
+            let number = number.and_then(|number| number.parse::<f64>().ok());
+            number.unwrap_or_else(|| panic!("no {name}: {told}"))
+        };
+        let figures = format!(
+            "ran {:.1} ms ({} ms billed), {} of {} MB",
+            reported("Duration"),
+            reported("Billed Duration"),
+            reported("Max Memory Used"),
+            reported("Memory Size"),
+        );
+        let lambda = told
+            .lines()
+            .find(|line| line.starts_with("  Lambda       "));
+        assert!(
+            lambda.is_some_and(|line| line.ends_with(&figures)),
+            "{figures}: {told}"
+        );
+    };
+    let requests = [
+        ("GET /pets", "GET /pets"),
+        ("GET /pets/2", "GET /pets/{id}"),
+        ("POST /pets", "POST /pets"),
+    ];
+    requests.into_iter().for_each(told);
+}
+
 /// Lines of what is there and was not before.
 fn new_lines(owner: &Owner, before: &[String]) -> Vec<String> {
     let mut now = owner.dump(&REGIONS);
@@ -76,6 +126,9 @@ fn new_lines(owner: &Owner, before: &[String]) -> Vec<String> {
 /// Made, made again, brought up to date; what is there is as it was planned. The host of its URL.
 fn is_made_and_updated(with: &With, owner: &Owner, before: &[String]) -> String {
     let said = with.deploy();
+    if with.runs {
+        logs_are_told(&said);
+    }
     let made = new_lines(owner, before);
     let all = made.join("\n");
     let counted = |what: &str| made.iter().filter(|line| line.contains(what)).count();
@@ -154,8 +207,7 @@ fn is_made_and_updated(with: &With, owner: &Owner, before: &[String]) -> String 
     for expected in [3, 0] {
         let calls = with.aws.changing_calls().len();
         let deploys = with.maker.deploys();
-        let more = ["--timeout", "5", "--memory", "512", "--no-requests"];
-        let said = with.run(&[&deploys[..], &more].concat());
+        let said = with.run(&[&deploys[..], &MORE, &["--no-requests"]].concat());
         assert_eq!(said.code, 0, "{}", told(&said));
         let changes = with.aws.changing_calls().split_off(calls);
         let ours = changes
@@ -247,7 +299,7 @@ fn moto_goes_the_whole_way_but_runs_no_function() {
     is_made_and_updated(&with, &owner, &before);
     // Nobody answers there as the functions would, which is said, and what stands stands.
     let made = owner.dump(&REGIONS);
-    let said = with.run(&maker.deploys());
+    let said = with.run(&[&maker.deploys()[..], &MORE].concat());
     assert_eq!(said.code, 1, "{}", told(&said));
     assert!(said.out.contains("answered     404"), "{}", said.out);
     assert_eq!(owner.dump(&REGIONS), made);
@@ -263,6 +315,7 @@ fn ministack_runs_the_handlers_with_no_more_rights_than_the_policies_give() {
         println!("skipped: node, or python3 with ministack, is not installed");
         return;
     };
+    maker.print_routes();
     let owner = server.owner();
     plant(&owner);
     let before = owner.dump(&REGIONS);

@@ -10,6 +10,9 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
+#[cfg(target_os = "linux")]
+use rustix::process::Signal;
+
 use crate::installed::{is_there, node_modules};
 use crate::program::{Said, run};
 use process::{Workshop, left_in, program};
@@ -247,36 +250,38 @@ fn ruby_once_wrong_and_right() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_handler_that_loops_with_children_goes_with_a_workshop_that_is_killed() {
-    let home = tempfile::tempdir().unwrap();
-    let Some(pets) = node_folder(home.path()) else {
-        println!("skipped: node is not installed, or DYNATOUR_NODE_MODULES is not set");
-        return;
-    };
-    let mut workshop = Workshop::start(home.path(), &["node", pets.to_str().unwrap()]);
-    workshop.wait_for("0 of 3 goals are reached");
-    // The third one leaves its group and forgets where it comes from: only a namespace holds it.
-    let hidden = format!("3{:09}", std::process::id());
-    let hides = if has_namespaces() {
-        format!("spawn('sh', ['-c', 'setsid env -i sleep {hidden} &']);")
-    } else {
-        println!("without what hides: this machine has no namespaces");
-        String::new()
-    };
-    let loops = format!(
-        "import {{ spawn }} from 'node:child_process';\nexport const handler = async () => {{ spawn('sleep', ['100000']); spawn('sleep', ['200000'], {{ detached: true }}); {hides} for (;;) {{}} }};\n"
-    );
-    save(&pets, "post-pet.mjs", &loops);
-    // While it is tried, it runs, and its children with it: one in its group, and one that left it.
-    process::wait_until(|| {
-        let left = left_in(&pets);
-        ["100000", "200000"]
-            .iter()
-            .all(|time| left.iter().any(|command| command.contains(time)))
-            && (hides.is_empty() || is_started_with(&hidden))
-    });
-    workshop.kill();
-    process::wait_until(|| left_in(&pets).is_empty() && !is_started_with(&hidden));
+fn a_handler_that_loops_with_children_goes_with_a_workshop_however_that_is_ended() {
+    for signal in [Signal::KILL, Signal::INT, Signal::TERM, Signal::HUP] {
+        let home = tempfile::tempdir().unwrap();
+        let Some(pets) = node_folder(home.path()) else {
+            println!("skipped: node is not installed, or DYNATOUR_NODE_MODULES is not set");
+            return;
+        };
+        let mut workshop = Workshop::start(home.path(), &["node", pets.to_str().unwrap()]);
+        workshop.wait_for("0 of 3 goals are reached");
+        // The third one leaves its group and forgets where it comes from: only a namespace holds it.
+        let hidden = format!("3{:09}", std::process::id());
+        let hides = if has_namespaces() {
+            format!("spawn('sh', ['-c', 'setsid env -i sleep {hidden} &']);")
+        } else {
+            println!("without what hides: this machine has no namespaces");
+            String::new()
+        };
+        let loops = format!(
+            "import {{ spawn }} from 'node:child_process';\nexport const handler = async () => {{ spawn('sleep', ['100000']); spawn('sleep', ['200000'], {{ detached: true }}); {hides} for (;;) {{}} }};\n"
+        );
+        save(&pets, "post-pet.mjs", &loops);
+        // While it is tried, it runs, and its children with it: one in its group, and one that left it.
+        process::wait_until(|| {
+            let left = left_in(&pets);
+            ["100000", "200000"]
+                .iter()
+                .all(|time| left.iter().any(|command| command.contains(time)))
+                && (hides.is_empty() || is_started_with(&hidden))
+        });
+        workshop.signal(signal);
+        process::wait_until(|| left_in(&pets).is_empty() && !is_started_with(&hidden));
+    }
 }
 
 /// Whether the workshop can have what it prefers here.

@@ -4,6 +4,8 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use crate::program::{self, Said};
@@ -101,9 +103,22 @@ impl Workshop {
         }
     }
 
-    /// Ends it as a power cut would.
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
+    /// Sends it a signal, and waits until it has ended, for some time at the most.
+    pub fn signal(mut self, signal: rustix::process::Signal) {
+        let process = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(process, signal).unwrap();
+        // What it says ends with it.
+        let mut said = self.child.stderr.take().unwrap();
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || {
+            let mut err = String::new();
+            tell.send(said.read_to_string(&mut err).map(|_| err))
+        });
+        let err = told.recv_timeout(PATIENCE);
+        assert!(
+            matches!(err, Ok(Ok(_))),
+            "{signal:?} did not end it: {err:?}"
+        );
         self.child.wait().unwrap();
     }
 }
@@ -141,7 +156,7 @@ pub fn left_in(folder: &Path) -> Vec<String> {
 pub fn wait_until(is_so: impl Fn() -> bool) {
     let looks = 20_000;
     let happened = (0..looks).any(|_| {
-        std::thread::yield_now();
+        thread::yield_now();
         is_so()
     });
     assert!(happened, "it did not come to be so");
