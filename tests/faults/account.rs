@@ -192,7 +192,7 @@ impl Account {
             place: self.session.place().clone(),
             target: self.target.clone(),
             services: self.services.clone(),
-            // URLs of APIs are not asked here.
+            // It asks URLs on loopback, and nothing else here.
             web: Arc::new(Web::new(&|_| None)),
             session: Arc::clone(&self.session),
         }

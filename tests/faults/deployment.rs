@@ -1,4 +1,4 @@
-//! Every call of a deployment, of an update, of a request with its log and of cleaning up × everything that can go wrong with it.
+//! Every call of a deployment, of an update and of cleaning up × everything that can go wrong with it; of a request with its log, `call`.
 //!
 //! ```text
 //!   for each call of: making it ─ bringing it up to date ─ deleting all of it
@@ -15,6 +15,8 @@
 //! The first call of each operation is struck by all faults. Those after it are the same for another goal, and are struck by those that
 //! differ most: done and not told, not done and not told, refused. `DYNATOUR_ALL_FAULTS=1` strikes each by all, which takes minutes.
 
+mod call;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
@@ -28,6 +30,7 @@ use dynatour::workshop::language::Language;
 use tokio::task::JoinSet;
 
 use crate::account::{Account, Moment};
+use crate::aws::call::Service;
 use crate::transport::{Fault, KILLED, Strike};
 use crate::{Row, Rows, strikes, table};
 
@@ -153,6 +156,16 @@ struct After {
 /// What is known to come after which state.
 type Known = Arc<Mutex<BTreeMap<(Work, String), After>>>;
 
+/// Who looks for what is ours is told in the service's own words why not.
+fn own_words(service: Service, fault: Fault) -> &'static str {
+    match fault {
+        Fault::Denied => "AccessDeniedException",
+        Fault::Expired => "ExpiredTokenException",
+        Fault::ClockWrong => "InvalidSignatureException",
+        fault => fault.says(service),
+    }
+}
+
 /// One case: what was struck, and everything that was not as it should be.
 async fn case(row: &mut Row, work: Work, moment: &Moment, strike: Strike, known: &Known) {
     row.cases += 1;
@@ -168,17 +181,10 @@ async fn case(row: &mut Row, work: Work, moment: &Moment, strike: Strike, known:
         row.faults.push(what);
         return;
     };
-    // Who looks for what is ours is told in the service's own words why not.
-    let own = |service| match strike.fault {
-        Fault::Denied => "AccessDeniedException",
-        Fault::Expired => "ExpiredTokenException",
-        Fault::ClockWrong => "InvalidSignatureException",
-        fault => fault.says(service),
-    };
     // An answer that has nothing in it anyway may be anything; then it is the next call's that is told of.
     let told = struck.iter().any(|&(service, _)| {
         first.words.contains(strike.fault.says(service))
-            || work == Work::CleanUp && first.words.contains(own(service))
+            || work == Work::CleanUp && first.words.contains(own_words(service, strike.fault))
     });
     if !first.done && !told {
         wrong.push(format!("it says only: {}", first.words));

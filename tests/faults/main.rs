@@ -23,12 +23,16 @@ mod account;
 #[path = "../aws/mod.rs"]
 mod aws;
 mod deployment;
+#[expect(dead_code, reason = "the built program's tests use more of it")]
+#[path = "../end_to_end/aws/http.rs"]
+mod http;
 mod transport;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use account::{Account, Moment};
+use aws as services;
 use aws::call::Service;
 use dynatour::lesson::library;
 use dynatour::lesson::model::{Activity, Exercise, Lesson, Page, Seed, Step};

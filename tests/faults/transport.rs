@@ -73,6 +73,29 @@ impl Fault {
         Self::Stranger,
     ];
 
+    /// Those of a URL that anybody may ask.
+    pub const OF_A_URL: [Self; 7] = [
+        Self::Throttled,
+        Self::FailedBefore,
+        Self::FailedAfter,
+        Self::LostBefore,
+        Self::LostAfter,
+        Self::MalformedAfter,
+        Self::Stranger,
+    ];
+
+    /// Whether the call was carried out before it.
+    const fn is_after(self) -> bool {
+        matches!(
+            self,
+            Self::FailedAfter
+                | Self::TimedOutAfter
+                | Self::LostAfter
+                | Self::MalformedAfter
+                | Self::KilledAfter
+        )
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::Throttled => "throttled",
@@ -243,14 +266,7 @@ impl HttpConnector for Faulty {
             let Some(fault) = fault else {
                 return this.carry_out(request, &call, &message).await;
             };
-            if matches!(
-                fault,
-                Fault::FailedAfter
-                    | Fault::TimedOutAfter
-                    | Fault::LostAfter
-                    | Fault::MalformedAfter
-                    | Fault::KilledAfter
-            ) {
+            if fault.is_after() {
                 this.carry_out(request, &call, &message).await?;
             }
             if Fault::KILLS.contains(&fault) {
@@ -273,9 +289,42 @@ impl Faulty {
         if call.service == Service::DynamoDb {
             return self.tables.call(request).await;
         }
+        Ok(response(self.play(call, message)))
+    }
+
+    fn play(&self, call: &Call, message: &Request) -> Answer {
         let mut services = self.services.lock().unwrap();
         services.now = (self.clock)().millis();
-        Ok(response(services.call(call, message)))
+        services.call(call, message)
+    }
+
+    /// A request to an API's URL, which is no call of the SDK: the answer, or the fault after which there is none.
+    pub fn url(&self, message: &Request) -> Result<Answer, Fault> {
+        let call = Call::of(message);
+        let Some(fault) = self.next(&call) else {
+            return Ok(self.play(&call, message));
+        };
+        if fault.is_after() {
+            self.play(&call, message);
+        }
+        // API Gateway's own answers.
+        let own = |status, words: &str| {
+            let body = format!("{{\"message\":\"{words}\"}}");
+            Ok(Answer::new(status, "application/json", body).with("apigw-requestid", "own="))
+        };
+        match fault {
+            Fault::Throttled => own(429, "Too Many Requests"),
+            Fault::FailedBefore | Fault::FailedAfter => own(500, "Internal Server Error"),
+            Fault::Stranger => Ok(Answer::new(200, "text/html", "<html>Please log in</html>")),
+            // Of two lengths, one is wrong.
+            Fault::MalformedAfter => own(200, "").map(|own| own.with("content-length", "7")),
+            fault => {
+                if Fault::KILLS.contains(&fault) {
+                    self.killed.notify_one();
+                }
+                Err(fault)
+            }
+        }
     }
 }
 
