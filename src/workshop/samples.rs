@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use super::check::{Verdict, Workplace};
+use super::gateway::IDLE;
 use super::goal::Goal;
 use super::lambda::{Allowance, Configuration, Enclosure};
 use super::language::{Language, Version};
@@ -111,6 +112,7 @@ pub fn workplace(language: Language, folder: &Path) -> Workplace {
             ..Allowance::default()
         },
         enclosure: Enclosure::Group,
+        keep: IDLE,
     }
 }
 
@@ -147,6 +149,20 @@ pub fn is_running(pid: &str) -> bool {
         .rsplit_once(") ")
         .and_then(|(_, rest)| rest.chars().next());
     state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
+}
+
+/// What comes once it is there. Only a failing test waits this long: whatever it waits for was started already.
+pub async fn soon<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let looked = async {
+        loop {
+            if let Some(seen) = look() {
+                return seen;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let seen = tokio::time::timeout(Duration::from_mins(1), looked).await;
+    seen.unwrap_or_else(|_| panic!("not within a minute: {what}"))
 }
 
 /// Waits until it is gone, for some seconds at the most: a look takes microseconds.

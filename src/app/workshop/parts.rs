@@ -137,7 +137,14 @@ fn event(way: &Way, columns: u16) -> Paper {
             "The function did not end in time, and its event is gone.",
             columns,
         ),
-        Gateway::NoRoute | Gateway::Preflight | Gateway::Refused { .. } => {
+        Gateway::Replaced { .. } => unknown(
+            "The function was ended when its file was saved, and its event is gone.",
+            columns,
+        ),
+        Gateway::NoRoute
+        | Gateway::Preflight
+        | Gateway::TooLarge { .. }
+        | Gateway::Refused { .. } => {
             unknown("No function was asked, so there was no event.", columns)
         }
     }

@@ -75,6 +75,8 @@ pub(super) fn called(called: &Called) -> String {
         Gateway::TooLate { route } => {
             format!("route {route}, and no answer of its function in time")
         }
+        Gateway::TooLarge { route } => format!("route {route}, and too large an event"),
+        Gateway::Replaced { route } => format!("route {route}, and its function was replaced"),
         Gateway::Refused { why } => format!("refused: {why}"),
     };
     line(&format!("  API Gateway  {gateway}"));

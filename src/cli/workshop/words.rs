@@ -18,7 +18,7 @@ use crate::printable;
 use crate::server::Served;
 use crate::simulator::trace::CapacityUnits;
 use crate::workshop::check::Verdict;
-use crate::workshop::gateway::{Passage, Request};
+use crate::workshop::gateway::{Passage, Request, Unanswered};
 use crate::workshop::goal::Goal;
 use crate::workshop::lambda::Invoked;
 use crate::workshop::language::Language;
@@ -100,6 +100,14 @@ fn way(text: &mut String, passage: &Passage) {
         None => "no route".to_owned(),
     };
     push(text, 2, &format!("API Gateway  {gateway}"));
+    if let Some(why) = passage.unanswered {
+        let told = match why {
+            Unanswered::TooLarge => "not asked: Lambda takes an event of 6 MB at most",
+            Unanswered::TooLate => "no answer in the 30 seconds that API Gateway waits",
+            Unanswered::Replaced => "ended, because its file was saved meanwhile",
+        };
+        push(text, 2, &format!("Lambda       {told}"));
+    }
     if let Some(invoked) = &passage.invoked {
         push(text, 2, &format!("Lambda       {}", ran(invoked)));
         log(text, invoked);
@@ -321,6 +329,7 @@ mod tests {
             goal: None,
             event: bytes::Bytes::new(),
             invoked: None,
+            unanswered: None,
             exchanges: Exchanges::default(),
             malformed: None,
             answer,

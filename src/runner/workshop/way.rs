@@ -11,7 +11,7 @@ use crate::scene::workshop::{
 };
 use crate::server::Served;
 use crate::target::price;
-use crate::workshop::gateway::{Passage, Request};
+use crate::workshop::gateway::{Passage, Request, Unanswered};
 use crate::workshop::goal::Goal;
 use crate::workshop::lambda::Invoked;
 use crate::workshop::table;
@@ -70,12 +70,14 @@ fn gateway(request: &Request, passage: &Passage) -> Gateway {
         };
     };
     let route = Text::label(goal.route_key());
-    if passage.invoked.is_none() {
-        return Gateway::TooLate { route };
-    }
-    Gateway::Routed {
-        route,
-        event: Some(Text::new(&passage.event, None)),
+    match passage.unanswered {
+        Some(Unanswered::TooLarge) => Gateway::TooLarge { route },
+        Some(Unanswered::TooLate) => Gateway::TooLate { route },
+        Some(Unanswered::Replaced) => Gateway::Replaced { route },
+        None => Gateway::Routed {
+            route,
+            event: Some(Text::new(&passage.event, None)),
+        },
     }
 }
 
@@ -184,6 +186,7 @@ mod tests {
             goal,
             event: Bytes::from_static(b"{}"),
             invoked,
+            unanswered: None,
             exchanges: table::Exchanges::default(),
             malformed: None,
             answer: Answer {
@@ -208,9 +211,28 @@ mod tests {
             event: Some(Text::new(b"{}", None)),
         };
         let one = Some(Goal::GetOne);
+        let without = |why, status| Passage {
+            unanswered: Some(why),
+            ..passage(one, None, status)
+        };
+        let (large, late, replaced) = (route.clone(), route.clone(), route);
         for (method, passage, wanted) in [
             ("GET", passage(one, Some(done()), 200), routed),
-            ("GET", passage(one, None, 503), Gateway::TooLate { route }),
+            (
+                "GET",
+                without(Unanswered::TooLarge, 413),
+                Gateway::TooLarge { route: large },
+            ),
+            (
+                "GET",
+                without(Unanswered::TooLate, 503),
+                Gateway::TooLate { route: late },
+            ),
+            (
+                "GET",
+                without(Unanswered::Replaced, 503),
+                Gateway::Replaced { route: replaced },
+            ),
             ("GET", passage(None, None, 404), Gateway::NoRoute),
             ("OPTIONS", passage(None, None, 204), Gateway::Preflight),
             // A browser that may not ask is told so by an answer that is none of the three.

@@ -28,7 +28,7 @@ use crate::runner::{MemoryGauge, Outside, RunError, blocking};
 use crate::workshop::check::{Verdict, Workplace};
 use crate::workshop::folder::Folder;
 use crate::workshop::gateway::listen::{listen, passages};
-use crate::workshop::gateway::{Api, Passage, Request};
+use crate::workshop::gateway::{Api, IDLE, Passage, Request};
 use crate::workshop::goal::Goal;
 use crate::workshop::lambda::{Allowance, Enclosure};
 use crate::workshop::language::Language;
@@ -147,6 +147,7 @@ pub async fn workplace(
         memory: Arc::clone(memory),
         allowance,
         enclosure: Enclosure::look().await,
+        keep: IDLE,
     };
     Ok((place, machine))
 }

@@ -141,7 +141,11 @@ impl Way {
     #[must_use]
     pub fn failure(&self) -> Option<Failure> {
         match &self.gateway {
-            Gateway::NoRoute | Gateway::TooLate { .. } | Gateway::Refused { .. } => {
+            Gateway::NoRoute
+            | Gateway::TooLate { .. }
+            | Gateway::TooLarge { .. }
+            | Gateway::Replaced { .. }
+            | Gateway::Refused { .. } => {
                 return Some(Failure::AtGateway);
             }
             Gateway::Preflight => return self.reply.is_err().then_some(Failure::Lost),

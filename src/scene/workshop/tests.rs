@@ -308,6 +308,12 @@ fn any_way() -> impl Strategy<Value = Way> {
         Gateway::TooLate {
             route: Text::label("GET /pets"),
         },
+        Gateway::TooLarge {
+            route: Text::label("POST /pets"),
+        },
+        Gateway::Replaced {
+            route: Text::label("GET /pets"),
+        },
         Gateway::Refused {
             why: Text::label("too many requests"),
         },

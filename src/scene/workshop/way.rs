@@ -122,6 +122,10 @@ pub enum Gateway {
     Preflight,
     /// It found the route, and did not get an answer of the function in time.
     TooLate { route: Arc<str> },
+    /// It found the route, and the event was too large for the function behind it.
+    TooLarge { route: Arc<str> },
+    /// The function was at work when its file was saved, and was ended.
+    Replaced { route: Arc<str> },
     /// It refused the request itself, as when there are too many.
     Refused { why: Arc<str> },
 }

@@ -77,6 +77,12 @@ fn routed(way: &Way) -> String {
         Gateway::TooLate { route } => format!(
             "The function behind {route} did not answer in the 30 seconds that an integration has, so API Gateway answers 503."
         ),
+        Gateway::TooLarge { route } => format!(
+            "API Gateway finds the route {route}, but the event for its function is larger than the 6 MB that Lambda takes, so it answers 413. The function does not hear of it."
+        ),
+        Gateway::Replaced { route } => format!(
+            "The function behind {route} was at work when its file was saved, which ends it here, so the answer is 503. On AWS it would come to its end with the old code."
+        ),
         Gateway::Refused { why } => format!("API Gateway refuses the request itself: {why}"),
     }
 }

@@ -89,6 +89,8 @@ fn figure(frame: &Frame<'_>) -> (Role, String) {
             Gateway::Routed { route, .. } => (Role::Strong, route.to_string()),
             Gateway::NoRoute => (Role::Error, "no route".to_owned()),
             Gateway::TooLate { .. } => (Role::Error, "too late".to_owned()),
+            Gateway::TooLarge { .. } => (Role::Error, "too large".to_owned()),
+            Gateway::Replaced { .. } => (Role::Error, "replaced".to_owned()),
             Gateway::Refused { .. } => (Role::Error, "refused".to_owned()),
             Gateway::Preflight => (Role::Strong, "CORS".to_owned()),
         },

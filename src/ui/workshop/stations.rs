@@ -234,7 +234,10 @@ fn answer(code: u16, room: u16) -> Vec<Line> {
 
 fn gateway(frame: &Frame<'_>, room: u16) -> Vec<Line> {
     let route = match &frame.way.gateway {
-        Gateway::Routed { route, .. } | Gateway::TooLate { route } => Some(route),
+        Gateway::Routed { route, .. }
+        | Gateway::TooLate { route }
+        | Gateway::TooLarge { route }
+        | Gateway::Replaced { route } => Some(route),
         _ => None,
     };
     let mut lines = Vec::new();
@@ -252,6 +255,8 @@ fn gateway(frame: &Frame<'_>, room: u16) -> Vec<Line> {
                     event: Some(event), ..
                 } => whole(room, &[&format!("event {}", bytes(event.bytes)), "event"]),
                 Gateway::TooLate { .. } => Line::of(Role::Error, cut("too late", room)),
+                Gateway::TooLarge { .. } => Line::of(Role::Error, cut("too large", room)),
+                Gateway::Replaced { .. } => Line::of(Role::Error, cut("replaced", room)),
                 _ => Line::new(),
             });
         }

@@ -18,6 +18,7 @@ pub mod trial;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use evidence::Evidence;
 pub use trial::Trial;
@@ -73,6 +74,8 @@ pub struct Workplace {
     pub memory: Arc<dyn Fn() -> Option<u64> + Send + Sync>,
     pub allowance: Allowance,
     pub enclosure: Enclosure,
+    /// How long an environment is kept for the next request.
+    pub keep: Duration,
 }
 
 impl Workplace {
@@ -87,7 +90,8 @@ impl Workplace {
             self.allowance,
             self.enclosure,
         );
-        Integration::new(goal, configuration, tables, self.outside.clone())
+        let outside = self.outside.clone();
+        Integration::new(goal, configuration, tables, outside, self.keep)
     }
 
     /// An API with all three functions, on a table of its own, which comes with it.

@@ -32,7 +32,7 @@ use super::goal::Goal;
 use super::lambda::{Invoked, PAYLOAD};
 use super::table::Exchanges;
 use answer::{Answer, Malformed};
-pub use integration::{CONCURRENCY, Integration};
+pub use integration::{CONCURRENCY, IDLE, Integration};
 
 /// How long an integration may take, waiting for its turn included: API Gateway's 30 seconds.
 pub const TIME: Duration = Duration::from_secs(30);
@@ -69,15 +69,28 @@ impl Request {
 pub struct Passage {
     /// The route that it took; nothing where there is none.
     pub goal: Option<Goal>,
-    /// What the function got, format 2.0; empty where there is none.
+    /// What the function got or would have got, format 2.0; empty where there is none.
     pub event: Bytes,
     pub invoked: Option<Invoked>,
+    /// Why the function behind a route has nothing to tell; nothing where it has, and where there is no route.
+    pub unanswered: Option<Unanswered>,
     pub exchanges: Exchanges,
     /// Why the payload is no answer.
     pub malformed: Option<Malformed>,
     pub answer: Answer,
     /// From the whole request read to the answer ready.
     pub took: Duration,
+}
+
+/// What kept a function from answering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It was not asked, since its event would be larger than Lambda takes.
+    TooLarge,
+    /// The time of an integration was over.
+    TooLate,
+    /// Its file was saved while it was at work, which ends it here.
+    Replaced,
 }
 
 /// The three routes with what stands behind them.
@@ -133,14 +146,13 @@ impl Api {
                 let integration = &self.integrations[found.goal.index()];
                 let made = event::event(request, &found, &self.id, id, &self.outside);
                 if made.len() > PAYLOAD {
-                    return Passage::without_integration(too_large());
-                }
-                match tokio::time::timeout(self.time, integration.pass(made.clone())).await {
-                    Ok(passage) => passage,
-                    Err(_) => Passage {
-                        event: made,
-                        ..Passage::unanswered(found.goal)
-                    },
+                    Passage::unanswered(found.goal, made, Unanswered::TooLarge)
+                } else {
+                    let passed = integration.pass(made.clone());
+                    match tokio::time::timeout(self.time, passed).await {
+                        Ok(passage) => passage,
+                        Err(_) => Passage::unanswered(found.goal, made, Unanswered::TooLate),
+                    }
                 }
             }
         };
@@ -167,17 +179,19 @@ fn too_large() -> Answer {
 }
 
 impl Passage {
-    /// It took a route, and the time was over before the function had an answer.
-    #[must_use]
-    pub const fn is_unanswered(&self) -> bool {
-        self.goal.is_some() && self.invoked.is_none()
-    }
-
-    /// The function had no answer in time.
-    fn unanswered(goal: Goal) -> Self {
+    /// It took a route, and API Gateway answers for the function.
+    fn unanswered(goal: Goal, event: Bytes, why: Unanswered) -> Self {
+        let answer = match why {
+            Unanswered::TooLarge => too_large(),
+            Unanswered::TooLate | Unanswered::Replaced => {
+                Answer::message(503, "Service Unavailable")
+            }
+        };
         Self {
             goal: Some(goal),
-            ..Self::without_integration(Answer::message(503, "Service Unavailable"))
+            event,
+            unanswered: Some(why),
+            ..Self::without_integration(answer)
         }
     }
 
@@ -186,6 +200,7 @@ impl Passage {
             goal: None,
             event: Bytes::new(),
             invoked: None,
+            unanswered: None,
             exchanges: Exchanges::default(),
             malformed: None,
             answer,

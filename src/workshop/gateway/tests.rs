@@ -7,11 +7,12 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::listen::{Listening, Passages, listen, passages};
-use super::{Api, CONCURRENCY};
+use super::{Api, CONCURRENCY, IDLE, Passage, Request, Unanswered};
+use crate::workshop::check::Workplace;
 use crate::workshop::goal::Goal;
 use crate::workshop::language::Language;
 use crate::workshop::samples::{
-    has_sdk, is_installed, is_running, outside, wait_until_gone, workplace,
+    has_sdk, is_installed, is_running, outside, soon, wait_until_gone, workplace,
 };
 use crate::workshop::table::Tables;
 
@@ -24,6 +25,11 @@ struct Served {
 
 /// An API whose three handlers are these; nothing where Ruby is not installed.
 async fn serve(codes: [&str; 3], time: Duration) -> Option<Served> {
+    serve_for(codes, time, IDLE).await
+}
+
+/// The same with environments that are kept so long.
+async fn serve_for(codes: [&str; 3], time: Duration, keep: Duration) -> Option<Served> {
     let folder = tempfile::tempdir().unwrap();
     if !is_installed(Language::Ruby) || !has_sdk(Language::Ruby, folder.path()) {
         return None;
@@ -31,7 +37,10 @@ async fn serve(codes: [&str; 3], time: Duration) -> Option<Served> {
     for (goal, code) in Goal::ALL.into_iter().zip(codes) {
         std::fs::write(folder.path().join(goal.file(Language::Ruby)), code).unwrap();
     }
-    let place = workplace(Language::Ruby, folder.path());
+    let place = Workplace {
+        keep,
+        ..workplace(Language::Ruby, folder.path())
+    };
     let tables = Tables::new(outside(), Arc::new(|| None));
     let [all, one, post] = Goal::ALL;
     let integrations = [
@@ -59,6 +68,13 @@ impl Served {
         stream.read_to_string(&mut answer).await.unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         (head.to_lowercase(), body.to_owned())
+    }
+
+    /// What is told of the next request, which is when it is answered.
+    async fn told(&mut self) -> (Request, Passage, u64) {
+        let told = tokio::time::timeout(LONG, self.passages.next()).await;
+        told.expect("a request was answered and nothing told of it")
+            .unwrap()
     }
 
     async fn ask(&self, line: &str, headers: &str, body: &str) -> (String, String) {
@@ -90,7 +106,7 @@ async fn clients_get_the_answers_of_the_handlers_and_of_the_api() {
         "{head}"
     );
     assert!(body.contains("\"Rex\""), "{body}");
-    let (request, passage, missed) = served.passages.next().await.unwrap();
+    let (request, passage, missed) = served.told().await;
     assert_eq!(missed, 0);
     assert_eq!(
         (request.path.as_str(), passage.goal),
@@ -139,6 +155,12 @@ async fn clients_get_the_answers_of_the_handlers_and_of_the_api() {
         .ask("POST /pets", "", &"x".repeat(5 * 1024 * 1024))
         .await;
     assert!(head.starts_with("http/1.1 413"), "{head} {body}");
+    let mut last = None;
+    while last.is_none() {
+        let (_, passage, _) = served.told().await;
+        last = passage.unanswered.map(|why| (passage.goal, why));
+    }
+    assert_eq!(last, Some((Some(Goal::Post), Unanswered::TooLarge)));
 }
 
 #[tokio::test]
@@ -174,7 +196,7 @@ async fn a_handler_that_fails_is_500_and_one_that_takes_too_long_503() {
     let fails = "def lambda_handler(event:, context:) = raise(\"no\")";
     let sleeps = "def lambda_handler(event:, context:) = sleep";
     let malformed = "def lambda_handler(event:, context:) = { statusCode: 200, body: 1 }";
-    let Some(served) = serve([fails, sleeps, malformed], Duration::from_secs(2)).await else {
+    let Some(mut served) = serve([fails, sleeps, malformed], Duration::from_secs(2)).await else {
         return;
     };
     for line in ["GET /pets", "POST /pets"] {
@@ -185,6 +207,12 @@ async fn a_handler_that_fails_is_500_and_one_that_takes_too_long_503() {
     let (head, body) = served.ask("GET /pets/2", "", "").await;
     assert!(head.starts_with("http/1.1 503"), "{head}");
     assert_eq!(body, r#"{"message":"Service Unavailable"}"#);
+    let mut told = Vec::new();
+    for _ in 0..3 {
+        let (_, passage, _) = served.told().await;
+        told.push(passage.unanswered);
+    }
+    assert_eq!(told, [None, None, Some(Unanswered::TooLate)]);
 }
 
 /// Leaves a file with its process's number, and waits until as many of them have run as it is asked to.
@@ -228,7 +256,7 @@ async fn requests_at_one_time_have_an_environment_each_and_later_ones_a_warm_one
     let third = served.meet("wait_for=2").await;
     assert!(third == one || third == other, "{third:?}");
     for _ in 0..3 {
-        let (_, passage, _) = served.passages.next().await.unwrap();
+        let (_, passage, _) = served.told().await;
         cold.push(passage.invoked.unwrap().report.init.is_some());
     }
     assert_eq!(cold, [true, true, false]);
@@ -236,6 +264,18 @@ async fn requests_at_one_time_have_an_environment_each_and_later_ones_a_warm_one
     for (pid, _) in [&one, &other] {
         wait_until_gone(pid);
     }
+}
+
+#[tokio::test]
+async fn an_environment_that_nobody_needs_ends() {
+    let keep = Duration::from_millis(1);
+    let Some(served) = serve_for([MEETS; 3], LONG, keep).await else {
+        return;
+    };
+    let first = served.meet("wait_for=1").await;
+    soon("it ends", || (!is_running(&first.0)).then_some(())).await;
+    let second = served.meet("wait_for=1").await;
+    assert_ne!(first, second, "a cold start");
 }
 
 #[tokio::test]
@@ -268,9 +308,10 @@ async fn what_is_too_many_at_one_time_waits() {
     let api = Arc::clone(&served.api);
     drop(served);
     // The last connections let go of it as they are polled.
-    while Arc::strong_count(&api) > 1 {
-        tokio::task::yield_now().await;
-    }
+    soon("the connections let go of the API", || {
+        (Arc::strong_count(&api) == 1).then_some(())
+    })
+    .await;
     Arc::into_inner(api).unwrap().end().await;
     for pid in &pids {
         wait_until_gone(pid);
@@ -279,19 +320,19 @@ async fn what_is_too_many_at_one_time_waits() {
 
 #[tokio::test]
 async fn a_save_ends_also_what_is_at_work() {
-    let Some(served) = serve([MEETS; 3], LONG).await else {
+    let Some(mut served) = serve([MEETS; 3], LONG).await else {
         return;
     };
     let replaced = async {
-        while served.met().is_empty() {
-            tokio::task::yield_now().await;
-        }
+        let pid = soon("the handler is at work", || served.met().pop()).await;
         served.api.replace(Goal::GetAll).await;
-        served.met().remove(0)
+        pid
     };
     let waits = served.ask("GET /pets?wait_for=1000", "", "");
     let ((head, body), pid) = tokio::join!(waits, replaced);
     assert!(head.starts_with("http/1.1 503"), "{head} {body}");
+    let (_, passage, _) = served.told().await;
+    assert_eq!(passage.unanswered, Some(Unanswered::Replaced));
     wait_until_gone(&pid);
     served.meet("wait_for=1").await;
 }

@@ -3,7 +3,7 @@
 //! ```text
 //!   Group       sh ── node ── …                         a process group; what leaves it is known by a variable, as long as it keeps that
 //!   Namespace   sh ── unshare ─┊─ sh (1) ── node ── …   process numbers of their own: whatever is started there ends with number 1,
-//!                              ┊                        sees no process outside, and can end none
+//!                              ┊                        and, as its /proc is its own, sees no process outside and can end none
 //! ```
 //!
 //! Linux has namespaces, but not every system lets everybody make one (many containers don't, nor does Ubuntu since 23.10), so it is tried
@@ -56,7 +56,7 @@ impl Enclosure {
         if !rustix::process::geteuid().is_root() {
             words.extend(["--user", "--map-current-user"]);
         }
-        words.extend(["--pid", "--fork", "--kill-child=KILL", "--"]);
+        words.extend(["--pid", "--fork", "--mount-proc", "--kill-child=KILL", "--"]);
         words.extend(["/bin/sh", "-c", "\"$@\"; exit $?", "sh"]);
         words
     }

@@ -2,6 +2,7 @@
 
 use super::super::evidence::first_line;
 use super::super::{Check, Evidence};
+use crate::workshop::gateway::Unanswered;
 use crate::workshop::goal::Goal;
 use crate::workshop::lambda::Cause;
 use crate::workshop::language::Language;
@@ -13,10 +14,15 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn find(evidence: &Evidence<'_>) -> Option<String> {
-    if evidence.passage.is_unanswered() {
-        return Some(
-            "API Gateway gave the handler up and answered 503 Service Unavailable: it waits 30 seconds at the most, however long the function may take".to_owned(),
-        );
+    if let Some(why) = evidence.passage.unanswered {
+        let told = match why {
+            Unanswered::TooLarge => "The event would be larger than Lambda takes, which is 6 MB",
+            Unanswered::TooLate => {
+                "API Gateway gave the handler up and answered 503 Service Unavailable: it waits 30 seconds at the most, however long the function may take"
+            }
+            Unanswered::Replaced => "The handler's file was saved while it was at work",
+        };
+        return Some(told.to_owned());
     }
     let error = evidence.error()?;
     let what = match error.cause {

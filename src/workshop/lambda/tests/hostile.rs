@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::super::{Cause, Enclosure, Function};
 use super::{function, invoke, payload};
 use crate::workshop::language::Language;
-use crate::workshop::samples::{self, is_installed, is_running, nowhere, outside, wait_until_gone};
+use crate::workshop::samples::{
+    self, is_installed, is_running, nowhere, outside, soon, wait_until_gone,
+};
 
 /// A function that may take only a moment.
 fn short(code: &str) -> Option<(Function, tempfile::TempDir)> {
@@ -303,24 +305,45 @@ async fn what_hides_from_its_group_ends_with_its_namespace() {
         number.as_u64().unwrap() < 100,
         "numbers of its own: {number}"
     );
-    let hidden = loop {
+    let hides = || {
         let hidden = started_with(&seconds);
-        if !hidden.is_empty() {
-            break hidden;
-        }
-        tokio::task::yield_now().await;
+        (!hidden.is_empty()).then_some(hidden)
     };
+    let hidden = soon("the hidden process is there", hides).await;
     function.replace().await;
     for pid in &hidden {
         wait_until_gone(pid);
     }
     // The same when it is only dropped.
     invoke(&mut function, &seconds).await;
-    let hidden = started_with(&seconds);
+    let hidden = soon("the hidden process is there again", hides).await;
     drop(function);
     for pid in &hidden {
         wait_until_gone(pid);
     }
+}
+
+/// Neither the machine's processes nor what is in their environments.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_is_outside_of_a_namespace_is_not_seen() {
+    let code = r#"
+        import { readdirSync, readFileSync } from "node:fs";
+        export const handler = async () => {
+          const pids = readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name));
+          const lines = pids.map((pid) => { try { return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0]; } catch { return ""; } });
+          return { own: pids.includes(String(process.pid)), pids: pids.length, lines };
+        };"#;
+    let Some((mut function, _folder)) = enclosed(code).await else {
+        return;
+    };
+    let seen = payload(&invoke(&mut function, "{}").await);
+    assert_eq!(seen["own"], true, "{seen}");
+    // Its shell and itself.
+    assert_eq!(seen["pids"], 2, "{seen}");
+    let test = std::env::args().next().unwrap();
+    let lines = seen["lines"].as_array().unwrap();
+    assert!(!lines.iter().any(|line| *line == test.as_str()), "{seen}");
 }
 
 #[cfg(target_os = "linux")]
