@@ -4,13 +4,13 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use crate::program::{self, Said};
 
-/// How long an answer may take. Only a failing test waits this long.
+/// How long an answer or a line may take. Only a failing test waits this long.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program with an environment of its own, and the interpreters of this machine.
@@ -23,7 +23,8 @@ pub fn program(home: &Path) -> Command {
 
 pub struct Workshop {
     child: Child,
-    out: BufReader<ChildStdout>,
+    /// Its lines, until it ends.
+    out: Receiver<String>,
     /// Everything that it said.
     said: String,
     address: SocketAddr,
@@ -41,7 +42,7 @@ impl Workshop {
             .spawn()
             .unwrap();
         let mut workshop = Self {
-            out: BufReader::new(child.stdout.take().unwrap()),
+            out: lines(child.stdout.take().unwrap()),
             child,
             said: String::new(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -56,12 +57,31 @@ impl Workshop {
     pub fn wait_for(&mut self, words: &str) -> String {
         let mut since = String::new();
         while !since.contains(words) {
-            let from = since.len();
-            let read = self.out.read_line(&mut since).unwrap();
-            self.said.push_str(&since[from..]);
-            assert!(read > 0, "it ended before it said {words}:\n{}", self.said);
+            match self.out.recv_timeout(PATIENCE) {
+                Ok(line) => {
+                    self.said.push_str(&line);
+                    since.push_str(&line);
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("it ended before it said {words}:\n{}", self.said)
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("it waits and has not said {words}:\n{}", self.said)
+                }
+            }
         }
         since
+    }
+
+    /// Reads until it ends.
+    fn rest(&mut self) {
+        loop {
+            match self.out.recv_timeout(PATIENCE) {
+                Ok(line) => self.said.push_str(&line),
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => panic!("it does not end:\n{}", self.said),
+            }
+        }
     }
 
     /// Types a line.
@@ -91,7 +111,7 @@ impl Workshop {
     pub fn interrupt(mut self) -> Said {
         let process = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
-        self.out.read_to_string(&mut self.said).unwrap();
+        self.rest();
         let mut err = String::new();
         let told = self.child.stderr.as_mut().unwrap();
         told.read_to_string(&mut err).unwrap();
@@ -121,6 +141,18 @@ impl Workshop {
         );
         self.child.wait().unwrap();
     }
+}
+
+/// A pipe can't be read for some time only, so a thread reads it.
+fn lines(out: ChildStdout) -> Receiver<String> {
+    let (say, said) = mpsc::channel();
+    thread::spawn(move || {
+        let mut out = BufReader::new(out);
+        let mut line = String::new();
+        while out.read_line(&mut line).unwrap() > 0 && say.send(std::mem::take(&mut line)).is_ok() {
+        }
+    });
+    said
 }
 
 impl Drop for Workshop {
