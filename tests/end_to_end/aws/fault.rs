@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::services::call::{Call, Service};
 use crate::services::message::Answer;
-use crate::services::refusal::{Common, common};
+use crate::services::refusal::{Common, common, error};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -28,6 +28,8 @@ pub enum Fault {
     Malformed,
     /// The call is carried out, and its answer says that all is well, and nothing more.
     Empty,
+    /// What was just made is not to be seen yet: a role, so far.
+    Unseen,
 }
 
 #[derive(Debug, Clone)]
@@ -78,6 +80,11 @@ impl Fault {
     /// The answer in the service's words, for a fault that is one.
     pub fn answer(self, call: &Call, account: &str, caller: &str) -> Option<Answer> {
         let what = match self {
+            Self::Unseen => {
+                let role = call.thing.as_deref().unwrap_or_default();
+                let words = format!("The role with name {role} cannot be found.");
+                return Some(error(call.service, 404, "NoSuchEntity", &words));
+            }
             Self::Throttle => Common::Throttled,
             Self::InternalError => Common::Failed,
             Self::AccessDenied => Common::Denied,

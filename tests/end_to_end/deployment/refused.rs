@@ -378,3 +378,32 @@ fn a_url_that_fails_is_said() {
         assert_eq!(aws.everything_made_by(KEY), [""; 0]);
     }
 }
+
+/// Nobody reads what is written, and so nothing is asked of the URL; what was spent and what stands is said where errors are.
+#[test]
+fn who_closes_standard_output_is_told_what_was_spent_and_what_stands() {
+    let Some(maker) = Maker::ruby() else {
+        println!("skipped: ruby is not installed");
+        return;
+    };
+    let aws = Aws::start();
+    let mut command = maker.command(&aws, &maker.deploys());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(!output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    for words in ["this session has spent", "dynatour cleanup"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let calls = aws.calls();
+    assert!(calls.iter().all(|call| call.service != Service::Url));
+    // What was begun was ended all the same.
+    assert_eq!(aws.everything_made_by(KEY).len(), 11);
+    assert_eq!(maker.cleanup(&aws).code, 0);
+    assert_eq!(aws.everything_made_by(KEY), [""; 0]);
+}

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::maker::Maker;
 use crate::account::learner::{CLEANUP, KEY, SECRET, told};
+use crate::aws::fault::{Fault, When};
 use crate::aws::tables::SOMEBODY;
 use crate::aws::{Aws, http};
 use crate::others::Server;
@@ -223,6 +224,12 @@ fn is_made_and_updated(with: &With, owner: &Owner, before: &[String]) -> String 
     }
     let functions = new_lines(owner, before).join("\n");
     assert_eq!(functions.matches("\"Timeout\":5").count(), 3, "{functions}");
+    // Where that is not said again it is taken back, which the plan tells before.
+    let said = told(&with.deploy());
+    let lowered = "256 MB, 3 s instead of 512 MB, 5 s";
+    assert_eq!(said.matches(lowered).count(), 3, "{said}");
+    let functions = new_lines(owner, before).join("\n");
+    assert_eq!(functions.matches("\"Timeout\":3").count(), 3, "{functions}");
     host
 }
 
@@ -274,6 +281,41 @@ fn the_server_of_these_tests_goes_the_whole_way() {
     is_cleaned_up(&with, &owner, &before);
     aws.nobody_trespassed();
     assert_eq!(ask(&aws, &host, "GET", "/pets", "").0, 404);
+}
+
+/// IAM does not tell of what was just made everywhere at once. Its policy waits for that, and no second role is made.
+#[test]
+fn a_role_that_is_not_seen_at_once_is_looked_for_again() {
+    let Some(maker) = Maker::ruby() else {
+        println!("skipped: ruby is not installed");
+        return;
+    };
+    let aws = Aws::start();
+    // The first look is for whether there is one, the second for whether it is ours before its policy is put on it.
+    aws.rule(When::Operation("GetRole"), Fault::Unseen, 2);
+    let deploys = maker.deploys();
+    let said = maker.run(&aws, &[&deploys[..], &["--no-requests"]].concat());
+    assert_eq!(said.code, 0, "{}", told(&said));
+    let mut calls = aws.calls();
+    calls.retain(|call| call.service == Service::Iam && !call.probes());
+    let made = calls.iter().find(|call| call.operation == "CreateRole");
+    let first = made.unwrap().thing.clone();
+    calls.retain(|call| call.thing == first);
+    let operations: Vec<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
+    assert_eq!(
+        operations,
+        [
+            "GetRole",
+            "CreateRole",
+            "GetRole",
+            "GetRole",
+            "PutRolePolicy"
+        ]
+    );
+    assert_eq!(aws.everything_made_by(KEY).len(), 11);
+    assert_eq!(maker.cleanup(&aws).code, 0);
+    assert_eq!(aws.everything_made_by(KEY), [""; 0]);
+    assert_eq!(maker.learner.entries_left(), []);
 }
 
 #[test]

@@ -153,7 +153,7 @@ fn is_said(fault: Fault, words: &str) -> bool {
         Fault::Empty => &["answered, but not as", "was not made by dynatour"],
         Fault::DropBefore | Fault::DropAfter => &["broke"],
         Fault::KillBefore | Fault::KillAfter => &[KILLED],
-        Fault::WrongClock | Fault::Hang => &[],
+        Fault::WrongClock | Fault::Hang | Fault::Unseen => &[],
     };
     any.iter().any(|one| words.contains(one))
 }
