@@ -7,7 +7,7 @@
 //!
 //! What has to hold: nothing is taken for an answer that is none, and no log for this request's that is not; where no log tells what it
 //! cost, or nobody is there any more to read it, it cost the most that it can; that is what the session has spent and what the ledger
-//! says of the API; and the next request is answered.
+//! says of the API; nothing stays held back; and the next request is answered.
 //!
 //! A time-out of the URL takes 35 real seconds, and goes the way of a lost connection. It is not signed, so that credentials and clocks
 //! do not matter to it.
@@ -161,12 +161,23 @@ fn amiss(called: &Called, service: Service, fault: Fault, most: Picodollars) -> 
     wrong
 }
 
-/// What is not as it should be about the money: what was booked and spent of a request's price.
-fn amiss_in_the_books(account: &Account, before: (u64, u64), price: u64) -> Vec<String> {
+/// What is not as it should be about the money: what was booked and spent of a request's price, and what is still held back.
+async fn amiss_in_the_books(account: &Account, before: (u64, u64), price: u64) -> Vec<String> {
     let mut wrong = Vec::new();
     let now = (booked(account) - before.0, spent(account) - before.1);
     if now.0 != price || now.1 < price {
         wrong.push(format!("{now:?} were booked and spent, not {price}"));
+    }
+    let left = account.session.spending();
+    let rest = Picodollars(left.ceiling.0 - left.spent.0);
+    // On nothing that is there, so that no entry has it.
+    let all = account.session.count(Kind::Api, String::new(), rest).await;
+    match all {
+        Ok(all) => {
+            let corrected = account.session.correct(all, Picodollars(0)).await;
+            wrong.extend(corrected.err());
+        }
+        Err(why) => wrong.push(format!("something is held: {why}")),
     }
     wrong
 }
@@ -207,7 +218,7 @@ async fn case(row: &mut Row, stands: &Moment, goal: Goal, strike: Strike) {
         (Some(Err(why)), _) => wrong.push(format!("it was not sent: {why}")),
         (Some(Ok(first)), Some((service, _))) => {
             wrong.extend(amiss(first, *service, strike.fault, most));
-            wrong.extend(amiss_in_the_books(&account, before, first.price.0));
+            wrong.extend(amiss_in_the_books(&account, before, first.price.0).await);
         }
     }
     wrong.extend(account.untrue());
@@ -219,7 +230,7 @@ async fn case(row: &mut Row, stands: &Moment, goal: Goal, strike: Strike) {
             if !is_reported(&again) && again.remark.is_none() {
                 wrong.push(format!("the second time: {again:?}"));
             }
-            wrong.extend(amiss_in_the_books(&account, before, again.price.0));
+            wrong.extend(amiss_in_the_books(&account, before, again.price.0).await);
         }
         again => wrong.push(format!("the second time: {again:?}")),
     }
