@@ -341,7 +341,7 @@ fn moto_goes_the_whole_way_but_runs_no_function() {
     is_made_and_updated(&with, &owner, &before);
     // Nobody answers there as the functions would, which is said, and what stands stands.
     let made = owner.dump(&REGIONS);
-    let said = with.run(&[&maker.deploys()[..], &MORE].concat());
+    let said = with.run(&maker.deploys());
     assert_eq!(said.code, 1, "{}", told(&said));
     assert!(said.out.contains("answered     404"), "{}", said.out);
     assert_eq!(owner.dump(&REGIONS), made);
