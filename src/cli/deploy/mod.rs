@@ -48,7 +48,7 @@ pub fn deploy(arguments: &Deploy, common: &Common) -> Result<u8, Failure> {
 async fn run(arguments: &Deploy, common: &Common) -> Result<u8, Failure> {
     let wish = account::wish(common).await?;
     let folder = open(arguments.dir.as_deref())?;
-    let allowance = arguments.allowance();
+    let allowance = arguments.allowed.allowance();
     let handlers = checked(&folder, allowance).await?;
     let door = account::door(common, &wish)?;
     let entered = enter(&door).await?;

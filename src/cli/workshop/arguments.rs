@@ -10,6 +10,30 @@ use crate::cli::picture::arguments::Picture;
 use crate::workshop::lambda::Allowance;
 use crate::workshop::language::Language;
 
+/// What a handler may take, of those that run handlers.
+#[derive(Debug, Args)]
+pub struct Allowed {
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t,
+        help = "How long a handler may take, here and where it is deployed, 1 to 900 as on Lambda; API Gateway waits 30 seconds at most"
+    )]
+    timeout: Timeout,
+    /// Memory of a function in megabytes, here and where it is deployed, 128 to 10240 as on Lambda
+    #[arg(long, value_name = "MB", default_value_t)]
+    memory: Memory,
+}
+
+impl Allowed {
+    pub const fn allowance(&self) -> Allowance {
+        Allowance {
+            timeout: self.timeout.0,
+            memory: self.memory.0,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct Workshop {
     /// The language of the handlers [default: the folder's, or node]
@@ -23,16 +47,8 @@ pub struct Workshop {
         help = "Port of the HTTP API; 0 takes any that is free, and says which [default: 3000, or any where that is taken]"
     )]
     pub port: Option<u16>,
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t,
-        help = "How long a handler may take, here and where it is deployed, 1 to 900 as on Lambda; API Gateway waits 30 seconds at most"
-    )]
-    pub timeout: Timeout,
-    /// Memory of a function in megabytes, here and where it is deployed, 128 to 10240 as on Lambda
-    #[arg(long, value_name = "MB", default_value_t)]
-    pub memory: Memory,
+    #[command(flatten)]
+    pub allowed: Allowed,
     /// Print a line for each thing that happens instead of the screen; also without a terminal or with TERM=dumb
     #[arg(long)]
     pub plain: bool,
@@ -59,13 +75,6 @@ impl Workshop {
     pub fn folder(&self) -> PathBuf {
         let usual = self.language().unwrap_or(Language::Node).folder();
         self.dir.clone().unwrap_or_else(|| PathBuf::from(usual))
-    }
-
-    pub const fn allowance(&self) -> Allowance {
-        Allowance {
-            timeout: self.timeout.0,
-            memory: self.memory.0,
-        }
     }
 }
 

@@ -106,7 +106,7 @@ fn runs(language: Language, machine: &Machine) -> String {
 async fn opened(folder: &Folder, arguments: &Workshop) -> Result<(Workplace, Machine), Failure> {
     let outside = session::outside(std::path::PathBuf::new());
     let surroundings = surroundings(&outside)?;
-    let allowance = arguments.allowance();
+    let allowance = arguments.allowed.allowance();
     let installed = workplace(folder, &surroundings, &outside.memory, allowance);
     installed
         .await

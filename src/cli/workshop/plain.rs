@@ -32,7 +32,7 @@ pub(super) async fn run(arguments: &Workshop) -> Result<u8, Failure> {
         listener,
         outside: surroundings(&outside)?,
         memory: outside.memory,
-        allowance: arguments.allowance(),
+        allowance: arguments.allowed.allowance(),
     };
     let (orders, asked) = mpsc::channel(ROOM);
     let (events, happens) = mpsc::channel(ROOM);

@@ -38,7 +38,7 @@ pub(super) async fn show(arguments: &Workshop, common: &Common) -> Result<u8, Fa
             folder: folder.path,
             language: Some(folder.language),
             port: arguments.port,
-            allowance: arguments.allowance(),
+            allowance: arguments.allowed.allowance(),
         })),
         reduced_motion: run::reduced_motion(common),
         ascii: run::ascii(common),

@@ -132,6 +132,15 @@ fn made(state: &mut State) -> RequestId {
     }
 }
 
+/// `u`, and the plan is on the page.
+fn planned_anew(state: &mut State) {
+    let effects = press(state, Key::Char('u'));
+    let (id, asked) = order(&effects).expect("a plan is asked for");
+    assert_eq!(*asked, Order::Plan);
+    let plan = Box::new(plan_of(place(), true));
+    answer(state, id, Answer::Planned(plan));
+}
+
 fn stands() -> Answer {
     Answer::Deployed(Box::new(Deployed {
         name: plan(place(), false).name,
@@ -202,14 +211,7 @@ fn what_is_saved_after_the_plan_is_said_until_it_is_planned_anew() {
     for file in ["get-pet.mjs", "post-pet.mjs"] {
         assert!(text.contains(&format!("{file} was saved")), "{text}");
     }
-    let (plan, _) = order(&press(&mut state, Key::Char('u')))
-        .map(|(id, order)| (id, order.clone()))
-        .unwrap();
-    answer(
-        &mut state,
-        plan,
-        Answer::Planned(Box::new(plan_of(place(), true))),
-    );
+    planned_anew(&mut state);
     press(&mut state, Key::End);
     assert!(!draw_plain(&state).contains("was saved"));
 }
@@ -324,14 +326,7 @@ fn what_stands_is_there_again_after_a_plan_or_a_look_that_changed_nothing() {
     let id = made(&mut state);
     answer(&mut state, id, stands());
     let before = draw_plain(&state);
-    let (plan, _) = order(&press(&mut state, Key::Char('u')))
-        .map(|(id, order)| (id, order.clone()))
-        .unwrap();
-    answer(
-        &mut state,
-        plan,
-        Answer::Planned(Box::new(plan_of(place(), true))),
-    );
+    planned_anew(&mut state);
     assert!(draw_plain(&state).contains("There is a deployment of yours"));
     assert!(press(&mut state, Key::Esc).is_empty());
     assert_eq!(draw_plain(&state), before);
@@ -384,11 +379,7 @@ fn what_aws_does_not_have_yet_is_said_after_a_plan_that_was_left() {
     answer(&mut state, id, stands());
     tell(&mut state, stay, tried(Goal::GetOne, None));
     assert!(draw_plain(&state).contains("get-pet.mjs was saved"));
-    let (plan, _) = order(&press(&mut state, Key::Char('u')))
-        .map(|(id, order)| (id, order.clone()))
-        .unwrap();
-    let anew = Answer::Planned(Box::new(plan_of(place(), true)));
-    answer(&mut state, plan, anew);
+    planned_anew(&mut state);
     assert!(
         !draw_plain(&state).contains("was saved"),
         "it is in this plan"
