@@ -18,7 +18,7 @@
 //! ```
 //!
 //! The compiler lets any module of a crate use any other; this is what keeps the simulator from
-//! learning about screens. Each rule can fail, and the tests at the end show that it does.
+//! learning about screens. The fuzzed package builds the simulator by its path: its manifest is held to the package's. Each rule can fail, and the tests at the end show that it does.
 
 use std::path::{Path, PathBuf};
 
@@ -550,6 +550,59 @@ fn a_room_may_use_only_rooms_below_it() {
             "a cycle among the rooms that are not in {placed:?}"
         );
     }
+}
+
+/// What a manifest says of its dependencies, by name, each as a table.
+fn dependencies(manifest: &str) -> Vec<(String, toml::Table)> {
+    let manifest: toml::Table = toml::from_str(manifest).expect("a manifest is TOML");
+    let named = manifest["dependencies"].as_table().expect("a table");
+    named
+        .iter()
+        .map(|(name, asked)| {
+            let asked = match asked {
+                toml::Value::Table(asked) => asked.clone(),
+                version => [("version".to_owned(), version.clone())]
+                    .into_iter()
+                    .collect(),
+            };
+            (name.clone(), asked)
+        })
+        .collect()
+}
+
+/// How the fuzzed package asks otherwise for what both use: it builds the same sources, so what they need of a crate is the same.
+fn asked_otherwise(package: &str, fuzzed: &str) -> Vec<String> {
+    let package = dependencies(package);
+    let both = dependencies(fuzzed).into_iter().filter_map(|(name, here)| {
+        let (_, there) = package.iter().find(|(other, _)| *other == name)?;
+        (here != *there).then(|| {
+            format!(
+                "{name}: `{here}` in fuzz/Cargo.toml, `{there}` in Cargo.toml; make them the same"
+            )
+        })
+    });
+    both.collect()
+}
+
+#[test]
+fn the_fuzzed_sources_are_built_with_what_the_package_has() {
+    let read = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        std::fs::read_to_string(path).expect("a manifest is text")
+    };
+    let differences = asked_otherwise(&read("Cargo.toml"), &read("fuzz/Cargo.toml"));
+    assert!(differences.is_empty(), "\n{}", differences.join("\n"));
+}
+
+#[test]
+fn a_feature_that_the_fuzzed_package_lacks_is_found() {
+    let package = "[dependencies]\na = { version = \"1\", features = [\"x\"] }\nb = \"2\"\n";
+    let same =
+        "[dependencies]\na = { features = [\"x\"], version = \"1\" }\nb = { version = \"2\" }\n";
+    assert_eq!(asked_otherwise(package, same), [] as [String; 0]);
+    let other = "[dependencies]\na = \"1\"\nb = \"2\"\nc = \"3\"\n";
+    let found = asked_otherwise(package, other);
+    assert!(found.len() == 1 && found[0].starts_with("a: "), "{found:?}");
 }
 
 fn paths(source: &str, depth: usize) -> Vec<String> {
