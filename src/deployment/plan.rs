@@ -18,14 +18,11 @@ use crate::account::bound::{self, Known};
 use crate::account::region::{self, Partition};
 use crate::account::service::{RATE, RETENTION_DAYS, ROLE_PATH};
 use crate::target::exchange::{Picodollars, Place};
+use crate::workshop::gateway;
 use crate::workshop::goal::Goal;
 use crate::workshop::lambda::Allowance;
 use crate::workshop::language::Language;
 use crate::workshop::table::STREET;
-
-/// Seconds that API Gateway waits for a function
-/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>).
-const GATEWAY_WAITS: u16 = 30;
 
 /// Everything that follows before a deployment is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -218,9 +215,10 @@ impl Plan {
                 detail: format!("may {may}"),
             });
         }
-        let remark = if self.allowance.timeout > GATEWAY_WAITS {
+        let waits = gateway::TIME.as_secs();
+        let remark = if u64::from(self.allowance.timeout) > waits {
             format!(
-                "; API Gateway waits for {GATEWAY_WAITS} s, and what a handler takes longer is billed and answers nobody"
+                "; API Gateway waits for {waits} s, and what a handler takes longer is billed and answers nobody"
             )
         } else {
             String::new()

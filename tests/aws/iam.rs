@@ -82,6 +82,14 @@ fn names(list: &Value) -> String {
     members(object(list).into_iter().map(|(name, _)| name))
 }
 
+fn attached(policies: &Value) -> String {
+    let members = members(object(policies).keys().map(|arn| {
+        let name = arn.rsplit('/').next().unwrap_or_default();
+        format!("<PolicyName>{name}</PolicyName><PolicyArn>{arn}</PolicyArn>")
+    }));
+    format!("<IsTruncated>false</IsTruncated><AttachedPolicies>{members}</AttachedPolicies>")
+}
+
 /// Elements of a list.
 fn members(elements: impl Iterator<Item = String>) -> String {
     elements.fold(String::new(), |all, element| {
@@ -120,6 +128,11 @@ impl Services {
             "ListRoleTags" => {
                 let tags = tags(&self.role_of(call, &name)?.value["tags"]);
                 format!("<IsTruncated>false</IsTruncated>{tags}")
+            }
+            "UpdateAssumeRolePolicy" => {
+                let document = form.get("PolicyDocument").unwrap_or_default();
+                self.role_of(call, &name)?.value["trust"] = json!(document);
+                String::new()
             }
             "TagRole" => {
                 let role = self.role_of(call, &name)?;
@@ -169,16 +182,7 @@ impl Services {
                 self.role_of(call, &name)?.value["attached"][arn] = json!(true);
                 String::new()
             }
-            "ListAttachedRolePolicies" => {
-                let attached = object(&self.role_of(call, &name)?.value["attached"]);
-                let members = members(attached.keys().map(|arn| {
-                    let name = arn.rsplit('/').next().unwrap_or_default();
-                    format!("<PolicyName>{name}</PolicyName><PolicyArn>{arn}</PolicyArn>")
-                }));
-                format!(
-                    "<IsTruncated>false</IsTruncated><AttachedPolicies>{members}</AttachedPolicies>"
-                )
-            }
+            "ListAttachedRolePolicies" => attached(&self.role_of(call, &name)?.value["attached"]),
             "ListInstanceProfilesForRole" => {
                 self.role_of(call, &name)?;
                 "<IsTruncated>false</IsTruncated><InstanceProfiles/>".to_owned()

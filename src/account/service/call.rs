@@ -41,6 +41,8 @@ pub const ROLE_PATH: &str = "/dynatour/";
 pub const RETENTION_DAYS: i32 = 1;
 /// The stage that is served without a name in the URL.
 pub const STAGE: &str = "$default";
+/// Of the events that a function is given.
+pub const PAYLOAD_FORMAT: &str = "2.0";
 /// Requests to each route of an API in a second: anybody may know its URL.
 pub const RATE: u32 = 1;
 /// The same at once, before the rate holds.

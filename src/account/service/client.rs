@@ -14,8 +14,10 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::super::tag;
-use super::call::{BURST, Call, NewFunction, RATE, RETENTION_DAYS, ROLE_PATH, STAGE};
-use super::reply::{Integration, Page, Reply};
+use super::call::{
+    BURST, Call, NewFunction, PAYLOAD_FORMAT, RATE, RETENTION_DAYS, ROLE_PATH, STAGE,
+};
+use super::reply::{Page, Reply};
 use super::shape::{self, Configuration};
 use crate::target::exchange::Place;
 use crate::target::failure::{ANSWER, CONNECT_AWAY, Failed, failed};
@@ -351,14 +353,10 @@ impl Clients {
                     .integration_type(apigateway::types::IntegrationType::AwsProxy)
                     .integration_method("POST")
                     .integration_uri(function)
-                    .payload_format_version("2.0");
+                    .payload_format_version(PAYLOAD_FORMAT);
                 let made = send!(create, recorder)?;
-                made.integration_id().map(|id| {
-                    Reply::Integration(Integration {
-                        id: id.to_owned(),
-                        uri: made.integration_uri().map(str::to_owned),
-                    })
-                })
+                made.integration_id()
+                    .map(|id| Reply::Made { id: id.to_owned() })
             }
             Call::GetIntegrations { api, next } => {
                 let get = client.get_integrations().api_id(api);

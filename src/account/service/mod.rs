@@ -33,7 +33,10 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-pub use call::{BURST, Call, Effect, NewFunction, RATE, RETENTION_DAYS, ROLE_PATH, STAGE, Service};
+pub use call::{
+    BURST, Call, Effect, NewFunction, PAYLOAD_FORMAT, RATE, RETENTION_DAYS, ROLE_PATH, STAGE,
+    Service,
+};
 pub use code::{is_missing, is_there};
 pub use reply::{Detail, Event, FunctionDetail, Integration, Page, Reply, Route, Tags, Thing};
 pub use seen::has_statement;

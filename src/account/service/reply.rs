@@ -30,7 +30,10 @@ pub struct Thing {
 /// What is known of one kind only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Detail {
-    None,
+    Role {
+        /// Who may take it: a policy, in JSON.
+        trust: Option<String>,
+    },
     Function(Box<FunctionDetail>),
     Api {
         /// `https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com`
@@ -84,6 +87,15 @@ impl Thing {
         }
     }
 
+    /// Who may take a role.
+    #[must_use]
+    pub fn trust(&self) -> Option<&str> {
+        match &self.detail {
+            Detail::Role { trust } => trust.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Where an API is served.
     #[must_use]
     pub fn endpoint(&self) -> Option<&str> {
@@ -109,6 +121,10 @@ pub struct Integration {
     pub id: String,
     /// The function's ARN.
     pub uri: Option<String>,
+    /// The version of the events that the function is given.
+    pub payload_format: Option<String>,
+    /// Milliseconds that the function is waited for.
+    pub timeout: Option<i32>,
 }
 
 /// A route of an API.
@@ -143,7 +159,10 @@ pub enum Reply {
     Names(Page<String>),
     /// A policy, in JSON.
     Document(String),
-    Integration(Integration),
+    /// An integration was, and is called so from now on.
+    Made {
+        id: String,
+    },
     Integrations(Page<Integration>),
     /// Whether it lets no more through than a stage of ours, and deploys by itself as that does.
     Stage {

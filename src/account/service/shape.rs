@@ -48,7 +48,9 @@ pub(super) fn role_of_list(role: &iam::Role) -> Thing {
             arn: role.arn().to_owned(),
         },
         tags: None,
-        detail: Detail::None,
+        detail: Detail::Role {
+            trust: role.assume_role_policy_document().map(document),
+        },
     }
 }
 
@@ -147,6 +149,8 @@ pub(super) fn integration(from: &apigateway::Integration) -> Option<Integration>
     Some(Integration {
         id: from.integration_id()?.to_owned(),
         uri: from.integration_uri().map(str::to_owned),
+        payload_format: from.payload_format_version().map(str::to_owned),
+        timeout: from.timeout_in_millis(),
     })
 }
 

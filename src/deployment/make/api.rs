@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use super::{End, PAGES, WAITS, Work, is_too_early};
 use crate::account::ledger::Kind;
-use crate::account::service::{Call, Integration, Page, Reply, Route, Thing, has_statement};
+use crate::account::service::{
+    Call, Integration, PAYLOAD_FORMAT, Page, Reply, Route, Thing, has_statement,
+};
 use crate::deployment::address::Address;
 use crate::deployment::part::Part;
 use crate::deployment::progress::Stage;
+use crate::printable;
+use crate::workshop::gateway;
 use crate::workshop::goal::Goal;
 
 impl Work<'_> {
@@ -59,8 +63,8 @@ impl Work<'_> {
                 self.patiently(&update, name, false).await?;
                 let now = self.call(&Call::GetStage { api: id }).await?;
                 if now != (Reply::Stage { is_as_made: true }) {
-                    return Err(End::Stopped(format!(
-                        "The stage of {name} was changed by somebody and is not limited as planned, so more requests may get through than was said. Delete the deployment with dynatour cleanup, then deploy again."
+                    return Err(End::changed(&format!(
+                        "The stage of {name} is not limited as planned and lets more requests through than was said"
                     )));
                 }
                 Stage::Changed
@@ -160,6 +164,17 @@ impl Work<'_> {
                 .map(|one| one.id.clone())
                 .collect()
         };
+        let changed = there
+            .iter()
+            .filter(|one| one.uri.as_deref() == Some(function))
+            .find_map(otherwise);
+        if let Some(changed) = changed {
+            return Err(End::changed(&format!(
+                "The integration of {} with {} is there, but {changed}",
+                self.plan.name,
+                printable::line(function)
+            )));
+        }
         let found = of_function(there);
         if !found.is_empty() {
             self.end(Stage::Kept);
@@ -175,7 +190,7 @@ impl Work<'_> {
         for wait in WAITS {
             let answer = self.answer(&create).await?;
             ids = match &answer.reply {
-                Some(Reply::Integration(made)) => vec![made.id.clone()],
+                Some(Reply::Made { id }) => vec![id.clone()],
                 // It may have been made all the same.
                 _ if answer.exchange().unsettled => of_function(&self.integrations(api).await?),
                 _ => Vec::new(),
@@ -207,8 +222,8 @@ impl Work<'_> {
             let target = route.target.as_deref().unwrap_or_default();
             let id = target.strip_prefix("integrations/").unwrap_or(target);
             if !integrations.iter().any(|one| one == id) {
-                return Err(End::Stopped(format!(
-                    "The route {key} of {} leads to something else than its function, so somebody has changed it. Delete the deployment with dynatour cleanup, then deploy again.",
+                return Err(End::changed(&format!(
+                    "The route {key} of {} leads to something else than its function",
                     self.plan.name
                 )));
             }
@@ -251,4 +266,21 @@ impl Work<'_> {
         self.end(Stage::Made);
         Ok(())
     }
+}
+
+/// What of an integration is otherwise than it was made, as far as its service tells.
+fn otherwise(one: &Integration) -> Option<String> {
+    let planned = gateway::TIME.as_millis();
+    let format = one.payload_format.as_deref();
+    let timeout = one
+        .timeout
+        .filter(|found| u128::try_from(*found) != Ok(planned));
+    if let Some(format) = format.filter(|found| *found != PAYLOAD_FORMAT) {
+        let format = printable::line(format);
+        return Some(format!(
+            "its payload format is {format}, and {PAYLOAD_FORMAT} is planned"
+        ));
+    }
+    timeout
+        .map(|found| format!("its function is waited for {found} ms, and {planned} ms are planned"))
 }

@@ -90,6 +90,15 @@ enum End {
     Stopped(String),
 }
 
+impl End {
+    /// What is there is not as it was made.
+    fn changed(what: &str) -> Self {
+        Self::Stopped(format!(
+            "{what}, so somebody has changed it. Delete the deployment with dynatour cleanup, then deploy again."
+        ))
+    }
+}
+
 impl From<String> for End {
     fn from(why: String) -> Self {
         Self::Stopped(why)

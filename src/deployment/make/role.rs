@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use super::{End, Work};
-use crate::account::service::{Call, Reply};
+use crate::account::service::{Call, Reply, Thing};
 use crate::deployment::progress::Stage;
+use crate::deployment::rights;
+use crate::printable;
 use crate::workshop::goal::Goal;
 
 /// The name of a role's inline policy.
@@ -17,6 +19,7 @@ impl Work<'_> {
         let found = self.found(&Call::GetRole { name: name.clone() }).await?;
         let is_new = found.is_none();
         let role = if let Some(role) = found {
+            self.is_taken_as_planned(&role)?;
             role
         } else {
             self.new_roles.push(goal);
@@ -25,7 +28,7 @@ impl Work<'_> {
             self.thing(&Call::CreateRole { name, trust }).await?
         };
         let rights = self.plan.rights(goal);
-        let stage = if !is_new && self.rights_of(&name).await? == Some(rights.clone()) {
+        let stage = if !is_new && self.has_rights(&name, &rights).await? {
             Stage::Kept
         } else {
             let put = Call::PutRolePolicy {
@@ -41,18 +44,30 @@ impl Work<'_> {
         Ok(role.identity.arn)
     }
 
-    /// What its policy says, where it has one that can be read.
-    async fn rights_of(&self, role: &str) -> Result<Option<Value>, End> {
+    /// Who else may take it may do what its handler may. Only somebody who uses IAM otherwise can have let others.
+    fn is_taken_as_planned(&self, role: &Thing) -> Result<(), End> {
+        let planned = self.plan.trust();
+        match role.trust() {
+            Some(trust) if !rights::is_same(trust, &planned) => Err(End::changed(&format!(
+                "The role {} may be taken by others than its function, as its trust policy says",
+                printable::line(&role.name)
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether its policy says this.
+    async fn has_rights(&self, role: &str, rights: &Value) -> Result<bool, End> {
         let get = Call::GetRolePolicy {
             role: role.to_owned(),
             policy: POLICY.to_owned(),
         };
         let answer = self.answer(&get).await?;
         if answer.is_missing() {
-            return Ok(None);
+            return Ok(false);
         }
         match &answer.reply {
-            Some(Reply::Document(document)) => Ok(serde_json::from_str(document).ok()),
+            Some(Reply::Document(document)) => Ok(rights::is_same(document, rights)),
             _ => Err(self.stopped(&answer)),
         }
     }

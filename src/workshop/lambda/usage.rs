@@ -2,6 +2,9 @@
 //!
 //! Linux tells in `/proc`. Elsewhere nothing is told: then a report has no figure, and memory is bounded by the interpreter's own limit.
 
+#[cfg(target_os = "linux")]
+use std::os::unix::fs::MetadataExt as _;
+
 /// Of one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Usage {
@@ -11,9 +14,11 @@ pub(super) struct Usage {
 }
 
 /// The processes of this group, and of the namespace that its first process made if it has one; nothing where the system doesn't tell. What
-/// is more than `most` is not counted to its end, since it grows meanwhile.
+/// is more than `most` is not counted to its end, since it grows meanwhile. What belongs to others is not read: on a machine that a class
+/// shares that is most of it.
 #[cfg(target_os = "linux")]
 pub(super) fn of(group: i32, has_namespace: bool, most: Usage) -> Option<Usage> {
+    let us = rustix::process::geteuid().as_raw();
     let namespace = has_namespace.then(|| namespace_of(group)).flatten();
     let page = rustix::param::page_size() as u64;
     let mut usage = Usage::default();
@@ -22,10 +27,10 @@ pub(super) fn of(group: i32, has_namespace: bool, most: Usage) -> Option<Usage> 
             .file_name()
             .to_str()
             .is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
-        if !is_process {
+        // It may be gone by now.
+        if !is_process || !entry.metadata().is_ok_and(|one| may_be_of(us, one.uid())) {
             continue;
         }
-        // It may be gone by now.
         let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else {
             continue;
         };
@@ -60,6 +65,13 @@ pub(super) fn tasks() -> Option<u64> {
     tasks.parse().ok()
 }
 
+/// Whether a process that its entry in `/proc` gives this owner can have been started by a user. One that doesn't let itself be looked into is
+/// root's there, whoever's it is (`proc_pid(5)`), and root may start one as anybody.
+#[cfg(target_os = "linux")]
+const fn may_be_of(user: u32, owner: u32) -> bool {
+    owner == user || owner == 0 || user == 0
+}
+
 /// Where the children of a process are numbered, if that is elsewhere than here.
 #[cfg(target_os = "linux")]
 fn namespace_of(process: i32) -> Option<std::path::PathBuf> {
@@ -82,7 +94,6 @@ fn group_and_pages(stat: &str) -> Option<(i32, u64)> {
 /// Tasks of this process's user, which its limit of processes counts; nothing where there is no such limit.
 #[cfg(target_os = "linux")]
 pub(super) fn tasks_of_user() -> Option<u64> {
-    use std::os::unix::fs::MetadataExt as _;
     let user = rustix::process::geteuid();
     // The limit does not hold for root.
     if user.is_root() {
@@ -134,6 +145,12 @@ mod tests {
         for nothing in ["", "1 (x", "1 (x) S", "1 (x) S 1 4700"] {
             assert_eq!(group_and_pages(nothing), None, "{nothing}");
         }
+    }
+
+    #[test]
+    fn what_belongs_to_others_is_none_of_ours_but_what_hides_may_be() {
+        assert!(may_be_of(1000, 1000) && may_be_of(1000, 0) && may_be_of(0, 1001));
+        assert!(!may_be_of(1000, 1001));
     }
 
     #[test]

@@ -294,6 +294,57 @@ fn what_somebody_changed_is_changed_back_or_stops() {
         assert_eq!(now, as_made, "{changed}");
     }
 
+    // Who else may take a role may do what it lets its handler do; and a handler is not given other events than it was tried with.
+    let as_planned = |changed: &str, words: &str| {
+        let again = maker.deploy(&aws);
+        assert_eq!(again.code, 1, "{changed}: {}", told(&again));
+        assert!(told(&again).contains(words), "{}", told(&again));
+        assert!(
+            told(&again).contains("dynatour cleanup"),
+            "{}",
+            told(&again)
+        );
+    };
+    let integrations = stage.replace("/stages/%24default", "/integrations");
+    let all = gateway("GET", &integrations, serde_json::Value::Null);
+    let one = all["items"][1]["integrationId"].as_str().unwrap();
+    let one = format!("{integrations}/{one}");
+    for (member, made, changed, words) in [
+        (
+            "payloadFormatVersion",
+            serde_json::json!("2.0"),
+            serde_json::json!("1.0"),
+            "its payload format is 1.0, and 2.0 is planned",
+        ),
+        (
+            "timeoutInMillis",
+            serde_json::json!(30_000),
+            serde_json::json!(50),
+            "its function is waited for 50 ms, and 30000 ms are planned",
+        ),
+    ] {
+        gateway("PATCH", &one, serde_json::json!({ member: changed }));
+        as_planned(member, words);
+        gateway("PATCH", &one, serde_json::json!({ member: made }));
+    }
+    let roles = ours.iam("ListRoles", &[("PathPrefix", "/dynatour/")]);
+    let role = elements(&roles, "RoleName").next().unwrap().to_owned();
+    let trust = |who: &str| {
+        let trust = serde_json::json!({
+            "Version": "2012-10-17",
+            "Statement": { "Effect": "Allow", "Principal": { "Service": who }, "Action": ["sts:AssumeRole"] },
+        });
+        let trust = trust.to_string();
+        let parameters = [("RoleName", role.as_str()), ("PolicyDocument", &trust)];
+        ours.iam("UpdateAssumeRolePolicy", &parameters);
+    };
+    trust("ec2.amazonaws.com");
+    as_planned("trust", "may be taken by others than its function");
+    // As it was, written otherwise.
+    trust("lambda.amazonaws.com");
+    let again = maker.deploy(&aws);
+    assert_eq!(again.code, 0, "{}", told(&again));
+
     // An update of the stage leaves what one route alone may do.
     let route = serde_json::json!({ "GET /pets": { "throttlingRateLimit": 1000.0 } });
     gateway(
