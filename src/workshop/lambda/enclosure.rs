@@ -46,7 +46,7 @@ impl Enclosure {
     }
 
     /// What stands before a command. Number 1 of a namespace is a shell: signals that it sends to itself don't end a number 1, and a
-    /// handler's do.
+    /// handler's do. Its standard error is its own, and the command's goes where the command's output goes.
     pub(super) fn words(self) -> Vec<&'static str> {
         if self == Self::Group {
             return Vec::new();
@@ -58,17 +58,51 @@ impl Enclosure {
         }
         words.extend(["--pid", "--fork", "--mount-proc", "--kill-child=KILL", "--"]);
         words.extend(["/bin/sh", "-c", "\"$@\"; exit $?", "sh"]);
+        words.extend(["/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"]);
         words
     }
 
-    /// The exit code and the signal that a process ended with. A shell tells of a signal by a code.
-    pub(super) fn ending(self, status: ExitStatus) -> (Option<i32>, Option<i32>) {
+    /// How a process ended. A shell tells of a signal by a code that a process may also end with by itself, but says a word of a signal alone
+    /// (`Killed`): so what stands before the command said that, or nothing. Of an interrupt and of a broken pipe shells say nothing; those
+    /// stay codes.
+    pub(super) fn ending(self, status: ExitStatus, said: &[u8]) -> Ending {
         use std::os::unix::process::ExitStatusExt as _;
-        const SIGNALS: [i32; 4] = [6, 9, 11, 15];
-        let signal = status.code().map(|code| code - 128);
-        match signal.filter(|signal| self == Self::Namespace && SIGNALS.contains(signal)) {
-            Some(signal) => (None, Some(signal)),
-            None => (status.code(), status.signal()),
+        match (status.code(), status.signal()) {
+            (Some(code), _) if self == Self::Namespace && code > 128 && !said.is_empty() => {
+                Ending::Signal(code - 128)
+            }
+            (Some(code), _) => Ending::Code(code),
+            (None, Some(signal)) => Ending::Signal(signal),
+            (None, None) => Ending::Unknown,
         }
+    }
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    Code(i32),
+    Signal(i32),
+    Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_code_is_a_signal_only_where_a_shell_says_so() {
+        let code = |code: i32| ExitStatus::from_raw(code << 8);
+        let inside = |status, said: &str| Enclosure::Namespace.ending(status, said.as_bytes());
+        assert_eq!(inside(code(137), "Killed\n"), Ending::Signal(9));
+        assert_eq!(inside(code(137), ""), Ending::Code(137));
+        assert_eq!(inside(code(127), "sh: node: not found"), Ending::Code(127));
+        let killed = ExitStatus::from_raw(9);
+        assert_eq!(inside(killed, ""), Ending::Signal(9));
+        let outside = |status| Enclosure::Group.ending(status, b"");
+        assert_eq!(outside(code(137)), Ending::Code(137));
+        assert_eq!(outside(killed), Ending::Signal(9));
     }
 }

@@ -6,14 +6,13 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::process::ExitStatus;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::{MissedTickBehavior, Sleep, interval, sleep};
 
 use super::configuration::{Configuration, PROCESSES, Place};
-use super::enclosure::Enclosure;
+use super::enclosure::Ending;
 use super::log::Log;
 use super::process::{Happening, Process};
 use super::report::{Cause, FunctionError, Invoked, Report};
@@ -52,7 +51,7 @@ pub(super) struct Environment {
 enum End {
     Said(Said),
     TimedOut,
-    Exited(io::Result<ExitStatus>),
+    Exited(io::Result<Ending>),
     OutOfMemory,
     TooManyProcesses,
 }
@@ -271,8 +270,8 @@ impl Environment {
                     }
                 }
                 happening = self.process.happens(log) => {
-                    if let Happening::Ended(status) = happening {
-                        return End::Exited(status);
+                    if let Happening::Ended(ending) = happening {
+                        return End::Exited(ending);
                     }
                 }
             }
@@ -315,11 +314,7 @@ impl Environment {
                 "Runtime.ExitError",
                 format!("Runtime exited with error: more than {PROCESSES} processes"),
             ),
-            End::Exited(status) => (
-                Cause::Exited,
-                "Runtime.ExitError",
-                exit(status, self.configuration.enclosure),
-            ),
+            End::Exited(ending) => (Cause::Exited, "Runtime.ExitError", exit(ending)),
             End::Said(_) => (
                 Cause::Exited,
                 "Runtime.ExitError",
@@ -356,18 +351,16 @@ fn log_stream(outside: &Outside) -> String {
 }
 
 /// How a process ended, as Lambda says it.
-fn exit(status: &io::Result<ExitStatus>, enclosure: Enclosure) -> String {
-    let how = match status {
-        Ok(status) => match enclosure.ending(*status) {
-            (Some(0), _) => return "Runtime exited without providing a reason".to_owned(),
-            (Some(code), _) => format!("exit status {code}"),
-            (None, Some(9)) => "signal: killed".to_owned(),
-            (None, Some(6)) => "signal: aborted".to_owned(),
-            (None, Some(11)) => "signal: segmentation fault".to_owned(),
-            (None, Some(15)) => "signal: terminated".to_owned(),
-            (None, Some(signal)) => format!("signal: {signal}"),
-            (None, None) => "unknown".to_owned(),
-        },
+fn exit(ending: &io::Result<Ending>) -> String {
+    let how = match ending {
+        Ok(Ending::Code(0)) => return "Runtime exited without providing a reason".to_owned(),
+        Ok(Ending::Code(code)) => format!("exit status {code}"),
+        Ok(Ending::Signal(9)) => "signal: killed".to_owned(),
+        Ok(Ending::Signal(6)) => "signal: aborted".to_owned(),
+        Ok(Ending::Signal(11)) => "signal: segmentation fault".to_owned(),
+        Ok(Ending::Signal(15)) => "signal: terminated".to_owned(),
+        Ok(Ending::Signal(signal)) => format!("signal: {signal}"),
+        Ok(Ending::Unknown) => "unknown".to_owned(),
         Err(error) => error.to_string(),
     };
     format!("Runtime exited with error: {how}")

@@ -12,14 +12,16 @@
 //! Invariant: after [`Process::end`], and after a drop, no process of the group or the namespace is left.
 
 use std::io;
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 use tokio::net::unix::pipe;
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::time::timeout;
 
 use super::configuration::{Configuration, MARKER, Place, is_withheld};
-use super::enclosure::Enclosure;
+use super::enclosure::{Enclosure, Ending};
 use super::log::Log;
 use super::usage::{self, Usage};
 
@@ -39,6 +41,10 @@ kill -KILL 0";
 const PIECE: usize = 64 * 1024;
 const LAST: usize = 1024 * 1024;
 
+/// Bytes that are taken of what stands before a command, and how long they are waited for at most: they are there when it has ended.
+const WORDS: usize = 4 * 1024;
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// How often stragglers are looked for: one may start another while it is ended.
 const ROUNDS: usize = 5;
 
@@ -48,6 +54,8 @@ pub(super) struct Process {
     /// Held, never written to.
     _hold: Option<ChildStdin>,
     output: pipe::Receiver,
+    /// What is said by whatever stands before the command.
+    said: Option<pipe::Receiver>,
     variable: Vec<u8>,
     enclosure: Enclosure,
     is_over: bool,
@@ -56,12 +64,18 @@ pub(super) struct Process {
 /// What a process does by itself.
 pub(super) enum Happening {
     Printed,
-    Ended(io::Result<ExitStatus>),
+    Ended(io::Result<Ending>),
 }
 
 impl Process {
     pub(super) fn start(configuration: &Configuration, place: &Place) -> io::Result<Self> {
         let (output, printing) = io::pipe()?;
+        let (said, saying) = if configuration.enclosure == Enclosure::Namespace {
+            let (said, saying) = io::pipe()?;
+            (Some(said), saying)
+        } else {
+            (None, printing.try_clone()?)
+        };
         let mut command = Command::new("/bin/sh");
         command
             .args(["-c", START, "sh", KEEPER])
@@ -70,8 +84,8 @@ impl Process {
             .args(&configuration.command)
             .current_dir(&configuration.root)
             .stdin(Stdio::piped())
-            .stdout(printing.try_clone()?)
-            .stderr(printing)
+            .stdout(printing)
+            .stderr(saying)
             .process_group(0)
             .kill_on_drop(true);
         for (name, _) in std::env::vars_os().filter(|(name, _)| is_withheld(name)) {
@@ -92,6 +106,9 @@ impl Process {
             child,
             group,
             output: pipe::Receiver::from_owned_fd(output.into())?,
+            said: said
+                .map(|said| pipe::Receiver::from_owned_fd(said.into()))
+                .transpose()?,
             variable: format!("{MARKER}={}", place.marker).into_bytes(),
             enclosure: configuration.enclosure,
             is_over: false,
@@ -100,11 +117,23 @@ impl Process {
 
     /// Waits until it has ended by itself or printed something, which goes into the log.
     pub(super) async fn happens(&mut self, log: &mut Log) -> Happening {
-        tokio::select! {
+        let status = tokio::select! {
             biased;
-            status = self.child.wait() => Happening::Ended(status),
-            () = printed(&self.output, log) => Happening::Printed,
-        }
+            status = self.child.wait() => status,
+            () = printed(&self.output, log) => return Happening::Printed,
+        };
+        let said = match &self.said {
+            Some(said) => last_words(said).await,
+            None => Vec::new(),
+        };
+        Happening::Ended(status.map(|status| {
+            let ending = self.enclosure.ending(status, &said);
+            // What a shell says of a signal is no line of the handler's.
+            if !matches!(ending, Ending::Signal(_)) {
+                log.push(&said);
+            }
+            ending
+        }))
     }
 
     /// Whether it runs, as far as is known without waiting.
@@ -189,6 +218,17 @@ async fn printed(output: &pipe::Receiver, log: &mut Log) {
         }
     }
     std::future::pending::<()>().await;
+}
+
+/// What was said by those who have ended. Nobody else holds the other end.
+async fn last_words(said: &pipe::Receiver) -> Vec<u8> {
+    let mut words = vec![0; WORDS];
+    let length = match timeout(PATIENCE, said.readable()).await {
+        Ok(Ok(())) => said.try_read(&mut words).unwrap_or_default(),
+        _ => 0,
+    };
+    words.truncate(length);
+    words
 }
 
 /// As many processes more than there are as Lambda allows. Where that can't be set, only the time-out ends what forks without end.

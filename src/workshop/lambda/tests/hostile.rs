@@ -69,6 +69,10 @@ async fn a_process_that_dies_is_told_with_how_it_died() {
     for (event, how) in [
         (r#"{"code": 7}"#, "Runtime exited with error: exit status 7"),
         (
+            r#"{"code": 137}"#,
+            "Runtime exited with error: exit status 137",
+        ),
+        (
             r#"{"code": 0}"#,
             "Runtime exited without providing a reason",
         ),
@@ -364,6 +368,10 @@ async fn a_namespace_tells_how_a_process_died_and_what_it_used() {
     for (event, how) in [
         (r#"{"code": 7}"#, "Runtime exited with error: exit status 7"),
         (
+            r#"{"code": 137}"#,
+            "Runtime exited with error: exit status 137",
+        ),
+        (
             r#"{"signal": "SIGKILL"}"#,
             "Runtime exited with error: signal: killed",
         ),
@@ -374,6 +382,11 @@ async fn a_namespace_tells_how_a_process_died_and_what_it_used() {
     ] {
         let invoked = invoke(&mut function, event).await;
         assert_eq!(invoked.result.unwrap_err().words(), how);
+        // What its shell says of it is none of the handler's log.
+        let log = invoked.log.text();
+        let own = ["START ", "RequestId: ", "END ", "REPORT "];
+        let foreign = |line: &&str| !own.iter().any(|own| line.starts_with(own));
+        assert_eq!(log.lines().find(foreign), None, "{log}");
     }
 }
 
