@@ -287,6 +287,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::account::service::BURST;
     use crate::account::tag::RunId;
 
     fn handler(goal: Goal, operation: &str) -> Handler {
@@ -377,8 +378,20 @@ mod tests {
             assert_eq!(shown, things);
             assert!(template.contains(&format!("Runtime: {}\n", plan.runtime())));
             let Allowance { timeout, memory } = plan.allowance;
-            assert!(template.contains(&format!("Timeout: {timeout}\n")));
-            assert!(template.contains(&format!("MemorySize: {memory}\n")));
+            // And is no more public, and keeps nothing for longer.
+            for (member, value) in [
+                ("Timeout", u32::from(timeout)),
+                ("MemorySize", memory),
+                ("ThrottlingRateLimit", RATE),
+                ("ThrottlingBurstLimit", BURST),
+                ("RetentionInDays", RETENTION_DAYS.cast_unsigned()),
+            ] {
+                let lines = template.lines().map(str::trim);
+                let values: Vec<&str> = lines
+                    .filter_map(|line| line.strip_prefix(&format!("{member}: ")))
+                    .collect();
+                assert_eq!(values, [value.to_string()], "{member}");
+            }
         }
     }
 

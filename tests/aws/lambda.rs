@@ -26,6 +26,19 @@ fn code(encoded: &Value) -> Result<(usize, String), Refused> {
     Ok((zip.len(), STANDARD.encode(Sha256::digest(&zip))))
 }
 
+/// As an account has it that is new.
+const MOST_MEMORY: u64 = 3_008;
+
+fn memory(body: &Value) -> Result<(), Refused> {
+    if body["MemorySize"].as_u64() <= Some(MOST_MEMORY) {
+        return Ok(());
+    }
+    let words = format!(
+        "'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to {MOST_MEMORY}"
+    );
+    Err(Refused(400, "ValidationException", words))
+}
+
 fn empty(status: u16) -> Answer {
     Answer::new(status, "application/json", "")
 }
@@ -79,6 +92,7 @@ impl Services {
                 Ok(json_answer(200, &told(function)))
             }
             "UpdateFunctionConfiguration" => {
+                memory(body)?;
                 let late = self.lag.function;
                 let function = self.changeable(call)?;
                 for (name, value) in object(body) {
@@ -136,6 +150,7 @@ impl Services {
             let words = format!("Function already exist: {name}");
             return Err(Refused(409, "ResourceConflictException", words));
         }
+        memory(body)?;
         let (size, digest) = code(&body["Code"]["ZipFile"])?;
         let arn = body["Role"].as_str().unwrap_or_default();
         let role = self

@@ -40,6 +40,13 @@ pub(super) fn advice(session: &Session, called: &Called) -> Option<String> {
             "The key and its secret don't belong together, or something between here and AWS changed the request. To set them anew: {renewal}. {again}."
         ));
     }
+    // What stands in the service's words is the most that this account may have
+    // (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>: new accounts have reduced memory quotas).
+    if message.contains("'MemorySize'") {
+        return Some(format!(
+            "An account that is new may give a function less memory than others. Ask for no more than that with --memory, or have AWS raise it (Service Quotas, Lambda). {again}."
+        ));
+    }
     if matches!(
         code,
         "LimitExceeded" | "LimitExceededException" | "CodeStorageExceededException"

@@ -20,8 +20,12 @@ pub struct Allowed {
         help = "How long a handler may take, here and where it is deployed, 1 to 900 as on Lambda; API Gateway waits 30 seconds at most"
     )]
     timeout: Timeout,
-    /// Memory of a function in megabytes, here and where it is deployed, 128 to 10240 as on Lambda
-    #[arg(long, value_name = "MB", default_value_t)]
+    #[arg(
+        long,
+        value_name = "MB",
+        default_value_t,
+        help = "Memory of a function in megabytes, here and where it is deployed, 128 to 10240 as on Lambda; accounts that are new may take no more than 3008"
+    )]
     memory: Memory,
 }
 

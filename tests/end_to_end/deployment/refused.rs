@@ -406,6 +406,33 @@ fn what_goes_wrong_in_the_middle_is_said_and_can_be_gone_on_with() {
     }
 }
 
+/// Lambda's own limit is not what every account may have.
+#[test]
+fn more_memory_than_an_account_may_have_is_said_with_what_to_do() {
+    let Some(maker) = Maker::ruby() else {
+        println!("skipped: ruby is not installed");
+        return;
+    };
+    let aws = Aws::start();
+    let deploy = |memory: &str| {
+        let deploys = maker.deploys();
+        maker.run(
+            &aws,
+            &[&deploys[..], &["--no-requests", "--memory", memory]].concat(),
+        )
+    };
+    let said = deploy("3009");
+    assert_eq!(said.code, 1, "{}", told(&said));
+    for words in ["less than or equal to 3008", "--memory", "Service Quotas"] {
+        assert!(told(&said).contains(words), "{words}: {}", told(&said));
+    }
+    let said = deploy("3008");
+    assert_eq!(said.code, 0, "{}", told(&said));
+    assert_eq!(maker.cleanup(&aws).code, 0);
+    assert_eq!(aws.everything_made_by(KEY), [""; 0]);
+    assert_eq!(maker.learner.entries_left(), []);
+}
+
 /// The URL that does not answer is said, and what was made stands all the same.
 #[test]
 fn a_url_that_fails_is_said() {
