@@ -53,7 +53,7 @@ impl Screen {
             purpose: Purpose::Build { section },
             title: format!("Jump to {title}?"),
             words: format!(
-                "What it needs is built by replaying {}. What the lesson's tables hold now is archived, and your answers and notes stay.",
+                "What {} leave behind is built by replaying them. What the lesson's tables hold now is archived, and your answers and notes stay.",
                 plural(steps as u64, "earlier step")
             ),
             command: None,
@@ -198,8 +198,7 @@ impl ConfirmScreen {
         }
         let archived = archived(report.archive.as_deref());
         shared.say(if report.replayed == 0 {
-            // The steps before delete what they make, or made nothing.
-            format!("The section begins without tables: nothing had to be built.{archived}")
+            format!("All that this section needs is there: nothing had to be built.{archived}")
         } else {
             format!(
                 "Built by replaying {}.{archived}",

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing is written here that is not in the table.
 
-use crate::app::key::{self, Action, Binding, Group, KEYS};
+use crate::app::key::{self, Action, Binding, Group, KEYS, Key};
 use crate::app::layout::{self, Pane, Scroll, View};
 use crate::app::paper::{Line, Paper, Role, Span, wrap};
 use crate::app::screen::{Component, Title};
@@ -10,6 +10,8 @@ use crate::app::state::{Mouse, Shared};
 
 /// Columns of the keys before their words.
 const KEY_COLUMNS: u16 = 18;
+/// The same where keys are spelt out.
+const SPELT_COLUMNS: u16 = 26;
 
 #[derive(Debug)]
 pub struct HelpScreen {
@@ -50,16 +52,20 @@ impl HelpScreen {
         let mut paper = Paper::new();
         if !self.here.is_empty() {
             paper.add(Line::of(Role::Title, "On this screen"));
-            for &action in &self.here {
-                if !matches!(action, Action::Help) {
-                    add(key::binding(action), columns, ascii, &mut paper);
-                }
+            let mut taken = Vec::new();
+            for &action in self.here.iter().filter(|&&action| action != Action::Help) {
+                // What an earlier action has taken does something else here.
+                let keys = key::free(action, &taken);
+                taken.extend(&keys);
+                add(key::binding(action), &keys, columns, ascii, &mut paper);
             }
         }
         paper.gap();
         paper.add(Line::of(Role::Title, "On every screen"));
-        for &action in globals {
-            add(key::binding(action), columns, ascii, &mut paper);
+        for binding in globals.iter().map(|&action| key::binding(action)) {
+            if !self.here.contains(&binding.action) || binding.action == Action::Help {
+                add(binding, binding.keys, columns, ascii, &mut paper);
+            }
         }
         for group in [
             Group::Moving,
@@ -86,19 +92,22 @@ impl HelpScreen {
                 format!("Elsewhere: {}", group.title().to_lowercase()),
             ));
             for binding in rest {
-                add(binding, columns, ascii, &mut paper);
+                add(binding, binding.keys, columns, ascii, &mut paper);
             }
         }
         paper
     }
 }
 
-fn add(binding: &Binding, columns: u16, ascii: bool, paper: &mut Paper) {
-    let names: Vec<String> = binding.keys.iter().map(|key| key.name_in(ascii)).collect();
+fn add(binding: &Binding, keys: &[Key], columns: u16, ascii: bool, paper: &mut Paper) {
+    if keys.is_empty() {
+        return;
+    }
+    let names: Vec<String> = keys.iter().map(|key| key.name_in(ascii)).collect();
+    let start = if ascii { SPELT_COLUMNS } else { KEY_COLUMNS };
     let head = Line::of(Role::Text, "  ")
         .push(Role::Accent, names.join("  "))
-        .to_column(KEY_COLUMNS);
-    let start = head.width();
+        .to_column(start);
     let words = [Span {
         text: binding.help.to_owned(),
         role: Role::Text,

@@ -275,6 +275,7 @@ impl Component for Home {
             Action::Up,
             Action::Search,
             Action::Notes,
+            Action::Quit,
             Action::Export,
             Action::Top,
             Action::Bottom,

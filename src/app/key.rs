@@ -327,7 +327,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::Exchange, &[Char('x')], "exchange", "Request and response as they were on the wire", Group::Step),
     bind(Action::Code, &[Char('c')], "code", "The same request as AWS CLI, Node, Ruby, Python and Rust", Group::Step),
     bind(Action::Copy, &[Char('y')], "copy", "Copy what is shown (and write it to a file)", Group::Step),
-    bind(Action::Toggle, &[Char(' '), Key::Enter], "tick", "Tick or untick", Group::Step),
+    bind(Action::Toggle, &[Key::Enter], "tick", "Tick or untick", Group::Step),
     bind(Action::OpenWorkshop, &[Key::Enter, Char('w')], "open the workshop", "Make the folder that is named, or go on with it, and open the workshop there", Group::Step),
     bind(Action::ToggleLambda, &[Char('L')], "from Lambda", "Mark a goal as done from Lambda, too", Group::Step),
     bind(Action::Edit, &[Char('e'), Key::Enter], "edit", "Write in the field; Esc leaves it", Group::Step),
@@ -476,6 +476,13 @@ pub fn lookup(key: Key, local: &[Action], global: &[Action]) -> Option<Action> {
         .chain(global)
         .copied()
         .find(|&action| binding(action).keys.contains(&key))
+}
+
+/// The keys of an action that none before it has `taken`.
+#[must_use]
+pub fn free(action: Action, taken: &[Key]) -> Vec<Key> {
+    let keys = binding(action).keys.iter().copied();
+    keys.filter(|key| !taken.contains(key)).collect()
 }
 
 /// One entry of the footer, with the columns it takes.

@@ -20,11 +20,11 @@ pub struct NoteEntry {
 }
 
 impl Screen {
-    /// A field for a new note.
+    /// A field for a new note, with what was left in it before.
     #[must_use]
-    pub fn note(_shared: &Shared) -> Self {
+    pub fn note(shared: &Shared) -> Self {
         Self::NoteEntry(NoteEntry {
-            field: Editor::field(""),
+            field: Editor::field(&shared.note_draft),
             changes: None,
         })
     }
@@ -72,8 +72,15 @@ impl Component for NoteEntry {
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {
+        let new = self.changes.is_none();
+        if new {
+            shared.note_draft.clear();
+        }
         if action == Action::SubmitLine {
             self.keep(shared);
+        } else if new && !self.field.is_empty() {
+            shared.note_draft = self.field.text();
+            shared.say("Not in the parking lot yet: n goes on with it.");
         }
         self.field = Editor::field("");
         shared.pop();

@@ -181,6 +181,8 @@ pub struct Shared {
     pub rows: u16,
     pub now: Moment,
     pub notice: Option<Notice>,
+    /// A new note that was left before it was taken.
+    pub note_draft: String,
     pub mouse_captured: bool,
     pub quitting: bool,
     /// What the pages have sent, and what came of it.
@@ -231,6 +233,7 @@ impl Shared {
             rows: start.rows,
             now: Moment::default(),
             notice: None,
+            note_draft: String::new(),
             mouse_captured: true,
             quitting: false,
             runs: Runs::default(),

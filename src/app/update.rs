@@ -117,7 +117,8 @@ fn press(state: &mut State, key: Key) {
 
 /// Does an action: the screen's own, or one that works everywhere.
 fn act(state: &mut State, action: Action, local: bool) {
-    if local {
+    // A screen may name quitting among what it offers; it is the same everywhere.
+    if local && action != Action::Quit {
         let (screen, shared) = top(state);
         screen.component_mut().act(action, shared);
         return;
@@ -266,6 +267,11 @@ pub fn footer(screen: &Screen, shared: &crate::app::Shared) -> Vec<key::FooterEn
         );
     }
     let mut actions = component.actions(shared);
+    if actions.contains(&Action::DontKnow) {
+        // Until a moving picture's question is answered these only say so.
+        let waits = [Action::StepForward, Action::Play, Action::LastFrame];
+        actions.retain(|action| !waits.contains(action));
+    }
     if !component.writing() && !component.popup() {
         let globals = shared.globals();
         actions.extend(EXTRAS.into_iter().filter(|extra| globals.contains(extra)));

@@ -223,7 +223,7 @@ fn an_exercise_with_a_hint_while_typing() {
 #[test]
 fn a_checklist() {
     let mut state = at_step(&first(|it| matches!(it, Activity::Checklist(_))), 80, 24);
-    press(&mut state, &[Key::Down, Key::Char(' ')]);
+    press(&mut state, &[Key::Down, Key::Enter]);
     insta::assert_snapshot!(text(&drawn(&state, Depth::True)));
 }
 

@@ -208,11 +208,12 @@ impl HashScreen {
         let inputs = [Action::EditKeys, Action::Presets, Action::OtherTable];
         let choices = self.choices();
         if choices.is_empty() {
-            actions.extend([Action::StepForward, Action::StepBack, play]);
-            // Outside of a lesson nothing comes next.
+            actions.push(Action::StepForward);
+            // Outside of a lesson nothing comes next; in one, space goes on as it does on every page.
             if self.at_end() && !self.demo.id.is_empty() {
                 actions.push(Action::Next);
             }
+            actions.extend([Action::StepBack, play]);
             actions.extend(inputs);
         } else {
             let choices = u8::try_from(choices.len()).unwrap_or(u8::MAX);

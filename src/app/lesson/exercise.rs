@@ -6,7 +6,7 @@ use crate::app::account::trouble::{self, Trouble};
 use crate::app::editor::Editor;
 use crate::app::json;
 use crate::app::key::Action;
-use crate::app::lesson::step;
+use crate::app::lesson::{keys, step};
 use crate::app::paper::{Hit, Line, Paper, Role, Span, wrap};
 use crate::app::state::Shared;
 use crate::learner::progress::Progress;
@@ -71,8 +71,17 @@ pub fn goal(exercise: &Exercise, columns: u16) -> Paper {
     paper
 }
 
-/// The exercise below the page's prose; `before` stands above the editor, and `rows` is the room for it. The second value is the
-/// first line of the outcome.
+/// An exercise's lines, and those among them that are scrolled to.
+#[derive(Debug)]
+pub struct ExercisePaper {
+    pub paper: Paper,
+    /// First line of the outcome.
+    pub outcome: Option<u16>,
+    /// Last line of the newest hint.
+    pub hint: Option<u16>,
+}
+
+/// The exercise below the page's prose; `before` stands above the editor, and `rows` is the room for it.
 #[must_use]
 pub fn paper(
     exercise: &Exercise,
@@ -81,7 +90,7 @@ pub fn paper(
     before: Vec<Line>,
     rows: usize,
     columns: u16,
-) -> (Paper, Option<u16>) {
+) -> ExercisePaper {
     let progress = shared.progress();
     let mut paper = goal(exercise, columns);
     paper.gap();
@@ -91,11 +100,12 @@ pub fn paper(
     if let Some(happening) = shared.runs.happening.get(&exercise.id) {
         paper.extend(step::under_way(Some(happening), true, columns));
     }
+    let start = paper.height();
     add_hints(exercise, progress, columns, &mut paper);
-    let outcome = paper.height();
-    let before = paper.lines.len();
+    let hint = (paper.height() > start).then(|| paper.height() - 1);
+    let start = paper.height();
     add_outcome(exercise, shared, columns, &mut paper);
-    let outcome = (paper.lines.len() > before).then_some(outcome);
+    let outcome = (paper.height() > start).then_some(start);
     if progress.solutions.contains(&exercise.id) {
         paper.gap();
         paper.add(Line::of(Role::Dim, "A solution"));
@@ -105,7 +115,11 @@ pub fn paper(
                 .map(indented),
         );
     }
-    (paper, outcome)
+    ExercisePaper {
+        paper,
+        outcome,
+        hint,
+    }
 }
 
 fn indented(line: Line) -> Line {
@@ -239,5 +253,6 @@ fn add_outcome(exercise: &Exercise, shared: &Shared, columns: u16, paper: &mut P
         paper.extend(wrap(&spans, columns, 2));
     }
     paper.extend(step::result(&report.exchange, solved, columns).lines);
-    paper.extend(step::response(&report.exchange, &[], false, 4, columns).lines);
+    let keys = keys::of(&exercise.start, shared);
+    paper.extend(step::response(&report.exchange, &keys, false, 4, columns).lines);
 }

@@ -12,11 +12,14 @@ mod bench;
 mod beside;
 pub mod calculator;
 pub mod exercise;
+pub mod keys;
 mod marking;
 pub mod page;
 pub mod question;
 pub mod quiz;
 pub mod step;
+#[cfg(test)]
+mod tests;
 pub mod ticks;
 mod trying;
 mod turning;
@@ -263,13 +266,15 @@ impl Component for LessonScreen {
             }
             Work::Step | Work::Demo if stage == Stage::Ready => actions.push(Action::Run),
             Work::Exercise(_) => {
-                actions.extend([
-                    Action::Edit,
-                    Action::Submit,
-                    Action::Hint,
-                    Action::Solution,
-                    Action::StartOver,
-                ]);
+                // What is solved is behind; what isn't can be left for later.
+                let onward = [Action::Next, Action::Previous];
+                let trying = [Action::Edit, Action::Submit, Action::Hint, Action::Solution];
+                if stage == Stage::Done {
+                    actions.extend(onward.into_iter().chain(trying));
+                } else {
+                    actions.extend(trying.into_iter().chain(onward));
+                }
+                actions.push(Action::StartOver);
             }
             Work::Calculator(_) => actions.extend([Action::Edit, Action::NextField]),
             Work::List { .. } => match self.activity(shared) {
@@ -282,7 +287,9 @@ impl Component for LessonScreen {
             },
             _ => {}
         }
-        actions.extend([Action::Next, Action::Previous]);
+        if !matches!(self.work, Work::Exercise(_)) {
+            actions.extend([Action::Next, Action::Previous]);
+        }
         match &self.work {
             Work::Step | Work::Demo if stage == Stage::Done => actions.push(Action::RunAgain),
             _ => {}
@@ -357,11 +364,11 @@ impl Component for LessonScreen {
             Action::Next => self.next(shared),
             Action::Previous => self.previous(shared),
             Action::ToggleTyped => {
-                if self.folded(shared) {
-                    self.unfolded = true;
-                } else {
+                if !self.folded(shared) {
                     self.typed = !self.typed;
                 }
+                // Who wants to see a form wants to see all of it.
+                self.unfolded = true;
                 self.settle(shared);
             }
             Action::Exchange => {

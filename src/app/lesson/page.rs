@@ -28,6 +28,8 @@ pub struct PagePaper {
     pub result: Option<u16>,
     /// The line the cursor of a list or editor is on.
     pub cursor: Option<u16>,
+    /// Last line of an exercise's newest hint.
+    pub hint: Option<u16>,
     /// The line that says where an activity's request goes and the most it can cost; only on an account.
     pub sending: Option<u16>,
     /// The request is shown as one line.

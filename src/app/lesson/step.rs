@@ -20,6 +20,7 @@ use crate::app::figures;
 use crate::app::grid;
 use crate::app::json;
 use crate::app::key::Action;
+use crate::app::lesson::keys;
 use crate::app::lesson::question::SAID;
 use crate::app::paper::{Hit, Line, Paper, Role, Span, cut, wrap};
 use crate::lesson::model::Request;
@@ -408,7 +409,7 @@ pub fn response(
                 let shown = if typed {
                     item.clone()
                 } else {
-                    json::plain_item(item)
+                    json::plain_item(&keys::first(item, keys))
                 };
                 let mut lines = json::lines(&shown, columns.saturating_sub(SAID)).into_iter();
                 let head = Line::of(Role::Dim, name).to_column(SAID);

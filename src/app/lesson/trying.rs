@@ -108,6 +108,7 @@ impl LessonScreen {
             exercise,
             shown: shown + 1,
         });
+        self.show_hint(shared);
     }
 
     pub(super) fn solution(&mut self, shared: &mut Shared) {

@@ -10,7 +10,9 @@ use crate::app::key::Action;
 use crate::app::layout::{self, Pane};
 use crate::app::lesson::exercise::ExerciseWork;
 use crate::app::lesson::page::{self, PagePaper, measure};
-use crate::app::lesson::{LessonScreen, Stage, Work, bench, exercise, question, quiz, step, ticks};
+use crate::app::lesson::{
+    LessonScreen, Stage, Work, bench, exercise, keys, question, quiz, step, ticks,
+};
 use crate::app::paper::Hit;
 use crate::app::paper::{Line, Paper, Role, Span, wrap, wrap_text};
 use crate::app::prose;
@@ -163,6 +165,17 @@ impl LessonScreen {
         }
     }
 
+    /// Scrolls so that the newest hint can be seen, with the editor above it where there is room for both.
+    pub(super) fn show_hint(&mut self, shared: &Shared) {
+        let (area, _) = layout::columns(shared.columns, shared.rows);
+        let built = self.build(shared, area.width, area.height);
+        self.scroll.clamp(built.paper.scroll_limit(area.height));
+        if let Some(line) = built.hint {
+            self.scroll.show(built.activity, area.height);
+            self.scroll.show(line, area.height);
+        }
+    }
+
     /// Whether the line is on the screen that says where a request goes and the most it can cost; always where nothing is
     /// sent to an account.
     pub(super) fn sees_sending(&self, shared: &Shared) -> bool {
@@ -304,13 +317,14 @@ impl LessonScreen {
                 let room = rows.saturating_sub(used).max(exercise::LEAST_ROWS);
                 let at = exercise::goal(exercise, columns).height() + paper.height() + 1;
                 built.sending = (before_rows > 0).then_some(at);
-                let (lines, outcome) =
+                let below =
                     exercise::paper(exercise, work, shared, before, usize::from(room), columns);
-                built.result = outcome.map(|line| line + paper.height());
+                built.result = below.outcome.map(|line| line + paper.height());
+                built.hint = below.hint.map(|line| line + paper.height());
                 built.cursor = work
                     .editing
-                    .then_some(paper.height() + lines.height().min(room + 4));
-                paper.extend(lines.lines);
+                    .then_some(paper.height() + below.paper.height().min(room + 4));
+                paper.extend(below.paper.lines);
             }
             (Work::Quiz(work), Some(Activity::Quiz(quiz))) => {
                 paper.extend(quiz::paper(quiz, *work, progress, columns).lines);
@@ -449,7 +463,7 @@ impl LessonScreen {
                 }
                 let response = step::response(
                     &report.exchange,
-                    &Self::keys(page, shared),
+                    &keys::of(&step.request, shared),
                     self.typed,
                     8,
                     columns,
@@ -499,15 +513,6 @@ impl LessonScreen {
             .into_iter()
             .map(|line| line.hit(Hit::Do(Action::SendThere)));
         built.paper.extend(lines);
-    }
-
-    /// Key attributes of the step's table, as far as a grid has told them.
-    fn keys(page: &Page, shared: &Shared) -> Vec<String> {
-        let Some(Activity::Step(step)) = &page.activity else {
-            return Vec::new();
-        };
-        let grid = step::table(&step.request).and_then(|table| shared.runs.grids.get(table));
-        grid.map_or_else(Vec::new, |grid| grid.keys.clone())
     }
 
     /// The table as a write has left it, below the text.

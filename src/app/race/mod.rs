@@ -266,7 +266,6 @@ impl RaceScreen {
             actions.extend([1, 2, 3, 4].map(Action::Choose));
             actions.push(Action::DontKnow);
         }
-        let moving = [Action::StepForward, Action::StepBack, play];
         let table = [
             Action::Larger,
             Action::Smaller,
@@ -277,13 +276,14 @@ impl RaceScreen {
         if self.asking() {
             actions.extend(table);
             // They only say that the answer comes first.
-            actions.extend(moving);
+            actions.extend([Action::StepForward, Action::StepBack, play]);
         } else {
-            actions.extend(moving);
-            // Outside of a lesson nothing comes next.
+            actions.push(Action::StepForward);
+            // Outside of a lesson nothing comes next; in one, space goes on as it does on every page.
             if self.at_end() && !self.first.demo.id.is_empty() {
                 actions.push(Action::Next);
             }
+            actions.extend([Action::StepBack, play]);
             actions.extend(table);
         }
         if self.run().demo.questions.len() > 1 {

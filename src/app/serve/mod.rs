@@ -211,10 +211,13 @@ impl Component for ServeScreen {
         }
     }
 
-    fn actions(&self, _shared: &Shared) -> Vec<Action> {
+    fn actions(&self, shared: &Shared) -> Vec<Action> {
         if self.live.is_empty() {
             // There is nothing to go through, but perhaps there are tables from before.
-            return vec![Action::NextTable, Action::PreviousTable];
+            let tables = self.frame(shared).world.tables().count();
+            let turning = [Action::NextTable, Action::PreviousTable];
+            let turning = turning.into_iter().filter(|_| tables > 1);
+            return turning.chain([Action::Quit]).collect();
         }
         let mut actions = vec![if self.live.paused() {
             Action::Play

@@ -49,8 +49,9 @@ pub(super) fn draw(
         canvas.line(&line, area.x, last.saturating_sub(1), area.width);
     }
     let lines = now(screen, frame, area.width);
-    if screen.problem.is_some() {
-        // A service's own words may need all there is.
+    let asks = screen.question().is_some() && measured.is_none();
+    if screen.problem.is_some() || asks {
+        // A service's own words, or the last of the choices, may need all there is.
         rows = area.height;
     }
     let fit = lines.len().min(usize::from(rows));
@@ -61,7 +62,9 @@ pub(super) fn draw(
         return;
     }
     let said = said(screen, picture, frame);
-    let figures = if frame.items() == 0 || side {
+    // Fewer items than partitions can't lie evenly, so how evenly they lie says nothing yet.
+    let few = frame.items() < frame.partitions.len() as u64;
+    let figures = if few || side {
         Line::new()
     } else {
         let states = frame.states();

@@ -412,14 +412,12 @@ fn draw_first(screen: &TrafficScreen, body: Rect, canvas: &mut Canvas<'_>) {
     draw_load(screen.run().load, body, canvas);
     let lines = match (&screen.problem, &screen.work) {
         (Some(why), _) => wrap_text(Role::Error, why, body.width),
-        (None, Some(work)) => vec![
-            Line::of(
-                Role::Text,
-                "The requests are really being sent, to a table with a partition's real limits.",
-            ),
-            Line::new(),
-            progress(work, body.width),
-        ],
+        (None, Some(work)) => {
+            let words = "The requests are really sent, to a table with a partition's real limits.";
+            let mut lines = wrap_text(Role::Text, words, body.width);
+            lines.extend([Line::new(), progress(work, body.width)]);
+            lines
+        }
         (None, None) => Vec::new(),
     };
     for (line, y) in lines.iter().zip(body.y + 2..body.bottom()) {
