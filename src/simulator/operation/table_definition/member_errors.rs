@@ -175,9 +175,9 @@ impl MemberErrors {
     pub fn local_indexes(&mut self, members: &Members) {
         for (n, index) in elements(members, "LocalSecondaryIndexes") {
             let path = format!("localSecondaryIndexes.{n}.member.");
-            self.index_name(index, &path);
-            self.key_schema(index, &path, 2);
-            self.projection(index, &path);
+            self.index_name(&index, &path);
+            self.key_schema(&index, &path, 2);
+            self.projection(&index, &path);
         }
     }
 
@@ -185,10 +185,10 @@ impl MemberErrors {
     pub fn global_indexes(&mut self, members: &Members) {
         for (n, index) in elements(members, "GlobalSecondaryIndexes") {
             let path = format!("globalSecondaryIndexes.{n}.member.");
-            self.key_schema(index, &path, LONGEST_GLOBAL_KEY);
-            self.projection(index, &path);
-            self.index_name(index, &path);
-            self.throughput(index, &path);
+            self.key_schema(&index, &path, LONGEST_GLOBAL_KEY);
+            self.projection(&index, &path);
+            self.index_name(&index, &path);
+            self.throughput(&index, &path);
         }
     }
 
@@ -285,34 +285,34 @@ impl MemberErrors {
     pub fn index_updates(&mut self, members: &Members) {
         for (n, update) in elements(members, "GlobalSecondaryIndexUpdates") {
             let path = |action: &str| format!("globalSecondaryIndexUpdates.{n}.member.{action}.");
-            if let Some(changed) = object(update, "Update") {
+            if let Some(changed) = object(&update, "Update") {
                 let path = path("update");
                 self.index_name(changed, &path);
                 self.throughput(changed, &path);
             }
-            if let Some(created) = object(update, "Create") {
+            if let Some(created) = object(&update, "Create") {
                 let path = path("create");
                 self.key_schema(created, &path, LONGEST_GLOBAL_KEY);
                 self.projection(created, &path);
                 self.index_name(created, &path);
                 self.throughput(created, &path);
             }
-            if let Some(deleted) = object(update, "Delete") {
+            if let Some(deleted) = object(&update, "Delete") {
                 self.index_name(deleted, &path("delete"));
             }
         }
     }
 }
 
-/// The structures in a list, with their places from one.
+/// The structures in a list, with their places from one. A null among them is a structure that lacks everything.
 fn elements<'a>(
     members: &'a Members<'a>,
     name: &str,
-) -> impl Iterator<Item = (usize, &'a Members<'a>)> + use<'a> {
+) -> impl Iterator<Item = (usize, Members<'a>)> + use<'a> {
     list(members, name)
         .unwrap_or_default()
         .iter()
         .enumerate()
         .take(MOST)
-        .filter_map(|(n, element)| Some((n + 1, element.as_object()?)))
+        .map(|(n, element)| (n + 1, element.as_object().copied().unwrap_or_default()))
 }

@@ -61,9 +61,21 @@ fn refuse<T>(why: impl Into<String>) -> Answer<T> {
     Err(ServiceError::validation(why))
 }
 
-/// Whether a structure is given with a member in it.
-fn has_members(members: &Members, name: &str) -> bool {
-    object(members, name).is_some_and(|structure| structure.values().any(|one| !one.is_null()))
+/// Whether a structure is given with a member in it that it can have; others count for nothing.
+fn has_members(members: &Members, name: &str, known: [&str; 2]) -> bool {
+    object(members, name).is_some_and(|structure| known.iter().any(|one| given(structure, one)))
+}
+
+/// `OnDemandThroughput`.
+fn has_limits(members: &Members) -> bool {
+    let units = ["MaxReadRequestUnits", "MaxWriteRequestUnits"];
+    has_members(members, "OnDemandThroughput", units)
+}
+
+/// `WarmThroughput`.
+fn has_warm(members: &Members) -> bool {
+    let units = ["ReadUnitsPerSecond", "WriteUnitsPerSecond"];
+    has_members(members, "WarmThroughput", units)
 }
 
 impl<'a> Request<'a> {
@@ -106,12 +118,12 @@ impl<'a> Request<'a> {
     /// Whether it limits a table on demand.
     #[must_use]
     pub fn has_limits(&self) -> bool {
-        has_members(self.members, "OnDemandThroughput")
+        has_limits(self.members)
     }
 
     #[must_use]
     pub fn has_warm(&self) -> bool {
-        has_members(self.members, "WarmThroughput")
+        has_warm(self.members)
     }
 
     /// Most changes must come alone; the first of them that doesn't is named (observed).
@@ -179,8 +191,8 @@ fn check_something(members: &Members) -> Answer<()> {
     ];
     let indexes = list(members, "GlobalSecondaryIndexUpdates");
     let changes = CHANGES.iter().any(|member| given(members, member))
-        || has_members(members, "OnDemandThroughput")
-        || has_members(members, "WarmThroughput");
+        || has_limits(members)
+        || has_warm(members);
     match indexes {
         Some([]) if changes => refuse(words::empty_index_list("GlobalSecondaryIndexUpdates")),
         Some([_, ..]) => Ok(()),
@@ -195,12 +207,13 @@ fn read_index_updates<'a>(members: &'a Members<'a>) -> Answer<Vec<IndexUpdate<'a
     for entry in list(members, "GlobalSecondaryIndexUpdates")
         .into_iter()
         .flatten()
-        .filter_map(Json::as_object)
     {
+        // A null among them asks for nothing.
+        let action = |name: &str| entry.get(name).and_then(Json::as_object);
         let actions = [
-            object(entry, "Update").map(IndexUpdate::Update),
-            object(entry, "Create").map(IndexUpdate::Create),
-            object(entry, "Delete").map(IndexUpdate::Delete),
+            action("Update").map(IndexUpdate::Update),
+            action("Create").map(IndexUpdate::Create),
+            action("Delete").map(IndexUpdate::Delete),
         ];
         let mut actions = actions.into_iter().flatten();
         let Some(update) = actions.next() else {
