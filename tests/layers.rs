@@ -156,6 +156,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const TESTS_MAY: &[(&str, &[&str])] = &[
     ("app", &["ui", "simulator", "account::service"]),
     ("scene", &["simulator"]),
+    ("terminal", &["scene::workshop"]),
 ];
 
 /// The rooms that wait for something, and so may be asynchronous.

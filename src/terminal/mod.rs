@@ -52,6 +52,7 @@ use crate::app::{self, Message, Moment, State, update};
 use crate::lesson::glossary::Term;
 use crate::lesson::model::{HashDemo, Lesson, TrafficDemo};
 use crate::runner::Runner;
+use crate::scene::serve::Arrival;
 use crate::simulator::Stopwatch;
 use crate::target::exchange::{Picodollars, TargetName};
 use crate::ui;
@@ -107,7 +108,7 @@ pub struct Arguments {
     /// Begins with large figures for a room that looks at a wall.
     pub projector: bool,
     /// What a server is asked, where this is the screen of one.
-    pub reports: Option<Reports>,
+    pub reports: Option<Reports<Arrival>>,
     /// Time since the program started.
     pub stopwatch: Stopwatch,
 }
@@ -125,7 +126,7 @@ pub async fn run(mut arguments: Arguments) -> io::Result<()> {
         running: stopwatch(),
         wall: clock().millis(),
     };
-    let (mut world, answers) = World::new(runner.clone());
+    let (mut world, answers, came) = World::new(runner.clone());
 
     let theme = Theme::detect(|name| std::env::var(name).ok());
     let notices = notices()?;
@@ -157,7 +158,7 @@ pub async fn run(mut arguments: Arguments) -> io::Result<()> {
         events: EventStream::new(),
         notices,
         answers,
-        served: served::messages(reports),
+        served: served::messages(reports, came),
     };
     let mut wishes = |request| world.carry_out(request);
     let ended = AssertUnwindSafe(turn::turn(&mut state, inputs, &mut face, &mut wishes, &now))

@@ -12,7 +12,6 @@
 //! Invariant: when nothing comes in and nothing moves, it neither wakes up nor draws.
 
 use std::io;
-use std::pin::Pin;
 use std::time::Duration;
 
 use crossterm::event::Event;
@@ -22,6 +21,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::app::effect::{Effect, EffectRequest, Export};
 use crate::app::{Message, Moment, State, update};
 use crate::terminal::input;
+use crate::terminal::served::Messages;
 
 /// Time between two frames while something moves.
 pub const FRAME: Duration = Duration::from_millis(33);
@@ -55,8 +55,8 @@ pub struct Inputs<E, N> {
     pub events: E,
     pub notices: N,
     pub answers: UnboundedReceiver<Message>,
-    /// What a server was asked, not more often than there are frames.
-    pub served: Pin<Box<dyn Stream<Item = Message> + Send>>,
+    /// What a server or a workshop was asked, not more often than there are frames.
+    pub served: Messages,
 }
 
 /// How an input turns the loop.
@@ -318,7 +318,7 @@ mod tests {
         state: &mut State,
         face: &mut Counted,
         events: Vec<io::Result<Event>>,
-        served: Pin<Box<dyn Stream<Item = Message> + Send>>,
+        served: Messages,
         stays: bool,
         turns: usize,
     ) -> (bool, usize, Vec<Effect>) {

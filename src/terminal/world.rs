@@ -4,6 +4,7 @@
 //!   wishes ─┬─ saves, files, resets ──→ one queue, one after the other
 //!           └─ everything else ───────→ a task each
 //!                      (id, answer) ──→ one channel back to the loop
+//!        a workshop's clients' requests ──→ another one, with so much room: nobody asked for them, and they come as they like
 //! ```
 //!
 //! Invariant: what must be kept is carried out in the order it was asked for, and [`World::finish`] returns only
@@ -17,7 +18,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::served::{self, Came, Reporter, Reports};
 use crate::app::Message;
+use crate::app::effect::workshop::Told;
 use crate::app::effect::{Answer, Effect, EffectRequest, RequestId};
 use crate::runner::Runner;
 
@@ -27,7 +30,7 @@ const GRACE: Duration = Duration::from_secs(2);
 
 pub struct World {
     runner: Arc<Runner>,
-    answers: UnboundedSender<Message>,
+    answers: Answers,
     queue: Option<UnboundedSender<EffectRequest>>,
     keeper: Option<JoinHandle<()>>,
     /// Says that the end has come.
@@ -37,10 +40,12 @@ pub struct World {
 }
 
 impl World {
-    /// The world and the end of the channel where its answers come out.
+    /// The world and the ends of the channels where its answers come out, and what nobody asked for.
     #[must_use]
-    pub fn new(runner: Arc<Runner>) -> (Self, UnboundedReceiver<Message>) {
-        let (answers, incoming) = unbounded_channel();
+    pub fn new(runner: Arc<Runner>) -> (Self, UnboundedReceiver<Message>, Reports<Came>) {
+        let (sender, incoming) = unbounded_channel();
+        let (came, reports) = served::came();
+        let answers = Answers { sender, came };
         let (queue, wishes) = unbounded_channel();
         let (ending, ends) = watch::channel(false);
         let keeper = tokio::spawn(keep(runner.clone(), wishes, answers.clone(), ends));
@@ -52,7 +57,7 @@ impl World {
             ending,
             tasks: Vec::new(),
         };
-        (world, incoming)
+        (world, incoming, reports)
     }
 
     /// Starts what was asked for.
@@ -91,6 +96,32 @@ impl World {
     }
 }
 
+/// Where answers go.
+#[derive(Clone)]
+struct Answers {
+    /// Of any length: there are no more than were asked for.
+    sender: UnboundedSender<Message>,
+    came: Reporter<Came>,
+}
+
+impl Answers {
+    fn answer(&self, id: RequestId, answer: Answer) {
+        match answer {
+            Answer::Workshop(told) => match *told {
+                Told::Came(_) => self.came.tell((id, told)),
+                Told::Missed(count) => self.came.miss(count),
+                _ => self.send(Message::Answer(id, Answer::Workshop(told))),
+            },
+            answer => self.send(Message::Answer(id, answer)),
+        }
+    }
+
+    fn send(&self, message: Message) {
+        // Nobody listens any more once the loop has ended, and then nobody misses the answer.
+        let _ = self.sender.send(message);
+    }
+}
+
 /// Ends tasks, those that don't end by themselves within `grace` in the middle.
 async fn end(mut tasks: Vec<JoinHandle<()>>, grace: Option<Duration>) {
     if let Some(grace) = grace {
@@ -118,7 +149,7 @@ fn in_order(effect: &Effect) -> bool {
 async fn keep(
     runner: Arc<Runner>,
     mut wishes: UnboundedReceiver<EffectRequest>,
-    answers: UnboundedSender<Message>,
+    answers: Answers,
     mut ends: watch::Receiver<bool>,
 ) {
     while let Some(request) = wishes.recv().await {
@@ -142,16 +173,13 @@ async fn keep(
             && let Some(store) = runner.store()
             && let Ok(progress) = store.progress(&lesson)
         {
-            send(
-                &answers,
-                Message::Progress {
-                    lesson,
-                    progress: Box::new(progress),
-                },
-            );
+            answers.send(Message::Progress {
+                lesson,
+                progress: Box::new(progress),
+            });
         }
         if let Some(last) = last {
-            send(&answers, Message::Answer(id, last));
+            answers.answer(id, last);
         }
     }
 }
@@ -168,32 +196,66 @@ async fn unless(
     }
 }
 
-async fn answer(runner: &Runner, request: EffectRequest, answers: &UnboundedSender<Message>) {
+async fn answer(runner: &Runner, request: EffectRequest, answers: &Answers) {
     let id = request.id;
     if let Some(last) = carried_out(runner, request, answers).await {
-        send(answers, Message::Answer(id, last));
+        answers.answer(id, last);
     }
 }
 
-async fn carried_out(
-    runner: &Runner,
-    request: EffectRequest,
-    answers: &UnboundedSender<Message>,
-) -> Option<Answer> {
+async fn carried_out(runner: &Runner, request: EffectRequest, answers: &Answers) -> Option<Answer> {
     let id: RequestId = request.id;
     let answers = answers.clone();
-    let report = move |answer: Answer| send(&answers, Message::Answer(id, answer));
+    let report = move |answer: Answer| answers.answer(id, answer);
     runner.carry_out(request, &report).await
-}
-
-fn send(answers: &UnboundedSender<Message>, message: Message) {
-    // Nobody listens any more once the loop has ended, and then nobody misses the answer.
-    let _ = answers.send(message);
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::{FutureExt as _, StreamExt as _};
+
     use super::*;
+    use crate::scene::workshop::tests as ways;
+
+    #[tokio::test]
+    async fn clients_that_send_faster_than_is_drawn_fill_nothing_and_hold_up_no_answer() {
+        let (sender, mut incoming) = unbounded_channel();
+        let (came, reports) = served::came();
+        let answers = Answers { sender, came };
+        let (workshop, other) = (RequestId(1), RequestId(2));
+        let told = |told| Answer::Workshop(Box::new(told));
+        for _ in 0..10_000 {
+            answers.answer(workshop, told(Told::Came(Box::new(ways::no_route()))));
+        }
+        answers.answer(workshop, told(Told::Missed(500)));
+        answers.answer(workshop, told(Told::StillMissing));
+        answers.answer(other, Answer::Saved);
+        let mut answered = Vec::new();
+        while let Ok(message) = incoming.try_recv() {
+            answered.push(message);
+        }
+        assert_eq!(
+            answered,
+            [
+                Message::Answer(workshop, told(Told::StillMissing)),
+                Message::Answer(other, Answer::Saved)
+            ]
+        );
+        let mut messages = served::messages(None, reports);
+        let (mut shown, mut missed) = (0, 0);
+        while let Some(Some(Message::Answer(id, Answer::Workshop(one)))) =
+            messages.next().now_or_never()
+        {
+            assert_eq!(id, workshop);
+            match *one {
+                Told::Came(_) => shown += 1,
+                Told::Missed(count) => missed += count,
+                other => unreachable!("{other:?}"),
+            }
+        }
+        assert_eq!(shown + missed, 10_500);
+        assert!(shown < 100, "{shown} waited");
+    }
 
     #[tokio::test]
     async fn the_end_waits_for_what_ends_and_ends_the_rest() {

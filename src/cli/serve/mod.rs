@@ -27,6 +27,7 @@ use super::run::has_screen;
 use super::session;
 use super::signals::Signals;
 use super::{BROKEN_PIPE, DONE};
+use crate::scene::serve::Arrival;
 use crate::scene::{count, plural};
 use crate::server::{self, Access, Group, JoinCode, Limits, Running, Settings, Stopped};
 use crate::simulator::{self, HashChoice, Realism, Simulator, capacity};
@@ -157,7 +158,7 @@ async fn run(
 
 /// Who hears of what the server does.
 enum Watching {
-    Screen(terminal::Reports),
+    Screen(terminal::Reports<Arrival>),
     Log(server::Reports),
 }
 

@@ -23,7 +23,7 @@ use crate::target::exchange::TargetName;
 use crate::terminal::{self, Opening, Reporter, Reports};
 
 /// Tells the screen.
-struct ToScreen(Reporter);
+struct ToScreen(Reporter<Arrival>);
 
 impl Watcher for ToScreen {
     fn served(&self, served: Served) {
@@ -39,7 +39,7 @@ impl Watcher for ToScreen {
 }
 
 /// A watcher, and where the screen hears what it is told.
-pub(super) fn watcher() -> (Arc<dyn Watcher>, Reports) {
+pub(super) fn watcher() -> (Arc<dyn Watcher>, Reports<Arrival>) {
     let (reporter, reports) = terminal::reports();
     (Arc::new(ToScreen(reporter)), reports)
 }
@@ -88,7 +88,7 @@ fn invited(place: &Place<'_>) -> Invitation {
 pub(super) async fn show(
     place: &Place<'_>,
     simulator: Arc<Simulator>,
-    reports: Reports,
+    reports: Reports<Arrival>,
     projector: bool,
     common: &Common,
 ) -> Result<(), Failure> {

@@ -234,10 +234,11 @@ async fn follow(
                 }
             }
             Some((request, passage, missed)) = passed.next() => {
-                tell(Event::Came(Box::new((request, passage)))).await;
+                // Before what is told, so that no count waits for the next request.
                 if missed > 0 {
                     tell(Event::Missed(missed)).await;
                 }
+                tell(Event::Came(Box::new((request, passage)))).await;
             }
             Some(()) = sending.next(), if !sending.is_empty() => {}
             asked = orders.recv() => match asked {
