@@ -108,8 +108,8 @@ fn add_key(paper: &mut Paper, key: &KeyTrace, columns: u16) {
     let room = columns.saturating_sub(12 + width(&size));
     let shown = cut(&format!("{} = {}", key.attribute, key.text), room);
     paper.add(label("key").push(Role::Strong, shown).push(Role::Dim, size));
-    if let Some(sort) = &key.sort_text {
-        let shown = cut(sort, columns.saturating_sub(12));
+    if let Some(sort) = key.sort_text() {
+        let shown = cut(&sort, columns.saturating_sub(12));
         paper.add(label("sort key").push(Role::Strong, shown));
     }
     let hash = format!("{:016x}", key.hash);
@@ -169,12 +169,12 @@ fn index_line(write: &IndexWrite) -> Line {
 
 /// An item's key as a person would write it, `partition` or `partition / sort`; where there is no room for both, each has a part.
 fn key_words(key: &KeyTrace, columns: u16) -> String {
-    let Some(sort) = &key.sort_text else {
+    let Some(sort) = key.sort_text() else {
         return cut(&key.text, columns);
     };
     let between = " / ";
     let both = columns.saturating_sub(width(between));
-    let sort = cut(sort, both.saturating_sub(width(&key.text)).max(both / 2));
+    let sort = cut(&sort, both.saturating_sub(width(&key.text)).max(both / 2));
     let partition = cut(&key.text, both.saturating_sub(width(&sort)));
     format!("{partition}{between}{sort}")
 }

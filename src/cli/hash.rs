@@ -227,7 +227,7 @@ fn as_text(run: &HashRun, report: &HashReport, out: &mut dyn Write) -> std::io::
 fn way(put: &Arrival, record: &Record, out: &mut dyn Write) -> std::io::Result<()> {
     let key = &put.key;
     let size = plural(key.bytes.len() as u64, "byte");
-    let sort = key.sort_text.as_ref().map_or(String::new(), |sort| {
+    let sort = key.sort_text().map_or(String::new(), |sort| {
         let sort: String = sort.chars().take(40).collect();
         format!(" / \"{}\"", printable::line(&sort))
     });
@@ -256,7 +256,7 @@ fn way(put: &Arrival, record: &Record, out: &mut dyn Write) -> std::io::Result<(
             format!("{name}, which owns the range from {from} to {to}")
         });
     writeln!(out, "  partition  {owner}")?;
-    if let (Some(_), Some((at, all))) = (&key.sort_text, key.place) {
+    if let (Some(_), Some((at, all))) = (&key.sort, key.place) {
         writeln!(
             out,
             "  order      number {} of {} with this partition key, by sort key",
@@ -361,7 +361,7 @@ fn as_json(run: &HashRun, report: &HashReport, out: &mut dyn Write) -> std::io::
                 let key = &put.key;
                 json!({
                     "key": key.text,
-                    "sort_key": key.sort_text,
+                    "sort_key": key.sort_text(),
                     "type": key.key_type,
                     "bytes": hex(&key.bytes, key.bytes.len()).replace(' ', ""),
                     "hash": format!("{:016x}", key.hash),

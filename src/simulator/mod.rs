@@ -187,7 +187,7 @@ pub struct Simulator {
     metered: AtomicBool,
     ids: Ids,
     tokens: Tokens,
-    traces: Mutex<VecDeque<(RequestId, Trace)>>,
+    traces: Mutex<VecDeque<(RequestId, Box<Trace>)>>,
 }
 
 impl Simulator {
@@ -264,10 +264,19 @@ impl Simulator {
 
     fn keep(&self, request_id: RequestId, trace: Trace) {
         let mut traces = self.traces.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut oldest = None;
         while traces.len() >= self.settings.traces_kept.max(1) {
-            traces.pop_front();
+            oldest = traces.pop_front();
         }
-        traces.push_back((request_id, trace));
+        // The place of one that nobody fetched is there to be used again.
+        let kept = match oldest {
+            Some((_, mut place)) => {
+                *place = trace;
+                place
+            }
+            None => Box::new(trace),
+        };
+        traces.push_back((request_id, kept));
     }
 
     /// An id for an answer that is not this simulator's, such as one that refuses a request before it is read.
@@ -290,7 +299,7 @@ impl Simulator {
         let at = traces
             .iter()
             .rposition(|(id, _)| id.as_str() == request_id)?;
-        traces.remove(at).map(|(_, trace)| trace)
+        traces.remove(at).map(|(_, trace)| *trace)
     }
 }
 

@@ -193,11 +193,19 @@ pub struct KeyTrace {
     pub bytes: Bytes,
     pub hash: u64,
     pub partition: PartitionId,
-    /// The sort key as a person would write it, where the table has one and the call gave one.
-    pub sort_text: Option<Text>,
+    /// The sort key, where the table has one and the call gave one; of an index's several attributes all, as one text.
+    pub sort: Option<KeyValue>,
     /// Of a write: the item's place in sort-key order among the items with the same partition key (from 0) and how many those are,
     /// after the call; `None` where no item is there, and of reads, which move nothing.
     pub place: Option<(u64, u64)>,
+}
+
+impl KeyTrace {
+    /// The sort key as a person would write it.
+    #[must_use]
+    pub fn sort_text(&self) -> Option<Text> {
+        self.sort.as_ref().map(KeyValue::person)
+    }
 }
 
 /// The key of an examined item. It is read and printed as a person would write it, `partition` or `partition / sort`, when somebody
@@ -263,6 +271,26 @@ pub struct Visit {
     /// Where the returned ones stand among the examined items that are not listed, counted from `first_rank`. Empty
     /// where all examined items were returned.
     pub hits: Vec<u32>,
+}
+
+impl Visit {
+    /// Of the one item that was looked for, which may not be there.
+    #[must_use]
+    pub fn of_one(partition: &PartitionState, first_rank: u64, found: Option<ItemVisit>) -> Self {
+        Self {
+            partition: partition.id,
+            examined: u64::from(found.is_some()),
+            returned: found.as_ref().map_or(0, |item| u64::from(item.returned)),
+            bytes: found.as_ref().map_or(0, |item| item.bytes),
+            first_rank,
+            partition_items: partition.items,
+            items: match found {
+                Some(item) => vec![item],
+                None => Vec::new(),
+            },
+            hits: Vec::new(),
+        }
+    }
 }
 
 /// What a write did to the entry of its item in one secondary index. An index whose entry stayed as it was has none.

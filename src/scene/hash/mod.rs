@@ -79,7 +79,7 @@ impl Script {
     #[must_use]
     pub fn new(record: Record, watched: &BTreeSet<usize>) -> Self {
         let puts = record.arrivals();
-        let sorted = puts.iter().any(|put| put.key.sort_text.is_some());
+        let sorted = puts.iter().any(|put| put.key.sort.is_some());
         let stages = if sorted {
             WITH_SORT_KEY
         } else {

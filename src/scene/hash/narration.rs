@@ -24,10 +24,10 @@ impl Script {
         let key = &put.key;
         match stage {
             Stage::Key => {
-                let sort = key.sort_text.as_ref().map_or(String::new(), |sort| {
+                let sort = key.sort_text().map_or(String::new(), |sort| {
                     format!(
                         " Its sort key is {}.",
-                        shortened(&printable::line(sort), 40)
+                        shortened(&printable::line(&sort), 40)
                     )
                 });
                 format!(
@@ -43,7 +43,7 @@ impl Script {
                     "B" => ", decoded from base64",
                     _ => "",
                 };
-                let only = if key.sort_text.is_some() {
+                let only = if key.sort.is_some() {
                     "Only the partition key counts"
                 } else {
                     "Only the key counts"

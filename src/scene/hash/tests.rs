@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::scene::Playhead;
+use crate::simulator::item::KeyValue;
 use crate::simulator::trace::{CapacityUnits, Effect};
 
 /// Traces as a table with `partitions` equal ranges leaves them, for keys with given hashes.
@@ -64,7 +65,7 @@ pub(crate) fn sorted_traces(partitions: u32, keys: &[(&str, u64, Option<&str>)])
                 bytes: text.as_bytes().into(),
                 hash: *hash,
                 partition,
-                sort_text: sort.map(Into::into),
+                sort: sort.map(|sort| KeyValue::S(sort.into())),
                 place: Some((place.unwrap() as u64, collection.count() as u64)),
             }),
             effect: if replaced {
@@ -179,12 +180,20 @@ fn a_collection_lies_in_the_order_of_its_sort_keys() {
     let traces = sorted_traces(1, &keys);
     let script = Script::of(&traces).unwrap();
     let frame = script.frame(Position::stop(script.timeline().moments()));
-    let shown: Vec<(&str, usize)> = frame.partitions[0]
+    let shown: Vec<(String, usize)> = frame.partitions[0]
         .residents
         .iter()
-        .map(|resident| (resident.key.sort_text.as_deref().unwrap(), resident.arrival))
+        .map(|resident| {
+            (
+                resident.key.sort_text().unwrap().to_string(),
+                resident.arrival,
+            )
+        })
         .collect();
-    assert_eq!(shown, [("Rex", 1), ("Beeba", 2), ("kitten", 3)]);
+    assert_eq!(
+        shown,
+        [("Rex", 1), ("Beeba", 2), ("kitten", 3)].map(|(sort, at)| (sort.to_owned(), at))
+    );
     assert!(frame.sorted);
     assert_eq!(script.stop(0, Stage::Lands), Some(WITH_SORT_KEY.len()));
 }
@@ -315,7 +324,7 @@ proptest! {
                     prop_assert!(resident.arrival < landed);
                 }
                 let order: Vec<_> = partition.residents.iter()
-                    .map(|resident| (resident.key.hash, &*resident.key.bytes, &resident.key.sort_text))
+                    .map(|resident| (resident.key.hash, &*resident.key.bytes, &resident.key.sort))
                     .collect();
                 prop_assert!(order.is_sorted());
             }

@@ -404,9 +404,9 @@ fn clean(text: &str, most: usize) -> Arc<str> {
 
 /// The key as one line, with its sort key where it has one, and its hash.
 fn name(key: &KeyTrace) -> (Arc<str>, u64) {
-    let text = match &key.sort_text {
+    let text = match key.sort_text() {
         // Both are cut before they are put together, as both may be long.
-        Some(sort) => format!("{} / {}", clean(&key.text, NAME), clean(sort, NAME)),
+        Some(sort) => format!("{} / {}", clean(&key.text, NAME), clean(&sort, NAME)),
         None => clean(&key.text, NAME).to_string(),
     };
     (Arc::from(text), key.hash)

@@ -77,7 +77,7 @@ fn request(sent: &Sent, partitions: &[u32], saved: Option<u64>) -> Trace {
                 bytes: key.as_bytes().into(),
                 hash: 0,
                 partition: PartitionId(*partition),
-                sort_text: None,
+                sort: None,
                 place: None,
             });
         }

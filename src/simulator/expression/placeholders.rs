@@ -6,7 +6,6 @@
 use super::{PlaceholderError, Reason};
 use crate::simulator::item::{ErrorClass, ItemError, MAX_NESTING, Name, Text, Value};
 use crate::simulator::json::{Arena, Json, Object};
-use std::collections::BTreeMap;
 
 const NAMES: &str = "ExpressionAttributeNames";
 const VALUES: &str = "ExpressionAttributeValues";
@@ -16,14 +15,66 @@ const MAX_KEY_BYTES: usize = 255;
 /// The placeholders of one request, which remembers those its expressions used.
 #[derive(Debug, Default)]
 pub struct Placeholders {
-    names: BTreeMap<Text, Entry<Name>>,
-    values: BTreeMap<Text, Entry<Value>>,
+    names: Entries<Name>,
+    values: Entries<Value>,
 }
+
+/// What placeholders stand for, in the order of their keys: most requests have a handful, or none.
+#[derive(Debug)]
+struct Entries<T>(Vec<Entry<T>>);
 
 #[derive(Debug)]
 struct Entry<T> {
+    key: Text,
     content: T,
     used: bool,
+}
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Entries<T> {
+    /// Each of them not used yet; an object has no key twice.
+    fn read<'a>(
+        object: &Object<'a>,
+        content: impl Fn(&'a str, &'a Json<'a>) -> Result<T, PlaceholderError>,
+    ) -> Result<Self, PlaceholderError> {
+        let mut entries = Vec::with_capacity(object.len());
+        for (key, json) in object {
+            entries.push(Entry {
+                key: key.into(),
+                content: content(key, json)?,
+                used: false,
+            });
+        }
+        entries.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        Ok(Self(entries))
+    }
+
+    fn place(&self, key: &str) -> Option<usize> {
+        let by_key = |entry: &Entry<T>| entry.key.as_bytes().cmp(key.as_bytes());
+        self.0.binary_search_by(by_key).ok()
+    }
+
+    fn get(&self, key: &str) -> Option<&T> {
+        Some(&self.0[self.place(key)?].content)
+    }
+
+    /// The same, which counts as used from then on.
+    fn use_up(&mut self, key: &str) -> Option<&T> {
+        let place = self.place(key)?;
+        let entry = &mut self.0[place];
+        entry.used = true;
+        Some(&entry.content)
+    }
+
+    fn unused(&self) -> Vec<String> {
+        let unused = self.0.iter().filter(|entry| !entry.used);
+        unused.map(|entry| entry.key.to_string()).collect()
+    }
 }
 
 impl Placeholders {
@@ -57,36 +108,22 @@ impl Placeholders {
         let mut read = Self::default();
         if let Some(names) = names {
             check_keys(NAMES, '#', names)?;
-            for (key, json) in names {
+            read.names = Entries::read(names, |_, json| {
                 let name = json.as_str().ok_or_else(|| shape_of_a_name(json))?;
-                read.names.insert(
-                    key.into(),
-                    Entry {
-                        content: Name::new(name),
-                        used: false,
-                    },
-                );
-            }
+                Ok(Name::new(name))
+            })?;
         }
         if let Some(values) = values {
             check_keys(VALUES, ':', values)?;
-            for (key, json) in values {
-                let content =
-                    Value::read_within(json, levels).map_err(|error| match error.class() {
-                        ErrorClass::Validation => PlaceholderError::NamedValue {
-                            error,
-                            key: key.to_owned(),
-                        },
-                        _ => PlaceholderError::Value(error),
-                    })?;
-                read.values.insert(
-                    key.into(),
-                    Entry {
-                        content,
-                        used: false,
+            read.values = Entries::read(values, |key, json| {
+                Value::read_within(json, levels).map_err(|error| match error.class() {
+                    ErrorClass::Validation => PlaceholderError::NamedValue {
+                        error,
+                        key: key.to_owned(),
                     },
-                );
-            }
+                    _ => PlaceholderError::Value(error),
+                })
+            })?;
         }
         Ok(read)
     }
@@ -94,7 +131,7 @@ impl Placeholders {
     /// DynamoDB size of all values, without the names that stand for them.
     #[must_use]
     pub fn value_bytes(&self) -> u64 {
-        self.values.values().map(|entry| entry.content.size()).sum()
+        self.values.0.iter().map(|entry| entry.content.size()).sum()
     }
 
     /// The same from parameters as `serde_json` has them; an absent one is anything but an object.
@@ -113,35 +150,25 @@ impl Placeholders {
 
     /// The attribute name that `#n` stands for.
     pub(super) fn name(&mut self, key: &str) -> Result<Name, Reason> {
-        let entry = self
-            .names
-            .get_mut(key)
-            .ok_or_else(|| Reason::UndefinedName(key.to_owned()))?;
-        entry.used = true;
-        Ok(entry.content.clone())
+        let name = self.names.use_up(key).cloned();
+        name.ok_or_else(|| Reason::UndefinedName(key.to_owned()))
     }
 
     /// The value that `:v` stands for.
     pub(super) fn value(&mut self, key: &str) -> Result<Value, Reason> {
-        let entry = self
-            .values
-            .get_mut(key)
-            .ok_or_else(|| Reason::UndefinedValue(key.to_owned()))?;
-        entry.used = true;
-        Ok(entry.content.clone())
+        let value = self.values.use_up(key).cloned();
+        value.ok_or_else(|| Reason::UndefinedValue(key.to_owned()))
     }
 
     /// The value that `:v` stands for, only looked at.
     pub(super) fn peek_value(&self, key: &str) -> Result<&Value, Reason> {
-        match self.values.get(key) {
-            Some(entry) => Ok(&entry.content),
-            None => Err(Reason::UndefinedValue(key.to_owned())),
-        }
+        let value = self.values.get(key);
+        value.ok_or_else(|| Reason::UndefinedValue(key.to_owned()))
     }
 
     /// Whether there is a name for `#n`.
     pub(super) fn check_name(&self, key: &str) -> Result<(), Reason> {
-        if self.names.contains_key(key) {
+        if self.names.get(key).is_some() {
             return Ok(());
         }
         Err(Reason::UndefinedName(key.to_owned()))
@@ -152,8 +179,8 @@ impl Placeholders {
     /// # Errors
     /// When a name or a value was used by none of them; names come first.
     pub fn check_all_used(&self) -> Result<(), PlaceholderError> {
-        let names = unused(&self.names);
-        let values = unused(&self.values);
+        let names = self.names.unused();
+        let values = self.values.unused();
         match (names.is_empty(), values.is_empty()) {
             (false, _) => Err(PlaceholderError::Unused {
                 parameter: NAMES,
@@ -166,14 +193,6 @@ impl Placeholders {
             (true, true) => Ok(()),
         }
     }
-}
-
-fn unused<T>(entries: &BTreeMap<Text, Entry<T>>) -> Vec<String> {
-    entries
-        .iter()
-        .filter(|(_, entry)| !entry.used)
-        .map(|(key, _)| key.to_string())
-        .collect()
 }
 
 fn check_keys(

@@ -27,6 +27,25 @@ impl Bytes {
     }
 }
 
+impl Bytes {
+    /// Of pieces, one behind the other.
+    #[must_use]
+    pub fn joined<const N: usize>(pieces: [&[u8]; N]) -> Self {
+        let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+        if length > SHORT {
+            return Self::Long(pieces.concat().into());
+        }
+        let mut bytes = [0; SHORT];
+        let mut end = 0;
+        for piece in pieces {
+            bytes[end..end + piece.len()].copy_from_slice(piece);
+            end += piece.len();
+        }
+        let length = u8::try_from(length).expect("at most SHORT");
+        Self::Short { length, bytes }
+    }
+}
+
 impl Deref for Bytes {
     type Target = [u8];
 
@@ -47,6 +66,15 @@ impl From<&[u8]> for Bytes {
     }
 }
 
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        match Self::short(&bytes) {
+            Some((bytes, length)) => Self::Short { length, bytes },
+            None => Self::Long(bytes.into()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +85,11 @@ mod tests {
         for length in [0, 1, 30, 31, 300] {
             let bytes = vec![7; length];
             assert_eq!(*Bytes::from(&*bytes), *bytes);
+            let (front, back) = bytes.split_at(length / 3);
+            assert_eq!(
+                Bytes::joined([front, &[], back]),
+                Bytes::from(bytes.clone())
+            );
             let is_short = matches!(Bytes::from(&*bytes), Bytes::Short { .. });
             assert_eq!(is_short, length <= SHORT);
         }

@@ -228,6 +228,10 @@ pub(super) fn refuse_empty_names(members: &Members, maps: &[&str], style: Style)
         .iter()
         .filter_map(|name| object(members, name))
         .find_map(fault_in_map);
+    // Most requests name attributes nowhere else.
+    if in_maps.is_none() && !members.keys().any(names_attributes) {
+        return Ok(());
+    }
     let in_legacy = || LEGACY.iter().find_map(|name| legacy_fault(members, name));
     let in_list = || {
         list(members, "AttributesToGet")?
@@ -271,6 +275,14 @@ pub(super) fn refuse_empty_names(members: &Members, maps: &[&str], style: Style)
         });
     }
     Ok(())
+}
+
+/// Whether a member has names of attributes in it, besides an item and a key.
+fn names_attributes(member: &str) -> bool {
+    matches!(
+        member,
+        "AttributesToGet" | "ExpressionAttributeNames" | "ExpressionAttributeValues"
+    ) || LEGACY.contains(&member)
 }
 
 fn fault_in_map(map: &Members) -> Option<&'static str> {
@@ -318,6 +330,18 @@ pub(super) fn parameters(
     expressions: &[&str],
     style: Style,
 ) -> Answer<Parameters> {
+    let is_parameter = |member: &str| {
+        member.starts_with("ExpressionAttribute")
+            || legacy.contains(&member)
+            || expressions.contains(&member)
+    };
+    if !members.keys().any(is_parameter) {
+        let placeholders = Placeholders::default();
+        return Ok(Parameters {
+            placeholders,
+            style,
+        });
+    }
     let present = |name: &&&str| given(members, name);
     let old: Vec<&str> = legacy.iter().filter(present).copied().collect();
     let new: Vec<&str> = expressions.iter().filter(present).copied().collect();

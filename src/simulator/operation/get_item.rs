@@ -32,7 +32,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     }
     let (name, report) = options(members)?;
     call.trace.table = name.into();
-    let given = expressions::attributes(members, "Key", Style::Read)?;
+    let given = key::Given::read(members, Style::Read)?;
     expressions::refuse_empty_names(members, &["Key"], Style::Read)?;
     let mut parameters = expressions::parameters(
         members,
@@ -47,7 +47,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let handle = call.simulator.active(name, call.now)?;
     let table = handle.read();
     write::check_present(&table)?;
-    let key = key::of_key(table.definition(), &given)?;
+    let key = given.fitting(table.definition())?;
     if let Some(projection) = &projection {
         index_key::check_scalars(table.definition(), projection.paths())?;
     }
@@ -97,25 +97,13 @@ pub(super) fn read_from<'i>(
     let spot = items.spot(address.bytes());
     let home = items.around(spot);
     let found = items.at(spot);
-    let bytes = found.map_or(0, Stored::size);
-    let shown = found.map(|_| table.visited_key(address));
-    trace.visits.push(Visit {
-        partition: home.id(),
-        examined: u64::from(found.is_some()),
-        returned: u64::from(found.is_some()),
-        bytes,
-        first_rank: items.rank(spot),
-        partition_items: home.items(),
-        items: shown
-            .map(|key| ItemVisit {
-                key,
-                bytes,
-                returned: true,
-            })
-            .into_iter()
-            .collect(),
-        hits: Vec::new(),
+    let shown = found.map(|stored| ItemVisit {
+        key: table.visited_key(address),
+        bytes: stored.size(),
+        returned: true,
     });
+    let visit = Visit::of_one(home.state(), items.rank(spot), shown);
+    trace.visits.push(visit);
     trace.key = Some(table.key_trace(key, address, home.id()));
     trace.partitions = table.items().states();
     found
@@ -128,24 +116,17 @@ fn options<'m>(members: &'m Members<'_>) -> Answer<(&'m str, Report)> {
     if let (Some(""), Some(error)) = (name, &name_error) {
         return Err(ServiceError::enveloped(error));
     }
-    let mut errors = Vec::new();
-    if !member::given(members, "Key") {
-        errors.push(text::must_not_be_null("key"));
-    }
-    errors.extend(name_error);
     let report = member::report(members);
-    errors.extend(report.clone().err());
-    if list(members, "AttributesToGet").is_some_and(<[_]>::is_empty) {
-        errors.push(text::constraint(
-            "[]",
-            "attributesToGet",
-            &text::length_at_least(1),
-        ));
-    }
-    match (name, report) {
-        (Some(name), Ok(report)) if errors.is_empty() => Ok((name, report)),
-        _ => {
-            let shown: Vec<&str> = errors.iter().map(String::as_str).collect();
+    let has_key = member::given(members, "Key");
+    let asks_for_none = list(members, "AttributesToGet").is_some_and(<[_]>::is_empty);
+    match (name, name_error, report) {
+        (Some(name), None, Ok(report)) if has_key && !asks_for_none => Ok((name, report)),
+        (_, name_error, report) => {
+            let key_error = (!has_key).then(|| text::must_not_be_null("key"));
+            let list_error = asks_for_none
+                .then(|| text::constraint("[]", "attributesToGet", &text::length_at_least(1)));
+            let errors = [key_error, name_error, report.err(), list_error];
+            let shown: Vec<&str> = errors.iter().flatten().map(String::as_str).collect();
             Err(ServiceError::validation(text::envelope(&shown)))
         }
     }

@@ -282,9 +282,12 @@ impl Source {
             bytes,
             hash: collection.hash,
             partition: self.store(table).home(&collection).id(),
-            sort_text: (condition.equal.len() == self.sort_key().len())
-                .then(|| person(&condition.equal))
-                .filter(|text| !text.is_empty()),
+            sort: match condition.equal.as_slice() {
+                equal if equal.len() != self.sort_key().len() => None,
+                [] => None,
+                [only] => Some(only.clone()),
+                several => Some(KeyValue::S(person(several))),
+            },
             place: None,
         }
     }

@@ -651,16 +651,9 @@ fn look(trace: &mut Trace, table: &Table, found: &Found, rank_before: Option<u64
         place: items.place_in_collection(spot, &found.address),
         ..table.key_trace(&found.key, &found.address, home.id())
     });
-    trace.visits.push(Visit {
-        partition: home.id(),
-        examined: u64::from(shown.is_some()),
-        returned: 0,
-        bytes: found.old_size().unwrap_or(0),
-        first_rank: rank_before.unwrap_or_else(|| items.rank(spot)),
-        partition_items: home.items(),
-        items: shown.into_iter().collect(),
-        hits: Vec::new(),
-    });
+    let rank = rank_before.unwrap_or_else(|| items.rank(spot));
+    let visit = Visit::of_one(home.state(), rank, shown);
+    trace.visits.push(visit);
 }
 
 /// The answer: attributes that were asked for, the capacity, and the size of the item's collection.

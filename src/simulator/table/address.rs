@@ -52,7 +52,7 @@ pub fn push_escaped(bytes: &mut Vec<u8>, component: &[u8]) {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     pub hash: u64,
-    bytes: Vec<u8>,
+    bytes: Bytes,
     prefix: usize,
 }
 
@@ -103,42 +103,40 @@ impl Address {
     #[must_use]
     pub fn new(choice: HashChoice, partition: &KeyValue, sort: Option<&KeyValue>) -> Self {
         let hash = hash_of(choice, partition);
-        let mut bytes = Vec::with_capacity(64);
-        bytes.extend_from_slice(&hash.to_be_bytes());
-        bytes.extend_from_slice(&[0; 2]);
-        bytes.extend_from_slice(&partition.order_bytes());
-        let prefix = bytes.len();
-        let length = u16::try_from(prefix - 10).expect("a partition key has at most 2048 bytes");
-        bytes[8..10].copy_from_slice(&length.to_be_bytes());
-        if let Some(sort) = sort {
-            bytes.extend_from_slice(&sort.order_bytes());
-        }
+        let key = partition.order_bytes();
+        let length = u16::try_from(key.len()).expect("a partition key has at most 2048 bytes");
+        let sort = sort.map(KeyValue::order_bytes);
+        let sort = sort.as_deref().unwrap_or_default();
         Self {
             hash,
-            bytes,
-            prefix,
+            bytes: Bytes::joined([&hash.to_be_bytes(), &length.to_be_bytes(), &key, sort]),
+            prefix: HASH_BYTES + 2 + key.len(),
         }
     }
 
     /// The address of an index's entry for the item with the primary key `base`.
     #[must_use]
     pub fn in_index(choice: HashChoice, index: &Index, key: &IndexKey, base: &Key) -> Self {
-        let mut address = Self::of_index_collection(choice, &key.partition);
+        let collection = Self::of_index_collection(choice, &key.partition);
+        let mut bytes = collection.bytes.to_vec();
         let push = |bytes: &mut Vec<u8>, component: &KeyValue| {
             push_escaped(bytes, &component.order_bytes());
             bytes.extend_from_slice(&END);
         };
         for component in &key.sort {
-            push(&mut address.bytes, component);
+            push(&mut bytes, component);
         }
         if index.is_global() {
             let hash = hash_of_key(choice, base);
-            address.bytes.extend_from_slice(&hash.to_be_bytes());
+            bytes.extend_from_slice(&hash.to_be_bytes());
         }
         for component in std::iter::once(&base.partition).chain(&base.sort) {
-            push(&mut address.bytes, component);
+            push(&mut bytes, component);
         }
-        address
+        Self {
+            bytes: bytes.into(),
+            ..collection
+        }
     }
 
     /// The part that all entries with one index partition key share, whose attributes' values are given in order.
@@ -158,17 +156,12 @@ impl Address {
             key.extend_from_slice(&bytes);
         }
         let hash = choice.hash(b'M', &key);
-        let mut bytes = Vec::with_capacity(10 + key.len());
-        bytes.extend_from_slice(&hash.to_be_bytes());
         let length =
             u16::try_from(key.len()).expect("four key attributes have at most 8,204 bytes");
-        bytes.extend_from_slice(&length.to_be_bytes());
-        bytes.extend_from_slice(&key);
-        let prefix = bytes.len();
         Self {
             hash,
-            bytes,
-            prefix,
+            bytes: Bytes::joined([&hash.to_be_bytes(), &length.to_be_bytes(), &key]),
+            prefix: HASH_BYTES + 2 + key.len(),
         }
     }
 
@@ -176,6 +169,12 @@ impl Address {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The same, to be kept.
+    #[must_use]
+    pub fn kept(&self) -> Bytes {
+        self.bytes.clone()
     }
 
     /// Whether it has no sort part: a collection of one item, or a whole one.

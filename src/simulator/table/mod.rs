@@ -423,7 +423,7 @@ impl Table {
             bytes: hashed_bytes(self.items.hash(), &key.partition),
             hash: address.hash,
             partition: home,
-            sort_text: key.sort.as_ref().map(KeyValue::person),
+            sort: key.sort.clone(),
             place: None,
         }
     }
@@ -432,7 +432,7 @@ impl Table {
     #[must_use]
     pub fn visited_key(&self, address: &Address) -> VisitedKey {
         VisitedKey::Item {
-            address: address.bytes().into(),
+            address: address.kept(),
             types: (&self.definition.key).into(),
         }
     }

@@ -81,8 +81,14 @@ impl Code {
 }
 
 /// An answer that is an error: data for the learner, never a failure of the simulator.
+///
+/// Boxed, so that every [`Answer`] on the way of a request that is right is hardly larger than what it holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ServiceError {
+pub struct ServiceError(Box<Told>);
+
+/// What the error tells.
+#[derive(Debug, Clone, PartialEq)]
+struct Told {
     code: Code,
     message: Option<String>,
     /// What the error has besides its message: the item that a failed condition found, the reasons of a cancellation.
@@ -94,11 +100,16 @@ pub type Answer<T> = Result<T, ServiceError>;
 
 impl ServiceError {
     fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
+        Self::of(code, Some(message.into()))
+    }
+
+    fn of(code: Code, message: Option<String>) -> Self {
+        let further = Vec::new();
+        Self(Box::new(Told {
             code,
-            message: Some(message.into()),
-            further: Vec::new(),
-        }
+            message,
+            further,
+        }))
     }
 
     #[must_use]
@@ -128,21 +139,13 @@ impl ServiceError {
 
     /// For a body that is no JSON at all, DynamoDB gives no message.
     #[must_use]
-    pub const fn unreadable() -> Self {
-        Self {
-            code: Code::Serialization,
-            message: None,
-            further: Vec::new(),
-        }
+    pub fn unreadable() -> Self {
+        Self::of(Code::Serialization, None)
     }
 
     #[must_use]
-    pub const fn unknown_operation() -> Self {
-        Self {
-            code: Code::UnknownOperation,
-            message: None,
-            further: Vec::new(),
-        }
+    pub fn unknown_operation() -> Self {
+        Self::of(Code::UnknownOperation, None)
     }
 
     #[must_use]
@@ -165,7 +168,7 @@ impl ServiceError {
     #[must_use]
     pub fn condition_failed(item: Option<Value>) -> Self {
         let mut error = Self::new(Code::ConditionalCheckFailed, text::CONDITION_FAILED);
-        error.further.extend(item.map(|item| ("Item", item)));
+        error.0.further.extend(item.map(|item| ("Item", item)));
         error
     }
 
@@ -175,7 +178,7 @@ impl ServiceError {
         let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.name()).collect();
         let mut error = Self::new(Code::TransactionCanceled, text::cancelled(&codes));
         let reasons = reasons.into_iter().map(Reason::into_json).collect();
-        error.further.push(("CancellationReasons", reasons));
+        error.0.further.push(("CancellationReasons", reasons));
         error
     }
 
@@ -200,7 +203,7 @@ impl ServiceError {
     pub fn throughput_exceeded(message: impl Into<String>, reasons: Vec<(String, String)>) -> Self {
         let mut error = Self::new(Code::ProvisionedThroughputExceeded, message);
         let reasons = throttling_reasons(reasons);
-        error.further.push(("ThrottlingReasons", reasons));
+        error.0.further.push(("ThrottlingReasons", reasons));
         error
     }
 
@@ -210,21 +213,21 @@ impl ServiceError {
     pub fn throttling(message: impl Into<String>, reasons: Vec<(String, String)>) -> Self {
         let mut error = Self::new(Code::Throttling, message);
         let reasons = throttling_reasons(reasons);
-        error.further.push(("throttlingReasons", reasons));
+        error.0.further.push(("throttlingReasons", reasons));
         error
     }
 
     /// Whether a request was found to be wrong, before anything was done.
     #[must_use]
-    pub const fn is_validation(&self) -> bool {
-        matches!(self.code, Code::Validation)
+    pub fn is_validation(&self) -> bool {
+        matches!(self.0.code, Code::Validation)
     }
 
     /// Whether a request was throttled, so that it may be tried again.
     #[must_use]
-    pub const fn is_throttled(&self) -> bool {
+    pub fn is_throttled(&self) -> bool {
         matches!(
-            self.code,
+            self.0.code,
             Code::ProvisionedThroughputExceeded | Code::Throttling
         )
     }
@@ -235,33 +238,33 @@ impl ServiceError {
     }
 
     #[must_use]
-    pub const fn code(&self) -> Code {
-        self.code
+    pub fn code(&self) -> Code {
+        self.0.code
     }
 
     #[must_use]
-    pub const fn status(&self) -> u16 {
-        self.code.status()
+    pub fn status(&self) -> u16 {
+        self.0.code.status()
     }
 
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        self.message.as_deref()
+        self.0.message.as_deref()
     }
 
     /// The response body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         let mut body = Map::new();
-        body.insert("__type".to_owned(), self.code.wire().into());
-        if let Some(message) = &self.message {
-            let key = match self.code {
+        body.insert("__type".to_owned(), self.0.code.wire().into());
+        if let Some(message) = &self.0.message {
+            let key = match self.0.code {
                 Code::Serialization | Code::TransactionCanceled | Code::AccessDenied => "Message",
                 _ => "message",
             };
             body.insert(key.to_owned(), message.as_str().into());
         }
-        for (name, member) in &self.further {
+        for (name, member) in &self.0.further {
             body.insert((*name).to_owned(), member.clone());
         }
         Value::Object(body).to_string().into_bytes()
@@ -327,17 +330,17 @@ impl Reason {
     /// What an operation on that item alone would have answered, as a reason.
     #[must_use]
     pub fn from_error(error: &ServiceError) -> Self {
-        let code = match error.code {
+        let code = match error.code() {
             Code::ConditionalCheckFailed => ReasonCode::ConditionalCheckFailed,
             Code::ItemCollectionSizeLimitExceeded => ReasonCode::ItemCollectionSizeLimitExceeded,
             Code::ProvisionedThroughputExceeded => ReasonCode::ProvisionedThroughputExceeded,
             Code::Throttling => ReasonCode::ThrottlingError,
             _ => ReasonCode::ValidationError,
         };
-        let item = error.further.iter().find(|(name, _)| *name == "Item");
+        let item = error.0.further.iter().find(|(name, _)| *name == "Item");
         Self {
             code,
-            message: error.message.clone(),
+            message: error.0.message.clone(),
             item: item.map(|(_, item)| item.clone()),
         }
     }

@@ -61,7 +61,7 @@ fn row(number: usize, put: &Arrival, columns: [u16; 3], end: u16) -> Line {
         " ".repeat(usize::from(5_u16.saturating_sub(width(&number))))
     );
     let mut name = quoted(key);
-    if let Some(sort) = &key.sort_text {
+    if let Some(sort) = key.sort_text() {
         let start: String = sort.chars().take(100).collect();
         name = format!("{name} / {}", crate::printable::line(&start));
     }

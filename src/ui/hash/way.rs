@@ -62,7 +62,7 @@ fn key(journey: &Journey<'_>, room: u16) -> Line {
     let text = cut(&quoted(key), left);
     let text = revealed(&text, journey.part(Stage::Key));
     let mut line = Line::of(Role::Title, text);
-    if let Some(sort) = &key.sort_text {
+    if let Some(sort) = key.sort_text() {
         let start: String = sort.chars().take(200).collect();
         let words = format!("  / {}", crate::printable::line(&start));
         let words = cut(&words, left.saturating_sub(line.width()));

@@ -137,7 +137,7 @@ fn draw_key(
         key.key_type,
         plural(key.bytes.len() as u64, "byte")
     );
-    if let Some(sort) = &key.sort_text {
+    if let Some(sort) = key.sort_text() {
         facts = format!("{facts} · sort key {sort}");
     }
     let label_at = area.right().saturating_sub(name.width().max(label.width()));

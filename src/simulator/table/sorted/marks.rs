@@ -1,8 +1,8 @@
 //! A byte for each key of a chunk, which tells most others from the sought one.
 //!
 //! ```text
-//!   entries   k0  k1  k2  …  k63        48 bytes each: a search by halves meets another line of memory with nearly every step
-//!   marks     7f  02  c4  …  1b         one line for all of them; only where a mark is the sought key's, the key is looked at
+//!   entries   k0  k1  k2  …  k127       48 bytes each: a search by halves meets another line of memory with nearly every step
+//!   marks     7f  02  c4  …  1b         two lines for all of them; only where a mark is the sought key's, the key is looked at
 //! ```
 //!
 //! So who asks for a key that is there, as most do, finds it with about one look into the entries, which in a large table are in no cache.

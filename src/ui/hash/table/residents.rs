@@ -95,9 +95,9 @@ fn entries(
         if gap.as_ref().is_some_and(|(at, _)| *at == index) {
             entries.extend(gap.as_ref().map(|(_, key)| coming(key, room)));
         }
-        let sort = key.sort_text.as_deref().unwrap_or("");
+        let sort = key.sort_text().unwrap_or_default();
         entries.push(Entry {
-            line: resident_line(&format!(" {}", printable(sort)), None, here, room),
+            line: resident_line(&format!(" {}", printable(&sort)), None, here, room),
             items: 1,
             newest: here,
         });
@@ -130,7 +130,7 @@ fn gap<'a>(frame: &Frame<'a>, residents: &[Resident<'_>]) -> Option<(usize, &'a 
 
 /// The place of an item that is not there yet.
 fn coming(key: &KeyTrace, room: u16) -> Entry {
-    let sort = printable(key.sort_text.as_deref().unwrap_or(""));
+    let sort = printable(&key.sort_text().unwrap_or_default());
     Entry {
         line: Line::of(Role::Accent, cut(&format!("▸{sort}"), room)),
         items: 0,
@@ -140,7 +140,7 @@ fn coming(key: &KeyTrace, room: u16) -> Entry {
 
 /// The key as one line, with its sort key where it has one.
 pub(super) fn name(key: &KeyTrace) -> String {
-    let text = match &key.sort_text {
+    let text = match key.sort_text() {
         Some(sort) => format!("{} / {sort}", key.text),
         None => key.text.to_string(),
     };
