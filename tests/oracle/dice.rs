@@ -1,10 +1,14 @@
-//! A small generator: the same throws every time.
+//! A small generator: the same throws every time, and others with `ORACLE_SEED=7`.
 
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(crate) const fn new(seed: u64) -> Self {
-        Self(seed)
+    /// The throws of a test's own seed, moved on by what the environment asks for.
+    pub(crate) fn new(seed: u64) -> Self {
+        let moved = std::env::var("ORACLE_SEED").map_or(0, |asked| {
+            asked.parse::<u64>().expect("ORACLE_SEED is a number")
+        });
+        Self(seed.wrapping_add(moved))
     }
 
     pub(crate) fn roll(&mut self, sides: usize) -> usize {

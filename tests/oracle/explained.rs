@@ -78,6 +78,9 @@ pub(crate) fn explained(
     ) {
         return Some(reason);
     }
+    if let Some(reason) = explained_order(operation, &ours, &theirs, theirs_full) {
+        return Some(reason);
+    }
     if let Some(reason) = explained_legacy(request, &ours, &theirs, ours_full, theirs_full) {
         return Some(reason);
     }
@@ -300,6 +303,50 @@ pub(crate) fn explained(
 }
 
 /// The same for the parameters that expressions replaced.
+/// What one of the two says first where several things are wrong, or says at all.
+fn explained_order(
+    operation: &str,
+    ours: &str,
+    theirs: &str,
+    theirs_full: &Value,
+) -> Option<&'static str> {
+    let undefined = ours.contains(
+        "An expression attribute value used in expression is not defined; attribute value: ",
+    );
+    if undefined && matches!(operation, "Query" | "Scan") && theirs_full.get("__type").is_none() {
+        return Some("the oracle looks for a filter's values only where there is an item to judge");
+    }
+    if undefined
+        && operation == "TransactWriteItems"
+        && theirs.ends_with("[None, ValidationError, None]")
+    {
+        return Some(
+            "an undefined value is a fault of the request, as an undefined name is; the oracle cancels over it",
+        );
+    }
+    if operation == "UpdateItem"
+        && ours.contains("Invalid ConditionExpression: Incorrect operand type for ")
+        && theirs.contains(" unused in expressions: keys: ")
+    {
+        return Some(
+            "the oracle looks for what is unused before operands' types in an update, and after them in the other writes",
+        );
+    }
+    if operation == "CreateTable"
+        && theirs.starts_with("1 validation error detected: Value '' at 'localSecondaryIndexes.")
+        && ours.starts_with("2 validation errors detected: Value '' at 'localSecondaryIndexes.")
+    {
+        return Some("an empty name breaks the pattern as well as the length, as a table's does");
+    }
+    if operation == "CreateTable"
+        && ours.contains("ProvisionedThroughput is not specified for index: ")
+        && theirs_full.get("__type").is_none()
+    {
+        return Some("each index of a provisioned table needs its throughput (API reference)");
+    }
+    None
+}
+
 fn explained_legacy(
     request: &str,
     ours: &str,

@@ -253,3 +253,25 @@ fn changed_transactions_answer_alike() {
     send(&mut both, &mut dice, "TransactGetItems", &valid, 150);
     both.finish(450);
 }
+
+#[test]
+fn changed_batches_answer_alike() {
+    let mut both = prepared();
+    let mut dice = Dice::new(5);
+    let key = json!({"owner": {"S": "Rachel"}, "n": {"N": "3"}});
+    let other = json!({"owner": {"S": "Rachel"}, "n": {"N": "4"}});
+    let valid = [
+        json!({"RequestItems": {
+            "pets": {"Keys": [key, other], "ConsistentRead": true, "ProjectionExpression": "#a, n", "ExpressionAttributeNames": {"#a": "a"}},
+            "other": {"Keys": [{"id": {"S": "x"}}]}
+        }, "ReturnConsumedCapacity": "TOTAL"}),
+        json!({"RequestItems": {"pets": {"Keys": [key], "AttributesToGet": ["a", "n"]}}}),
+    ];
+    send(&mut both, &mut dice, "BatchGetItem", &valid, 150);
+    let valid = [json!({"RequestItems": {
+        "pets": [{"PutRequest": {"Item": {"owner": {"S": "Rachel"}, "n": {"N": "3"}, "a": {"N": "7"}}}}, {"DeleteRequest": {"Key": other}}],
+        "other": [{"PutRequest": {"Item": {"id": {"S": "x"}, "s": {"SS": ["a", "b"]}}}}]
+    }, "ReturnConsumedCapacity": "INDEXES", "ReturnItemCollectionMetrics": "SIZE"})];
+    send(&mut both, &mut dice, "BatchWriteItem", &valid, 150);
+    both.finish(450);
+}
