@@ -567,6 +567,10 @@ pub fn footer(
             }
             _ => entry(action, key, at),
         };
+        if entries.iter().any(|entry| entry.label == next.label) {
+            // Two ways back, say: one is enough of a hint.
+            continue;
+        }
         if at + next.width + GAP + help.width > end {
             break;
         }

@@ -136,7 +136,12 @@ impl TablesScreen {
         match self.depth {
             Depth::Tables if entries > 0 => {
                 self.depth = Depth::Partitions;
-                self.partition = 0;
+                // The first one that has something to see.
+                let full = |table: &TableView| {
+                    let mut partitions = table.partitions.iter();
+                    partitions.position(|state| state.items > 0)
+                };
+                self.partition = self.table().and_then(full).unwrap_or(0);
             }
             Depth::Partitions if entries > 0 => {
                 self.depth = Depth::Items;

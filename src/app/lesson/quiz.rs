@@ -85,7 +85,9 @@ fn marks(quiz: &Quiz, work: QuizWork, progress: &Progress) -> Line {
     for (index, question) in quiz.questions.iter().enumerate() {
         let (role, mark) = match progress.answers.get(&question.id) {
             Some(Given::Choice(choice)) if *choice == question.answer => (Role::Good, " ✓"),
-            Some(_) => (Role::Warning, " ✗"),
+            // It is an answer, and not a wrong one.
+            Some(Given::DontKnow) => (Role::Text, " ?"),
+            Some(Given::Choice(_)) => (Role::Warning, " ✗"),
             None if index == work.at => (Role::Accent, " ▸"),
             None => (Role::Dim, " ·"),
         };

@@ -122,3 +122,17 @@ fn a_note_that_was_left_is_gone_on_with() {
     press(&mut state, &[Key::Char('n'), Key::Enter]);
     assert_eq!(state.shared.progress().notes.len(), 1, "taken once");
 }
+
+#[test]
+fn not_to_know_is_no_mistake() {
+    let mut state = at_step("setup-quiz", 80, 24);
+    press(
+        &mut state,
+        &[Key::Char('0'), Key::Char(' '), Key::Char('1')],
+    );
+    let lines = seen(&state);
+    assert!(
+        lines.iter().any(|line| line == "Question 2 of 2   ? ✗"),
+        "{lines:#?}"
+    );
+}

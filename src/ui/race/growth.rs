@@ -73,7 +73,8 @@ pub fn draw(screen: &RaceScreen, race: &Race, body: Rect, canvas: &mut Canvas<'_
 
 fn draw_legend(race: &Race, roles: [Role; 2], body: Rect, canvas: &mut Canvas<'_>) {
     let nouns = nouns(race);
-    let mut line = Line::of(Role::Dim, "read units a question   ");
+    let unit = Line::of(Role::Dim, "read units a question   ");
+    let mut line = Line::new();
     for (index, side) in Side::BOTH.into_iter().enumerate() {
         line.add(
             roles[index],
@@ -82,6 +83,10 @@ fn draw_legend(race: &Race, roles: [Role; 2], body: Rect, canvas: &mut Canvas<'_
         line.add(Role::Text, format!("{}   ", nouns[index]));
     }
     line.add(Role::Dim, "filled: measured   hollow: extrapolated");
+    // The words below the plot name the unit, too.
+    if unit.width() + line.width() <= body.width {
+        line = unit.append(line);
+    }
     canvas.line(&line, body.x, body.y + 1, body.width);
 }
 

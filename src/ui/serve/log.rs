@@ -139,22 +139,27 @@ fn row(entry: &Entry, chosen: bool, columns: &Columns, room: u16) -> Line {
         )
         .to_column(columns.place)
         .append(place(arrival));
-    let left = room.saturating_sub(line.width() + 2);
-    let what = words::short(arrival);
-    if width(&what) == 0 || left == 0 {
-        return line;
-    }
     let gap = if line.width() > columns.place {
         "  "
     } else {
         ""
     };
+    let left = room.saturating_sub(line.width() + width(gap));
+    let what = words::short(arrival);
+    if width(&what) == 0 || left == 0 {
+        return line;
+    }
     let role = if mark.is_some() {
         Role::Dim
     } else {
         Role::Text
     };
-    line.push(Role::Text, gap).push(role, cut(&what, left))
+    // That it was refused stands before it; what was the matter is in the rest of the name.
+    let what = match what.strip_suffix("Exception") {
+        Some(shorter) if width(&what) > left => shorter,
+        _ => &what,
+    };
+    line.push(Role::Text, gap).push(role, cut(what, left))
 }
 
 /// The partitions that a request touched: `■ P2`, of several their glyphs.
