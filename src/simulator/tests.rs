@@ -296,3 +296,55 @@ fn no_query_looks_for_an_empty_key() {
         );
     }
 }
+
+#[test]
+fn a_key_of_too_many_bytes_is_refused_by_whatever_takes_a_key() {
+    let simulator = Simulator::new(Settings::default());
+    let attribute = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+    let key = |hash: &str, range: &str| json!([{"AttributeName": hash, "KeyType": "HASH"}, {"AttributeName": range, "KeyType": "RANGE"}]);
+    let table = json!({
+        "TableName": "long", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [attribute("p"), attribute("s"), attribute("g"), attribute("l")], "KeySchema": key("p", "s"),
+        "LocalSecondaryIndexes": [{"IndexName": "local", "KeySchema": key("p", "l"), "Projection": {"ProjectionType": "ALL"}}],
+        "GlobalSecondaryIndexes": [{"IndexName": "global", "KeySchema": key("g", "s"), "Projection": {"ProjectionType": "ALL"}}]
+    });
+    assert_eq!(call(&simulator, "CreateTable", &table, NOW).0, 200);
+    let refusal = |operation: &str, request: &Value| {
+        let (_, body) = call(&simulator, operation, request, NOW);
+        let reason = body.pointer("/CancellationReasons/0/Message");
+        let message = reason.or_else(|| body.get("message"))?;
+        message.as_str().map(str::to_owned)
+    };
+    let too_long = |name: &str| match name {
+        "p" | "g" => wire::text::PARTITION_KEY_TOO_LARGE,
+        _ => wire::text::SORT_KEY_TOO_LARGE,
+    };
+    // An é has two bytes.
+    for (name, most) in [("p", 2048), ("s", 1024), ("g", 2048), ("l", 1024)] {
+        for (text, refused) in [("é".repeat(most / 2), false), ("x".repeat(most + 1), true)] {
+            let expected = refused.then(|| too_long(name).to_owned());
+            let mut item = json!({"p": {"S": "p"}, "s": {"S": "s"}});
+            item[name] = json!({"S": text});
+            let put = json!({"TableName": "long", "Item": item});
+            assert_eq!(refusal("PutItem", &put), expected, "{name}");
+            let batch = json!({"RequestItems": {"long": [{"PutRequest": {"Item": item}}]}});
+            assert_eq!(refusal("BatchWriteItem", &batch), expected, "{name}");
+            let transaction = json!({"TransactItems": [{"Put": put}]});
+            assert_eq!(refusal("TransactWriteItems", &transaction), expected);
+            if matches!(name, "g" | "l") {
+                continue;
+            }
+            let of_key = json!({"TableName": "long", "Key": item});
+            for operation in ["GetItem", "UpdateItem", "DeleteItem"] {
+                assert_eq!(refusal(operation, &of_key), expected, "{operation}");
+            }
+            let batch = json!({"RequestItems": {"long": {"Keys": [item]}}});
+            assert_eq!(refusal("BatchGetItem", &batch), expected, "{name}");
+            let transaction = json!({"TransactItems": [{"Get": of_key}]});
+            assert_eq!(refusal("TransactGetItems", &transaction), expected);
+            let query = json!({"TableName": "long", "KeyConditionExpression": "p = :p AND s = :s",
+                "ExpressionAttributeValues": {":p": item["p"], ":s": item["s"]}});
+            assert_eq!(refusal("Query", &query), expected, "{name}");
+        }
+    }
+}
