@@ -11,48 +11,38 @@
 //! Invariant: a request goes out only if the ceiling holds the most that it can cost, and after that is in the ledger: whoever leaves
 //! before the answer has paid no less.
 
+mod log;
+mod told;
+
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 
-use super::answer::{Got, innermost, is_its_own, is_of_api_gateway, read, reply, result, window};
+use super::answer::{Got, innermost, is_its_own, is_of_api_gateway, read, reply, window};
 use super::cost;
-use super::logs::{self, Candidates, Invocation, Window};
 use super::plan::Plan;
 use super::progress::{Deployed, Progress};
 use crate::account::door::Entered;
 use crate::account::ledger::Kind;
-use crate::account::region::times_the_price;
-use crate::account::service::{Call, Reply as Answered};
 use crate::printable;
-use crate::scene::workshop::{Gateway, Log, Place, Reply, Run, Sent, Start, Text, Way, headers};
+use crate::scene::workshop::{Gateway, Text, Way};
 use crate::target::exchange::{Happening, Picodollars};
 use crate::target::guard::Watch;
-use crate::target::price;
 use crate::target::recorder::timed;
 use crate::workshop::check::Trial;
 use crate::workshop::gateway::route::route;
 use crate::workshop::goal::Goal;
+use log::Wanted;
 
 /// How long an answer may take: API Gateway gives up after 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(35);
 /// The pauses after which a question is asked again that may have come too early.
 const PAUSE: Duration = Duration::from_secs(4);
-/// How long lines of a log are waited for; most are there after a few seconds.
-const WAITS: [Duration; 12] = {
-    let mut waits = [Duration::from_secs(2); 12];
-    waits[0] = Duration::from_millis(500);
-    waits[1] = Duration::from_secs(1);
-    waits
-};
-/// How many of these where it is doubtful that there is a log.
-const FEW: usize = 4;
-/// Pages of a log that are read each time.
-const PAGES: usize = 5;
+
 /// A request to the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -175,13 +165,12 @@ impl Caller {
         };
         let (invocation, unlogged) = match request.goal().filter(|_| is_of_api_gateway(&got)) {
             Some(goal) => {
-                // What looks like API Gateway's own answer may be a handler's; and where one log did not come, others may not.
-                let doubtful = is_its_own(&got) || self.impatient.load(Ordering::Relaxed);
                 let log = Wanted {
                     group: self.plan.name.log_group(goal),
                     window,
                     latency,
-                    waits: if doubtful { &WAITS[..FEW] } else { &WAITS },
+                    // What looks like API Gateway's own answer may be a handler's; and where one log did not come, others may not.
+                    is_doubtful: is_its_own(&got) || self.impatient.load(Ordering::Relaxed),
                 };
                 match self.log(entered, &log, watch, tell).await {
                     Ok(invocation) => (Some(invocation), None),
@@ -285,227 +274,6 @@ impl Caller {
                 ))
             })
     }
-
-    /// The invocation of a request.
-    ///
-    /// # Errors
-    /// Why it can't be told, in words.
-    async fn log(
-        &self,
-        entered: &Entered,
-        wanted: &Wanted,
-        watch: Watch<'_>,
-        tell: &(dyn Fn(Progress) + Send + Sync),
-    ) -> Result<Invocation, String> {
-        let mut so_far = Duration::ZERO;
-        for wait in wanted.waits.iter().copied() {
-            let found = self.look(entered, wanted, watch, tell).await?;
-            match self.among(&found, wanted) {
-                Candidates::One(one) if one.report.is_some() => {
-                    self.known().insert(one.request_id.clone());
-                    return Ok(one.clone());
-                }
-                Candidates::Several(number) => {
-                    return Err(format!(
-                        "{number} requests came at the same time, and nothing tells which log is this one's"
-                    ));
-                }
-                Candidates::One(_) | Candidates::None => {}
-            }
-            (watch.tell)(Happening::Waiting {
-                table: wanted.group.clone(),
-                status: "its log is not there yet".to_owned(),
-                for_: so_far,
-            });
-            if !entered.services.wait(wait, watch).await {
-                return Err("you left before its log was there".to_owned());
-            }
-            so_far += wait;
-        }
-        let found = self.look(entered, wanted, watch, tell).await?;
-        // Some servers write no REPORT.
-        if let Candidates::One(one) = self.among(&found, wanted) {
-            self.known().insert(one.request_id.clone());
-            return Ok(one.clone());
-        }
-        self.impatient.store(true, Ordering::Relaxed);
-        Err(format!(
-            "no log of it was there after {} seconds; one may come later, in {}",
-            so_far.as_secs(),
-            wanted.group
-        ))
-    }
-
-    fn among<'i>(&self, found: &'i [Invocation], wanted: &Wanted) -> Candidates<'i> {
-        let known = self.known();
-        logs::caused(found, wanted.window, wanted.latency, &|id| {
-            known.contains(id)
-        })
-    }
-
-    async fn look(
-        &self,
-        entered: &Entered,
-        wanted: &Wanted,
-        watch: Watch<'_>,
-        tell: &(dyn Fn(Progress) + Send + Sync),
-    ) -> Result<Vec<Invocation>, String> {
-        let mut events = Vec::new();
-        let mut next = None;
-        for _ in 0..PAGES {
-            let call = Call::FilterLogEvents {
-                group: wanted.group.clone(),
-                // A cold start is written before its invocation begins, which may last.
-                from: wanted.window.from - 15_000,
-                to: wanted.window.to + 15_000,
-                next,
-            };
-            let answer = entered.services.send(&call, watch).await;
-            let trouble = answer.trouble();
-            tell(Progress::Called(Box::new(answer.called)));
-            let Some(Answered::Events(page)) = answer.reply else {
-                return Err(trouble.trim_end_matches('.').to_owned());
-            };
-            events.extend(page.items);
-            next = page.next;
-            if next.is_none() {
-                break;
-            }
-        }
-        Ok(logs::invocations(&events))
-    }
-
-    /// What a request cost: what its report says, and at the table what its handler did when it was tried, or could do in its time.
-    fn price(
-        &self,
-        request: &Request,
-        got: &Got,
-        invocation: Option<&Invocation>,
-    ) -> (Picodollars, bool) {
-        let (sent, answer) = (request.body.len() as u64, got.body.len() as u64);
-        let region = times_the_price(&self.plan.place.region);
-        if !is_of_api_gateway(got) {
-            // Who answered, and what was done for it, is not known.
-            return (self.most(request), true);
-        }
-        let Some(goal) = request.goal() else {
-            let free_of_lambda = price::Invocation {
-                request: sent,
-                answer,
-                milliseconds: 0,
-                memory: 0,
-                log: 0,
-            };
-            return (free_of_lambda.price() * region, false);
-        };
-        let report = invocation.and_then(|invocation| invocation.report.as_ref());
-        let billed = report.and_then(|report| report.billed);
-        let (Some(invocation), Some(billed)) = (invocation, billed) else {
-            return (self.plan.cost.requests[goal.index()], true);
-        };
-        let told = price::Invocation {
-            request: sent,
-            answer,
-            milliseconds: billed,
-            memory: u64::from(self.plan.allowance.memory),
-            log: invocation
-                .lines
-                .iter()
-                .map(|line| line.len() as u64 + BYTES_OF_A_LINE)
-                .sum(),
-        };
-        let at_table = cost::at_table(self.plan.handler(goal), billed);
-        let price = (told.price() + at_table) * region;
-        (price, at_table > Picodollars(0))
-    }
-
-    fn run(&self, request: &Request, got: &Got, invocation: Invocation) -> Run {
-        let function = request
-            .goal()
-            .map_or_else(String::new, |goal| self.plan.name.function(goal));
-        let result = result(&invocation, got);
-        let report = invocation.report.unwrap_or_default();
-        Run {
-            function: Text::label(&function),
-            request_id: Some(Text::label(&invocation.request_id)),
-            start: report.duration.map(|_| match report.init {
-                Some(_) => Start::Cold,
-                None => Start::Warm,
-            }),
-            init: report.init,
-            duration: report.duration,
-            billed: report.billed,
-            memory: report.memory,
-            used: report.used,
-            log: Some(Log::new(&invocation.lines.join("\n"), 0)),
-            result,
-        }
-    }
-
-    /// `is_told` says whether an answer is API Gateway's own.
-    fn way(
-        &self,
-        request: &Request,
-        reply: Result<Reply, std::sync::Arc<str>>,
-        run: Option<Run>,
-        latency: Duration,
-        is_told: bool,
-    ) -> Way {
-        let sent = headers([("host", self.host()), ("user-agent", "dynatour")]);
-        let status = reply.as_ref().map_or(0, |reply| reply.status);
-        let gateway = match (request.goal(), status) {
-            _ if !is_told => Gateway::Refused {
-                why: Text::label(
-                    "the answer is none of API Gateway's: the header apigw-requestid is missing",
-                ),
-            },
-            (_, 429) => Gateway::Refused {
-                why: Text::label("too many requests at once: the stage lets few through"),
-            },
-            (None, _) => Gateway::NoRoute,
-            (Some(goal), 503 | 504) => Gateway::TooLate {
-                route: Text::label(goal.route_key()),
-            },
-            (Some(goal), _) => Gateway::Routed {
-                route: Text::label(goal.route_key()),
-                event: None,
-            },
-        };
-        Way {
-            place: Place::Account,
-            sent: Sent::new(&request.method, &request.path, sent, &request.body),
-            gateway,
-            run,
-            unlogged: None,
-            exchanges: None,
-            malformed: None,
-            reply,
-            latency: Some(latency),
-        }
-    }
-
-    fn host(&self) -> &str {
-        let address = &self.deployed.address;
-        let of_url = address.url.split_once("://").map_or("", |(_, host)| host);
-        address.host.as_deref().unwrap_or(of_url)
-    }
-
-    fn known(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
-        // An id is added as a whole, so the set is whole even if a holder died.
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What each event of a log is billed besides its text
-/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>).
-const BYTES_OF_A_LINE: u64 = 26;
-
-/// Whose log is wanted.
-struct Wanted {
-    group: String,
-    window: Window,
-    latency: Duration,
-    waits: &'static [Duration],
 }
 
 #[cfg(test)]

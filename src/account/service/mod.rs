@@ -25,6 +25,7 @@ mod rules;
 mod secret;
 mod seen;
 mod shape;
+mod whose;
 mod words;
 
 use std::sync::Arc;

@@ -10,25 +10,27 @@
 
 mod list;
 mod page;
+mod panes;
+mod told;
 
 use crate::account::ledger::Kind;
-use crate::account::service::Called;
 use crate::app::effect::deployment::Order;
-use crate::app::effect::workshop::Told;
 use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::exchange::ExchangeScreen;
 use crate::app::key::Action;
-use crate::app::layout::{self, Pane, Scroll, View};
+use crate::app::layout::{Scroll, View};
 use crate::app::paper::Hit;
 use crate::app::screen::{Component, Screen, Title};
 use crate::app::state::{Mouse, Shared};
 use crate::app::workshop::sending::{SendingScreen, To};
 use crate::app::workshop::way::WayScreen;
-use crate::deployment::{self, Deployed, Part, Plan, Progress, Stopped};
+use crate::deployment::{self, Deployed, Part, Plan, Stopped};
 use crate::scene::workshop::Place as Where;
-use crate::target::exchange::{Exchange, Happening, Place};
+use crate::target::exchange::{Happening, Place};
 use crate::workshop::goal::Goal;
 use list::{Chosen, List};
+pub(super) use told::in_words;
+use told::left_here;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -165,201 +167,6 @@ impl DeployScreen {
             }
             None => {}
         }
-    }
-
-    /// How far a part is, if anything was told of it.
-    fn part(&self, part: Part) -> Option<deployment::Stage> {
-        let told = self.parts.iter().rev().find(|(one, _)| *one == part);
-        told.map(|(_, stage)| *stage)
-    }
-
-    /// How many parts are there, of how many.
-    fn made(&self) -> (usize, usize) {
-        let all = Part::all();
-        let there = |part: &&Part| {
-            let stage = self.part(**part);
-            stage.is_some_and(|stage| stage != deployment::Stage::Begun)
-        };
-        (all.iter().filter(there).count(), all.len())
-    }
-
-    fn under_way(&self) -> Option<Part> {
-        let (part, stage) = self.parts.last()?;
-        (*stage == deployment::Stage::Begun).then_some(*part)
-    }
-
-    fn take(&mut self, progress: &Progress) {
-        match progress {
-            Progress::Part(part, stage) => {
-                self.parts.push((*part, *stage));
-                self.happening = None;
-            }
-            Progress::Called(called) => {
-                let Called { service, exchange } = called.as_ref();
-                self.keep(service.name(), exchange);
-            }
-            Progress::Exchange(exchange) => self.keep("DynamoDB", exchange),
-            Progress::Happening(happening) => self.happening = Some(happening.clone()),
-            // Nothing is called while it is made.
-            Progress::Answered(_) => {}
-        }
-    }
-
-    fn keep(&mut self, service: &'static str, exchange: &Exchange) {
-        self.happening = None;
-        self.list.keep(service, exchange);
-    }
-
-    fn select(&mut self, down: bool, shared: &Shared) {
-        let listed = matches!(
-            self.stage,
-            Stage::Deploying(_) | Stage::Stands | Stage::Stopped
-        );
-        if !listed || self.list.is_empty() {
-            return self.scroll_by(if down { 1 } else { -1 }, shared);
-        }
-        self.list.select(down);
-        self.follow(shared);
-    }
-
-    /// The selected entry can be seen.
-    fn follow(&mut self, shared: &Shared) {
-        let pane = self.main(shared);
-        self.scroll.follow(&pane, self.list.selected);
-    }
-
-    fn scroll_by(&mut self, lines: i32, shared: &Shared) {
-        let pane = self.main(shared);
-        let limit = pane.paper.scroll_limit(pane.area.height);
-        self.scroll.by(lines, limit);
-    }
-
-    /// All but one line of what is in sight, on or back.
-    fn page(&mut self, down: bool, shared: &Shared) {
-        let lines = i32::from(self.main(shared).area.height.saturating_sub(1).max(1));
-        self.scroll_by(if down { lines } else { -lines }, shared);
-    }
-
-    fn main(&self, shared: &Shared) -> Pane {
-        self.panes(shared).0
-    }
-
-    /// What stands beside it, where there is room for all of it: it does not scroll.
-    fn side(&self, shared: &Shared) -> Option<Pane> {
-        let (_, area) = layout::columns(shared.columns, shared.rows);
-        let area = area?;
-        let paper = page::side(self, area.width);
-        let fits = self.stage != Stage::Planned || paper.height() <= area.height;
-        fits.then_some(Pane {
-            area,
-            paper,
-            scroll: 0,
-        })
-    }
-
-    /// What scrolls, and what stays in sight: what Enter makes, or how far it is.
-    fn panes(&self, shared: &Shared) -> (Pane, Option<Pane>) {
-        let (area, _) = layout::columns(shared.columns, shared.rows);
-        let paper = page::main(self, area.width, self.side(shared).is_some());
-        let pane = |area| Pane {
-            area,
-            paper,
-            scroll: self.scroll.0,
-        };
-        match self.stage {
-            Stage::Planned => {
-                let [more, read] = page::offer(self, area.width);
-                let (left, mut foot) = layout::divided(area, read, true);
-                let pane = pane(left);
-                if self.scroll.0 < pane.paper.scroll_limit(left.height) {
-                    foot.paper = more;
-                }
-                (pane, Some(foot))
-            }
-            Stage::Deploying(_) => {
-                let (left, head) = layout::divided(area, page::progress(self, area.width), false);
-                (pane(left), Some(head))
-            }
-            _ => (pane(area), None),
-        }
-    }
-
-    /// What was saved in the workshop below since this was planned.
-    fn hear(&mut self, told: &Told) {
-        if let Told::Tried(tried) = told {
-            let standing = self.standing.as_mut().map(|standing| &mut standing.saved);
-            for saved in [Some(&mut self.saved), standing].into_iter().flatten() {
-                saved.retain(|(goal, _)| *goal != tried.goal);
-                saved.push((tried.goal, tried.reason.is_none()));
-            }
-        }
-    }
-
-    /// The answer to what this screen asked for.
-    fn settle(&mut self, answer: &Answer, shared: &Shared) {
-        if matches!(
-            answer,
-            Answer::Planned(_) | Answer::Deployed(_) | Answer::Stopped(_)
-        ) {
-            self.left = left_here(shared);
-        }
-        match answer {
-            Answer::Planned(plan) => {
-                self.plan = Some(plan.clone());
-                self.stage = Stage::Planned;
-                self.scroll = Scroll(0);
-            }
-            Answer::Deploying(progress) => {
-                self.take(progress);
-                self.follow(shared);
-            }
-            Answer::Happening(happening) => self.happening = Some(happening.clone()),
-            Answer::Deployed(deployed) => {
-                self.deployed = Some(deployed.clone());
-                let saved = self.saved.clone();
-                self.standing = self.plan.clone().map(|plan| Standing { plan, saved });
-                self.happening = None;
-                self.list.selected = 0;
-                self.scroll = Scroll(0);
-                self.stage = Stage::Stands;
-            }
-            Answer::Stopped(stopped) => {
-                self.stopped = Some(stopped.clone());
-                self.happening = None;
-                self.scroll = Scroll(0);
-                self.stage = Stage::Stopped;
-            }
-            Answer::Failed { why } => {
-                self.failed = Some(why.clone());
-                self.happening = None;
-                self.stage = match (&self.deployed, &self.plan) {
-                    (Some(_), _) => Stage::Stands,
-                    (None, Some(_)) => Stage::Planned,
-                    (None, None) => Stage::Stopped,
-                };
-            }
-            _ => {}
-        }
-    }
-}
-
-/// What is known to be left on the account.
-fn left_here(shared: &Shared) -> Vec<(Kind, String)> {
-    let left = shared.left_here();
-    left.map(|one| (one.kind, one.name.clone())).collect()
-}
-
-/// What is waited for.
-pub(super) fn in_words(happening: &Happening) -> String {
-    match happening {
-        Happening::Waiting {
-            table,
-            status,
-            for_,
-        } => format!("{table}: {status}, for {} s so far", for_.as_secs()),
-        Happening::Retrying {
-            attempt, of, why, ..
-        } => format!("try {attempt} of {of}: {why}"),
     }
 }
 

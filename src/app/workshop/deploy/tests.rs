@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use super::*;
 use crate::account::preflight::Preflight;
-use crate::account::service::Service;
+use crate::account::service::{Called, Service};
 use crate::app::account::left::Left;
 use crate::app::account::{Books, Purse, Reckoner, Reckoning};
 use crate::app::effect::EffectRequest;
 use crate::app::key::Key;
 use crate::app::workshop::tests::{all_tried, opened, ready, tell, tried};
 use crate::app::{Message, State, update};
-use crate::deployment::Address;
 use crate::deployment::samples::{plan, plan as plan_of};
+use crate::deployment::{Address, Progress};
 use crate::scene::workshop::tests as ways;
-use crate::target::exchange::{self, Outcome, Picodollars, TargetName};
+use crate::target::exchange::{self, Exchange, Outcome, Picodollars, TargetName};
 use crate::ui::snapshot::{draw_plain, draw_styled};
 
 fn place() -> Place {
