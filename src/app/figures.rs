@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use crate::app::paper::{Line, Role};
+use crate::scene::count;
 use crate::target::exchange::{Exchange, Picodollars};
 
 /// Dollars with all the digits that a tiny price has, and two at least: `$0.000000625`, `$12.69`.
@@ -19,25 +20,11 @@ pub fn money(price: Picodollars) -> String {
         } else {
             (dollars, cents)
         };
-        return format!("${}.{cents:02}", thousands(dollars));
+        return format!("${}.{cents:02}", count(dollars));
     }
     let digits = format!("{rest:012}");
     let digits = digits.trim_end_matches('0');
     format!("$0.{digits:0<2}")
-}
-
-/// `4,127`.
-#[must_use]
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// `0.4 ms`, `38 ms`, `1.2 s`.
@@ -60,7 +47,7 @@ pub fn bytes(size: u64) -> String {
         1 => "1 byte".to_owned(),
         0..KB => format!("{size} bytes"),
         KB..MB => format!("{}.{} KB", size / KB, size % KB * 10 / KB),
-        _ => format!("{}.{} MB", thousands(size / MB), size % MB * 10 / MB),
+        _ => format!("{}.{} MB", count(size / MB), size % MB * 10 / MB),
     }
 }
 
@@ -81,7 +68,7 @@ pub fn capacity(exchange: &Exchange) -> String {
 #[must_use]
 pub fn plural(number: u64, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{ending}", thousands(number))
+    format!("{} {noun}{ending}", count(number))
 }
 
 /// What a call cost, as two short lines: capacity and price; time and bytes read or written.
@@ -127,7 +114,6 @@ mod tests {
         assert_eq!(bytes(33), "33 bytes");
         assert_eq!(bytes(1843), "1.7 KB");
         assert_eq!(bytes(2 * 1024 * 1024), "2.0 MB");
-        assert_eq!(thousands(1_004_127), "1,004,127");
         assert_eq!(plural(1, "item"), "1 item");
     }
 }

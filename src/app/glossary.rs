@@ -2,7 +2,7 @@
 //!
 //! Invariant: every term is listed once.
 
-use crate::app::key::Action;
+use crate::app::key::{Action, SCROLLING};
 use crate::app::layout::{self, Area, Pane, Scroll, View};
 use crate::app::paper::{Hit, Line, Paper, Role, cut, wrap_text};
 use crate::app::screen::{Component, Title};
@@ -170,16 +170,9 @@ impl Component for GlossaryScreen {
     }
 
     fn actions(&self, _shared: &Shared) -> Vec<Action> {
-        vec![
-            Action::Down,
-            Action::Up,
-            Action::PageDown,
-            Action::PageUp,
-            Action::Top,
-            Action::Bottom,
-            Action::Close,
-            Action::Back,
-        ]
+        let mut actions = SCROLLING.to_vec();
+        actions.extend([Action::Close, Action::Back]);
+        actions
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing is written here that is not in the table.
 
-use crate::app::key::{self, Action, Binding, Group, KEYS, Key};
+use crate::app::key::{self, Action, Binding, Group, KEYS, Key, SCROLLING};
 use crate::app::layout::{self, Pane, Scroll, View};
 use crate::app::paper::{Line, Paper, Role, Span, wrap};
 use crate::app::screen::{Component, Title};
@@ -127,16 +127,9 @@ impl Component for HelpScreen {
     }
 
     fn actions(&self, _shared: &Shared) -> Vec<Action> {
-        vec![
-            Action::Down,
-            Action::Up,
-            Action::PageDown,
-            Action::PageUp,
-            Action::Top,
-            Action::Bottom,
-            Action::Close,
-            Action::Back,
-        ]
+        let mut actions = SCROLLING.to_vec();
+        actions.extend([Action::Close, Action::Back]);
+        actions
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {

@@ -413,6 +413,16 @@ pub const KEYS: &[Binding] = &[
     bind(Action::Quit, &[Char('q'), Ctrl('c')], "quit", "Save and leave", Group::Program),
 ];
 
+/// What moves through a page or a list, in the order in which it is shown.
+pub const SCROLLING: [Action; 6] = [
+    Action::Down,
+    Action::Up,
+    Action::PageDown,
+    Action::PageUp,
+    Action::Top,
+    Action::Bottom,
+];
+
 /// What works on every screen unless the screen gives the key a meaning of its own.
 pub const GLOBAL: &[Action] = &[
     Action::Back,

@@ -12,7 +12,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::app::key::Action;
+use crate::app::key::{Action, SCROLLING};
 use crate::app::layout::{self, Area, Pane, Scroll};
 use crate::app::paper::{Hit, Line, Paper, Role, width};
 use crate::app::state::{Mouse, Shared};
@@ -69,16 +69,8 @@ impl Reader {
         if self.tabs > 1 {
             actions.extend([Action::NextTab, Action::PreviousTab]);
         }
-        actions.extend([
-            Action::Back,
-            Action::Copy,
-            Action::Down,
-            Action::Up,
-            Action::PageDown,
-            Action::PageUp,
-            Action::Top,
-            Action::Bottom,
-        ]);
+        actions.extend([Action::Back, Action::Copy]);
+        actions.extend(SCROLLING);
         actions
     }
 

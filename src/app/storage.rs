@@ -14,8 +14,9 @@
 //!
 //! Invariant: everything here stands in the trace; lists that can be as long as a request are cut, and say so.
 
-use crate::app::figures::{bytes, plural, thousands};
+use crate::app::figures::{bytes, plural};
 use crate::app::paper::{GLYPHS, Line, Paper, Role, cut, width, wrap_text};
+use crate::scene::count;
 use crate::simulator::trace::{
     CapacityUnits, Effect, IndexWrite, KeyTrace, PartitionId, Provenance, Split, SplitCause,
     Throttle, Trace, Visit,
@@ -43,8 +44,8 @@ pub fn paper(trace: Option<&Trace>, columns: u16) -> Paper {
     }
     if trace.examined() > 0 {
         paper.gap();
-        paper.add(label("examined").push(Role::Strong, thousands(trace.examined())));
-        paper.add(label("returned").push(Role::Strong, thousands(trace.returned())));
+        paper.add(label("examined").push(Role::Strong, count(trace.examined())));
+        paper.add(label("returned").push(Role::Strong, count(trace.returned())));
     }
     section(&mut paper, &trace.visits, |visit| {
         (visit.examined > 0).then(|| visit_line(visit, columns))
@@ -98,7 +99,7 @@ fn section<T>(paper: &mut Paper, entries: &[T], line: impl FnMut(&T) -> Option<L
     paper.gap();
     paper.extend(lines);
     if let Some(more @ 1..) = entries.len().checked_sub(MOST) {
-        let more = format!("… and {} more", thousands(more as u64));
+        let more = format!("… and {} more", count(more as u64));
         paper.add(Line::of(Role::Dim, more));
     }
 }
@@ -284,8 +285,8 @@ fn visit_line(visit: &Visit, columns: u16) -> Line {
             Role::Text,
             format!(
                 "  {} of {}",
-                thousands(visit.examined),
-                thousands(visit.partition_items)
+                count(visit.examined),
+                count(visit.partition_items)
             ),
         )
         .push(Role::Dim, format!("  {}", bytes(visit.bytes)))

@@ -17,6 +17,8 @@ mod installed;
 mod kill;
 mod others;
 mod owner;
+#[path = "../pets/mod.rs"]
+mod pets;
 mod present;
 mod program;
 mod pty;

@@ -20,17 +20,14 @@ mod call;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use dynatour::account::cleanup::region::Region;
-use dynatour::deployment::{Deployed, Handler, Plan, deploy};
-use dynatour::target::exchange::Picodollars;
-use dynatour::target::guard::Watch;
-use dynatour::workshop::goal::Goal;
+use dynatour::deployment::{Deployed, Plan, deploy};
 use dynatour::workshop::lambda::Allowance;
 use dynatour::workshop::language::Language;
 use tokio::task::JoinSet;
 
 use crate::account::{Account, Moment};
 use crate::aws::call::Service;
+use crate::pets::{clean_up, handlers};
 use crate::transport::{Fault, KILLED, Strike};
 use crate::{Row, Rows, strikes, table};
 
@@ -50,26 +47,6 @@ struct Ended {
     words: String,
 }
 
-fn handlers(work: Work) -> [Handler; 3] {
-    Goal::ALL.map(|goal| {
-        let operation = match goal {
-            Goal::GetAll => "Scan",
-            Goal::GetOne => "GetItem",
-            Goal::Post => "PutItem",
-        };
-        let mut source = goal.solution(Language::Node).to_owned();
-        if work == Work::Update && goal == Goal::GetOne {
-            source.push_str("// saved again\n");
-        }
-        Handler {
-            goal,
-            source: source.into_bytes(),
-            operations: BTreeSet::from([operation.to_owned()]),
-            most: Picodollars(1_000_000),
-        }
-    })
-}
-
 fn allowance(work: Work) -> Allowance {
     let timeout = if work == Work::Update { 10 } else { 3 };
     Allowance {
@@ -80,39 +57,22 @@ fn allowance(work: Work) -> Allowance {
 
 async fn make(account: &Account, work: Work) -> Result<Deployed, String> {
     let entered = account.entered();
-    let plan = Plan::new(&entered, Language::Node, handlers(work), allowance(work)).await?;
+    let plan = Plan::new(
+        &entered,
+        Language::Node,
+        handlers(work == Work::Update),
+        allowance(work),
+    )
+    .await?;
     let made = deploy(&entered, &plan, &|| false, &|_| {}).await;
     made.map_err(|stopped| stopped.why)
-}
-
-async fn clean_up(account: &Account) -> Result<(), String> {
-    let entered = account.entered();
-    let session = Arc::clone(&account.session);
-    let region = Region::new(entered.target, entered.services, session);
-    let looked = region.look(&BTreeSet::new(), &|_, _, _| {}).await;
-    let looked = looked.map_err(|error| error.to_string())?;
-    let mut wrong = Vec::new();
-    for unseen in &looked.unseen {
-        wrong.push(format!("{unseen:?}"));
-    }
-    for ours in &looked.plan.ours {
-        if let Err(error) = region.delete(ours, Watch::nobody()).await {
-            wrong.push(error.to_string());
-        }
-    }
-    region.settle(&looked.plan).await?;
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(wrong.join(" "))
-    }
 }
 
 async fn run(account: &Account, work: Work) -> Ended {
     let whole = async {
         match work {
             Work::Deploy | Work::Update => make(account, work).await.map(|_| ()),
-            Work::CleanUp => clean_up(account).await,
+            Work::CleanUp => clean_up(&account.entered()).await,
         }
     };
     let ended = tokio::select! {
@@ -232,7 +192,7 @@ async fn comes_after(account: &Account, work: Work, theirs: &[String]) -> After 
 
     // What was asked for may still arrive for a while, and is kept in mind until then.
     let account = Account::at(&account.moment().next_run().much_later());
-    if let Err(error) = clean_up(&account).await {
+    if let Err(error) = clean_up(&account.entered()).await {
         wrong.push(format!("cleaning up: {error}"));
     }
     let left = account.left();

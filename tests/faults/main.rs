@@ -26,6 +26,8 @@ mod deployment;
 #[expect(dead_code, reason = "the built program's tests use more of it")]
 #[path = "../end_to_end/aws/http.rs"]
 mod http;
+#[path = "../pets/mod.rs"]
+mod pets;
 mod transport;
 
 use std::collections::BTreeMap;

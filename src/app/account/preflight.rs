@@ -13,7 +13,7 @@ use crate::app::account::most::{self, Plan};
 use crate::app::effect::deployment::Order;
 use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::figures::{money, plural};
-use crate::app::key::Action;
+use crate::app::key::{Action, SCROLLING};
 use crate::app::layout::{self, Pane, Scroll, View};
 use crate::app::paper::{Hit, Line, Paper, Role, Span, wrap};
 use crate::app::screen::{Component, Screen, Title};
@@ -370,14 +370,7 @@ impl Component for PreflightScreen {
             Some(Stage::Looked(_)) => actions.extend([Action::LookAgain, Action::GoOnSimulated]),
             _ => actions.push(Action::GoOnSimulated),
         }
-        actions.extend([
-            Action::Down,
-            Action::Up,
-            Action::PageDown,
-            Action::PageUp,
-            Action::Top,
-            Action::Bottom,
-        ]);
+        actions.extend(SCROLLING);
         actions
     }
 

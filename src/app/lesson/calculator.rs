@@ -5,10 +5,11 @@
 //! Invariant: any digits that fit in a field give a result; nothing overflows.
 
 use crate::app::editor::Editor;
-use crate::app::figures::{money, thousands};
+use crate::app::figures::money;
 use crate::app::key::Key;
 use crate::app::paper::{Hit, Line, Paper, Role};
 use crate::lesson::model::Calculator;
+use crate::scene::count;
 use crate::target::exchange::Picodollars;
 use crate::target::price::Load;
 
@@ -151,7 +152,7 @@ impl CalculatorWork {
             let text = self.values[index].text();
             let mut line = label_of(label, focused, LABEL);
             if focused && self.fresh && !text.is_empty() {
-                let value = Line::of(Role::Cursor, thousands(self.number(index)));
+                let value = Line::of(Role::Cursor, count(self.number(index)));
                 line = line.right(LABEL + 11, value);
             } else if focused {
                 let value = self.values[index]
@@ -165,7 +166,7 @@ impl CalculatorWork {
             } else {
                 line = line.right(
                     LABEL + 11,
-                    Line::of(Role::Strong, thousands(self.number(index))),
+                    Line::of(Role::Strong, count(self.number(index))),
                 );
             }
             paper.add(
@@ -215,7 +216,7 @@ impl CalculatorWork {
         } else {
             ""
         };
-        let reads = format!("{}{half}", thousands(outcome.read_halves / 2));
+        let reads = format!("{}{half}", count(outcome.read_halves / 2));
         let per_read = item.div_ceil(4096).max(1);
         let why = if self.strong {
             format!("{per_read} each")
@@ -226,7 +227,7 @@ impl CalculatorWork {
         let per_write = item.div_ceil(1024).max(1);
         paper.add(figure(
             "write capacity",
-            &thousands(outcome.write_units),
+            &count(outcome.write_units),
             "WCU",
             &format!("{per_write} each"),
         ));

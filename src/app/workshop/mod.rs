@@ -20,7 +20,7 @@ pub mod way;
 use crate::app::account::preflight::PreflightScreen;
 use crate::app::effect::workshop::{Begin, Order};
 use crate::app::effect::{Answer, Effect, RequestId};
-use crate::app::key::Action;
+use crate::app::key::{Action, SCROLLING};
 use crate::app::layout::{self, Pane, Scroll, View};
 use crate::app::paper::Hit;
 use crate::app::screen::{Component, Screen, Title};
@@ -257,15 +257,8 @@ impl Component for WorkshopScreen {
                 actions.push(Action::Deploy);
             }
         }
-        actions.extend([
-            Action::PreviousGoal,
-            Action::Down,
-            Action::Up,
-            Action::PageDown,
-            Action::PageUp,
-            Action::Top,
-            Action::Bottom,
-        ]);
+        actions.push(Action::PreviousGoal);
+        actions.extend(SCROLLING);
         actions
     }
 

@@ -116,30 +116,40 @@ impl Work<'_> {
     }
 
     async fn integrations(&self, api: &str) -> Result<Vec<Integration>, End> {
-        let mut all = Vec::new();
-        let mut next = None;
-        for _ in 0..PAGES {
-            let api = api.to_owned();
-            let get = Call::GetIntegrations { api, next };
-            let Reply::Integrations(Page { items, next: more }) = self.call(&get).await? else {
-                break;
-            };
-            all.extend(items);
-            next = more;
-            if next.is_none() {
-                break;
-            }
-        }
-        Ok(all)
+        let get = |next| Call::GetIntegrations {
+            api: api.to_owned(),
+            next,
+        };
+        let page = |reply| match reply {
+            Reply::Integrations(page) => Some(page),
+            _ => None,
+        };
+        self.all_of(get, page).await
     }
 
     async fn routes(&self, api: &str) -> Result<Vec<Route>, End> {
+        let get = |next| Call::GetRoutes {
+            api: api.to_owned(),
+            next,
+        };
+        let page = |reply| match reply {
+            Reply::Routes(page) => Some(page),
+            _ => None,
+        };
+        self.all_of(get, page).await
+    }
+
+    /// A list, page by page.
+    async fn all_of<T>(
+        &self,
+        get: impl Fn(Option<String>) -> Call,
+        page: impl Fn(Reply) -> Option<Page<T>>,
+    ) -> Result<Vec<T>, End> {
         let mut all = Vec::new();
         let mut next = None;
         for _ in 0..PAGES {
-            let api = api.to_owned();
-            let get = Call::GetRoutes { api, next };
-            let Reply::Routes(Page { items, next: more }) = self.call(&get).await? else {
+            let reply = self.call(&get(next)).await?;
+            let Some(Page { items, next: more }) = page(reply) else {
                 break;
             };
             all.extend(items);

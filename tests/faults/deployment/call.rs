@@ -84,7 +84,13 @@ fn answer(mut stream: TcpStream, transport: &Faulty) {
 async fn caller(account: &Account, url: &Url) -> Caller {
     let entered = account.entered();
     let work = Work::Deploy;
-    let plan = Plan::new(&entered, Language::Node, handlers(work), allowance(work)).await;
+    let plan = Plan::new(
+        &entered,
+        Language::Node,
+        handlers(work == Work::Update),
+        allowance(work),
+    )
+    .await;
     let plan = plan.unwrap();
     let deployed = deploy(&entered, &plan, &|| false, &|_| {}).await;
     let mut deployed = deployed.unwrap();

@@ -17,7 +17,7 @@ use crate::account::ledger::Kind;
 use crate::app::effect::deployment::Order;
 use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::exchange::ExchangeScreen;
-use crate::app::key::Action;
+use crate::app::key::{Action, SCROLLING};
 use crate::app::layout::{Scroll, View};
 use crate::app::paper::Hit;
 use crate::app::screen::{Component, Screen, Title};
@@ -211,14 +211,7 @@ impl Component for DeployScreen {
         if self.stage == Stage::Planned {
             actions.push(Action::Cleanup);
         }
-        actions.extend([
-            Action::Down,
-            Action::Up,
-            Action::PageDown,
-            Action::PageUp,
-            Action::Top,
-            Action::Bottom,
-        ]);
+        actions.extend(SCROLLING);
         actions
     }
 

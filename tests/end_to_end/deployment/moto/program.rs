@@ -1,23 +1,21 @@
 //! The program, in this process: what `dynatour deploy` and `dynatour cleanup` do behind the account's door, with the clients and the
 //! HTTP that they have there, and a ledger on disk. Each run is another process's: clients and session are its own.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_config::{BehaviorVersion, Region as AwsRegion, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
-use dynatour::account::cleanup::region::Region;
 use dynatour::account::door::Entered;
 use dynatour::account::ledger::{Entry, Ledger, State as Made};
 use dynatour::account::service::Services;
 use dynatour::account::tag::RunId;
 use dynatour::account::{Opening, Session};
-use dynatour::deployment::{Handler, Plan, deploy};
+use dynatour::deployment::{Plan, deploy};
 use dynatour::simulator::Timestamp;
 use dynatour::target::Target;
 use dynatour::target::exchange::{Picodollars, Place};
-use dynatour::target::guard::{Guard, Watch};
+use dynatour::target::guard::Guard;
 use dynatour::target::retry::Waits;
 use dynatour::transport::https::{self, Web};
 use dynatour::workshop::goal::Goal;
@@ -31,6 +29,7 @@ use super::Work;
 use super::world::World;
 use crate::account::learner::{KEY, REGION, SECRET};
 use crate::aws::Aws;
+use crate::pets::{clean_up, handlers};
 
 /// All that is heard of a program that was killed.
 pub const KILLED: &str = "killed";
@@ -195,65 +194,20 @@ impl State {
 
 /// The digest of the code of the handler that changes, as it is planned last.
 pub fn code(work: Work) -> String {
-    let handlers = handlers(work);
+    let handlers = handlers(work == Work::Update);
     let one = &handlers[Goal::GetOne.index()];
     let archive = dynatour::deployment::Archive::of(Goal::GetOne.file(Language::Node), &one.source);
     archive.unwrap().sha256
-}
-
-fn handlers(work: Work) -> [Handler; 3] {
-    Goal::ALL.map(|goal| {
-        let operation = match goal {
-            Goal::GetAll => "Scan",
-            Goal::GetOne => "GetItem",
-            Goal::Post => "PutItem",
-        };
-        let mut source = goal.solution(Language::Node).to_owned();
-        if work == Work::Update && goal == Goal::GetOne {
-            source.push_str("// saved again\n");
-        }
-        Handler {
-            goal,
-            source: source.into_bytes(),
-            operations: BTreeSet::from([operation.to_owned()]),
-            most: Picodollars(1_000_000),
-        }
-    })
 }
 
 async fn make(entered: &Entered, work: Work) -> Result<(), String> {
     let plan = Plan::new(
         entered,
         Language::Node,
-        handlers(work),
+        handlers(work == Work::Update),
         Allowance::default(),
     )
     .await?;
     let made = deploy(entered, &plan, &|| false, &|_| {}).await;
     made.map(|_| ()).map_err(|stopped| stopped.why)
-}
-
-async fn clean_up(entered: &Entered) -> Result<(), String> {
-    let region = Region::new(
-        entered.target.clone(),
-        entered.services.clone(),
-        Arc::clone(&entered.session),
-    );
-    let looked = region.look(&BTreeSet::new(), &|_, _, _| {}).await;
-    let looked = looked.map_err(|error| error.to_string())?;
-    let mut wrong = Vec::new();
-    for unseen in &looked.unseen {
-        wrong.push(format!("{unseen:?}"));
-    }
-    for ours in &looked.plan.ours {
-        if let Err(error) = region.delete(ours, Watch::nobody()).await {
-            wrong.push(error.to_string());
-        }
-    }
-    region.settle(&looked.plan).await?;
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(wrong.join(" "))
-    }
 }
