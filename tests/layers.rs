@@ -5,13 +5,14 @@
 //!                          │
 //!                       terminal
 //!                      ┌───┴───┐
-//!                     ui    runner ─ account
-//!                      └───┬───┘ ╲    │
-//!                         app     target ─ transport
-//!            ┌──────┬──────┼──────┐          │
-//!            │      │      │      │   workshop │
-//!         learner lesson scene   code   server │
-//!            └──────┴──────┼───────────────┴─┘
+//!                     ui    runner ─ deployment ─┬─ account
+//!                      └───┬───┘                 │     │
+//!                         app                    │   target
+//!            ┌──────┬──────┼──────┐              │     │
+//!         learner lesson scene   code        workshop transport
+//!            │      │      │                     │     │
+//!            │      │      │                  server   │
+//!            └──────┴──────┼─────────────────────┴─────┘
 //!                      simulator
 //!                          │
 //!                      printable
@@ -686,4 +687,45 @@ fn an_offence_is_seen_with_its_line() {
     );
     let marked = "#[expect(clippy::disallowed_methods, reason = \"…\")]\nlet t = Instant::now();";
     assert!(offences("x.rs", "cli", 2, marked).is_empty());
+}
+
+/// The table of `ARCHITECTURE.md`: each room, and what stands in its last cell.
+#[test]
+fn the_table_of_the_architecture_names_each_room_and_what_it_may_use() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md");
+    let page = std::fs::read_to_string(page).expect("the page is there");
+    for (room, uses) in ROOMS {
+        let heads = [format!("| `{room}` |"), format!("| `{room}/` |")];
+        let row = page
+            .lines()
+            .find(|line| heads.iter().any(|head| line.starts_with(head)))
+            .unwrap_or_else(|| panic!("no row of {room}"));
+        let cells: Vec<&str> = row.trim_end_matches(" |").split(" | ").collect();
+        let told = cells.last().expect("a cell");
+        if *told == "all" {
+            continue;
+        }
+        let first = |path: &&str| path.split("::").next().unwrap_or_default().to_owned();
+        let untold: Vec<String> = uses
+            .iter()
+            .map(first)
+            .filter(|one| !told.contains(one))
+            .collect();
+        assert!(
+            untold.is_empty(),
+            "{room} may use {untold:?}, and its row says: {told}"
+        );
+        let others = ROOMS.iter().map(|(other, _)| *other);
+        let words: Vec<&str> = told
+            .split(|letter: char| !letter.is_ascii_lowercase())
+            .collect();
+        let forbidden: Vec<&str> = others
+            .filter(|other| other != room && words.contains(other))
+            .filter(|other| !uses.iter().any(|path| first(path) == *other))
+            .collect();
+        assert!(
+            forbidden.is_empty(),
+            "{room} may not use {forbidden:?}, and its row says: {told}"
+        );
+    }
 }
