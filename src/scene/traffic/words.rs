@@ -175,7 +175,7 @@ fn standing(record: &Record, slice: &Slice) -> String {
     let elsewhere = if all_full(record, slice) {
         ""
     } else {
-        ", though other partitions have room"
+        ", though others have room"
     };
     format!(
         "P{id} serves {} {name} a second{key}. Of {} requests a second {} are refused{elsewhere}.",

@@ -38,7 +38,7 @@ const WIDEST: u16 = 170;
 const LABELS: u16 = 10;
 /// Between two sides.
 const GUTTER: u16 = 3;
-/// Rows for words at the bottom.
+/// Rows for words at the bottom, at least.
 const WORDS: u16 = 3;
 /// Rows of one lane, at most.
 const TALLEST: u16 = 7;
@@ -64,7 +64,7 @@ pub fn draw(screen: &TrafficScreen, shared: &Shared, theme: Theme, buffer: &mut 
     }
     let words = Rect {
         y: rows.words,
-        height: body.bottom().saturating_sub(rows.words).min(WORDS),
+        height: body.bottom().saturating_sub(rows.words).min(WORDS + 1),
         ..body
     };
     draw_words(screen, shown, &picture, words, &mut canvas);
@@ -266,7 +266,7 @@ fn draw_words(
     area: Rect,
     canvas: &mut Canvas<'_>,
 ) {
-    let mut lines = words(screen, shown, picture, area.width);
+    let mut lines = words(screen, shown, picture, area);
     if let Some(work) = &screen.work {
         let room = usize::from(area.height).saturating_sub(1);
         lines.truncate(room);
@@ -278,7 +278,8 @@ fn draw_words(
     }
 }
 
-fn words(screen: &TrafficScreen, shown: &Shown, picture: &Picture<'_>, columns: u16) -> Vec<Line> {
+fn words(screen: &TrafficScreen, shown: &Shown, picture: &Picture<'_>, area: Rect) -> Vec<Line> {
+    let (columns, rows) = (area.width, usize::from(area.height));
     if let Some((setting, field)) = &screen.field {
         let (label, help) = match setting {
             Setting::Rate => (
@@ -324,8 +325,10 @@ fn words(screen: &TrafficScreen, shown: &Shown, picture: &Picture<'_>, columns: 
     }
     let time = Line::of(Role::Dim, format!("{}  ", clock(picture.seconds)));
     let room = columns.min(110).saturating_sub(time.width());
-    let mut told = wrap_text(Role::Text, &picture.narration, room);
-    told.truncate(2);
+    // Where there is no room for both, what was guessed gives way to what happens, but not at the end.
+    let both = rows > usize::from(WORDS) || screen.at_end() || screen.work.is_some();
+    let room_for_told = rows.saturating_sub(usize::from(both));
+    let told = told(&picture.narration, room, room_for_told);
     let blank = " ".repeat(usize::from(time.width()));
     let mut lines: Vec<Line> = told
         .into_iter()
@@ -335,9 +338,26 @@ fn words(screen: &TrafficScreen, shown: &Shown, picture: &Picture<'_>, columns: 
             _ => Line::of(Role::Text, &blank).append(line),
         })
         .collect();
-    lines.resize(2, Line::new());
-    lines.push(verdict(screen, picture));
+    if lines.len() < rows {
+        lines.resize(lines.len().max(usize::from(WORDS) - 1), Line::new());
+        lines.push(verdict(screen, picture));
+    }
     lines
+}
+
+/// As many whole sentences as have room, the first one at least.
+fn told(narration: &str, columns: u16, rows: usize) -> Vec<Line> {
+    let mut text = narration;
+    loop {
+        let mut lines = wrap_text(Role::Text, text, columns);
+        match text.trim_end_matches('.').rfind(". ") {
+            Some(end) if lines.len() > rows => text = &text[..=end],
+            _ => {
+                lines.truncate(rows);
+                return lines;
+            }
+        }
+    }
 }
 
 /// The designs, each with its key; as many on a line as fit.
