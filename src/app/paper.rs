@@ -341,6 +341,22 @@ impl Wrapper {
     }
 }
 
+/// As many whole sentences as have room on so many lines; the first one at least, as far as it goes.
+#[must_use]
+pub fn whole_sentences(role: Role, text: &str, columns: u16, rows: usize) -> Vec<Line> {
+    let mut text = text;
+    loop {
+        let mut lines = wrap_text(role, text, columns);
+        match text.trim_end_matches('.').rfind(". ") {
+            Some(end) if lines.len() > rows => text = &text[..=end],
+            _ => {
+                lines.truncate(rows);
+                return lines;
+            }
+        }
+    }
+}
+
 /// Wraps one plain text.
 #[must_use]
 pub fn wrap_text(role: Role, text: &str, columns: u16) -> Vec<Line> {
@@ -360,6 +376,22 @@ mod tests {
 
     fn texts(lines: &[Line]) -> Vec<String> {
         lines.iter().map(Line::plain).collect()
+    }
+
+    #[test]
+    fn what_has_no_room_is_left_out_by_the_sentence() {
+        let told = |rows| {
+            let words = "It is split, by sort key. P4 takes the upper part. Each serves 1.5 units.";
+            texts(&whole_sentences(Role::Text, words, 30, rows))
+        };
+        assert_eq!(told(1), ["It is split, by sort key."]);
+        assert_eq!(
+            told(2),
+            ["It is split, by sort key. P4", "takes the upper part."]
+        );
+        assert_eq!(told(3).len(), 3);
+        let long = whole_sentences(Role::Text, "One long sentence alone", 10, 1);
+        assert_eq!(texts(&long), ["One long"]);
     }
 
     #[test]

@@ -27,7 +27,7 @@ use ratatui::layout::Rect;
 use crate::app::Shared;
 use crate::app::demo::{Guess, choices};
 use crate::app::figures::money;
-use crate::app::paper::{Line, Role, cut, width, wrap_text};
+use crate::app::paper::{Line, Role, cut, whole_sentences, width, wrap_text};
 use crate::app::race::{RATIOS, Race, RaceScreen, Work};
 use crate::lesson::ask::{Ask, Way};
 use crate::scene::race::growth::grouped;
@@ -365,7 +365,7 @@ fn draw_words(
             .collect();
         lines.extend(choices(&words, area.width));
     } else {
-        lines = wrap_text(Role::Text, &frame.narration, area.width.min(100));
+        lines = whole_sentences(Role::Text, &frame.narration, area.width.min(100), 2);
         let difference = race.script.difference().filter(|_| screen.at_end());
         if let Some(difference) = difference {
             // That they can't be compared matters more than the end of what happened last.
@@ -374,7 +374,6 @@ fn draw_words(
                 Line::of(Role::Warning, cut(&difference, area.width)),
             ];
         }
-        lines.truncate(2);
         if screen.work.is_none() && lines.len() < 2 {
             lines.push(Line::new());
         }

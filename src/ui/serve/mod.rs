@@ -29,7 +29,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::Shared;
-use crate::app::paper::{Line, Role, cut, width, wrap_text};
+use crate::app::paper::{Line, Role, cut, whole_sentences, width};
 use crate::app::serve::ServeScreen;
 use crate::scene::serve::{Frame, Partition, SECONDS, Sums, words};
 use crate::scene::{count, plural};
@@ -173,9 +173,8 @@ fn words_below(frame: &Frame<'_>, area: Rect) -> Vec<Line> {
         if let Some(before) = before_newest(frame) {
             told = format!("{told} {before}");
         }
-        let mut lines = wrap_text(Role::Text, &told, area.width);
-        lines.truncate(if area.height >= ROOMY { 3 } else { 2 });
-        return lines;
+        let rows = if area.height >= ROOMY { 3 } else { 2 };
+        return whole_sentences(Role::Text, &told, area.width, rows);
     }
     if area.height < ROOMY {
         return Vec::new();

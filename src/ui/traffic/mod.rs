@@ -22,7 +22,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::demo::{Guess, choices};
-use crate::app::paper::{Line, Role, cut, width, wrap_text};
+use crate::app::paper::{Line, Role, cut, whole_sentences, width, wrap_text};
 use crate::app::traffic::settings::keys;
 use crate::app::traffic::{CHOICES, Choosing, Setting, Shown, TrafficScreen, Work, outcome};
 use crate::app::{Shared, layout};
@@ -328,7 +328,7 @@ fn words(screen: &TrafficScreen, shown: &Shown, picture: &Picture<'_>, area: Rec
     // Where there is no room for both, what was guessed gives way to what happens, but not at the end.
     let both = rows > usize::from(WORDS) || screen.at_end() || screen.work.is_some();
     let room_for_told = rows.saturating_sub(usize::from(both));
-    let told = told(&picture.narration, room, room_for_told);
+    let told = whole_sentences(Role::Text, &picture.narration, room, room_for_told);
     let blank = " ".repeat(usize::from(time.width()));
     let mut lines: Vec<Line> = told
         .into_iter()
@@ -343,21 +343,6 @@ fn words(screen: &TrafficScreen, shown: &Shown, picture: &Picture<'_>, area: Rec
         lines.push(verdict(screen, picture));
     }
     lines
-}
-
-/// As many whole sentences as have room, the first one at least.
-fn told(narration: &str, columns: u16, rows: usize) -> Vec<Line> {
-    let mut text = narration;
-    loop {
-        let mut lines = wrap_text(Role::Text, text, columns);
-        match text.trim_end_matches('.').rfind(". ") {
-            Some(end) if lines.len() > rows => text = &text[..=end],
-            _ => {
-                lines.truncate(rows);
-                return lines;
-            }
-        }
-    }
 }
 
 /// The designs, each with its key; as many on a line as fit.

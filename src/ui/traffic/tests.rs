@@ -310,18 +310,3 @@ fn whole_at_any_size() {
         }
     }
 }
-
-#[test]
-fn what_happens_is_told_in_whole_sentences() {
-    let shown = |rows| -> Vec<String> {
-        let words = "It is split, by sort key. P4 takes the upper part. Each serves 1.5 units.";
-        let lines = told(words, 30, rows);
-        lines.iter().map(Line::plain).collect()
-    };
-    assert_eq!(shown(1), ["It is split, by sort key."]);
-    assert_eq!(
-        shown(2),
-        ["It is split, by sort key. P4", "takes the upper part."]
-    );
-    assert_eq!(shown(3).len(), 3);
-}
