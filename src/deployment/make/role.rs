@@ -44,12 +44,12 @@ impl Work<'_> {
         Ok(role.identity.arn)
     }
 
-    /// Who else may take it may do what its handler may. Only somebody who uses IAM otherwise can have let others.
+    /// Who else may take it may do what its handler may.
     fn is_taken_as_planned(&self, role: &Thing) -> Result<(), End> {
         let planned = self.plan.trust();
         match role.trust() {
             Some(trust) if !rights::is_same(trust, &planned) => Err(End::changed(&format!(
-                "The role {} may be taken by others than its function, as its trust policy says",
+                "The trust policy of the role {} is not as planned, and may let others than Lambda take it",
                 printable::line(&role.name)
             ))),
             _ => Ok(()),

@@ -59,9 +59,6 @@ impl Grid {
     }
 }
 
-const SINGLE: [&str; 6] = ["┌", "─", "┐", "│", "└", "┘"];
-const DOUBLE: [&str; 6] = ["╔", "═", "╗", "║", "╚", "╝"];
-
 /// A partition's box with its name and, in its lower border, a few figures. Whose partition is spoken of has a double border.
 pub fn draw_box(
     id: PartitionId,
@@ -71,27 +68,9 @@ pub fn draw_box(
     canvas: &mut Canvas<'_>,
 ) {
     let role = Role::Partition(id.0);
-    let [top_left, flat, top_right, side, low_left, low_right] =
-        if spoken_of { DOUBLE } else { SINGLE };
+    canvas.border(role, spoken_of, cell);
     let inner = cell.width.saturating_sub(2);
-    let border = flat.repeat(usize::from(inner));
     let bottom = cell.bottom() - 1;
-    canvas.text(
-        role,
-        &format!("{top_left}{border}{top_right}"),
-        cell.x,
-        cell.y,
-    );
-    canvas.text(
-        role,
-        &format!("{low_left}{border}{low_right}"),
-        cell.x,
-        bottom,
-    );
-    for y in cell.y + 1..bottom {
-        canvas.cell(role, side, cell.x, y);
-        canvas.cell(role, side, cell.right() - 1, y);
-    }
     let title =
         Line::of(role, format!(" {} ", glyph(id))).push(Role::Strong, format!("P{} ", id.0));
     canvas.line(&title, cell.x + 1, cell.y, inner);

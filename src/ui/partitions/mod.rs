@@ -20,6 +20,10 @@ use crate::ui::theme::Theme;
 pub(super) use grid::{Grid, draw_box, resident_line};
 pub(super) use ruler::{Range, Ruler};
 
+/// Corners and sides of a box, and of one that is spoken of.
+const SINGLE: [&str; 6] = ["┌", "─", "┐", "│", "└", "┘"];
+const DOUBLE: [&str; 6] = ["╔", "═", "╗", "║", "╚", "╝"];
+
 /// Where to paint, and how things look.
 pub(super) struct Canvas<'a> {
     pub(super) theme: Theme,
@@ -41,6 +45,22 @@ impl Canvas<'_> {
         let style = self.theme.style(role);
         if let Some(cell) = self.buffer.cell_mut((x, y)) {
             cell.set_symbol(glyph).set_style(style);
+        }
+    }
+
+    /// The border of a box that fills an area of two rows at least.
+    pub(super) fn border(&mut self, role: Role, is_double: bool, area: Rect) {
+        let [top_left, flat, top_right, side, low_left, low_right] =
+            if is_double { DOUBLE } else { SINGLE };
+        let flat = flat.repeat(usize::from(area.width.saturating_sub(2)));
+        let bottom = area.bottom() - 1;
+        let top = format!("{top_left}{flat}{top_right}");
+        self.text(role, &top, area.x, area.y);
+        let low = format!("{low_left}{flat}{low_right}");
+        self.text(role, &low, area.x, bottom);
+        for y in area.y + 1..bottom {
+            self.cell(role, side, area.x, y);
+            self.cell(role, side, area.right() - 1, y);
         }
     }
 

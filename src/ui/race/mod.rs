@@ -33,8 +33,9 @@ use crate::lesson::ask::{Ask, Way};
 use crate::scene::race::growth::grouped;
 use crate::scene::race::{Frame, Side, times_text};
 use crate::scene::{bytes, count, percent, plural};
+use crate::ui::middle;
+use crate::ui::partitions::Canvas;
 use crate::ui::theme::Theme;
-use crate::ui::{middle, paint};
 
 /// Wider than this, the two sides no longer look like one picture.
 const WIDEST: u16 = 168;
@@ -105,18 +106,6 @@ pub fn draw(screen: &RaceScreen, shared: &Shared, theme: Theme, buffer: &mut Buf
         ..body
     };
     draw_words(screen, shared, race, &frame, words, &mut canvas);
-}
-
-/// Where to paint, and how things look.
-struct Canvas<'a> {
-    theme: Theme,
-    buffer: &'a mut Buffer,
-}
-
-impl Canvas<'_> {
-    fn line(&mut self, line: &Line, x: u16, y: u16, columns: u16) {
-        paint::line(line, x, y, columns, self.theme, self.buffer);
-    }
 }
 
 /// The columns of both sides.

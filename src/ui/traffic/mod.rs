@@ -29,8 +29,9 @@ use crate::app::{Shared, layout};
 use crate::lesson::traffic::{Design, Load};
 use crate::scene::traffic::{Picture, Record, Side, clock, share};
 use crate::scene::{bytes, count, percent};
+use crate::ui::middle;
+use crate::ui::partitions::Canvas;
 use crate::ui::theme::Theme;
-use crate::ui::{middle, paint};
 
 /// Wider than this, a strip has no more cells to fill it.
 const WIDEST: u16 = 170;
@@ -68,18 +69,6 @@ pub fn draw(screen: &TrafficScreen, shared: &Shared, theme: Theme, buffer: &mut 
         ..body
     };
     draw_words(screen, shown, &picture, words, &mut canvas);
-}
-
-/// Where to paint, and how things look.
-struct Canvas<'a> {
-    theme: Theme,
-    buffer: &'a mut Buffer,
-}
-
-impl Canvas<'_> {
-    fn line(&mut self, line: &Line, x: u16, y: u16, columns: u16) {
-        paint::line(line, x, y, columns, self.theme, self.buffer);
-    }
 }
 
 /// The columns of one side.

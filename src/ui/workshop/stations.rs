@@ -28,9 +28,6 @@ const WIDEST_BOX: u16 = 30;
 const THERE: u16 = 2;
 const BACK: u16 = 4;
 
-const SINGLE: [&str; 6] = ["┌", "─", "┐", "│", "└", "┘"];
-const DOUBLE: [&str; 6] = ["╔", "═", "╗", "║", "╚", "╝"];
-
 /// Draws them; the row below is returned.
 pub fn draw(frame: &Frame<'_>, area: Rect, roomy: bool, canvas: &mut Canvas<'_>) -> u16 {
     let gap = if area.width < 100 { GAP } else { 2 * GAP };
@@ -116,27 +113,9 @@ fn draw_box(
         (_, _, true) => Role::Dim,
         _ => Role::Rule,
     };
-    let [top_left, flat, top_right, side, low_left, low_right] =
-        if spoken_of || failed { DOUBLE } else { SINGLE };
+    canvas.border(role, spoken_of || failed, cell);
     let inner = cell.width.saturating_sub(2);
-    let border = flat.repeat(usize::from(inner));
     let bottom = cell.bottom() - 1;
-    canvas.text(
-        role,
-        &format!("{top_left}{border}{top_right}"),
-        cell.x,
-        cell.y,
-    );
-    canvas.text(
-        role,
-        &format!("{low_left}{border}{low_right}"),
-        cell.x,
-        bottom,
-    );
-    for y in cell.y + 1..bottom {
-        canvas.cell(role, side, cell.x, y);
-        canvas.cell(role, side, cell.right() - 1, y);
-    }
     let mut title = Line::new();
     if failed {
         title = title.push(Role::Error, " ✗");

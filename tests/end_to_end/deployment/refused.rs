@@ -295,7 +295,7 @@ fn what_somebody_changed_is_changed_back_or_stops() {
     }
 
     // Who else may take a role may do what it lets its handler do; and a handler is not given other events than it was tried with.
-    let as_planned = |changed: &str, words: &str| {
+    let stops = |changed: &str, words: &str| {
         let again = maker.deploy(&aws);
         assert_eq!(again.code, 1, "{changed}: {}", told(&again));
         assert!(told(&again).contains(words), "{}", told(&again));
@@ -324,7 +324,7 @@ fn what_somebody_changed_is_changed_back_or_stops() {
         ),
     ] {
         gateway("PATCH", &one, serde_json::json!({ member: changed }));
-        as_planned(member, words);
+        stops(member, words);
         gateway("PATCH", &one, serde_json::json!({ member: made }));
     }
     let roles = ours.iam("ListRoles", &[("PathPrefix", "/dynatour/")]);
@@ -339,7 +339,7 @@ fn what_somebody_changed_is_changed_back_or_stops() {
         ours.iam("UpdateAssumeRolePolicy", &parameters);
     };
     trust("ec2.amazonaws.com");
-    as_planned("trust", "may be taken by others than its function");
+    stops("trust", "may let others than Lambda take it");
     // As it was, written otherwise.
     trust("lambda.amazonaws.com");
     let again = maker.deploy(&aws);
