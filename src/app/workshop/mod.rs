@@ -231,7 +231,8 @@ impl Component for WorkshopScreen {
         if self.failed.is_some() {
             return vec![Action::Back];
         }
-        if matches!(self.bench.machine, Machine::Missing { .. }) {
+        let missing = matches!(self.bench.machine, Machine::Missing { .. });
+        if missing {
             actions.extend([Action::LookAgain, Action::Solution, Action::NextGoal]);
         } else {
             if self.entries() > 0 {
@@ -253,12 +254,13 @@ impl Component for WorkshopScreen {
             if worked.reason().is_some() && !actions.contains(&Action::Solution) {
                 actions.push(Action::Solution);
             }
-            if !actions.contains(&Action::Deploy) {
-                actions.push(Action::Deploy);
-            }
         }
         actions.push(Action::PreviousGoal);
         actions.extend(SCROLLING);
+        // As long as a goal is open, it only says so.
+        if !missing && !actions.contains(&Action::Deploy) {
+            actions.push(Action::Deploy);
+        }
         actions
     }
 

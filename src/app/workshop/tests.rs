@@ -86,7 +86,7 @@ pub(crate) fn tried(goal: Goal, reason: Option<Reason>) -> Told {
     let title = match goal {
         Goal::GetAll => [
             "GET /pets: the pets of the street",
-            "GET /pets: more pets than one answer of a scan holds",
+            "GET /pets: more pets than one page of a scan",
         ],
         Goal::GetOne => ["GET /pets/2: Rex", "GET /pets/999: nobody"],
         Goal::Post => [

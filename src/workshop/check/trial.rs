@@ -64,7 +64,7 @@ impl Trial {
     pub const fn title(self) -> &'static str {
         match self {
             Self::All => "GET /pets: the pets of the street",
-            Self::AllOfManyPages => "GET /pets: more pets than one answer of a scan holds",
+            Self::AllOfManyPages => "GET /pets: more pets than one page of a scan",
             Self::One => "GET /pets/2: Rex",
             Self::Nobody => "GET /pets/999: nobody",
             Self::New => "POST /pets: Luna, a new pet",
