@@ -248,8 +248,8 @@ impl Component for SearchScreen {
     fn actions(&self, _shared: &Shared) -> Vec<Action> {
         vec![
             Action::SubmitLine,
-            Action::NextField,
-            Action::PreviousField,
+            Action::Down,
+            Action::Up,
             Action::StopEditing,
         ]
     }
@@ -257,8 +257,8 @@ impl Component for SearchScreen {
     fn act(&mut self, action: Action, shared: &mut Shared) {
         match action {
             Action::SubmitLine => self.open(shared),
-            Action::NextField => self.move_to(self.cursor + 1, shared),
-            Action::PreviousField => self.move_to(self.cursor.saturating_sub(1), shared),
+            Action::Down => self.move_to(self.cursor + 1, shared),
+            Action::Up => self.move_to(self.cursor.saturating_sub(1), shared),
             _ => shared.pop(),
         }
     }

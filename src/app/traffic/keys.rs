@@ -55,10 +55,15 @@ impl Component for TrafficScreen {
                     actions.push(Action::Next);
                 }
             }
-            actions.push(play);
+            // Before there is a picture, nothing moves yet.
+            if self.shown.is_some() {
+                actions.push(play);
+            }
             actions.extend(settings);
             actions.extend([Action::StepForward, Action::StepBack]);
-            if !self.at_end() && self.shown.is_some() {
+            if self.shown.is_none() {
+                actions.push(play);
+            } else if !self.at_end() {
                 actions.push(Action::FixIt);
             }
         }
