@@ -23,7 +23,7 @@ use serde_json::json;
 
 use super::body::Reserved;
 use super::coding::Coding;
-use crate::simulator::Reply;
+use crate::simulator::{Reply, RequestId};
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 pub(super) const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
@@ -71,7 +71,7 @@ impl Form {
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) form: Option<Form>,
-    pub(super) request_id: String,
+    pub(super) request_id: RequestId,
     pub(super) body: Bytes,
     /// Of the body.
     pub(super) crc32: u32,
@@ -82,7 +82,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    fn new(status: StatusCode, form: Option<Form>, request_id: String, body: Bytes) -> Self {
+    fn new(status: StatusCode, form: Option<Form>, request_id: RequestId, body: Bytes) -> Self {
         Self {
             status,
             form,
@@ -107,23 +107,23 @@ impl Answer {
         }
     }
 
-    pub(super) fn healthy(region: &str, request_id: String) -> Self {
+    pub(super) fn healthy(region: &str, request_id: RequestId) -> Self {
         let body = format!("healthy: dynamodb.{region}.amazonaws.com ");
         Self::new(StatusCode::OK, Some(Form::Text), request_id, body.into())
     }
 
-    pub(super) fn not_found(request_id: String) -> Self {
+    pub(super) fn not_found(request_id: RequestId) -> Self {
         let body = Bytes::from_static(NOT_FOUND);
         Self::new(StatusCode::NOT_FOUND, None, request_id, body)
     }
 
     /// The answer to a browser that asks before it asks.
-    pub(super) fn preflight(request_id: String) -> Self {
+    pub(super) fn preflight(request_id: RequestId) -> Self {
         Self::new(StatusCode::OK, None, request_id, Bytes::new())
     }
 
     /// An error of the service's front door.
-    pub(super) fn error(form: Form, request_id: String, error: &str, message: &str) -> Self {
+    pub(super) fn error(form: Form, request_id: RequestId, error: &str, message: &str) -> Self {
         Self::refusal(
             StatusCode::BAD_REQUEST,
             SERVICE,
@@ -138,7 +138,7 @@ impl Answer {
         status: StatusCode,
         prefix: &str,
         form: Form,
-        request_id: String,
+        request_id: RequestId,
         error: &str,
         message: &str,
     ) -> Self {
@@ -148,21 +148,21 @@ impl Answer {
     }
 
     /// For who is not meant: not AWS's, because AWS has no such case.
-    pub(super) fn forbidden(form: Form, request_id: String, message: &str) -> Self {
+    pub(super) fn forbidden(form: Form, request_id: RequestId, message: &str) -> Self {
         let forbidden = StatusCode::FORBIDDEN;
         let error = "AccessDeniedException";
         Self::refusal(forbidden, SERVICE, form, request_id, error, message).closing()
     }
 
     /// There is too much altogether.
-    pub(super) fn limit(form: Form, request_id: String, message: &str) -> Self {
+    pub(super) fn limit(form: Form, request_id: RequestId, message: &str) -> Self {
         let bad = StatusCode::BAD_REQUEST;
         let error = "LimitExceededException";
         Self::refusal(bad, DYNAMODB, form, request_id, error, message)
     }
 
     /// SDKs wait and send it again.
-    pub(super) fn throttled(form: Form, request_id: String, message: &str) -> Self {
+    pub(super) fn throttled(form: Form, request_id: RequestId, message: &str) -> Self {
         let bad = StatusCode::BAD_REQUEST;
         Self::refusal(
             bad,
@@ -175,20 +175,20 @@ impl Answer {
     }
 
     /// SDKs wait and send it again.
-    pub(super) fn unavailable(form: Form, request_id: String, message: &str) -> Self {
+    pub(super) fn unavailable(form: Form, request_id: RequestId, message: &str) -> Self {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         let error = "ServiceUnavailableException";
         Self::refusal(status, AVAILABILITY, form, request_id, error, message)
     }
 
-    pub(super) fn too_large(form: Form, request_id: String, most: usize) -> Self {
+    pub(super) fn too_large(form: Form, request_id: RequestId, most: usize) -> Self {
         let status = StatusCode::PAYLOAD_TOO_LARGE;
         let message = format!("Request body is larger than {most} bytes.");
         let error = "RequestEntityTooLargeException";
         Self::refusal(status, SERVICE, form, request_id, error, &message).closing()
     }
 
-    pub(super) fn too_slow(form: Form, request_id: String, message: &str) -> Self {
+    pub(super) fn too_slow(form: Form, request_id: RequestId, message: &str) -> Self {
         let status = StatusCode::REQUEST_TIMEOUT;
         let error = "RequestTimeoutException";
         Self::refusal(status, SERVICE, form, request_id, error, message).closing()
@@ -233,7 +233,7 @@ impl Answer {
         if self.closes {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if let Ok(request_id) = HeaderValue::try_from(self.request_id) {
+        if let Ok(request_id) = HeaderValue::from_str(&self.request_id) {
             headers.insert(REQUEST_ID, request_id);
         }
         headers.insert(CRC32, self.crc32.into());
@@ -278,6 +278,7 @@ pub(super) fn allow_origin(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulator::{Settings, Simulator};
 
     #[test]
     fn content_types_are_those_that_dynamodb_knows() {
@@ -295,9 +296,12 @@ mod tests {
         }
     }
 
+    fn id() -> RequestId {
+        Simulator::new(Settings::default()).request_id()
+    }
+
     #[test]
     fn the_bodies_have_the_checksums_that_aws_was_observed_to_send() {
-        let id = || "ID".to_owned();
         assert_eq!(Answer::not_found(id()).crc32, 3_552_371_480);
         let missing = Answer::error(
             Form::Json,
@@ -315,7 +319,7 @@ mod tests {
 
     #[test]
     fn a_packed_answer_has_the_checksum_of_what_is_sent() {
-        let plain = Answer::healthy("us-east-1", "ID".to_owned());
+        let plain = Answer::healthy("us-east-1", id());
         let (before, crc32) = (plain.body.clone(), plain.crc32);
         let packed = plain.packed(Coding::Gzip);
         assert_ne!(packed.crc32, crc32);

@@ -80,7 +80,7 @@ impl Shared {
             Ok(()) => reply,
             Err(_) if only_reads(operation) => reply,
             Err(why) => Reply {
-                request_id: reply.request_id.clone(),
+                request_id: reply.request_id,
                 ..self.internal(&why.to_string())
             },
         }

@@ -370,7 +370,7 @@ fn may_grow(operation: &str) -> bool {
 
 async fn packed(answer: Answer, coding: Coding) -> Answer {
     let twin = Answer {
-        request_id: answer.request_id.clone(),
+        request_id: answer.request_id,
         body: answer.body.clone(),
         ..answer
     };

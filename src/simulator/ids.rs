@@ -2,6 +2,8 @@
 //!
 //! Invariant: the n-th id of a simulator depends on the seed and n alone, so a run can be repeated byte for byte.
 
+use std::fmt;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The characters of ten bits, the lower five first.
@@ -74,13 +76,21 @@ impl Ids {
     }
 }
 
-/// 52 capital letters and digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RequestId([u8; 52]);
+/// 52 capital letters and digits, to be read as a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RequestId([u8; 52]);
 
-impl RequestId {
-    pub(super) fn as_str(&self) -> &str {
+impl Deref for RequestId {
+    type Target = str;
+
+    fn deref(&self) -> &str {
         std::str::from_utf8(&self.0).expect("letters and digits are UTF-8")
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
     }
 }
 
@@ -109,7 +119,6 @@ mod tests {
         let request = ids.request();
         assert_eq!(request, again.request());
         assert_ne!(request, Ids::new(8).request());
-        let request = request.as_str();
         assert_eq!(request.len(), 52);
         assert!(
             request

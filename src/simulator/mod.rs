@@ -36,6 +36,7 @@ mod tokens;
 pub mod trace;
 pub mod wire;
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -46,12 +47,13 @@ use json::Arena;
 use serde::{Deserialize, Serialize};
 
 pub use catalogue::{Browsed, BrowsedItem, TableSummary};
+pub use ids::RequestId;
 pub use load::LoadError;
 pub use realism::Realism;
 pub use table::hash::HashChoice;
 
 use catalogue::Catalogue;
-use ids::{Ids, RequestId};
+use ids::Ids;
 use tokens::Tokens;
 use trace::Trace;
 use wire::error::{Answer, ServiceError};
@@ -164,6 +166,18 @@ impl std::fmt::Debug for Settings {
     }
 }
 
+/// The largest arena that is kept for the next request: what a large request took is given back.
+const KEPT_ARENA: usize = 64 * 1024;
+
+// What a call on this thread leaves to the next one: the memory, and nothing of what was in it. Asking the allocator anew would take
+// longer than what is done with it.
+thread_local! {
+    /// An empty one.
+    static ARENA: Cell<Option<Arena>> = const { Cell::new(None) };
+    /// One that nobody fetched.
+    static TRACE: Cell<Option<Box<Trace>>> = const { Cell::new(None) };
+}
+
 /// What comes back over the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -172,7 +186,7 @@ pub struct Reply {
     /// JSON.
     pub body: Vec<u8>,
     /// 52 capital letters and digits; the key to the call's trace.
-    pub request_id: String,
+    pub request_id: RequestId,
     /// Of the body, for `x-amz-crc32`.
     pub crc32: u32,
 }
@@ -212,7 +226,8 @@ impl Simulator {
     /// One API call: the operation's name as in `X-Amz-Target` without its prefix, the body as it was sent.
     pub fn call(&self, operation: &str, body: &[u8], now: Timestamp) -> Reply {
         let started = self.settings.stopwatch.as_ref().map(|watch| watch());
-        let mut trace = Trace::new(operation);
+        let mut trace = TRACE.take().unwrap_or_default();
+        trace.begin(operation);
         let (status, body) = match self.answer(operation, body, now, &mut trace) {
             Ok(body) => (200, body),
             Err(error) => (error.status(), error.body()),
@@ -233,7 +248,7 @@ impl Simulator {
             status,
             crc32: crc32fast::hash(&body),
             body,
-            request_id: request_id.as_str().to_owned(),
+            request_id,
         }
     }
 
@@ -244,13 +259,29 @@ impl Simulator {
         now: Timestamp,
         trace: &mut Trace,
     ) -> Answer<Vec<u8>> {
+        let mut arena = ARENA.take().unwrap_or_else(|| Arena::with_capacity(4_000));
+        let answer = self.answer_in(operation, body, now, trace, &arena);
+        arena.reset();
+        if arena.allocated_bytes() <= KEPT_ARENA {
+            ARENA.set(Some(arena));
+        }
+        answer
+    }
+
+    /// The same, with the tree of the request in an arena.
+    fn answer_in(
+        &self,
+        operation: &str,
+        body: &[u8],
+        now: Timestamp,
+        trace: &mut Trace,
+        arena: &Arena,
+    ) -> Answer<Vec<u8>> {
         // DynamoDB reads a body before it looks at the target, but misses an absent one only after.
-        // Room for the tree of a small request; a block beyond a kilobyte would cost the allocator several times as much.
-        let arena = Arena::with_capacity(900);
         let members = if body.is_empty() {
             None
         } else {
-            Some(wire::body::read(body, &arena)?)
+            Some(wire::body::read(body, arena)?)
         };
         let run = operation::named(operation).ok_or_else(ServiceError::unknown_operation)?;
         let members = members.ok_or_else(ServiceError::unreadable)?;
@@ -262,27 +293,21 @@ impl Simulator {
         run(&mut call, &members).map(operation::Response::into_body)
     }
 
-    fn keep(&self, request_id: RequestId, trace: Trace) {
+    fn keep(&self, request_id: RequestId, trace: Box<Trace>) {
         let mut traces = self.traces.lock().unwrap_or_else(PoisonError::into_inner);
         let mut oldest = None;
         while traces.len() >= self.settings.traces_kept.max(1) {
             oldest = traces.pop_front();
         }
-        // The place of one that nobody fetched is there to be used again.
-        let kept = match oldest {
-            Some((_, mut place)) => {
-                *place = trace;
-                place
-            }
-            None => Box::new(trace),
-        };
-        traces.push_back((request_id, kept));
+        traces.push_back((request_id, trace));
+        drop(traces);
+        TRACE.set(oldest.map(|(_, trace)| trace));
     }
 
     /// An id for an answer that is not this simulator's, such as one that refuses a request before it is read.
     #[must_use]
-    pub fn request_id(&self) -> String {
-        self.ids.request().as_str().to_owned()
+    pub fn request_id(&self) -> RequestId {
+        self.ids.request()
     }
 
     /// Whether there is an operation of this name.
@@ -296,9 +321,7 @@ impl Simulator {
     pub fn trace(&self, request_id: &str) -> Option<Trace> {
         let mut traces = self.traces.lock().unwrap_or_else(PoisonError::into_inner);
         // The one that is asked for is nearly always the youngest.
-        let at = traces
-            .iter()
-            .rposition(|(id, _)| id.as_str() == request_id)?;
+        let at = traces.iter().rposition(|(id, _)| **id == *request_id)?;
         traces.remove(at).map(|(_, trace)| *trace)
     }
 }

@@ -24,9 +24,10 @@ use super::table::index::IndexKey;
 pub const MAX_ITEMS: usize = 256;
 
 /// Where a trace comes from; the screen says which.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Provenance {
     /// Recorded by the simulated table as it worked.
+    #[default]
     Measured,
     /// Computed from a response, for targets whose storage can't be seen.
     Modelled,
@@ -308,9 +309,10 @@ pub struct IndexWrite {
 }
 
 /// What the call changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Effect {
     /// Nothing: a read, or a call that was refused.
+    #[default]
     None,
     Created,
     Replaced,
@@ -322,7 +324,7 @@ pub enum Effect {
 }
 
 /// One call's record.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Trace {
     pub provenance: Provenance,
     pub operation: Text,
@@ -366,26 +368,54 @@ impl Trace {
     #[must_use]
     pub fn new(operation: &str) -> Self {
         Self {
-            provenance: Provenance::Measured,
             operation: operation.into(),
-            table: Text::default(),
-            index: None,
-            partitions: Vec::new(),
-            key: None,
-            visits: Vec::new(),
-            effect: Effect::None,
-            read: CapacityUnits::ZERO,
-            written: CapacityUnits::ZERO,
-            index_writes: Vec::new(),
-            stored: None,
-            parts: Vec::new(),
-            throttles: Vec::new(),
-            splits: Vec::new(),
-            capacity: Vec::new(),
-            more: false,
-            unlisted: 0,
-            elapsed: None,
+            ..Self::default()
         }
+    }
+
+    /// Make it one of a call that has done nothing yet; the memory of its lists stays.
+    pub(super) fn begin(&mut self, operation: &str) {
+        // By name, so that no member can be forgotten.
+        let Self {
+            provenance,
+            operation: its_operation,
+            table,
+            index,
+            partitions,
+            key,
+            visits,
+            effect,
+            read,
+            written,
+            index_writes,
+            stored,
+            parts,
+            throttles,
+            splits,
+            capacity,
+            more,
+            unlisted,
+            elapsed,
+        } = self;
+        *provenance = Provenance::Measured;
+        *its_operation = operation.into();
+        *table = Text::default();
+        *index = None;
+        partitions.clear();
+        *key = None;
+        visits.clear();
+        *effect = Effect::None;
+        *read = CapacityUnits::ZERO;
+        *written = CapacityUnits::ZERO;
+        index_writes.clear();
+        *stored = None;
+        parts.clear();
+        throttles.clear();
+        splits.clear();
+        capacity.clear();
+        *more = false;
+        *unlisted = 0;
+        *elapsed = None;
     }
 
     /// The visits of the call and of its parts, each with the trace it stands in.
@@ -427,5 +457,89 @@ impl Trace {
             .map(|(trace, visit)| (&trace.table, &trace.index, visit.partition))
             .collect::<BTreeSet<_>>()
             .len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_that_was_another_call_s_is_as_good_as_new() {
+        let partition = PartitionState {
+            id: PartitionId(0),
+            first_hash: 0,
+            last_hash: u64::MAX,
+            items: 1,
+            bytes: 9,
+            begins_inside: false,
+            ends_inside: false,
+            heat: None,
+        };
+        let rate = Rate {
+            consumed: CapacityUnits::whole(1),
+            before: CapacityUnits::ZERO,
+            limit: CapacityUnits::whole(1),
+            left: CapacityUnits::ZERO,
+        };
+        let found = ItemVisit {
+            key: "Rachel".into(),
+            bytes: 9,
+            returned: true,
+        };
+        let mut used = Trace {
+            provenance: Provenance::Modelled,
+            operation: "Query".into(),
+            table: "pets".into(),
+            index: Some("by-name".to_owned()),
+            key: Some(KeyTrace {
+                attribute: "owner".into(),
+                key_type: "S",
+                text: "Rachel".into(),
+                bytes: b"Rachel"[..].into(),
+                hash: 7,
+                partition: PartitionId(0),
+                sort: None,
+                place: None,
+            }),
+            visits: vec![Visit::of_one(&partition, 0, Some(found))],
+            partitions: vec![partition],
+            effect: Effect::Updated,
+            read: CapacityUnits::whole(1),
+            written: CapacityUnits::whole(2),
+            index_writes: vec![IndexWrite {
+                index: "by-name".to_owned(),
+                global: true,
+                old: None,
+                new: None,
+                written: CapacityUnits::whole(1),
+            }],
+            stored: Some(9),
+            parts: vec![Trace::new("PutItem")],
+            throttles: vec![Throttle {
+                reason: "TableReadProvisionedThroughputExceeded".to_owned(),
+                index: None,
+                partition: PartitionId(0),
+                rate,
+            }],
+            splits: vec![Split {
+                index: None,
+                partition: PartitionId(0),
+                upper: PartitionId(1),
+                at_hash: 7,
+                inside: false,
+                cause: SplitCause::Size,
+            }],
+            capacity: vec![CapacityState {
+                index: None,
+                read: Some(rate),
+                write: None,
+            }],
+            more: true,
+            unlisted: 3,
+            elapsed: Some(Duration::from_secs(1)),
+        };
+        used.begin("GetItem");
+        assert_eq!(used, Trace::new("GetItem"));
     }
 }

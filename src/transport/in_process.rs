@@ -87,7 +87,7 @@ fn response(reply: Reply) -> Result<HttpResponse, ConnectorError> {
     let mut response = HttpResponse::new(status, SdkBody::from(reply.body));
     let headers = response.headers_mut();
     headers.insert("content-type", "application/x-amz-json-1.0");
-    headers.insert("x-amzn-requestid", reply.request_id);
+    headers.insert("x-amzn-requestid", reply.request_id.to_string());
     headers.insert("x-amz-crc32", reply.crc32.to_string());
     headers.insert("content-length", length);
     Ok(response)

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{Name, Value};
+use super::{KeyValue, Name, Value};
 
 /// Up to here looking at all names is quicker than a search.
 const FEW: usize = 12;
@@ -21,6 +21,11 @@ pub struct Item(Box<[(Name, Value)]>);
 pub trait Attributes {
     /// Borrowed where it is there as a value already.
     fn attribute(&self, name: &Name) -> Option<Cow<'_, Value>>;
+
+    /// An attribute that may be a key: nothing where it is not there, or of a type that no key has.
+    fn key_value(&self, name: &str) -> Option<KeyValue> {
+        KeyValue::of(&*self.attribute(&Name::new(name))?)
+    }
 }
 
 impl Attributes for Item {

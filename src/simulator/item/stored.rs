@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde_json::Value as SerdeJson;
 
 use super::written::{self, write_attribute};
-use super::{Attributes, Item, ItemError, MAX_NESTING, Name, Number, Text, Value};
+use super::{Attributes, Item, ItemError, KeyValue, MAX_NESTING, Name, Number, Text, Value};
 use crate::simulator::json::plain::{first_special, is_plain};
 use crate::simulator::json::{self, Arena, Json, Object};
 
@@ -179,6 +179,15 @@ impl Attributes for Stored {
     fn attribute(&self, name: &Name) -> Option<Cow<'_, Value>> {
         self.find(name.as_bytes()).map(value_of).map(Cow::Owned)
     }
+
+    fn key_value(&self, name: &str) -> Option<KeyValue> {
+        let text = self.find(name.as_bytes())?;
+        match plain_scalar(text) {
+            Some((b'S', content)) => Some(KeyValue::S(Text::of_utf8(content))),
+            Some((_, content)) => Some(KeyValue::N(Number::of_ascii(content))),
+            None => KeyValue::of(&value_of(text)),
+        }
+    }
 }
 
 impl fmt::Debug for Stored {
@@ -188,15 +197,24 @@ impl fmt::Debug for Stored {
     }
 }
 
+/// The type, `S` or `N`, and the content of a text of ours that is a string without escapes or a number, as most are.
+fn plain_scalar(text: &[u8]) -> Option<(u8, &[u8])> {
+    let [b'{', b'"', kind, b'"', b':', b'"', content @ .., b'"', b'}'] = text else {
+        return None;
+    };
+    match kind {
+        b'S' if is_plain(content) => Some((*kind, content)),
+        b'N' => Some((*kind, content)),
+        _ => None,
+    }
+}
+
 /// The value that a text of ours is.
 fn value_of(text: &[u8]) -> Value {
-    // Most values are strings without escapes, or numbers.
-    if let [b'{', b'"', kind, b'"', b':', b'"', content @ .., b'"', b'}'] = text {
-        match kind {
-            b'S' if is_plain(content) => return Value::S(Text::of_utf8(content)),
-            b'N' => return Value::N(Number::of_ascii(content)),
-            _ => {}
-        }
+    match plain_scalar(text) {
+        Some((b'S', content)) => return Value::S(Text::of_utf8(content)),
+        Some((_, content)) => return Value::N(Number::of_ascii(content)),
+        None => {}
     }
     let json = std::str::from_utf8(text).expect("the text is UTF-8");
     let arena = Arena::new();
@@ -304,6 +322,7 @@ mod tests {
             prop_assert_eq!(stored.text(), written);
             prop_assert_eq!(&stored.item(), &item);
             for name in attributes.iter().map(|(name, _)| name).chain([&other]) {
+                prop_assert_eq!(stored.key_value(name), item.key_value(name));
                 let name = Name::new(name);
                 let found = stored.attribute(&name);
                 prop_assert_eq!(found.as_deref(), item.get_name(&name));

@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
     fn value(&mut self, levels: usize) -> Option<Json<'a>> {
         Some(match self.next()? {
             b'"' => Json::String(self.string()?),
-            b'{' => self.object(levels.checked_sub(1)?)?,
+            b'{' => Json::Object(self.object(levels)?),
             b'[' => self.array(levels.checked_sub(1)?)?,
             b't' => self.word("true", Json::Bool(true))?,
             b'f' => self.word("false", Json::Bool(false))?,
@@ -135,26 +135,24 @@ impl<'a> Reader<'a> {
         Some(Json::Array(elements.into_bump_slice()))
     }
 
-    fn object(&mut self, levels: usize) -> Option<Json<'a>> {
+    /// An object whose brace is next, one of so many levels that may follow each other.
+    fn object(&mut self, levels: usize) -> Option<Object<'a>> {
+        let levels = levels.checked_sub(1)?;
         if let Some(scalar) = self.scalar() {
-            return Some(Json::Object(scalar));
+            return Some(scalar);
         }
         self.at += 1;
         if self.take(b'}').is_some() {
-            return Some(Json::Object(Object::default()));
-        }
-        let first = self.member(levels)?;
-        if self.take(b'}').is_some() {
-            return Some(Json::Object(Object::new(self.arena.alloc([first]))));
+            return Some(Object::default());
         }
         let mut members = ArenaVec::with_capacity_in(ROOM, self.arena);
-        members.push(first);
+        self.member(levels, &mut members)?;
         while self.take(b',').is_some() {
-            members.push(self.member(levels)?);
+            self.member(levels, &mut members)?;
         }
         self.take(b'}')?;
         keep_last(&mut members);
-        Some(Json::Object(Object::new(members.into_bump_slice())))
+        Some(Object::new(members.into_bump_slice()))
     }
 
     /// `{"S":"…"}`, as most objects are, without white space and escapes; any other is left where it is.
@@ -176,17 +174,25 @@ impl<'a> Reader<'a> {
         Some(Object::new(self.arena.alloc([member])))
     }
 
+    /// Filled in where it stays: to move what was just written piece by piece costs as much as to read it.
     #[inline]
-    fn member(&mut self, levels: usize) -> Option<(&'a str, Json<'a>)> {
+    fn member(
+        &mut self,
+        levels: usize,
+        members: &mut ArenaVec<'a, (&'a str, Json<'a>)>,
+    ) -> Option<()> {
         (self.next()? == b'"').then_some(())?;
         let name = self.string()?;
         self.take(b':')?;
-        // Most values are strings.
-        let value = match self.text.as_bytes().get(self.at) {
+        let place = members.len();
+        members.push(("", Json::Null));
+        members[place].0 = name;
+        members[place].1 = match self.text.as_bytes().get(self.at) {
             Some(b'"') => Json::String(self.string()?),
+            Some(b'{') => Json::Object(self.object(levels)?),
             _ => self.value(levels)?,
         };
-        Some((name, value))
+        Some(())
     }
 }
 

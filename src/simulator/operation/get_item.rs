@@ -105,7 +105,7 @@ pub(super) fn read_from<'i>(
     let visit = Visit::of_one(home.state(), items.rank(spot), shown);
     trace.visits.push(visit);
     trace.key = Some(table.key_trace(key, address, home.id()));
-    trace.partitions = table.items().states();
+    table.items().tell_states(&mut trace.partitions);
     found
 }
 

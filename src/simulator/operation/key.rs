@@ -70,16 +70,10 @@ pub(in crate::simulator) fn of_item(
     item: &impl Attributes,
 ) -> Result<Key, Refusal> {
     let read = |attribute: &KeyAttribute, sort: bool| {
-        let value = item
-            .attribute(&Name::new(&attribute.name))
-            .ok_or_else(|| Refusal::Key(text::missing_key(&attribute.name)))?;
-        let key = typed(attribute, &value).ok_or_else(|| {
-            Refusal::Type(text::key_type_mismatch(
-                &attribute.name,
-                attribute.key_type.name(),
-                value.kind().name(),
-            ))
-        })?;
+        let key = item
+            .key_value(&attribute.name)
+            .filter(|key| key.key_type() == attribute.key_type)
+            .ok_or_else(|| unfit(attribute, item))?;
         check(attribute, &key, sort)?;
         Ok::<_, Refusal>(key)
     };
@@ -90,6 +84,18 @@ pub(in crate::simulator) fn of_item(
             None => None,
         },
     })
+}
+
+/// Why an item has no key attribute of the right type.
+fn unfit(attribute: &KeyAttribute, item: &impl Attributes) -> Refusal {
+    match item.attribute(&Name::new(&attribute.name)) {
+        None => Refusal::Key(text::missing_key(&attribute.name)),
+        Some(value) => Refusal::Type(text::key_type_mismatch(
+            &attribute.name,
+            attribute.key_type.name(),
+            value.kind().name(),
+        )),
+    }
 }
 
 /// A `Key` member that is kept as an item.

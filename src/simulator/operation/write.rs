@@ -646,7 +646,7 @@ fn look(trace: &mut Trace, table: &Table, found: &Found, rank_before: Option<u64
         bytes,
         returned: false,
     });
-    trace.partitions = items.states();
+    items.tell_states(&mut trace.partitions);
     trace.key = Some(KeyTrace {
         place: items.place_in_collection(spot, &found.address),
         ..table.key_trace(&found.key, &found.address, home.id())

@@ -19,7 +19,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::simulator::Timestamp;
-use crate::simulator::item::{Attributes, KeyValue, Name, Stored};
+use crate::simulator::item::{Attributes, KeyValue, Stored};
 
 use super::address::Address;
 use super::definition::{Definition, KeyAttribute, Status};
@@ -219,7 +219,7 @@ impl Index {
             attributes
                 .iter()
                 .map(|attribute| {
-                    KeyValue::of(&*item.attribute(&Name::new(&attribute.name))?).filter(|key| {
+                    item.key_value(&attribute.name).filter(|key| {
                         key.key_type() == attribute.key_type
                             && !key.is_empty()
                             && key.size() <= most

@@ -33,7 +33,7 @@ use std::time::Duration;
 
 use crate::simulator::Timestamp;
 use crate::simulator::capacity::TableMeter;
-use crate::simulator::item::{Attributes, KeyValue, Name, Stored, Text};
+use crate::simulator::item::{Attributes, KeyValue, Stored, Text};
 use crate::simulator::trace::{KeyTrace, PartitionId, VisitedKey};
 
 use address::{Address, hashed_bytes};
@@ -466,8 +466,7 @@ impl Key {
     /// The key in an item, or nothing where it is missing or of a type that no key has.
     #[must_use]
     pub fn in_item(definition: &Definition, item: &impl Attributes) -> Option<Self> {
-        let read =
-            |attribute: &KeyAttribute| KeyValue::of(&*item.attribute(&Name::new(&attribute.name))?);
+        let read = |attribute: &KeyAttribute| item.key_value(&attribute.name);
         let partition = read(&definition.key.partition)?;
         let sort = match &definition.key.sort {
             Some(sort) => Some(read(sort)?),

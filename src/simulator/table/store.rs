@@ -103,6 +103,16 @@ impl Store {
         states.cloned().collect()
     }
 
+    /// The same for a list that is there already.
+    pub fn tell_states(&self, states: &mut Vec<PartitionState>) {
+        states.clear();
+        states.extend(
+            self.partitions
+                .iter()
+                .map(|partition| partition.state().clone()),
+        );
+    }
+
     /// Place of the partition whose range holds an address.
     pub(super) fn place_of(&self, address: &[u8]) -> usize {
         let hash = hash_in(address).expect("an address begins with a hash");

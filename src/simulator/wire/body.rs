@@ -30,7 +30,7 @@ pub type Members<'a> = Object<'a>;
 /// # Errors
 /// `SerializationException` without a message for anything that is not one JSON object.
 pub fn read<'a>(body: &'a [u8], arena: &'a Arena) -> Answer<Members<'a>> {
-    let text = std::str::from_utf8(body).map_err(|_| ServiceError::unreadable())?;
+    let text = simdutf8::basic::from_utf8(body).map_err(|_| ServiceError::unreadable())?;
     match json::read(text, arena).or_else(|| read_deep(text, arena)) {
         Some(Json::Object(members)) => Ok(members),
         _ => Err(ServiceError::unreadable()),

@@ -114,7 +114,7 @@ impl Tables {
                     "content-type".to_owned(),
                     "application/x-amz-json-1.0".to_owned(),
                 ),
-                ("x-amzn-requestid".to_owned(), reply.request_id),
+                ("x-amzn-requestid".to_owned(), reply.request_id.to_string()),
                 ("x-amz-crc32".to_owned(), reply.crc32.to_string()),
             ],
             body: reply.body,
