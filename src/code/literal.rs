@@ -22,10 +22,18 @@ pub(super) struct Syntax {
     pub null: &'static str,
     /// Bytes, given as Base64.
     pub binary: fn(&str) -> String,
-    /// An attribute value in the language's own values; `None` writes the form on the wire.
-    pub plain: Option<fn(&Self, &Value) -> Doc>,
+    /// What of attribute values in the language's own values is spelt otherwise; `None` writes the form on the wire.
+    pub plain: Option<Plain>,
     pub padded_braces: bool,
     pub trailing_commas: bool,
+}
+
+/// How a language spells values that its client types by itself.
+#[derive(Clone, Copy)]
+pub(super) struct Plain {
+    pub number: fn(&str) -> String,
+    /// What opens and closes a set.
+    pub set: (&'static str, &'static str),
 }
 
 impl Syntax {
@@ -72,9 +80,36 @@ impl Syntax {
 
     fn attribute(&self, json: &Json) -> Doc {
         match (Value::parse(json), self.plain) {
-            (Some(value), Some(plain)) => plain(self, &value),
+            (Some(value), Some(plain)) => self.plainly(plain, &value),
             (Some(value), None) => self.typed(&value),
             (None, _) => self.literal(json, None),
+        }
+    }
+
+    /// An attribute value as the language's own.
+    fn plainly(&self, plain: Plain, value: &Value) -> Doc {
+        let set = |items: &[&str], spelt: fn(&str) -> String| {
+            let items = items.iter().map(|one| Doc::token(spelt(one))).collect();
+            self.brackets(plain.set.0, items, plain.set.1, false)
+        };
+        match value {
+            Value::S(text) => Doc::token((self.text)(text)),
+            Value::N(number) => Doc::token((plain.number)(number)),
+            Value::B(binary) => Doc::token((self.binary)(binary.base64)),
+            Value::Bool(flag) => Doc::token(self.flags[usize::from(*flag)]),
+            Value::Null(_) => Doc::token(self.null),
+            Value::Ss(texts) => set(texts, self.text),
+            Value::Ns(numbers) => set(numbers, plain.number),
+            Value::Bs(all) => {
+                let all: Vec<&str> = all.iter().map(|one| one.base64).collect();
+                set(&all, self.binary)
+            }
+            Value::L(list) => self.list(list.iter().map(|one| self.plainly(plain, one)).collect()),
+            Value::M(map) => self.braces(
+                map.iter()
+                    .map(|(name, one)| Doc::labelled((self.key)(name), self.plainly(plain, one)))
+                    .collect(),
+            ),
         }
     }
 

@@ -6,10 +6,10 @@
 use serde_json::Value as Json;
 
 use super::layout::{Brackets, Doc, Layout};
-use super::literal::Syntax;
+use super::literal::{Plain, Syntax};
 use super::shape;
 use super::text::{nothing_special, outside_quotes, quoted, utf16_escape};
-use super::value::{Value, is_whole};
+use super::value::is_whole;
 
 const LAYOUT: Layout = Layout { step: 2, chain: 0 };
 
@@ -26,7 +26,10 @@ const TYPED: Syntax = Syntax {
 };
 
 const PLAIN: Syntax = Syntax {
-    plain: Some(plain_value),
+    plain: Some(Plain {
+        number: plain_number,
+        set: ("new Set([", "])"),
+    }),
     ..TYPED
 };
 
@@ -137,32 +140,6 @@ fn broken(brackets: &Brackets) -> String {
     code.push_str("\n  ");
     code.push_str(brackets.close);
     code
-}
-
-fn plain_value(syntax: &Syntax, value: &Value) -> Doc {
-    let set = |items: Vec<Doc>| syntax.brackets("new Set([", items, "])", false);
-    match value {
-        Value::S(content) => Doc::token(text(content)),
-        Value::N(number) => Doc::token(plain_number(number)),
-        Value::B(bytes) => Doc::token(binary(bytes.base64)),
-        Value::Bool(flag) => Doc::token(syntax.flags[usize::from(*flag)]),
-        Value::Null(_) => Doc::token(syntax.null),
-        Value::Ss(texts) => set(texts.iter().map(|one| Doc::token(text(one))).collect()),
-        Value::Ns(numbers) => set(numbers
-            .iter()
-            .map(|one| Doc::token(plain_number(one)))
-            .collect()),
-        Value::Bs(all) => set(all
-            .iter()
-            .map(|one| Doc::token(binary(one.base64)))
-            .collect()),
-        Value::L(list) => syntax.list(list.iter().map(|one| plain_value(syntax, one)).collect()),
-        Value::M(map) => syntax.braces(
-            map.iter()
-                .map(|(name, one)| Doc::labelled(key(name), plain_value(syntax, one)))
-                .collect(),
-        ),
-    }
 }
 
 /// A number as JavaScript's own where that is exact to the last digit.

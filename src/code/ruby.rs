@@ -7,11 +7,11 @@
 
 use serde_json::Value as Json;
 
-use super::layout::{Doc, Layout};
-use super::literal::Syntax;
+use super::layout::Layout;
+use super::literal::{Plain, Syntax};
 use super::shape;
 use super::text::{braced_escape, is_api_name, outside_quotes, quoted, split_words};
-use super::value::{Value, is_whole};
+use super::value::is_whole;
 
 const LAYOUT: Layout = Layout { step: 2, chain: 0 };
 
@@ -28,7 +28,10 @@ const TYPED: Syntax = Syntax {
 };
 
 const PLAIN: Syntax = Syntax {
-    plain: Some(plain_value),
+    plain: Some(Plain {
+        number: plain_number,
+        set: ("Set[", "]"),
+    }),
     ..TYPED
 };
 
@@ -70,32 +73,6 @@ pub(super) fn program(operation: &str, request: &Json) -> String {
         "# gem install aws-sdk-dynamodb\nrequire \"aws-sdk-dynamodb\"\n{libraries}\n\
          client = {client}\n\n{call}\npp response.to_h\n"
     )
-}
-
-fn plain_value(syntax: &Syntax, value: &Value) -> Doc {
-    let set = |items: Vec<Doc>| syntax.brackets("Set[", items, "]", false);
-    match value {
-        Value::S(content) => Doc::token(text(content)),
-        Value::N(number) => Doc::token(plain_number(number)),
-        Value::B(bytes) => Doc::token(binary(bytes.base64)),
-        Value::Bool(flag) => Doc::token(syntax.flags[usize::from(*flag)]),
-        Value::Null(_) => Doc::token(syntax.null),
-        Value::Ss(texts) => set(texts.iter().map(|one| Doc::token(text(one))).collect()),
-        Value::Ns(numbers) => set(numbers
-            .iter()
-            .map(|one| Doc::token(plain_number(one)))
-            .collect()),
-        Value::Bs(all) => set(all
-            .iter()
-            .map(|one| Doc::token(binary(one.base64)))
-            .collect()),
-        Value::L(list) => syntax.list(list.iter().map(|one| plain_value(syntax, one)).collect()),
-        Value::M(map) => syntax.braces(
-            map.iter()
-                .map(|(name, one)| Doc::labelled(key(name), plain_value(syntax, one)))
-                .collect(),
-        ),
-    }
 }
 
 fn plain_number(number: &str) -> String {

@@ -1,5 +1,6 @@
 //! Runs the built program with an environment of its own.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -23,11 +24,30 @@ pub struct Said {
 }
 
 pub fn run(command: &mut Command) -> Said {
+    said(command.output().unwrap())
+}
+
+/// Runs it and types this.
+pub fn answered(command: &mut Command, answer: &str) -> Said {
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A program that does not ask has closed it.
+    let _ = stdin.write_all(answer.as_bytes());
+    drop(stdin);
+    said(child.wait_with_output().unwrap())
+}
+
+/// What a program that has ended said.
+pub fn said(output: Output) -> Said {
     let Output {
         status,
         stdout,
         stderr,
-    } = command.output().unwrap();
+    } = output;
     let said = Said {
         code: status.code().unwrap_or(-1),
         out: String::from_utf8(stdout).unwrap(),

@@ -2,12 +2,11 @@
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Stdio;
 
 use super::learner::{KEY, LESSON, Learner, REGION, told};
 use crate::aws::Aws;
 use crate::aws::fault::{Fault, When};
-use crate::program::{Said, run};
+use crate::program::{answered, run};
 use redb::{ReadableDatabase as _, ReadableTableMetadata as _};
 
 /// Nothing was changed on the account, whatever was asked.
@@ -135,25 +134,8 @@ fn a_clock_that_is_wrong_is_noticed_before_the_first_change() {
 fn another_answer_than_yes_changes_nothing() {
     let aws = Aws::start();
     let learner = Learner::new();
-    let answered = |arguments: &[&str], answer: &str| -> Said {
-        use std::io::Write as _;
-        let mut command = learner.command(&aws, arguments);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        // A program that does not ask has closed it.
-        let _ = stdin.write_all(answer.as_bytes());
-        drop(stdin);
-        let output = child.wait_with_output().unwrap();
-        Said {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    };
+    let answered =
+        |arguments: &[&str], answer: &str| answered(&mut learner.command(&aws, arguments), answer);
     let lesson = ["run", "06", "--plain", "--target", "aws"];
     for answer in ["", "no\n", "y\n", "YES!\n", "yes please\n", "\u{1b}yes\n"] {
         let said = answered(&lesson, answer);

@@ -1,7 +1,6 @@
 //! What is asked for or found that is not right: a clear message, nothing made, nothing that is somebody's changed.
 
 use std::fs;
-use std::io::Write as _;
 use std::process::Stdio;
 
 use super::maker::Maker;
@@ -10,7 +9,7 @@ use crate::aws::Aws;
 use crate::aws::fault::{Fault, When};
 use crate::aws::tables::SOMEBODY;
 use crate::owner::{Owner, elements};
-use crate::program::{Said, run};
+use crate::program::{Said, answered, run};
 use crate::services::call::Service;
 
 /// It said why, and nothing was made or changed.
@@ -132,24 +131,7 @@ fn another_answer_than_yes_makes_nothing() {
     };
     let aws = Aws::start();
     let [deploy, folder, _] = maker.deploys();
-    let answered = |answer: &str| -> Said {
-        let mut command = maker.command(&aws, &[deploy, folder]);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        // A program that does not ask has closed it.
-        let _ = stdin.write_all(answer.as_bytes());
-        drop(stdin);
-        let output = child.wait_with_output().unwrap();
-        Said {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    };
+    let answered = |answer: &str| answered(&mut maker.command(&aws, &[deploy, folder]), answer);
     for answer in ["", "no\n", "y\n", "YES!\n", "yes please\n", "\u{1b}yes\n"] {
         let said = answered(answer);
         // What, where and for how much was said before.

@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 use super::maker::Maker;
 use crate::account::learner::{Learner, told};
 use crate::aws::Aws;
-use crate::program::Said;
+use crate::program::{Said, said};
 
 fn start(aws: &Aws, maker: &Maker, key: &str) -> Child {
     let mut environment = maker.learner.environment(aws);
@@ -16,12 +16,7 @@ fn start(aws: &Aws, maker: &Maker, key: &str) -> Child {
 }
 
 fn end(child: Child) -> Said {
-    let output = child.wait_with_output().unwrap();
-    Said {
-        code: output.status.code().unwrap_or(-1),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    said(child.wait_with_output().unwrap())
 }
 
 const ANA: &str = "AKIAANA";
