@@ -15,7 +15,7 @@ use rustix::process::Signal;
 
 use crate::installed::{is_there, node_modules};
 use crate::program::{Said, run};
-use process::{Workshop, left_in, program};
+use process::{Workshop, left_in, nothing_is_left_in, program};
 
 const FILES: [&str; 3] = ["get-pets.mjs", "get-pet.mjs", "post-pet.mjs"];
 const RUBY_FILES: [&str; 3] = ["get_pets.rb", "get_pet.rb", "post_pet.rb"];
@@ -189,7 +189,7 @@ fn node_from_an_empty_folder_to_three_goals() {
     let said = workshop.interrupt();
     assert_eq!((said.code, said.err.as_str()), (0, ""));
     assert!(said.out.contains("Stopped."), "{}", said.out);
-    assert_eq!(left_in(&pets), [] as [String; 0]);
+    nothing_is_left_in(&pets);
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn ruby_once_wrong_and_right() {
         "{}",
         said.out
     );
-    assert_eq!(left_in(&pets), [] as [String; 0]);
+    nothing_is_left_in(&pets);
 }
 
 #[cfg(target_os = "linux")]

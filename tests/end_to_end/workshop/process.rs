@@ -184,6 +184,16 @@ pub fn left_in(folder: &Path) -> Vec<String> {
     entries.flatten().filter_map(command).collect()
 }
 
+/// That no process of the folder's handlers is left, or will be in a moment: who was killed may still be seen while it goes.
+pub fn nothing_is_left_in(folder: &Path) {
+    let looks = 20_000;
+    let gone = (0..looks).any(|_| {
+        thread::yield_now();
+        left_in(folder).is_empty()
+    });
+    assert!(gone, "these stay: {:?}", left_in(folder));
+}
+
 /// Looks again and again, for some time at the most.
 pub fn wait_until(is_so: impl Fn() -> bool) {
     let looks = 20_000;

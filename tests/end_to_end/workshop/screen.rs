@@ -5,7 +5,7 @@ use std::path::Path;
 use portable_pty::CommandBuilder;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::process::{left_in, wait_until};
+use super::process::{left_in, nothing_is_left_in, wait_until};
 use super::{FILES, node_folder, save, solution};
 use crate::account::learner::{KEY, Learner};
 use crate::aws::Aws;
@@ -67,7 +67,7 @@ fn node_from_an_empty_folder_to_three_goals_on_the_screen() {
     screen.press("q");
     assert!(screen.end().success());
     assert!(screen.is_as_before());
-    assert_eq!(left_in(&pets), [] as [String; 0]);
+    nothing_is_left_in(&pets);
 }
 
 #[cfg(target_os = "linux")]
@@ -101,7 +101,7 @@ fn a_handler_that_loops_goes_with_the_screen_however_it_ends() {
         }
         screen.end();
         assert!(screen.is_as_before(), "{signal:?}");
-        wait_until(|| left_in(&pets).is_empty());
+        nothing_is_left_in(&pets);
     }
 }
 
@@ -153,7 +153,7 @@ fn the_lessons_page_names_the_folder_opens_the_workshop_and_is_there_again() {
     screen.press("q");
     assert!(screen.end().success());
     assert!(screen.is_as_before());
-    assert_eq!(left_in(&pets), [] as [String; 0]);
+    nothing_is_left_in(&pets);
 }
 
 #[test]
@@ -206,5 +206,5 @@ fn the_handlers_go_to_an_account_and_are_deleted_there_from_the_screen() {
     screen.press("q");
     screen.end();
     assert!(screen.is_as_before());
-    assert_eq!(left_in(&pets), [] as [String; 0]);
+    nothing_is_left_in(&pets);
 }
