@@ -1,7 +1,8 @@
 //! The HTTP API's sockets: requests are read, passed on, and answered; on loopback only.
 //!
 //! Pages of other sites could make a browser send requests here, so a `Host` or an `Origin` that is not of this machine is refused.
-//! Invariant: what a client can hold is bounded: connections, the time for a head and a body, and their size.
+//! Invariant: what clients can hold is bounded: connections, the time for a head and a body, their size, and how many bodies are large at
+//! one time.
 
 use std::convert::Infallible;
 use std::io;
@@ -12,14 +13,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::answer::Answer;
@@ -33,6 +34,10 @@ const HEAD: usize = 16 * 1024;
 /// For a head, and for a body.
 const READ_TIME: Duration = Duration::from_secs(10);
 const CONNECTIONS: usize = 256;
+/// A body that is known to be no larger has to wait for nobody.
+const SMALL: u64 = 64 * 1024;
+/// So many larger ones are read, and with their events held, at one time; the others wait.
+pub(super) const LARGE: usize = 8;
 
 /// An HTTP API that listens, until it is dropped.
 pub struct Listening {
@@ -100,6 +105,7 @@ pub fn listen(listener: TcpListener, api: Arc<Api>, passages: Passing) -> io::Re
 
 async fn accept(listener: TcpListener, api: Arc<Api>, passages: Passing) {
     let mut connections = JoinSet::new();
+    let large = Arc::new(Semaphore::new(LARGE));
     loop {
         if connections.len() >= CONNECTIONS {
             connections.join_next().await;
@@ -113,11 +119,11 @@ async fn accept(listener: TcpListener, api: Arc<Api>, passages: Passing) {
                     connections.join_next().await;
                     continue;
                 };
-                let (api, passages) = (Arc::clone(&api), passages.clone());
+                let (api, passages, large) = (Arc::clone(&api), passages.clone(), Arc::clone(&large));
                 connections.spawn(async move {
                     let service = service_fn(move |request| {
-                        let (api, passages) = (Arc::clone(&api), passages.clone());
-                        async move { Ok::<_, Infallible>(answer(request, peer.ip(), &api, &passages).await) }
+                        let (api, passages, large) = (Arc::clone(&api), passages.clone(), Arc::clone(&large));
+                        async move { Ok::<_, Infallible>(answer(request, peer.ip(), &api, &passages, &large).await) }
                     });
                     // A client that goes away in between is no matter.
                     let _ = http1::Builder::new()
@@ -137,6 +143,7 @@ async fn answer(
     source: IpAddr,
     api: &Api,
     passages: &Passing,
+    large: &Semaphore,
 ) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -155,6 +162,16 @@ async fn answer(
     if !is_of_this_machine(&request) {
         return sent(Answer::message(403, "Forbidden"));
     }
+    // Until it is answered.
+    let mut turn = None;
+    if body.size_hint().exact().is_none_or(|bytes| bytes > SMALL) {
+        let Ok(Ok(granted)) = tokio::time::timeout(api.time, large.acquire()).await else {
+            // Who is still sending would not hear it.
+            throw_away(body).await;
+            return sent(api.refuse(Answer::message(503, "Service Unavailable")));
+        };
+        turn = Some(granted);
+    }
     let whole = Limited::new(body, BODY).collect();
     match tokio::time::timeout(READ_TIME, whole).await {
         Ok(Ok(body)) => request.body = body.to_bytes(),
@@ -166,7 +183,14 @@ async fn answer(
     let passage = api.pass(&request).await;
     let response = sent(passage.answer.clone());
     passages.tell(request, passage);
+    drop(turn);
     response
+}
+
+/// Reads a body to its end, as far as that comes in time, and keeps nothing of it.
+async fn throw_away(mut body: Incoming) {
+    let all = async { while let Some(Ok(_)) = body.frame().await {} };
+    let _ = tokio::time::timeout(READ_TIME, all).await;
 }
 
 /// Whether a program or a page of this machine sent it.

@@ -11,8 +11,8 @@
 //!
 //! What is otherwise than on AWS: plain HTTP on loopback, told to the handler as HTTPS; no stages, authorizers, custom domains or throttling; CORS is
 //! for pages of this machine alone, and others are turned away instead of being answered without its headers; requests that are more than
-//! [`CONCURRENCY`] for one function wait instead of being throttled; and one that is at work when its handler is saved is ended (503), where
-//! AWS lets it come to its end with the old code.
+//! [`CONCURRENCY`] for one function wait instead of being throttled, as do large bodies that are more than a few;
+//! and one that is at work when its handler is saved is ended (503), where AWS lets it come to its end with the old code.
 //!
 //! Invariant: a request gets an answer within the time that an integration may take, whatever its handler does.
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::listen::{Listening, Passages, listen, passages};
+use super::listen::{LARGE, Listening, Passages, listen, passages};
 use super::{Api, CONCURRENCY, IDLE, Passage, Request, Unanswered};
 use crate::workshop::check::Workplace;
 use crate::workshop::goal::Goal;
@@ -335,4 +335,39 @@ async fn a_save_ends_also_what_is_at_work() {
     assert_eq!(passage.unanswered, Some(Unanswered::Replaced));
     wait_until_gone(&pid);
     served.meet("wait_for=1").await;
+}
+
+#[tokio::test]
+async fn only_so_many_large_bodies_are_held_and_small_ones_wait_for_none() {
+    let time = Duration::from_millis(300);
+    let Some(served) = serve(SOLUTIONS, time).await else {
+        println!("skipped: ruby is not installed");
+        return;
+    };
+    // Each has its turn, and sends nothing of what it announced.
+    let mut holding = Vec::new();
+    for _ in 0..LARGE {
+        let mut stream = TcpStream::connect(served.listening.address).await.unwrap();
+        let head = "POST /pets HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        holding.push(stream);
+    }
+    let large = "x".repeat(100_000);
+    let refused = async || {
+        let (head, body) = served.ask("POST /nothing", "", &large).await;
+        head.starts_with("http/1.1 503") && body.contains("Service Unavailable")
+    };
+    // Until all of them have been read so far.
+    let mut asked = 0;
+    while !refused().await {
+        asked += 1;
+        assert!(asked < 1_000, "none was refused");
+    }
+    let (head, _) = served.ask("GET /nothing", "", "").await;
+    assert!(head.starts_with("http/1.1 404"), "{head}");
+    drop(holding);
+    while refused().await {
+        asked += 1;
+        assert!(asked < 1_000, "nobody gave a turn back");
+    }
 }
