@@ -166,6 +166,8 @@ impl std::fmt::Debug for Settings {
     }
 }
 
+/// Bytes of a thread's first arena: the trees of most requests.
+const FIRST_ARENA: usize = 4_000;
 /// The largest arena that is kept for the next request: what a large request took is given back.
 const KEPT_ARENA: usize = 64 * 1024;
 
@@ -259,7 +261,9 @@ impl Simulator {
         now: Timestamp,
         trace: &mut Trace,
     ) -> Answer<Vec<u8>> {
-        let mut arena = ARENA.take().unwrap_or_else(|| Arena::with_capacity(4_000));
+        let mut arena = ARENA
+            .take()
+            .unwrap_or_else(|| Arena::with_capacity(FIRST_ARENA));
         let answer = self.answer_in(operation, body, now, trace, &arena);
         arena.reset();
         if arena.allocated_bytes() <= KEPT_ARENA {

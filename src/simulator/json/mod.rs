@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A request is read once, looked through and dropped. So its objects are short lists in the order they were written, without a hash for
-//! each name, and all of them lie in one [`Arena`] that is thrown away as a whole: there is nothing to free one by one. Methods are
+//! each name, and all of them lie in one [`Arena`] that is emptied as a whole: there is nothing to free one by one. Methods are
 //! named as `serde_json`'s are. [`read`] makes a tree of a text.
 //!
 //! Invariant: an object has no name twice; of two members with one name the last one's value stands in the first one's place.

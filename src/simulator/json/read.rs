@@ -14,7 +14,7 @@
 use super::plain::first_special;
 use super::{Arena, ArenaVec, Json, Object, keep_last};
 
-/// Members or elements that there is room for at first, where there is more than one.
+/// Members, or elements where there is more than one, that there is room for at first.
 const ROOM: usize = 4;
 /// Levels that are followed; what nests deeper is refused.
 const DEPTH: usize = 127;

@@ -99,18 +99,15 @@ impl Store {
 
     #[must_use]
     pub fn states(&self) -> Vec<PartitionState> {
-        let states = self.partitions.iter().map(Partition::state);
-        states.cloned().collect()
+        let mut states = Vec::with_capacity(self.partitions.len());
+        self.tell_states(&mut states);
+        states
     }
 
     /// The same for a list that is there already.
     pub fn tell_states(&self, states: &mut Vec<PartitionState>) {
         states.clear();
-        states.extend(
-            self.partitions
-                .iter()
-                .map(|partition| partition.state().clone()),
-        );
+        states.extend(self.partitions.iter().map(Partition::state).cloned());
     }
 
     /// Place of the partition whose range holds an address.
