@@ -7,7 +7,7 @@ use std::time::Duration;
 use tui_input::{Input, InputRequest};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::app::key::Key;
+use crate::app::key::{Action, Key};
 use crate::app::paper::{Line, Role, width};
 use crate::app::state::{Shared, Standing};
 use crate::scene::{Playhead, Speed, Timeline};
@@ -138,6 +138,22 @@ impl Clocked {
         self.playhead.advance(timeline, micros, gate);
         self.last = self.playhead.moves().then_some(now);
     }
+}
+
+/// What can't be done in a picture now: go on while its question is open or when all has happened, or back when nothing has.
+#[must_use]
+pub fn idle(asking: bool, at_start: bool, at_end: bool) -> Vec<Action> {
+    let mut idle = Vec::new();
+    if asking {
+        idle.extend([Action::StepForward, Action::Play, Action::LastFrame]);
+    }
+    if at_end {
+        idle.extend([Action::StepForward, Action::LastFrame]);
+    }
+    if at_start {
+        idle.extend([Action::StepBack, Action::FirstFrame]);
+    }
+    idle
 }
 
 /// The name of a picture's table for the header, with the speed; a small terminal has no room for the name.

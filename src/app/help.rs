@@ -50,28 +50,28 @@ impl HelpScreen {
     fn paper(&self, columns: u16, shared: &Shared) -> Paper {
         let (ascii, globals) = (shared.glyphs.ascii(), shared.globals());
         let mut paper = Paper::new();
+        // What an earlier action has taken does something else here.
+        let mut taken = Vec::new();
         if !self.here.is_empty() {
             paper.add(Line::of(Role::Title, "On this screen"));
-            let mut taken = Vec::new();
-            for &action in self.here.iter().filter(|&&action| action != Action::Help) {
-                // What an earlier action has taken does something else here.
-                let keys = key::free(action, &taken);
-                taken.extend(&keys);
-                add(key::binding(action), &keys, columns, ascii, &mut paper);
-            }
+            let here = self.here.iter().filter(|&&action| action != Action::Help);
+            let rows = rows(here.map(|&action| key::binding(action)), &mut taken);
+            add_all(&rows, columns, ascii, &mut paper);
         }
         paper.gap();
         paper.add(Line::of(Role::Title, "On every screen"));
-        for binding in globals.iter().map(|&action| key::binding(action)) {
-            if !self.here.contains(&binding.action) || binding.action == Action::Help {
-                add(binding, binding.keys, columns, ascii, &mut paper);
-            }
-        }
+        let everywhere = globals.iter().map(|&action| key::binding(action));
+        let everywhere = everywhere.filter(|binding| {
+            !self.here.contains(&binding.action) || binding.action == Action::Help
+        });
+        let everywhere = rows(everywhere, &mut taken);
+        add_all(&everywhere, columns, ascii, &mut paper);
         for group in [
             Group::Moving,
             Group::Step,
             Group::Picture,
             Group::Serving,
+            Group::Workshop,
             Group::Account,
             Group::Writing,
             Group::Program,
@@ -91,25 +91,73 @@ impl HelpScreen {
                 Role::Title,
                 format!("Elsewhere: {}", group.title().to_lowercase()),
             ));
+            // Elsewhere nothing of this screen is in the way.
+            let mut rows: Vec<Row> = Vec::new();
             for binding in rest {
-                add(binding, binding.keys, columns, ascii, &mut paper);
+                join(binding, binding.keys.to_vec(), &mut rows);
             }
+            add_all(&rows, columns, ascii, &mut paper);
         }
         paper
     }
 }
 
-fn add(binding: &Binding, keys: &[Key], columns: u16, ascii: bool, paper: &mut Paper) {
-    if keys.is_empty() {
-        return;
+/// Keys with their words.
+struct Row {
+    keys: Vec<Key>,
+    words: &'static str,
+}
+
+/// The lines of bindings with the keys that are still free, which are taken then.
+fn rows<'a>(bindings: impl Iterator<Item = &'a Binding>, taken: &mut Vec<Key>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for binding in bindings {
+        let keys = key::free(binding.action, taken);
+        taken.extend(&keys);
+        join(binding, keys, &mut rows);
     }
-    let names: Vec<String> = keys.iter().map(|key| key.name_in(ascii)).collect();
+    rows
+}
+
+/// Neighbours that say the same share a line.
+fn join(binding: &Binding, keys: Vec<Key>, rows: &mut Vec<Row>) {
+    match rows.last_mut() {
+        _ if keys.is_empty() => {}
+        Some(last) if last.words == binding.help => last.keys.extend(keys),
+        _ => rows.push(Row {
+            keys,
+            words: binding.help,
+        }),
+    }
+}
+
+/// The keys of a line: each of them, or of many digits the first and the last.
+fn names(keys: &[Key], ascii: bool) -> String {
+    let digit = |key: &Key| matches!(key, Key::Char('0'..='9'));
+    match keys {
+        [first, _, .., last] if keys.iter().all(digit) => {
+            format!("{}–{}", first.name_in(ascii), last.name_in(ascii))
+        }
+        _ => {
+            let names: Vec<String> = keys.iter().map(|key| key.name_in(ascii)).collect();
+            names.join("  ")
+        }
+    }
+}
+
+fn add_all(rows: &[Row], columns: u16, ascii: bool, paper: &mut Paper) {
+    for row in rows {
+        add(row, columns, ascii, paper);
+    }
+}
+
+fn add(row: &Row, columns: u16, ascii: bool, paper: &mut Paper) {
     let start = if ascii { SPELT_COLUMNS } else { KEY_COLUMNS };
     let head = Line::of(Role::Text, "  ")
-        .push(Role::Accent, names.join("  "))
+        .push(Role::Accent, names(&row.keys, ascii))
         .to_column(start);
     let words = [Span {
-        text: binding.help.to_owned(),
+        text: row.words.to_owned(),
         role: Role::Text,
     }];
     let mut lines = wrap(&words, columns.saturating_sub(start), 0).into_iter();

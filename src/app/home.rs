@@ -10,7 +10,7 @@ use crate::app::layout::{self, Pane, Scroll, View};
 use crate::app::lesson::ticks;
 use crate::app::paper::{Hit, Line, Paper, Role, Span, cut, width, wrap, wrap_text};
 use crate::app::screen::{Component, Screen, Title};
-use crate::app::sections;
+use crate::app::sections::{self, Typed};
 use crate::app::state::{Mouse, Shared, Standing};
 use crate::lesson::model::Section;
 
@@ -23,6 +23,7 @@ pub struct Home {
     /// Index of the section under the cursor.
     pub selected: usize,
     scroll: Scroll,
+    typed: Typed,
 }
 
 impl Home {
@@ -31,6 +32,7 @@ impl Home {
         Self {
             selected: place(shared).0,
             scroll: Scroll(0),
+            typed: Typed::default(),
         }
     }
 
@@ -280,6 +282,7 @@ impl Component for Home {
             Action::Top,
             Action::Bottom,
         ];
+        actions.extend((0..=9).map(Action::Number));
         if shared.account.place.is_some() {
             actions.push(Action::Cleanup);
         }
@@ -291,6 +294,13 @@ impl Component for Home {
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {
+        if let Action::Number(digit) = action {
+            if let Some(index) = self.typed.digit(digit, &shared.lesson().sections) {
+                self.move_to(index, shared);
+            }
+            return;
+        }
+        self.typed = Typed::default();
         match action {
             Action::Resume => {
                 let (section, page) = place(shared);

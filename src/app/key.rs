@@ -37,7 +37,7 @@ impl Key {
         match self {
             Self::Char(' ') => "space".to_owned(),
             Self::Char(letter) => letter.to_string(),
-            Self::Ctrl(letter) => format!("^{}", letter.to_ascii_uppercase()),
+            Self::Ctrl(letter) => format!("Ctrl-{}", letter.to_ascii_uppercase()),
             Self::Alt(letter) => format!("Alt-{letter}"),
             Self::Enter => "⏎".to_owned(),
             Self::Esc => "Esc".to_owned(),
@@ -68,8 +68,6 @@ impl Key {
             Self::Down => "Down",
             Self::Left => "Left",
             Self::Right => "Right",
-            // Beside letters as they are, a caret would be one of them.
-            Self::Ctrl(letter) if ascii => return format!("Ctrl-{letter}"),
             other => return other.name(),
         };
         if ascii { spelt.to_owned() } else { self.name() }
@@ -99,6 +97,8 @@ pub enum Action {
     PreviousTab,
     NextField,
     PreviousField,
+    /// A digit of a section's number.
+    Number(u8),
     // A step.
     /// The choice with this number, from 1.
     Choose(u8),
@@ -311,18 +311,28 @@ pub const KEYS: &[Binding] = &[
     bind(Action::GoHome, &[Char('H')], "home", "To the home screen", Group::Moving),
     bind(Action::Back, &[Key::Esc], "back", "Back to where you came from", Group::Moving),
     bind(Action::Close, &[Key::Enter, Char(' '), Char('?'), Char('g')], "close", "Close the pop-up", Group::Moving),
-    bind(Action::Choose(1), &[Char('1')], "choose", "Commit to the first answer", Group::Step),
-    bind(Action::Choose(2), &[Char('2')], "choose", "Commit to the second answer", Group::Step),
-    bind(Action::Choose(3), &[Char('3')], "choose", "Commit to the third answer", Group::Step),
-    bind(Action::Choose(4), &[Char('4')], "choose", "Commit to the fourth answer", Group::Step),
-    bind(Action::Choose(5), &[Char('5')], "choose", "Commit to the fifth answer", Group::Step),
-    bind(Action::Choose(6), &[Char('6')], "choose", "Commit to the sixth answer", Group::Step),
-    bind(Action::Choose(7), &[Char('7')], "choose", "Commit to the seventh answer", Group::Step),
-    bind(Action::Choose(8), &[Char('8')], "choose", "Commit to the eighth answer", Group::Step),
+    bind(Action::Number(0), &[Char('0')], "by number", "To the section with this number; 1 and 2 make 12", Group::Moving),
+    bind(Action::Number(1), &[Char('1')], "by number", "To the section with this number; 1 and 2 make 12", Group::Moving),
+    bind(Action::Number(2), &[Char('2')], "by number", "To the section with this number; 1 and 2 make 12", Group::Moving),
+    bind(Action::Number(3), &[Char('3')], "by number", "To the section with this number; 1 and 2 make 12", Group::Moving),
+    bind(Action::Number(4), &[Char('4')], "by number", "To the section with this number; 1 and 2 make 12", Group::Moving),
+    bind(Action::Number(5), &[Char('5')], "by number", "To the section with this number; 1 and 2 make 12", Group::Moving),
+    bind(Action::Number(6), &[Char('6')], "by number", "To the section with this number; 1 and 2 make 12", Group::Moving),
+    bind(Action::Number(7), &[Char('7')], "by number", "To the section with this number; 1 and 2 make 12", Group::Moving),
+    bind(Action::Number(8), &[Char('8')], "by number", "To the section with this number; 1 and 2 make 12", Group::Moving),
+    bind(Action::Number(9), &[Char('9')], "by number", "To the section with this number; 1 and 2 make 12", Group::Moving),
+    bind(Action::Choose(1), &[Char('1')], "choose", "Commit to the answer with this number", Group::Step),
+    bind(Action::Choose(2), &[Char('2')], "choose", "Commit to the answer with this number", Group::Step),
+    bind(Action::Choose(3), &[Char('3')], "choose", "Commit to the answer with this number", Group::Step),
+    bind(Action::Choose(4), &[Char('4')], "choose", "Commit to the answer with this number", Group::Step),
+    bind(Action::Choose(5), &[Char('5')], "choose", "Commit to the answer with this number", Group::Step),
+    bind(Action::Choose(6), &[Char('6')], "choose", "Commit to the answer with this number", Group::Step),
+    bind(Action::Choose(7), &[Char('7')], "choose", "Commit to the answer with this number", Group::Step),
+    bind(Action::Choose(8), &[Char('8')], "choose", "Commit to the answer with this number", Group::Step),
     bind(Action::DontKnow, &[Char('0')], "don't know", "“I don't know” is an answer, too", Group::Step),
     bind(Action::Answer, &[Key::Enter, Char(' ')], "commit", "Commit to the answer under the cursor", Group::Step),
     bind(Action::Run, &[Key::Enter, Char(' ')], "run", "Send the request on this page", Group::Step),
-    bind(Action::RunAgain, &[Char('r')], "run again", "Send the request once more", Group::Step),
+    bind(Action::RunAgain, &[Char('r')], "run again", "Once more: the request, or the picture", Group::Step),
     bind(Action::ToggleTyped, &[Char('t')], "plain ⇄ typed", "Switch between plain JSON and the typed JSON that is sent", Group::Step),
     bind(Action::Exchange, &[Char('x')], "exchange", "Request and response as they were on the wire", Group::Step),
     bind(Action::Code, &[Char('c')], "code", "The same request as AWS CLI, Node, Ruby, Python and Rust", Group::Step),
@@ -550,6 +560,7 @@ pub fn footer(
         let next = match action {
             Action::Help
             | Action::Choose(2..)
+            | Action::Number(1..)
             | Action::Up
             | Action::PageUp
             | Action::PageDown
@@ -564,6 +575,14 @@ pub fn footer(
                     key: key_words.to_owned(),
                     label: "move",
                     width: crate::app::paper::width(key_words) + 5,
+                    ..entry
+                }
+            }
+            Action::Number(_) => {
+                let entry = entry(action, key, at);
+                FooterEntry {
+                    key: "0–9".to_owned(),
+                    width: entry.width + 2,
                     ..entry
                 }
             }

@@ -267,16 +267,22 @@ impl Component for NotesScreen {
         }
     }
 
-    fn actions(&self, _shared: &Shared) -> Vec<Action> {
-        vec![
-            Action::Note,
-            Action::Edit,
-            Action::Remove,
-            Action::Export,
-            Action::Back,
-            Action::Down,
-            Action::Up,
-        ]
+    fn actions(&self, shared: &Shared) -> Vec<Action> {
+        let mut actions = vec![Action::Note];
+        if self.current(shared).is_some() {
+            actions.extend([Action::Edit, Action::Remove, Action::Export]);
+        }
+        actions.extend([Action::Back, Action::Down, Action::Up]);
+        actions
+    }
+
+    fn idle(&self, shared: &Shared) -> Vec<Action> {
+        let move_on = shared.progress().notes.len() > 1;
+        if move_on {
+            Vec::new()
+        } else {
+            vec![Action::Down]
+        }
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {

@@ -328,7 +328,14 @@ impl Wrapper {
             self.line.add(role, " ".repeat(count));
             self.used += blanks;
         }
+        // An address that is longer than a line is broken between its parts, if it can be.
+        let breaks = self.used.saturating_add(long) > self.columns;
+        let mut part_ends = false;
         for (role, text) in word.drain(..) {
+            if breaks && part_ends && self.used.saturating_add(width(&text)) > self.columns {
+                self.break_line();
+            }
+            part_ends = text.ends_with(['/', '-', '?', '&']);
             for grapheme in text.graphemes(true) {
                 let next = width(grapheme);
                 if self.used + next > self.columns && self.used > self.indent {
@@ -407,6 +414,19 @@ mod tests {
         assert_eq!(
             texts(&wrap_text(Role::Text, "a 👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧", 5)),
             ["a", "👩‍👩‍👧👩‍👩‍👧", "👩‍👩‍👧"]
+        );
+    }
+
+    #[test]
+    fn an_address_breaks_between_its_parts() {
+        let address = "https://docs.example.com/guide/Introduction.html";
+        assert_eq!(
+            texts(&wrap_text(Role::Text, address, 36)),
+            ["https://docs.example.com/guide/", "Introduction.html"]
+        );
+        assert_eq!(
+            texts(&wrap_text(Role::Text, "see https://a.b/long-name", 14)),
+            ["see", "https://a.b/", "long-name"]
         );
     }
 

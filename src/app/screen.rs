@@ -66,6 +66,11 @@ pub trait Component {
     /// [`crate::app::key::GLOBAL`] work besides, without being listed.
     fn actions(&self, shared: &Shared) -> Vec<Action>;
 
+    /// Which of those do nothing just now, or only say what comes first: no room of the footer is for them.
+    fn idle(&self, _shared: &Shared) -> Vec<Action> {
+        Vec::new()
+    }
+
     /// Does one of the actions it listed.
     fn act(&mut self, action: Action, shared: &mut Shared);
 

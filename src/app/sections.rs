@@ -15,6 +15,26 @@ use crate::target::exchange::TargetName;
 pub struct SectionsScreen {
     pub cursor: usize,
     scroll: Scroll,
+    typed: Typed,
+}
+
+/// The number of a section, typed digit by digit: 1 and then 2 are section 12 where there is one, else section 2.
+#[derive(Debug, Default)]
+pub struct Typed(usize);
+
+impl Typed {
+    /// The index of the section that the digits mean by now.
+    pub fn digit(&mut self, digit: u8, sections: &[Section]) -> Option<usize> {
+        let digit = usize::from(digit);
+        let both = self.0 * 10 + digit;
+        let find = |number| {
+            let found = sections.iter().position(|one| one.number == number)?;
+            Some((number, found))
+        };
+        let (number, index) = find(both).or_else(|| find(digit)).unzip();
+        self.0 = number.unwrap_or(0);
+        index
+    }
 }
 
 /// How much of a section was seen, as pages and all pages.
@@ -150,6 +170,7 @@ impl SectionsScreen {
         Self {
             cursor,
             scroll: Scroll(0),
+            typed: Typed::default(),
         }
     }
 
@@ -203,17 +224,26 @@ impl Component for SectionsScreen {
     }
 
     fn actions(&self, _shared: &Shared) -> Vec<Action> {
-        vec![
+        let mut actions = vec![
             Action::Open,
             Action::Down,
             Action::Up,
             Action::Top,
             Action::Bottom,
-            Action::Back,
-        ]
+        ];
+        actions.extend((0..=9).map(Action::Number));
+        actions.push(Action::Back);
+        actions
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {
+        if let Action::Number(digit) = action {
+            if let Some(index) = self.typed.digit(digit, &shared.lesson().sections) {
+                self.move_to(index, shared);
+            }
+            return;
+        }
+        self.typed = Typed::default();
         match action {
             Action::Open => {
                 shared.pop();

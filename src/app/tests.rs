@@ -11,6 +11,7 @@ use crate::app::effect::{
 use crate::app::key::{GLOBAL, KEYS, Key};
 use crate::app::lesson::Work;
 use crate::app::lesson::page::fits;
+use crate::app::paper::Line;
 use crate::app::screen::Screen;
 use crate::app::state::{Background, Standing, Start};
 use crate::app::{Message, Moment, Mouse, State, update};
@@ -390,6 +391,67 @@ fn a_section_whose_needs_are_missing_is_built_after_a_yes() {
         matches!(effects[0].effect, Effect::OpenSection { .. }),
         "{effects:?}"
     );
+}
+
+#[test]
+fn a_section_is_chosen_by_its_number() {
+    let mut state = state(80, 24);
+    press(&mut state, Key::Char(':'));
+    let at = |state: &State| match state.top() {
+        Screen::Sections(screen) => screen.cursor + 1,
+        other => panic!("{other:?}"),
+    };
+    for (digit, number) in [('1', 1), ('2', 12), ('3', 3), ('0', 3), ('1', 1), ('0', 10)] {
+        press(&mut state, Key::Char(digit));
+        assert_eq!(at(&state), number, "{digit}");
+    }
+    press(&mut state, Key::Up);
+    press(&mut state, Key::Char('2'));
+    assert_eq!(
+        at(&state),
+        2,
+        "what was typed before the arrow is forgotten"
+    );
+    press(&mut state, Key::Enter);
+    let Screen::Lesson(lesson) = state.top() else {
+        panic!("{:?}", state.top())
+    };
+    assert_eq!(lesson.section, 1);
+    press(&mut state, Key::Esc);
+    press(&mut state, Key::Char('1'));
+    press(&mut state, Key::Char('4'));
+    let Screen::Home(home) = state.top() else {
+        panic!("{:?}", state.top())
+    };
+    assert_eq!(home.selected, 13);
+}
+
+#[test]
+fn help_names_a_key_on_one_line_of_what_works_here() {
+    let mut state = state(80, 24);
+    press(&mut state, Key::Char(' '));
+    press(&mut state, Key::Char('?'));
+    let view = state.top().component().view(&state.shared);
+    let lines: Vec<String> = view
+        .unwrap()
+        .main
+        .paper
+        .lines
+        .iter()
+        .map(Line::plain)
+        .collect();
+    let works = lines
+        .iter()
+        .take_while(|line| !line.starts_with("Elsewhere"));
+    let mut seen: Vec<&str> = Vec::new();
+    for line in works.filter(|line| line.starts_with("  ")) {
+        let keys = line.get(..18).unwrap_or(line).split_whitespace();
+        for key in keys.filter(|key| !key.contains('–')) {
+            assert!(!seen.contains(&key), "{key} twice: {line}");
+            seen.push(key);
+        }
+    }
+    assert!(seen.contains(&"Ctrl-C"), "{seen:?}");
 }
 
 #[test]

@@ -267,11 +267,8 @@ pub fn footer(screen: &Screen, shared: &crate::app::Shared) -> Vec<key::FooterEn
         );
     }
     let mut actions = component.actions(shared);
-    if actions.contains(&Action::DontKnow) {
-        // Until a moving picture's question is answered these only say so.
-        let waits = [Action::StepForward, Action::Play, Action::LastFrame];
-        actions.retain(|action| !waits.contains(action));
-    }
+    let idle = component.idle(shared);
+    actions.retain(|action| !idle.contains(action));
     if !component.writing() && !component.popup() {
         let globals = shared.globals();
         actions.extend(EXTRAS.into_iter().filter(|extra| globals.contains(extra)));
@@ -343,8 +340,13 @@ fn navigate(state: &mut State) {
         for navigation in moves {
             match navigation {
                 Navigation::Push(screen) => state.screens.push(*screen),
-                // Nothing lies below the first screen but the shell.
-                Navigation::Pop if state.screens.len() == 1 => quit(state),
+                // Nothing lies below the first screen but the shell. Who left one field too many of a picture did not mean that.
+                Navigation::Pop if state.screens.len() == 1 => match state.top().moments() {
+                    Some(_) => state
+                        .shared
+                        .say("This is the first screen. q ends the program."),
+                    None => quit(state),
+                },
                 Navigation::Pop => close(state, state.screens.len() - 1),
                 Navigation::Replace(screen) => {
                     close(state, state.screens.len().saturating_sub(1));

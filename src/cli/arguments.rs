@@ -20,12 +20,18 @@ use crate::target::choice::{Kind, Wish};
 /// An interactive terminal classroom for Amazon DynamoDB. Everything runs on a simulated table in this
 /// program (no account, no network, no cost), or with --target aws on an account of yours.
 #[derive(Debug, Parser)]
-#[command(version, name = "dynatour", disable_help_subcommand = true)]
+#[command(version, name = "dynatour")]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
     #[command(flatten)]
     pub common: Common,
+}
+
+/// A whole number, with an error for whoever typed it.
+pub fn whole<N: FromStr>(text: &str) -> Result<N, String> {
+    let number = text.parse();
+    number.map_err(|_| "give a whole number, in digits alone, such as 1000".to_owned())
 }
 
 #[derive(Debug, Args)]
@@ -213,7 +219,7 @@ pub struct Run {
     /// Print one JSON object for each step
     #[arg(long, conflicts_with = "plain")]
     pub json: bool,
-    /// Start at this section; what it needs is built first
+    /// Start at this section, by name or number; what it needs is built first
     #[arg(long, value_name = "NAME")]
     pub section: Option<String>,
 }
@@ -248,7 +254,7 @@ pub struct Policy {
 pub struct Present {
     /// Number or name of the lesson, such as 06
     pub lesson: String,
-    /// Start at this section; what it needs is built first
+    /// Start at this section, by name or number; what it needs is built first
     #[arg(long, value_name = "NAME")]
     pub section: Option<String>,
 }
@@ -288,7 +294,7 @@ pub enum ArchiveAction {
 
 #[derive(Debug, Args)]
 pub struct Reset {
-    /// Only this section
+    /// Only this section, by name or number
     #[arg(long, value_name = "NAME")]
     pub section: Option<String>,
     /// The lesson the section is in
@@ -304,7 +310,7 @@ pub struct Hash {
     #[arg(value_name = "KEY", allow_negative_numbers = true)]
     pub keys: Vec<String>,
     /// Partitions of the table
-    #[arg(long, value_name = "N", default_value_t = 4)]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = whole::<u32>, allow_negative_numbers = true)]
     pub partitions: u32,
     /// Type of the partition key: a string, a number, or binary in base64
     #[arg(long = "type", value_name = "TYPE", value_enum, default_value_t = KeyKind::S)]
@@ -320,7 +326,7 @@ pub struct Hash {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["keys", "key_type", "sort_key"])]
     pub preset: Option<PresetName>,
     /// Items of the preset [default: 1000]
-    #[arg(long, value_name = "N", requires = "preset")]
+    #[arg(long, value_name = "N", requires = "preset", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub items: Option<u64>,
     /// Print the way of each key; also without a terminal or with TERM=dumb
     #[arg(long)]
@@ -393,7 +399,7 @@ pub struct Traffic {
     #[arg(long)]
     pub reads: bool,
     /// Requests a second [default: 2000 writes, or 6000 reads]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub rate: Option<u64>,
     /// Whose orders they are: all customers' alike, a few customers' most of all (zipf), or one customer's
     #[arg(long, value_name = "HOW", value_enum, default_value_t = SpreadKind::Even)]
@@ -405,7 +411,7 @@ pub struct Traffic {
     #[arg(long, value_name = "KEY", value_enum)]
     pub fix: Option<DesignKind>,
     /// Provisioned units a second [default: on demand]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub provisioned: Option<u64>,
     /// Print what happens, moment by moment; also without a terminal or with TERM=dumb
     #[arg(long)]

@@ -4,6 +4,7 @@
 //! `dynatour --state DIR notes` and `dynatour notes --state DIR` are the same.
 //! Invariant: every command is in [`COMMANDS`], so none can lack its examples.
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use super::arguments::Arguments;
@@ -58,7 +59,7 @@ Examples:
   dynatour run 06                                        the screen
   dynatour run 06 --section scan-query
   dynatour run 06 --plain > lesson.txt
-  dynatour run 06 --json | jq -r 'select(.ok | not).id'  what did not do what it says
+  dynatour run 06 --json | jq -r 'select(.ok | not).id'   what did not do what it says
   dynatour run 06 --plain --endpoint-url http://127.0.0.1:8000
   dynatour run 06 --target aws --profile lab             on your account, after a look at it
   dynatour run 06 --target aws --plain                   the same without a screen, after a typed yes",
@@ -240,8 +241,7 @@ Examples:
   dynatour deploy ~/pets --profile class --region eu-central-1
   dynatour deploy ~/pets --timeout 10 --memory 512       functions that may take more
   dynatour deploy ~/pets --yes --json                    without somebody to type yes, as JSON
-  dynatour deploy ~/pets --endpoint-url http://127.0.0.1:4566
-                                                         a server that plays AWS, under the same rules
+  dynatour deploy ~/pets --endpoint-url http://127.0.0.1:4566   a server that plays AWS, under the same rules
   dynatour policy --workshop                             what IAM has to allow for it
   dynatour cleanup                                       delete all of it
 
@@ -263,8 +263,7 @@ Examples:
   dynatour workshop                                      in Node.js, in the folder pets-node
   dynatour workshop ruby ~/pets
   dynatour workshop node ~/pets --plain                  a line for each thing that happens
-  dynatour workshop node ~/pets --export way.svg --request \"GET /pets/9\"
-                                                         the way of a request, as a picture
+  dynatour workshop node ~/pets --export way.svg --request \"GET /pets/9\"   the way of a request, as a picture
   dynatour workshop node ~/pets --port 0                 the HTTP API on any free port, which is shown
   dynatour workshop node ~/pets --timeout 10 --memory 512
   dynatour workshop node ~/pets --once                   try each handler once, and end
@@ -276,9 +275,56 @@ Exit status: 0 ended by you, or with --once all handlers are right; 1 with --onc
     },
 ];
 
+/// Columns of the help, which is wrapped there: a terminal has them, or wraps by itself.
+const COLUMNS: usize = 80;
+/// From here on a command has its words on the next line.
+const LONG: usize = 44;
+
+/// What to type, each with its words beside it in one column, and no line longer than a small terminal's.
+fn laid_out(examples: &str) -> String {
+    let entries: Vec<(&str, &str)> = examples.lines().map(entry).collect();
+    let beside = entries
+        .iter()
+        .filter(|(typed, words)| !words.is_empty() && typed.chars().count() <= LONG);
+    let column = beside.map(|(typed, _)| typed.chars().count() + 3).max();
+    let column = column.unwrap_or(LONG);
+    let mut lines = Vec::new();
+    for (typed, words) in entries {
+        let mut line = typed.to_owned();
+        if typed.chars().count() + 3 > column && !words.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        for word in words.split_whitespace() {
+            let used = line.chars().count();
+            if used > column && used + 1 + word.chars().count() > COLUMNS {
+                lines.push(std::mem::take(&mut line));
+            }
+            let used = line.chars().count();
+            let blanks = if used <= column { column - used } else { 1 };
+            line = format!("{line}{}{word}", " ".repeat(blanks));
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
+/// A line as what is typed, and the words for it.
+fn entry(line: &str) -> (&str, &str) {
+    let words = line
+        .starts_with("  ")
+        .then(|| line.trim_start().find("   "));
+    match words.flatten() {
+        Some(at) => {
+            let (typed, words) = line.split_at(line.len() - line.trim_start().len() + at);
+            (typed, words.trim())
+        }
+        None => (line, ""),
+    }
+}
+
 /// The command line with its help.
 fn described() -> clap::Command {
-    let mut program = Arguments::command().after_help(HOME);
+    let mut program = Arguments::command().after_help(laid_out(HOME));
     let shared: Vec<clap::Arg> = program
         .get_arguments()
         .filter(|argument| argument.is_global_set())
@@ -301,10 +347,22 @@ fn described() -> clap::Command {
                 })
                 .map(|argument| argument.clone().hide(true))
                 .collect();
-            command.args(unused).after_help(examples)
+            command.args(unused).after_help(laid_out(examples))
         });
     }
     program
+}
+
+/// Where a lesson's number stands in place of a command, what was meant.
+fn with_lesson(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
+        && typed.starts_with(|first: char| first.is_ascii_digit())
+    {
+        let meant = format!("a lesson is opened with 'dynatour run {typed}'");
+        let meant = ContextValue::StyledStrs(vec![meant.into()]);
+        error.insert(ContextKind::Suggested, meant);
+    }
+    error
 }
 
 /// What was typed. Prints help, version and errors of usage by itself, and ends the program then.
@@ -312,7 +370,9 @@ fn described() -> clap::Command {
 /// # Errors
 /// A target for a command that never talks to one: it must not look as if something had been done there.
 pub fn typed() -> Result<Arguments, Failure> {
-    let matches = described().get_matches();
+    let matches = described()
+        .try_get_matches()
+        .unwrap_or_else(|error| with_lesson(error).exit());
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let Some((name, _)) = matches.subcommand() else {
         return Ok(arguments);
@@ -374,6 +434,34 @@ mod tests {
             let read = described().try_get_matches_from(["dynatour"].into_iter().chain(words));
             assert!(read.is_ok(), "{line}: {read:?}");
         }
+    }
+
+    #[test]
+    fn examples_fit_a_small_terminal() {
+        for examples in COMMANDS.iter().map(|about| about.examples).chain([HOME]) {
+            let laid = laid_out(examples);
+            // Prose is wrapped by clap, and another program's line is not ours to break.
+            let ours = |line: &&str| line.starts_with("  dynatour") || line.starts_with("   ");
+            for line in laid.lines().filter(ours) {
+                assert!(line.chars().count() <= COLUMNS, "{line}");
+            }
+            let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(words(&laid), words(examples));
+        }
+        let long = format!("  dynatour a   {}", "word ".repeat(20));
+        let laid = laid_out(&long);
+        let lines: Vec<&str> = laid.lines().collect();
+        assert_eq!(lines.len(), 2, "{laid}");
+        assert!(lines[1].starts_with("               word "), "{laid}");
+    }
+
+    #[test]
+    fn a_lesson_s_number_alone_names_the_command() {
+        let error = described()
+            .try_get_matches_from(["dynatour", "06"])
+            .unwrap_err();
+        let said = with_lesson(error).to_string();
+        assert!(said.contains("dynatour run 06"), "{said}");
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn described(name: &str, value: &Value) -> String {
     }
 }
 
-/// The lines above Enter; none where nothing goes to an account. `key` is what sends it, `Enter` or `^R`.
+/// The lines above Enter; none where nothing goes to an account. `key` is what sends it, `Enter` or `Ctrl-R`.
 #[must_use]
 pub fn lines(
     key: &str,

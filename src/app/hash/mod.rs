@@ -17,7 +17,7 @@ mod prediction;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::demo::{Clocked, Field, Guess, note};
+use crate::app::demo::{self, Clocked, Field, Guess, note};
 use crate::app::effect::{Answer, Effect, HashRun, Measured, RequestId};
 use crate::app::key::{Action, Key};
 use crate::app::screen::{Component, Screen, Title};
@@ -277,6 +277,14 @@ impl Component for HashScreen {
             return Picker::actions();
         }
         self.playing_actions()
+    }
+
+    fn idle(&self, _shared: &Shared) -> Vec<Action> {
+        if self.field.is_some() || self.picker.is_some() {
+            return Vec::new();
+        }
+        let at_start = self.position() == Position::default();
+        demo::idle(!self.choices().is_empty(), at_start, self.at_end())
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {

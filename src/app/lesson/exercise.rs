@@ -136,13 +136,13 @@ fn add_editor(
 ) {
     let state = match (running, work.editing) {
         (true, _) => Line::of(Role::Dim, "sending …"),
-        (false, true) => Line::of(Role::Accent, "^R")
+        (false, true) => Line::of(Role::Accent, "Ctrl-R")
             .push(Role::Dim, " run   ")
             .push(Role::Accent, "Esc")
             .push(Role::Dim, " leave"),
         (false, false) => Line::of(Role::Accent, "e")
             .push(Role::Dim, " edit   ")
-            .push(Role::Accent, "^R")
+            .push(Role::Accent, "Ctrl-R")
             .push(Role::Dim, " run"),
     };
     let head = Line::of(Role::Rule, "╭─ ")

@@ -336,6 +336,15 @@ impl Component for LessonScreen {
         actions
     }
 
+    fn idle(&self, shared: &Shared) -> Vec<Action> {
+        match self.activity(shared) {
+            Some(Activity::Exercise(exercise)) if !exercise::tried(exercise, shared) => {
+                vec![Action::Solution]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn act(&mut self, action: Action, shared: &mut Shared) {
         match action {
             Action::Choose(number) => {

@@ -29,6 +29,7 @@ impl LessonScreen {
             return;
         };
         let seeds = page.seeds.clone();
+        let predicted = page.predict.is_some();
         match page.activity.clone() {
             Some(Activity::Step(step)) => {
                 self.unfolded = false;
@@ -44,7 +45,7 @@ impl LessonScreen {
                 }
             }
             Some(activity @ (Activity::Hash(_) | Activity::Race(_) | Activity::Traffic(_))) => {
-                open_demo(&activity, shared);
+                open_demo(&activity, predicted, shared);
             }
             _ => {}
         }
@@ -136,8 +137,8 @@ impl LessonScreen {
     }
 }
 
-/// Puts a demonstration's own screen on top.
-fn open_demo(activity: &Activity, shared: &mut Shared) {
+/// Puts a demonstration's own screen on top; `predicted` where the page has asked what comes of it.
+fn open_demo(activity: &Activity, predicted: bool, shared: &mut Shared) {
     match activity {
         Activity::Hash(demo) => shared.push(Screen::Hash(Box::new(HashScreen::new(demo.clone())))),
         Activity::Race(demo) => shared.push(Screen::Race(Box::new(RaceScreen::new(RaceRun::of(
@@ -146,6 +147,11 @@ fn open_demo(activity: &Activity, shared: &mut Shared) {
         ))))),
         Activity::Traffic(demo) => {
             let traffic = TrafficScreen::new(demo.clone());
+            let traffic = if predicted {
+                traffic.predicted()
+            } else {
+                traffic
+            };
             shared.push(Screen::Traffic(Box::new(traffic)));
         }
         _ => {}

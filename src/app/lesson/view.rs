@@ -372,7 +372,7 @@ impl LessonScreen {
             let operation = exercise.start.operation.clone();
             sending::outgoing(&Request { operation, body }, shared)
         });
-        sending::lines("^R", most, outgoing.as_ref(), shared, columns)
+        sending::lines("Ctrl-R", most, outgoing.as_ref(), shared, columns)
     }
 
     /// The question as it stands, then what the step came to.

@@ -260,6 +260,13 @@ impl Form {
 
     /// Takes a key into the text under the focus.
     pub fn key(&mut self, key: Key) -> bool {
+        if self.choosing() {
+            let goes_on = key == Key::Char(' ');
+            if goes_on {
+                self.change(true);
+            }
+            return goes_on;
+        }
         if let Key::Char(letter) = key
             && self.focus.is_number()
             && !letter.is_ascii_digit()

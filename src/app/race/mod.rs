@@ -17,7 +17,7 @@ mod work;
 
 use std::time::Duration;
 
-use crate::app::demo::{Clocked, Guess, note};
+use crate::app::demo::{self, Clocked, Guess, note};
 use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::key::{Action, Key};
 use crate::app::screen::{Component, Title};
@@ -379,6 +379,14 @@ impl Component for RaceScreen {
         self.picture_actions(shared)
     }
 
+    fn idle(&self, _shared: &Shared) -> Vec<Action> {
+        if self.form.is_some() || self.growing.shown {
+            return Vec::new();
+        }
+        let at_start = self.position() == Position::default();
+        demo::idle(self.asking(), at_start, self.at_end())
+    }
+
     fn act(&mut self, action: Action, shared: &mut Shared) {
         if self.form.is_some() {
             return self.act_in_form(action, shared);
@@ -425,7 +433,8 @@ impl Component for RaceScreen {
     }
 
     fn writing(&self) -> bool {
-        self.form.as_ref().is_some_and(|form| !form.choosing())
+        // No letter means anything but a letter there: who looks for a value to choose doesn't want to end the program.
+        self.form.is_some()
     }
 
     fn key(&mut self, key: Key, _shared: &mut Shared) -> bool {

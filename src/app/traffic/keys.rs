@@ -3,12 +3,13 @@
 //! Invariant: an answer to a run that nobody waits for any more is not taken.
 
 use super::{Choosing, Setting, TrafficScreen, settings};
-use crate::app::demo::{Clocked, Guess, note};
+use crate::app::demo::{self, Clocked, Guess, note};
 use crate::app::effect::{Answer, Effect, RequestId};
 use crate::app::key::{Action, Key};
 use crate::app::screen::{Component, Title};
 use crate::app::state::Shared;
 use crate::lesson::traffic::{Load, Spread};
+use crate::scene::Position;
 
 impl Component for TrafficScreen {
     fn title(&self, shared: &Shared) -> Title {
@@ -75,6 +76,14 @@ impl Component for TrafficScreen {
             Action::Back,
         ]);
         actions
+    }
+
+    fn idle(&self, _shared: &Shared) -> Vec<Action> {
+        if self.field.is_some() || self.choosing.is_some() {
+            return Vec::new();
+        }
+        let at_start = self.position() == Position::default();
+        demo::idle(self.asking(), at_start, self.at_end())
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {

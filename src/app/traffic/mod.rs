@@ -104,6 +104,8 @@ pub struct TrafficScreen {
     pub field: Option<(Setting, Field)>,
     pub choosing: Option<Choosing>,
     pub problem: Option<String>,
+    /// The page that it was opened from has asked what comes of the first run: the same is not asked twice.
+    answered: bool,
     started: bool,
     done: bool,
 }
@@ -120,8 +122,18 @@ impl TrafficScreen {
             field: None,
             choosing: None,
             problem: None,
+            answered: false,
             started: false,
             done: false,
+        }
+    }
+
+    /// The same where what comes of the first run was predicted already.
+    #[must_use]
+    pub fn predicted(self) -> Self {
+        Self {
+            answered: true,
+            ..self
         }
     }
 
@@ -145,13 +157,13 @@ impl TrafficScreen {
 
     /// Nothing is sent before the learner has said how much will be refused.
     fn gate(&self) -> Option<usize> {
-        self.guess.is_none().then_some(0)
+        (self.guess.is_none() && !self.answered).then_some(0)
     }
 
     /// Whether the prediction is asked for.
     #[must_use]
     pub fn asking(&self) -> bool {
-        self.shown.is_some() && self.guess.is_none()
+        self.shown.is_some() && self.gate().is_some()
     }
 
     #[must_use]
@@ -209,6 +221,7 @@ impl TrafficScreen {
     }
 
     fn take(&mut self, work: Work, record: &Record, shared: &mut Shared) {
+        self.answered &= self.shown.is_none();
         let (before, other) = work.before.unzip();
         self.shown = Some(Shown {
             script: Script::new(other, record.clone()),

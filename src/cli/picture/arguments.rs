@@ -1,5 +1,6 @@
 //! What can be typed after `--export`: how large the picture is, and of which moment.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,7 +11,7 @@ use crate::app::state::SMALLEST;
 #[derive(Debug, Args)]
 pub struct Picture {
     /// Write the screen to this file as a picture (SVG), which must not be there yet, instead of showing it
-    #[arg(long, value_name = "FILE", conflicts_with = "plain")]
+    #[arg(long, value_name = "FILE", conflicts_with = "plain", value_parser = file)]
     pub export: Option<PathBuf>,
     #[arg(
         long,
@@ -52,6 +53,22 @@ pub enum At {
 
 /// The largest picture: more cells than any screen has.
 const LARGEST: (u16, u16) = (400, 200);
+
+/// Endings of pictures that are no SVG: a file named like that could not be opened.
+const OTHERS: [&str; 7] = ["png", "jpg", "jpeg", "gif", "webp", "pdf", "bmp"];
+
+fn file(text: &str) -> Result<PathBuf, String> {
+    let file = PathBuf::from(text);
+    let ending = file.extension().map(OsStr::to_ascii_lowercase);
+    if ending.is_some_and(|ending| OTHERS.iter().any(|other| ending == *other)) {
+        let named = file.with_extension("svg");
+        return Err(format!(
+            "the picture is an SVG; name the file {}",
+            named.display()
+        ));
+    }
+    Ok(file)
+}
 
 fn size(text: &str) -> Result<(u16, u16), String> {
     let read = || {

@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use crate::app::race::run::RaceRun;
+use crate::cli::arguments::whole;
 use crate::cli::picture::arguments::Picture;
 use crate::lesson::ask::{Ask, IndexKey, Way};
 use crate::lesson::model::{Place, RaceDemo};
@@ -19,10 +20,10 @@ use crate::lesson::model::{Place, RaceDemo};
 )]
 pub struct Race {
     /// Items in the table, up to a million
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub items: u64,
     /// Partitions of the table
-    #[arg(long, value_name = "N", default_value_t = 4)]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = whole::<u32>, allow_negative_numbers = true)]
     pub partitions: u32,
     /// The person whose pets are asked for; three pets live with Rachel, three with each of the others
     #[arg(long, value_name = "KEY")]

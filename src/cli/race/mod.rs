@@ -20,7 +20,7 @@ use crate::printable;
 use crate::runner::demo::Watch;
 use crate::runner::demo::race::elsewhere::measure;
 use crate::runner::demo::race::growth::{SIZES, run_growth};
-use crate::runner::demo::race::{Scratch, mark_modelled, run_race};
+use crate::runner::demo::race::{MOST_ITEMS, Scratch, mark_modelled, run_race};
 use crate::scene::race::growth::{Growth, Point, grouped};
 use crate::scene::race::{Figures, Script, Side, narrate};
 use crate::scene::{bytes, count, plural};
@@ -63,7 +63,8 @@ pub fn race(arguments: &Race, common: &Common) -> Result<u8, Failure> {
     if !arguments.plain && !arguments.json && run::has_screen() {
         return run::demonstration(common, Opening::Race(Box::new(run)));
     }
-    if run.demo.items >= MUCH {
+    // More than there can be is refused, and takes none.
+    if (MUCH..=MOST_ITEMS).contains(&run.demo.items) {
         let memory = bytes(run.memory());
         let items = plural(run.demo.items, "item");
         session::say(&format!("{items} take about {memory} of memory"));

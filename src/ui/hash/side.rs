@@ -102,6 +102,10 @@ fn shares(frame: &Frame<'_>, rows: usize, width: u16) -> Vec<Line> {
     }
     match Shares::of(&states) {
         None => lines.push(Line::of(Role::Dim, "no items yet")),
+        // As below the picture where there is no side.
+        Some(_) if words::too_few(frame) => {
+            lines.push(Line::of(Role::Dim, "too few items to tell how even"));
+        }
         Some(shares) => {
             lines.push(
                 Line::of(Role::Dim, "largest ")

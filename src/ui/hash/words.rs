@@ -9,7 +9,7 @@ use crate::app::demo::{Guess, choices};
 use crate::app::effect::Measured;
 use crate::app::hash::{HashScreen, Picture, Question};
 use crate::app::layout;
-use crate::app::paper::{Line, Role, cut, wrap_text};
+use crate::app::paper::{self, Line, Role, cut, wrap_text};
 use crate::scene::hash::{Frame, Spread, quoted, shares, shares_in_short};
 use crate::scene::{count, plural};
 use crate::simulator::trace::PartitionId;
@@ -62,9 +62,7 @@ pub(super) fn draw(
         return;
     }
     let said = said(screen, picture, frame);
-    // Fewer items than partitions can't lie evenly, so how evenly they lie says nothing yet.
-    let few = frame.items() < frame.partitions.len() as u64;
-    let figures = if few || side {
+    let figures = if too_few(frame) || side {
         Line::new()
     } else {
         let states = frame.states();
@@ -79,6 +77,21 @@ pub(super) fn draw(
     };
     let line = said.right(area.width, figures);
     canvas.line(&line, area.x, last, area.width);
+}
+
+/// Fewer items than partitions can't lie evenly, so how evenly they lie says nothing yet.
+pub(super) fn too_few(frame: &Frame<'_>) -> bool {
+    frame.items() < frame.partitions.len() as u64
+}
+
+/// The first of the sentences that fits, or as much of the last one as does.
+fn fitting(sentences: [String; 2], columns: u16) -> String {
+    let [long, short] = sentences;
+    if paper::width(&long) <= columns {
+        long
+    } else {
+        cut(&short, columns)
+    }
 }
 
 /// What goes on, or what is wanted from the learner.
@@ -115,14 +128,20 @@ fn now(screen: &HashScreen, frame: &Frame<'_>, width: u16) -> Vec<Line> {
     let question = match (screen.question(), &frame.journey) {
         (Some(Question::Owner(_)), Some(journey)) => {
             let key = quoted(journey.key);
-            format!("Which partition will the item with the key {key} live in?")
+            let sentences = [
+                format!("Which partition will the item with the key {key} live in?"),
+                format!("Which partition will {key} live in?"),
+            ];
+            fitting(sentences, width)
         }
         (Some(Question::Spread), _) => {
             let items = screen.script().map_or(0, |script| script.keys().len());
-            format!(
-                "{} on their way: how much will the fullest partition hold?",
-                plural(items as u64, "item")
-            )
+            let items = plural(items as u64, "item");
+            let sentences = [
+                format!("{items} on their way: how much will the fullest partition hold?"),
+                format!("{items}: how much will the fullest partition hold?"),
+            ];
+            fitting(sentences, width)
         }
         _ => return wrap_text(Role::Text, &frame.narration, columns),
     };

@@ -46,6 +46,17 @@ fn aligned(value: &str, column: u16) -> Line {
         .push(Role::Dim, &rest[fraction..])
 }
 
+/// A value without its last words where there is no room for them: none is cut in the middle.
+fn fitting(value: &str, column: u16, columns: u16) -> Line {
+    let short = value.rsplit_once(", ").map_or(value, |(first, _)| first);
+    let least = short.split(' ').next().unwrap_or(short);
+    [value, short, least]
+        .map(|value| aligned(value, column))
+        .into_iter()
+        .find(|line| line.width() <= columns)
+        .unwrap_or_else(|| aligned(least, column))
+}
+
 /// One row of figures.
 struct Row {
     label: String,
@@ -75,13 +86,9 @@ pub fn draw(
     let column = 9.min(panes.width / 2);
     for (row, y) in table.iter().zip(rows.figures..) {
         canvas.line(&Line::of(Role::Dim, &row.label), panes.labels, y, LABELS);
-        canvas.line(&aligned(&row.values[0], column), panes.left, y, panes.width);
-        canvas.line(
-            &aligned(&row.values[1], column),
-            panes.right,
-            y,
-            panes.width,
-        );
+        for (value, x) in row.values.iter().zip([panes.left, panes.right]) {
+            canvas.line(&fitting(value, column, panes.width), x, y, panes.width);
+        }
     }
 }
 

@@ -82,7 +82,15 @@ fn draw_legend(race: &Race, roles: [Role; 2], body: Rect, canvas: &mut Canvas<'_
         );
         line.add(Role::Text, format!("{}   ", nouns[index]));
     }
-    line.add(Role::Dim, "filled: measured   hollow: extrapolated");
+    let both = "filled: measured   hollow: extrapolated";
+    let room = body.width.saturating_sub(line.width());
+    // What is not extrapolated is measured.
+    let words = if width(both) <= room {
+        both
+    } else {
+        "hollow: extrapolated"
+    };
+    line.add(Role::Dim, words);
     // The words below the plot name the unit, too.
     if unit.width() + line.width() <= body.width {
         line = unit.append(line);

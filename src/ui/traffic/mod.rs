@@ -240,6 +240,14 @@ fn draw_scale(side: &Side<'_>, body: Rect, canvas: &mut Canvas<'_>) {
         setup.scale,
         bytes(setup.holds)
     );
+    let text = if width(&text) <= body.width {
+        text
+    } else {
+        format!(
+            "Scale 1:{}: one request stands for {}.",
+            setup.scale, setup.scale
+        )
+    };
     canvas.line(
         &Line::of(Role::Dim, cut(&text, body.width)),
         body.x,

@@ -223,6 +223,24 @@ fn only_the_same_traffic_stands_beside() {
 }
 
 #[test]
+fn what_the_page_has_asked_is_not_asked_again() {
+    let (mut state, screen) = start(80, 24);
+    let mut screen = TrafficScreen::new(screen.demo).predicted();
+    screen.shown(&mut state.shared);
+    give(&mut state, &mut screen, hot(60, 60));
+    assert!(!screen.asking());
+    screen.act(Action::StepForward, &mut state.shared);
+    assert!(screen.moving());
+    screen.act(Action::Spread, &mut state.shared);
+    assert!(
+        !screen.asking(),
+        "the picture that was there stays as it is"
+    );
+    give(&mut state, &mut screen, even(8));
+    assert!(screen.asking(), "another traffic is another question");
+}
+
+#[test]
 fn a_run_can_be_stopped_and_an_old_answer_is_nobody_s() {
     let (mut state, mut screen) = start(80, 24);
     give(&mut state, &mut screen, hot(4, 4));
