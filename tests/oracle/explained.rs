@@ -29,6 +29,14 @@ pub(crate) fn explained(
     if let Some(reason) = super::batches::explained(operation, request, ours_full, theirs_full) {
         return Some(reason);
     }
+    if let Some(reason) = super::expressions::explained(
+        operation,
+        request,
+        (&ours, ours_full),
+        (&theirs, theirs_full),
+    ) {
+        return Some(reason);
+    }
     if let Some(reason) = super::indexes::explained(operation, request, ours_full, theirs_full) {
         return Some(reason);
     }

@@ -9,6 +9,7 @@ mod both;
 mod definitions;
 mod dice;
 mod explained;
+mod expressions;
 mod generated;
 mod indexed;
 mod indexes;
