@@ -106,10 +106,11 @@ impl Written<'_> {
         let mut path = name.to_owned();
         // A key has nothing inside, and who asks for it is told so.
         while name != "id" && self.dice.roll(3) == 0 {
-            match self.dice.roll(2) {
-                0 => path.push_str(*self.dice.of(&["[0]", "[1]", "[2]", "[7]"])),
-                _ => path.push_str(*self.dice.of(&[".a", ".b", ".x", ".#n"])),
-            }
+            let steps = match self.dice.roll(2) {
+                0 => ["[0]", "[1]", "[2]", "[7]"],
+                _ => [".a", ".b", ".x", ".#n"],
+            };
+            path.push_str(steps[self.dice.roll(steps.len())]);
         }
         path
     }
@@ -359,6 +360,11 @@ pub(crate) fn explained(
     (ours, ours_full): (&str, &Value),
     (theirs, theirs_full): (&str, &Value),
 ) -> Option<&'static str> {
+    if ours.contains("The BETWEEN operator requires ")
+        && theirs.contains("The BETWEEN operator requires ")
+    {
+        return Some("a number in a message is the number that was read, not its text");
+    }
     if !request.contains("\"docs\"") {
         return None;
     }
@@ -370,11 +376,6 @@ pub(crate) fn explained(
         return Some(
             "what no item can change is told of an expression before it is asked about any (dynalite's and ScyllaDB's suites); the oracle looks at fewer operands",
         );
-    }
-    if ours.contains("BETWEEN operator requires same data type")
-        && theirs.contains("BETWEEN operator requires same data type")
-    {
-        return Some("a number in a message is the number that was read, not its text");
     }
     if operation == "GetItem" && ours.contains("Two document paths conflict") && !failed {
         return Some("paths that conflict are told of projections too (dynalite's suite)");

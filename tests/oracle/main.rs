@@ -17,6 +17,7 @@ mod items;
 mod legacy;
 mod mutated;
 mod pairs;
+mod ranges;
 mod server;
 mod tables;
 mod transactions;
