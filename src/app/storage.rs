@@ -69,6 +69,10 @@ pub fn paper(trace: Option<&Trace>, columns: u16) -> Paper {
                 .right(36, Line::of(Role::Dim, bytes(partition.bytes))),
         )
     });
+    if paper.height() == 1 {
+        paper.gap();
+        paper.add(Line::of(Role::Dim, "Nothing was read or written."));
+    }
     paper
 }
 

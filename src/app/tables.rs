@@ -462,6 +462,13 @@ impl Component for TablesScreen {
         actions
     }
 
+    fn idle(&self, _shared: &Shared) -> Vec<Action> {
+        match self.cursor() {
+            (_, 0) => vec![Action::Open, Action::Down, Action::ToggleTyped],
+            _ => Vec::new(),
+        }
+    }
+
     fn act(&mut self, action: Action, shared: &mut Shared) {
         let (here, entries) = self.cursor();
         let page = u64::from(self.areas(shared).0.height.saturating_sub(4)).max(1);

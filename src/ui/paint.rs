@@ -28,9 +28,14 @@ pub fn view(view: &View, theme: Theme, buffer: &mut Buffer) {
     }
 }
 
-/// A box with its title on the rule, on cleared ground.
+/// A box with its title on the rule, on ground that is cleared a column beyond it, so that no letter below touches it.
 pub fn frame(area: Rect, title: &str, theme: Theme, buffer: &mut Buffer) {
-    Clear.render(area, buffer);
+    let ground = Rect {
+        x: area.x.saturating_sub(1),
+        width: area.width.saturating_add(2),
+        ..area
+    };
+    Clear.render(ground.intersection(buffer.area), buffer);
     Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::Dim))

@@ -7,10 +7,27 @@ use crate::app::lesson::LessonScreen;
 use crate::app::lesson::page::measure;
 use crate::app::paper::{Line, Paper, Role, cut, wrap_text};
 use crate::app::state::{Shared, page_ref};
+use crate::lesson::model::{Activity, Page};
 use crate::simulator::trace::Trace;
 
 /// Columns at the side from which on a table is better there than below the text.
 const TABLE_BESIDE: u16 = 56;
+
+/// Whether what a page is there for was passed by: a later page may need what it does.
+fn left_out(page: &Page, shared: &Shared) -> bool {
+    let Some(activity) = &page.activity else {
+        return false;
+    };
+    let acts = matches!(
+        activity,
+        Activity::Step(_)
+            | Activity::Exercise(_)
+            | Activity::Hash(_)
+            | Activity::Race(_)
+            | Activity::Traffic(_)
+    );
+    acts && !shared.progress().done.contains(activity.id())
+}
 
 impl LessonScreen {
     /// Beside the page, where there is room: the section's pages, what the step left behind, the terms, and what was on
@@ -59,6 +76,7 @@ impl LessonScreen {
                 .contains(&page_ref(&section.id, index));
             let (role, mark) = match (here, seen) {
                 (true, _) => (Role::Accent, "▸ "),
+                (false, true) if left_out(page, shared) => (Role::Accent, "◐ "),
                 (false, true) => (Role::Good, "✓ "),
                 (false, false) => (Role::Dim, "· "),
             };

@@ -216,12 +216,27 @@ impl CalculatorWork {
         } else {
             ""
         };
+        if item > LARGEST_ITEM {
+            // Of an item that no table takes, nothing is worked out.
+            for label in ["read capacity", "write capacity"] {
+                paper.add(figure(label, "–", "", ""));
+            }
+            paper.gap();
+            for label in ["provisioned, a month", "on-demand, a month"] {
+                paper.add(figure(label, "–", "", ""));
+            }
+            paper.add(Line::of(
+                Role::Warning,
+                "No item can be larger than 400 KB (409,600 bytes).",
+            ));
+            return;
+        }
         let reads = format!("{}{half}", count(outcome.read_halves / 2));
         let per_read = item.div_ceil(4096).max(1);
         let why = if self.strong {
-            format!("{per_read} each")
+            format!("{} each", count(per_read))
         } else {
-            format!("{per_read} × 0.5 each")
+            format!("{} × 0.5 each", count(per_read))
         };
         paper.add(figure("read capacity", &reads, "RCU", &why));
         let per_write = item.div_ceil(1024).max(1);
@@ -229,7 +244,7 @@ impl CalculatorWork {
             "write capacity",
             &count(outcome.write_units),
             "WCU",
-            &format!("{per_write} each"),
+            &format!("{} each", count(per_write)),
         ));
         paper.gap();
         paper.add(figure(
@@ -244,12 +259,6 @@ impl CalculatorWork {
             "",
             "if every second is as busy as this",
         ));
-        if item > LARGEST_ITEM {
-            paper.add(Line::of(
-                Role::Warning,
-                "No item can be larger than 400 KB (409,600 bytes).",
-            ));
-        }
     }
 }
 
@@ -269,9 +278,16 @@ fn figure(label: &str, value: &str, unit: &str, why: &str) -> Line {
         .push(Role::Dim, why)
 }
 
-/// A month's money, to the cent.
+/// A month's money: to the cent, from a million on in whole dollars, and beyond what can be counted with its bound.
 fn dollars(price: Picodollars) -> String {
     const CENT: u64 = 10_000_000_000;
+    const DOLLAR: u64 = 100 * CENT;
+    if price.0 == u64::MAX {
+        return format!(">${} million", price.0 / DOLLAR / 1_000_000);
+    }
+    if price.0 >= 1_000_000 * DOLLAR {
+        return format!("${}", count(price.0.saturating_add(DOLLAR / 2) / DOLLAR));
+    }
     let cents = price.0.saturating_add(CENT / 2) / CENT;
     if cents < 100 {
         return format!("$0.{cents:02}");
@@ -329,5 +345,31 @@ mod tests {
         assert!(work.key(Key::Left));
         assert_eq!(work.number(0), 999_999_999);
         assert!(work.outcome().on_demand.0 > 0);
+    }
+
+    #[test]
+    fn what_can_not_be_is_not_worked_out_and_what_is_too_much_says_so() {
+        let text = |item, reads| {
+            let work = CalculatorWork::new(&Calculator {
+                id: "c".into(),
+                item_bytes: item,
+                reads_per_second: reads,
+                writes_per_second: 1,
+                strongly_consistent: true,
+                place: crate::lesson::model::Place::default(),
+            });
+            let lines: Vec<String> = work.paper().lines.iter().map(Line::plain).collect();
+            assert!(lines.len() <= usize::from(ROWS) + 1);
+            lines.join("\n")
+        };
+        let large = text(409_601, 1);
+        assert!(
+            large.contains("409,600 bytes") && !large.contains('$'),
+            "{large}"
+        );
+        let much = text(409_600, 999_999_999);
+        assert!(much.contains(">$18 million"), "{much}");
+        let dear = text(4_096, 20_000_000);
+        assert!(dear.contains("$6,570,007 "), "{dear}");
     }
 }

@@ -457,7 +457,7 @@ impl LessonScreen {
                     }
                     None if went_wrong(step, shared) => {
                         paper.gap();
-                        paper.extend(missing(columns));
+                        paper.extend(missing(step, self.section, shared, columns));
                     }
                     None => {}
                 }
@@ -561,14 +561,37 @@ fn went_wrong(step: &Step, shared: &Shared) -> bool {
     report.is_some_and(|report| !report.failures.is_empty() && !report.exchange.already_done)
 }
 
+/// `: people is made on page 2`, where a table that the step names is not there.
+fn not_made(step: &Step, section: usize, shared: &Shared) -> Option<String> {
+    let report = shared.runs.reports.get(&step.id)?;
+    if Trouble::of_exchange(&report.exchange) != Trouble::NotThere {
+        return None;
+    }
+    let tables = step.request.tables();
+    let table = tables.first()?;
+    let (made_in, page) = trouble::maker(table, shared)?;
+    let here = shared.lesson().sections.get(section)?;
+    let page = if made_in == format!("{} · {}", here.number, here.title) {
+        format!("on page {page}")
+    } else {
+        format!("in {made_in}, page {page}")
+    };
+    Some(format!(": {table} is made {page}"))
+}
+
 /// What to do when a step finds other tables than it needs.
-fn missing(columns: u16) -> Vec<Line> {
+fn missing(step: &Step, section: usize, shared: &Shared, columns: u16) -> Vec<Line> {
     let span = |text: &str, role| Span {
         text: text.to_owned(),
         role,
     };
     let spans = [
-        span("A step before this one may be missing. ", Role::Text),
+        span("A step before this one may be missing", Role::Text),
+        span(
+            &not_made(step, section, shared).unwrap_or_default(),
+            Role::Text,
+        ),
+        span(". ", Role::Text),
         span("R", Role::Accent),
         span(
             " starts the section over and builds all it needs; ",
