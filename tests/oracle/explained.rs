@@ -257,8 +257,24 @@ pub(crate) fn explained(
     if ours.contains("The function is not allowed to be used this way in an expression; function: ")
         && (theirs.contains("Invalid function name; function: ") || !failed(theirs_full))
     {
+        return Some("list_append doesn't take a list_append (observed by ScyllaDB's suite)");
+    }
+    if ours.contains("The function is not allowed in a condition expression; function: ")
+        || ours.contains("The function is not allowed in an update expression; function: ")
+    {
         return Some(
-            "functions of updates are known in conditions and misused there, and list_append doesn't take a list_append (observed by ScyllaDB's suite)",
+            "functions of the other kind of expression are known and out of place (tests made from AWS's answers, aux-storage's)",
+        );
+    }
+    if ours.ends_with("ReturnItemCollectionMetrics can only be SIZE or NONE") {
+        return Some("words of its own where it is the only fault (the same tests)");
+    }
+    if operation == "UpdateItem"
+        && ours.contains(": Invalid ConditionExpression: ")
+        && theirs.contains(": Invalid UpdateExpression: ")
+    {
+        return Some(
+            "the newer layer reads the condition first: observed of empty ones, and of functions by the same tests",
         );
     }
     if ours.ends_with("This attribute is part of the key")

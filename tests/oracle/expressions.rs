@@ -415,12 +415,17 @@ pub(crate) fn explained(
             "two actions can't be done, and nobody wrote down which is told: the first in the text, or the oracle's SET",
         );
     }
-    let attributes_of_both =
-        ours_full.get("Attributes").is_some() || theirs_full.get("Attributes").is_some();
-    let of_elements = attributes_of_both
+    let attributes = |answer: &Value, name: &str| answer["Attributes"].get(name).cloned();
+    let shown = [ours_full, theirs_full]
+        .iter()
+        .any(|answer| answer.get("Attributes").is_some());
+    // Every attribute that differs has an element in the update, under its name or the placeholder.
+    let of_elements = shown
         && NAMES.iter().all(|name| {
-            let same = ours_full["Attributes"].get(name) == theirs_full["Attributes"].get(name);
-            same || request.contains(&format!("{name}[")) || request.contains("#n[")
+            attributes(ours_full, name) == attributes(theirs_full, name)
+                || request.split([' ', ',', '"']).any(|path| {
+                    path.contains('[') && (path.starts_with(name) || path.starts_with("#n"))
+                })
         });
     (of_elements && request.contains("\"UPDATED_")).then_some(
         "of an element UPDATED_OLD shows what it was and UPDATED_NEW what is in its place, if anything; the oracle shows the list around it",

@@ -165,7 +165,7 @@ impl<'t> Syntax<'t> {
             return Err(Reason::UnknownFunction(unknown.to_owned()));
         }
         if let Some(update) = functions().find(|name| UPDATE_FUNCTIONS.contains(name)) {
-            return Err(Reason::MisusedFunction(update.to_owned()));
+            return Err(Reason::NotForConditions(update.to_owned()));
         }
         // Of all functions only `size` is an operand, and it is the only one that isn't a condition.
         let misused = |parent_takes_conditions: bool, id: Id| match &self.nodes[id] {

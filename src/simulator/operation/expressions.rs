@@ -66,6 +66,11 @@ impl Style {
         if self == Self::Older && error.is_too_long() {
             return self.refuse(format!("{error} expression size: {}", text.len()));
         }
+        if self == Self::Write
+            && let Some(newer) = error.in_newer_words()
+        {
+            return self.refuse(newer);
+        }
         self.expression_error(error)
     }
 

@@ -42,14 +42,21 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
     let key = expressions::attributes(members, "Key", style)?;
     let updates = expressions::attribute_updates(members, style)?;
     let expected = expressions::expected(members, join, style)?;
-    // An empty condition is reported ahead of an empty update (observed), anything else about them the other way round.
+    // The condition is read first: empty ones (observed) and functions out of place (seen in tests that were made from AWS's
+    // answers) are told of it and not of the update. What the older layer reads is told of the update first, as in transactions.
     for kind in [Kind::Condition, Kind::Update] {
         if crate::simulator::wire::member::string(members, kind.parameter()) == Some("") {
             return Err(style.refuse(text::expression_empty(kind.parameter())));
         }
     }
-    let update = parameters.update(members)?.or(updates);
-    let condition = parameters.condition(members, Kind::Condition)?.or(expected);
+    let (update, condition) = if style == Style::Older {
+        let update = parameters.update(members)?;
+        (update, parameters.condition(members, Kind::Condition)?)
+    } else {
+        let condition = parameters.condition(members, Kind::Condition)?;
+        (parameters.update(members)?, condition)
+    };
+    let (update, condition) = (update.or(updates), condition.or(expected));
     parameters.all_used()?;
 
     // Which attributes UPDATED_OLD and UPDATED_NEW show.

@@ -143,6 +143,7 @@ pub const ITEM_TOO_LARGE: &str = "Item size has exceeded the maximum allowed siz
 pub const UPDATED_ITEM_TOO_LARGE: &str =
     "Item size to update has exceeded the maximum allowed size";
 pub const RETURN_VALUES_NOT_HONOURED: &str = "ReturnValues can only be ALL_OLD or NONE";
+pub const METRICS_UNKNOWN: &str = "ReturnItemCollectionMetrics can only be SIZE or NONE";
 pub const RETURN_VALUES_ENUM: &str = "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]";
 pub const EMPTY_NAME: &str = "Empty attribute name";
 pub const NAME_TOO_LONG: &str = "Attribute name is too large, must be less than 65536 bytes";

@@ -184,23 +184,17 @@ fn function(name: &str, operands: Vec<Raw>) -> Result<Leaf, Reason> {
 }
 
 fn type_is(first: Operand, second: &Operand) -> Result<Leaf, Reason> {
-    let wrong = |found| {
-        Err(Reason::OperandType {
-            operator: "attribute_type",
-            found,
-        })
-    };
     match second {
         Operand::Value(Value::S(name)) => {
             let kind = Type::named(name).ok_or_else(|| Reason::UnknownType(name.to_string()))?;
             Ok(Leaf::TypeIs(first, kind))
         }
-        // A path has any type, and AWS says so.
-        other => wrong(
-            other
-                .kind()
-                .map_or("{NS,SS,L,BS,N,M,B,BOOL,NULL,S}", Type::name),
-        ),
+        other => Err(other
+            .kind()
+            .map_or(Reason::TypeOfPath, |kind| Reason::OperandType {
+                operator: "attribute_type",
+                found: kind.name(),
+            })),
     }
 }
 

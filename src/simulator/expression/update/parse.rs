@@ -4,6 +4,7 @@
 //! operands of ADD and DELETE, and those of functions, the innermost first (observed, by dynalite's suite).
 
 use super::super::path::{Written, check_clashes};
+use super::super::syntax::operand_count;
 use super::super::token::{Token, Tokens};
 use super::super::{
     ExpressionError, Kind, MAX_OPERATORS, Placeholders, Reason, UpdateError, check_length,
@@ -268,7 +269,12 @@ impl Node<'_> {
         };
         operands.iter().try_for_each(Self::check_functions)?;
         if !matches!(*name, "if_not_exists" | "list_append" | "+" | "-") {
-            return Err(Reason::UnknownFunction((*name).to_owned()));
+            let name = (*name).to_owned();
+            return Err(if operand_count(&name).is_some() {
+                Reason::NotForUpdates(name)
+            } else {
+                Reason::UnknownFunction(name)
+            });
         }
         // A list can't be appended to what another appending makes (observed), while defaults nest freely.
         let appends = |operand: &Self| matches!(operand, Self::Call("list_append", _));
