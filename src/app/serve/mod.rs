@@ -219,11 +219,15 @@ impl Component for ServeScreen {
             let turning = turning.into_iter().filter(|_| tables > 1);
             return turning.chain([Action::Quit]).collect();
         }
-        let mut actions = vec![if self.live.paused() {
+        let mut actions = Vec::new();
+        if self.inviting {
+            actions.push(Action::Back);
+        }
+        actions.push(if self.live.paused() {
             Action::Play
         } else {
             Action::Pause
-        }];
+        });
         actions.extend([
             Action::StepBack,
             Action::StepForward,
@@ -238,7 +242,7 @@ impl Component for ServeScreen {
             Action::LastFrame,
             Action::PreviousTable,
         ]);
-        if self.live.paused() || self.inviting {
+        if self.live.paused() && !self.inviting {
             actions.push(Action::Back);
         }
         actions

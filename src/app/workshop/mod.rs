@@ -250,7 +250,7 @@ impl Component for WorkshopScreen {
                 actions.push(Action::Deploy);
             }
             actions.push(Action::TryAgain);
-            // They say what comes first.
+            // It says what comes first.
             if worked.reason().is_some() && !actions.contains(&Action::Solution) {
                 actions.push(Action::Solution);
             }
@@ -262,6 +262,22 @@ impl Component for WorkshopScreen {
             actions.push(Action::Deploy);
         }
         actions
+    }
+
+    fn idle(&self, _shared: &Shared) -> Vec<Action> {
+        let mut idle = Vec::new();
+        if self.bench.is_ready() {
+            let worked = self.bench.goal(self.goal);
+            if worked.hints >= 3 {
+                idle.push(Action::Hint);
+            } else if !worked.is_reached() {
+                idle.push(Action::Solution);
+            }
+            if self.bench.reached() < Goal::ALL.len() {
+                idle.push(Action::Deploy);
+            }
+        }
+        idle
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the picture shows what the script has at the playhead's position; nothing is asked of anybody.
 
-use crate::app::demo::Clocked;
+use crate::app::demo::{self, Clocked};
 use crate::app::effect::{Answer, RequestId};
 use crate::app::key::Action;
 use crate::app::paper::Paper;
@@ -19,6 +19,18 @@ use crate::target::exchange::Place;
 pub struct Remark {
     pub name: String,
     pub words: String,
+}
+
+impl Remark {
+    /// `Not yet: a missing status code.`, or `It is not written yet.`
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        if self.name.starts_with("not ") {
+            format!("It is {}.", self.name)
+        } else {
+            format!("Not yet: {}.", self.name)
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -157,6 +169,11 @@ impl Component for WayScreen {
             Action::FirstFrame,
             Action::LastFrame,
         ]
+    }
+
+    fn idle(&self, _shared: &Shared) -> Vec<Action> {
+        let at_start = self.position() == Position::default();
+        demo::idle(false, at_start, self.at_end())
     }
 
     fn act(&mut self, action: Action, shared: &mut Shared) {

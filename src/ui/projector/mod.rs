@@ -118,7 +118,7 @@ pub fn times(shared: &Shared) -> String {
             minutes(shared.pace.in_section(index, now), Some(section.minutes)),
             minutes(all, Some(planned))
         ),
-        None => minutes(all, None),
+        None => format!("{} so far", minutes(all, None)),
     }
 }
 

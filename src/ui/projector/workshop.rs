@@ -67,7 +67,7 @@ pub fn draw(screen: &WayScreen, area: Rect, canvas: &mut Canvas<'_>) {
     };
     let mut lines = sentence(role, &frame.narration(), area.width);
     if let Some(remark) = screen.remark.as_ref().filter(|_| screen.at_end()) {
-        let words = format!("Not yet: {}. {}", remark.name, remark.words);
+        let words = format!("{} {}", remark.verdict(), remark.words);
         lines.extend(sentence(Role::Warning, &words, area.width));
     }
     let rest = Rect {

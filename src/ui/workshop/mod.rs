@@ -131,7 +131,7 @@ fn words(screen: &WayScreen, frame: &Frame<'_>, columns: u16) -> Vec<Line> {
     }
     if let Some(remark) = screen.remark.as_ref().filter(|_| screen.at_end()) {
         let spans = [
-            span(Role::Warning, format!("Not yet: {}. ", remark.name)),
+            span(Role::Warning, format!("{} ", remark.verdict())),
             span(Role::Text, sentence(&remark.words)),
         ];
         lines.extend(wrap(&spans, columns, 0));
