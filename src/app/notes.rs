@@ -19,6 +19,9 @@ pub struct NoteEntry {
     changes: Option<Note>,
 }
 
+/// Rows of a note that are seen while it is written.
+const MOST_ROWS: usize = 4;
+
 impl Screen {
     /// A field for a new note, with what was left in it before.
     #[must_use]
@@ -108,12 +111,17 @@ impl Component for NoteEntry {
     }
 
     fn view(&self, shared: &Shared) -> Option<View> {
-        let frame = layout::popup(shared.columns, shared.rows, 64, 3);
+        let popup = |rows| layout::popup(shared.columns, shared.rows, 64, rows);
+        let width = layout::inside(popup(3)).width;
+        // A long question is seen while it is written.
+        let field = self.field.view(MOST_ROWS, width, true);
+        let rows = u16::try_from(field.len()).unwrap_or(1);
+        let frame = popup(2 + rows);
         let area = layout::inside(frame);
         let mut paper = Paper::new();
         paper.add(Line::of(Role::Dim, "What would you like to ask later?"));
         paper.add(Line::new());
-        paper.extend(self.field.view(1, area.width, true));
+        paper.extend(field);
         let title = if self.changes.is_some() {
             "Change a note"
         } else {

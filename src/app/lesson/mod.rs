@@ -141,11 +141,14 @@ impl LessonScreen {
             }
             Some(Activity::Quiz(quiz)) => Work::Quiz(QuizWork::new(quiz, shared.progress())),
             Some(
-                Activity::Checklist(_)
-                | Activity::Goals { .. }
-                | Activity::Workshop { .. }
-                | Activity::ParkingLot { .. },
+                Activity::Checklist(_) | Activity::Workshop { .. } | Activity::ParkingLot { .. },
             ) => Work::List { cursor: 0 },
+            // On the first goal that has a mark for the learner to set.
+            Some(Activity::Goals { .. }) => {
+                let goals = &shared.lesson().goals;
+                let cursor = goals.iter().position(|goal| goal.lambda).unwrap_or(0);
+                Work::List { cursor }
+            }
             Some(Activity::Calculator(calculator)) => {
                 Work::Calculator(Box::new(CalculatorWork::new(calculator)))
             }
@@ -228,6 +231,12 @@ impl LessonScreen {
             _ => None,
         }
     }
+}
+
+/// Whether a goal has a mark that the learner sets.
+fn can_be_marked(goal: usize, shared: &Shared) -> bool {
+    let goal = shared.lesson().goals.get(goal);
+    goal.is_some_and(|goal| goal.lambda)
 }
 
 impl Component for LessonScreen {
@@ -341,6 +350,15 @@ impl Component for LessonScreen {
             Some(Activity::Exercise(exercise)) if !exercise::tried(exercise, shared) => {
                 vec![Action::Solution]
             }
+            Some(Activity::ParkingLot { .. }) if shared.progress().notes.is_empty() => {
+                vec![Action::Notes, Action::Export, Action::Down]
+            }
+            Some(Activity::Goals { .. }) => match &self.work {
+                Work::List { cursor } if !can_be_marked(*cursor, shared) => {
+                    vec![Action::ToggleLambda]
+                }
+                _ => Vec::new(),
+            },
             _ => Vec::new(),
         }
     }

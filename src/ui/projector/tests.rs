@@ -407,7 +407,7 @@ proptest::proptest! {
             let text = snapshot::text(&drawn(&state));
             // The last line always has its time, and the line above the footer may hold words but never a figure's end.
             let last = text.lines().last().unwrap_or_default();
-            proptest::prop_assert!(last.ends_with("min"), "{}", text);
+            proptest::prop_assert!(last.ends_with("min so far"), "{}", text);
         }
     }
 }
