@@ -120,8 +120,8 @@ impl Growth {
             sentences.push(format!(
                 "At {} it would be {} and {} RCU, extrapolated: no such table was built.",
                 plural(point.items, "item"),
-                grouped(point.left.read),
-                grouped(point.right.read),
+                reckoned(point.left.read),
+                reckoned(point.right.read),
             ));
         }
         sentences
@@ -230,6 +230,17 @@ pub fn grouped(units: CapacityUnits) -> String {
     }
 }
 
+/// Units that nobody has measured, with no more digits than mean something: `about 17.9 million`.
+fn reckoned(units: CapacityUnits) -> String {
+    const MILLION: u64 = 1_000_000;
+    let whole = units.halves() / 2;
+    if whole < MILLION {
+        return grouped(units);
+    }
+    let tenths = whole.saturating_add(MILLION / 20) / (MILLION / 10);
+    format!("about {}.{} million", count(tenths / 10), tenths % 10)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -251,6 +262,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_extrapolated_has_few_digits() {
+        let text = |halves| reckoned(CapacityUnits::from_halves(halves));
+        assert_eq!(text(1), "0.5");
+        assert_eq!(text(1_999_999), "999,999.5");
+        assert_eq!(text(35_833_331), "about 17.9 million");
+        assert_eq!(text(u64::MAX), "about 9,223,372,036,854.8 million");
+    }
+
+    #[test]
     fn a_query_stays_and_a_scan_rises() {
         let growth = Growth::new(&[
             point(100_000, 1, 4_000),
@@ -259,7 +279,7 @@ mod tests {
         ]);
         insta::assert_snapshot!(growth.sentences().join("\n"), @r##"
 From 10 items to 100,000, the left side stays at 0.5 RCU and the right side goes from 0.5 to 2,000 RCU: measured.
-At 1,000,000,000 items it would be 0.5 and 20,000,000 RCU, extrapolated: no such table was built.
+At 1,000,000,000 items it would be 0.5 and about 20.0 million RCU, extrapolated: no such table was built.
 "##);
         let beyond: Vec<(u64, u64, bool)> = growth
             .points()

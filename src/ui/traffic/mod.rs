@@ -336,8 +336,14 @@ fn words(screen: &TrafficScreen, shown: &Shown, picture: &Picture<'_>, area: Rec
         })
         .collect();
     if lines.len() < rows {
-        lines.resize(lines.len().max(usize::from(WORDS) - 1), Line::new());
-        lines.push(verdict(screen, picture));
+        let verdict = verdict(screen, picture);
+        if verdict.spans.is_empty() {
+            // The room of what was guessed stands above what happens.
+            lines.insert(0, Line::new());
+        } else {
+            lines.resize(lines.len().max(usize::from(WORDS) - 1), Line::new());
+            lines.push(verdict);
+        }
     }
     lines
 }
