@@ -14,7 +14,7 @@ fn number(dice: &mut Dice, below: usize) -> Value {
 }
 
 /// An item with some of the indexes' attributes; seldom one that an index refuses.
-fn item(dice: &mut Dice, key: &Value) -> Value {
+pub(crate) fn item(dice: &mut Dice, key: &Value) -> Value {
     let mut item = key.clone();
     if dice.roll(3) > 0 {
         item["g"] = json!({"S": *dice.of(TEXTS)});
@@ -51,11 +51,11 @@ fn item(dice: &mut Dice, key: &Value) -> Value {
     item
 }
 
-fn key(dice: &mut Dice) -> Value {
+pub(crate) fn key(dice: &mut Dice) -> Value {
     json!({"p": {"S": *dice.of(TEXTS)}, "s": number(dice, 5)})
 }
 
-fn values(text: &str, dice: &mut Dice) -> Value {
+pub(crate) fn values(text: &str, dice: &mut Dice) -> Value {
     let all = [
         (":x", json!({"S": *dice.of(TEXTS)})),
         (":n", number(dice, 5)),

@@ -20,6 +20,7 @@ mod pairs;
 mod ranges;
 mod server;
 mod tables;
+mod transacted;
 mod transactions;
 
 use serde_json::{Value, json};

@@ -17,6 +17,15 @@ pub(crate) fn explained(
         return None;
     }
     let ours = ours_full.to_string();
+    let mut without_metrics = ours_full.clone();
+    let metrics = without_metrics
+        .as_object_mut()
+        .and_then(|answer| answer.remove("ItemCollectionMetrics"));
+    if metrics.is_some() && without_metrics == *theirs_full {
+        return Some(
+            "a transaction tells item collections (API_TransactWriteItems); the oracle doesn't",
+        );
+    }
     if ours.contains("This attribute is part of the key") {
         return Some(
             "a transaction that would change a key is cancelled, as DynamoDB Local does; the oracle changes it",
@@ -34,6 +43,11 @@ pub(crate) fn explained(
     }
     if is_the_first_misfit_alone(ours_full, theirs_full) {
         return Some("a key that doesn't fit is told alone (observed by ScyllaDB's suite)");
+    }
+    if operation == "TransactWriteItems" && is_index_misfit_alone(ours_full) {
+        return Some(
+            "what the request alone tells of an index's key comes before conditions and updates (observed)",
+        );
     }
     if ours.contains("ExpressionAttributeValues must not be empty") {
         return Some("observed by moto's tests that were verified against AWS");
@@ -58,6 +72,21 @@ pub(crate) fn explained(
         return Some("the oracle passes its parser's words on; ours are the Java reader's");
     }
     None
+}
+
+/// Whether one action is told not to fit an index, and nothing of the others.
+fn is_index_misfit_alone(ours: &Value) -> bool {
+    let reasons = ours["CancellationReasons"].as_array();
+    let told = |reason: &&Value| reason["Code"] != "None";
+    let of_index = |reason: &Value| {
+        reason["Message"]
+            .as_str()
+            .is_some_and(|message| message.contains("Type mismatch for Index Key "))
+    };
+    reasons.is_some_and(|reasons| {
+        let mut told = reasons.iter().filter(told);
+        told.next().is_some_and(of_index) && told.next().is_none()
+    })
 }
 
 /// Whether we give the first validation error among the reasons of theirs, and nothing else.
