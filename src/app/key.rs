@@ -415,7 +415,7 @@ pub const KEYS: &[Binding] = &[
     bind(Action::ResetAll, &[Ctrl('x')], "reset all", "Start everything over; what was there is archived", Group::Program),
     bind(Action::Help, &[Char('?'), F(1)], "help", "This help", Group::Program),
     bind(Action::Mouse, &[Char('m')], "mouse", "Release the mouse, so that text can be selected; take it back", Group::Program),
-    bind(Action::Background, &[Char('B')], "light/dark", "Colours for a light or a dark background", Group::Program),
+    bind(Action::Background, &[Char('B')], "light/dark", "Colors for a light or a dark background", Group::Program),
     bind(Action::Projector, &[Char('p')], "projector", "Large figures and few words, for a projector; there PgDn goes on and PgUp back, whatever it is. Once more: the usual layout", Group::Program),
     bind(Action::Blank, &[Char('.')], "blank", "A blank screen until the next key", Group::Program),
     bind(Action::Picture, &[Char('P')], "picture", "Save this screen as a picture (SVG)", Group::Program),

@@ -160,10 +160,10 @@ fn terminal(report: &Report, common: &Common) -> Result<(), Failure> {
     }
     let variable = |name: &str| std::env::var(name).ok();
     let colours = match Theme::detect(variable).depth {
-        Depth::None => "no colours",
-        Depth::Sixteen => "16 colours",
-        Depth::TwoFiftySix => "256 colours",
-        Depth::True => "all colours",
+        Depth::None => "no colors",
+        Depth::Sixteen => "16 colors",
+        Depth::TwoFiftySix => "256 colors",
+        Depth::True => "all colors",
     };
     let Ok((columns, rows)) = crossterm::terminal::size() else {
         return report.line(

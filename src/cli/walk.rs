@@ -274,7 +274,7 @@ impl Walk<'_> {
         };
         let answer = self.runner.carry_out(request, &|_| ()).await;
         answer.unwrap_or_else(|| Answer::Failed {
-            why: "it was cancelled".to_owned(),
+            why: "it was canceled".to_owned(),
         })
     }
 

@@ -32,7 +32,7 @@ pub struct Picture {
     /// In the layout for a projector
     #[arg(long, requires = "export")]
     pub projector: bool,
-    /// In the colours for a light background
+    /// In the colors for a light background
     #[arg(long, requires = "export")]
     pub light: bool,
 }

@@ -294,7 +294,7 @@ fn words(screen: &TrafficScreen, shown: &Shown, picture: &Picture<'_>, area: Rec
     }
     if let Some(choosing) = screen.choosing {
         let question = match choosing {
-            Choosing::Instead => "Which partition key shall the orders have?",
+            Choosing::Instead => "Which partition key should the orders have?",
             Choosing::Beside => "Which partition key would serve this very traffic better?",
         };
         let mut lines = vec![Line::of(Role::Strong, question)];
