@@ -14,7 +14,7 @@ use crate::app::key::Action;
 use crate::app::layout::{self, Area, Pane, Scroll, View};
 use crate::app::paper::{GLYPHS, Hit, Line, Paper, Role, cut};
 use crate::app::screen::{Component, Title};
-use crate::app::state::{Mouse, Shared};
+use crate::app::state::{Mouse, Shared, Standing};
 use crate::scene::hash::share_of_range;
 use crate::scene::{bytes, count, percent, plural};
 use crate::simulator::trace::{PartitionId, PartitionState};
@@ -195,7 +195,7 @@ impl TablesScreen {
     fn pane(&self, shared: &Shared) -> Pane {
         let (area, _) = self.areas(shared);
         let paper = match self.depth {
-            Depth::Tables => self.tables_paper(area.width),
+            Depth::Tables => self.tables_paper(area.width, shared),
             Depth::Partitions => self.partitions_paper(area.width),
             Depth::Items => self.items_paper(area.width),
         };
@@ -206,7 +206,7 @@ impl TablesScreen {
         }
     }
 
-    fn tables_paper(&self, columns: u16) -> Paper {
+    fn tables_paper(&self, columns: u16, shared: &Shared) -> Paper {
         let mut paper = Paper::new();
         if let Some(why) = &self.problem {
             paper.add(Line::of(Role::Error, why));
@@ -219,10 +219,11 @@ impl TablesScreen {
         paper.add(Line::of(Role::Title, "Your tables"));
         paper.add(Line::new());
         if tables.is_empty() {
-            paper.add(Line::of(
-                Role::Dim,
-                "There are no tables yet. The lesson creates the first one.",
-            ));
+            let words = match shared.standing {
+                Standing::Scratch => "No tables here: what a demonstration fills is its own.",
+                _ => "There are no tables yet. The lesson creates the first one.",
+            };
+            paper.add(Line::of(Role::Dim, words));
         }
         for (index, table) in tables.iter().enumerate() {
             let here = index == self.table;

@@ -208,7 +208,7 @@ pub async fn put_seeds(target: &Target, seeds: &[Seed], watch: Watch<'_>) -> Res
             let why = match exchange.outcome {
                 Outcome::Success => continue,
                 Outcome::ServiceError { code, .. } if code == "ResourceNotFoundException" => {
-                    "the table is not there. Run the steps before this one, or open the section anew"
+                    "the table is not there. A step before this page makes it; on simulated tables R starts the section over and builds all it needs"
                         .to_owned()
                 }
                 Outcome::ServiceError { code, message } => format!("{code}: {message}"),

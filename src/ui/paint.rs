@@ -4,7 +4,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -91,7 +91,17 @@ pub fn line(line: &Line, x: u16, y: u16, columns: u16, theme: Theme, buffer: &mu
         }
     }
     if line.selected {
-        buffer.set_style(Rect::new(x, y, end - x, 1), theme.style(Role::Selected));
+        let row = Rect::new(x, y, end - x, 1);
+        buffer.set_style(row, theme.style(Role::Selected));
+        if let Some(ink) = theme.ink() {
+            // The terminal's own ink is made for the terminal's own ground, which nobody told us for certain.
+            for place in row.positions() {
+                let cell = &mut buffer[place];
+                if cell.fg == Color::Reset {
+                    cell.set_fg(ink);
+                }
+            }
+        }
     }
 }
 

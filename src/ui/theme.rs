@@ -108,6 +108,14 @@ const SELECTED: Hue = Hue {
     basic: Color::Reset,
 };
 
+/// Text on that.
+const INK: Hue = Hue {
+    dark: (0xe6, 0xe6, 0xe6),
+    light: (0x1a, 0x1a, 0x1a),
+    palette: (254, 234),
+    basic: Color::Reset,
+};
+
 /// Okabe and Ito's hues (the light variants darkened until they read on white), each with its glyph.
 const PARTITIONS: [Hue; 8] = [
     Hue {
@@ -199,6 +207,12 @@ impl Theme {
         Self { background, ..self }
     }
 
+    /// What is read on the ground of a selected line; `None` where that is the terminal's own, reversed.
+    #[must_use]
+    pub fn ink(self) -> Option<Color> {
+        self.colour(&INK).filter(|colour| *colour != Color::Reset)
+    }
+
     fn colour(self, hue: &Hue) -> Option<Color> {
         let dark = self.background == Background::Dark;
         match self.depth {
@@ -262,7 +276,16 @@ impl Theme {
             Role::Error => self.tint(&ERROR).add_modifier(Modifier::BOLD),
             Role::Good => self.tint(&GOOD),
             Role::Selected => match self.depth {
-                Depth::None | Depth::Sixteen => plain.add_modifier(Modifier::REVERSED),
+                // Of one ink: reversed, each of several would be another ground.
+                Depth::None | Depth::Sixteen => {
+                    let style = plain
+                        .remove_modifier(Modifier::DIM)
+                        .add_modifier(Modifier::REVERSED);
+                    match self.depth {
+                        Depth::None => style,
+                        _ => style.fg(Color::Reset),
+                    }
+                }
                 Depth::TwoFiftySix | Depth::True => {
                     let style = plain.add_modifier(Modifier::BOLD);
                     self.colour(&SELECTED)
