@@ -207,6 +207,31 @@ impl Line {
         self
     }
 
+    /// As much of it as fits, with `…` where something is left out.
+    #[must_use]
+    pub fn cut(self, columns: u16) -> Self {
+        if self.width() <= columns {
+            return self;
+        }
+        let mut line = Self {
+            spans: Vec::new(),
+            ..self
+        };
+        let mut used = 0;
+        for span in self.spans {
+            let long = width(&span.text);
+            if used + long >= columns {
+                // More follows, or has no room here.
+                let text = cut(&format!("{}…", span.text), columns - used);
+                line.add(span.role, text);
+                return line;
+            }
+            line.add(span.role, span.text);
+            used += long;
+        }
+        line
+    }
+
     /// The text alone.
     #[must_use]
     pub fn plain(&self) -> String {
@@ -454,6 +479,17 @@ mod tests {
         assert_eq!(cut("日本語", 5), "日本…");
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut("abc", 0), "");
+    }
+
+    #[test]
+    fn a_line_is_cut_across_its_spans() {
+        let line = || Line::of(Role::Text, "one").push(Role::Code, "two");
+        assert_eq!(line().cut(6).plain(), "onetwo");
+        assert_eq!(line().cut(5).plain(), "onet…");
+        assert_eq!(line().cut(4).plain(), "one…");
+        assert_eq!(line().cut(3).plain(), "on…");
+        assert_eq!(line().cut(1).plain(), "…");
+        assert_eq!(line().cut(0).plain(), "");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::app::effect::{Answer, Effect, ItemsView, RequestId, TableView};
 use crate::app::json;
 use crate::app::key::Action;
 use crate::app::layout::{self, Area, Pane, Scroll, View};
-use crate::app::paper::{GLYPHS, Hit, Line, Paper, Role, cut};
+use crate::app::paper::{GLYPHS, Hit, Line, Paper, Role, cut, width};
 use crate::app::screen::{Component, Title};
 use crate::app::state::{Mouse, Shared, Standing};
 use crate::scene::hash::share_of_range;
@@ -318,7 +318,8 @@ impl TablesScreen {
             let hash = format!("{:016x}", stored.hash);
             let line = mark(here)
                 .push(Role::Dim, format!("{}…  ", &hash[..4]))
-                .append(json::one_line(&json::plain_item(&stored.item)));
+                .append(json::one_line(&json::plain_item(&stored.item)))
+                .cut(columns);
             paper.add(line.hit(Hit::Entry(index)).select(here));
         }
         let shown = items.first_rank + items.items.len() as u64;
@@ -399,6 +400,10 @@ fn bar(table: &TableView, columns: u16) -> Line {
             return line.push(Role::Dim, "…");
         }
         line = line.append(next);
+    }
+    let words = "items in each partition";
+    if line.width() + width(words) <= columns {
+        line = line.push(Role::Dim, words);
     }
     line
 }

@@ -22,7 +22,7 @@ use crate::app::json;
 use crate::app::key::Action;
 use crate::app::lesson::keys;
 use crate::app::lesson::question::SAID;
-use crate::app::paper::{Hit, Line, Paper, Role, Span, cut, wrap};
+use crate::app::paper::{Hit, Line, Paper, Role, Span, cut, width, wrap};
 use crate::lesson::model::Request;
 use crate::simulator::trace::Effect;
 use crate::target::exchange::{Exchange, Happening, Outcome};
@@ -125,14 +125,23 @@ pub fn result(exchange: &Exchange, expected: bool, columns: u16) -> Paper {
         role: Role::Dim,
     };
     let room = columns.saturating_sub(COST).max(SAID + 12);
-    let mut lines = wrap(&[label, Span { text: did, role }], room, SAID);
     let [first, second] = figures::cost(exchange);
-    lines.resize(lines.len().max(2), Line::new());
-    for (line, figures) in lines.iter_mut().zip([first, second]) {
-        let start = columns.saturating_sub(COST - 2);
-        *line = std::mem::take(line).to_column(start).append(figures);
+    let longest = did.split_whitespace().map(width).max().unwrap_or(0);
+    if SAID + longest > room {
+        // The name of an error is not broken: what it cost has the line below.
+        paper.extend(wrap(&[label, Span { text: did, role }], columns, SAID));
+        let cost = Line::of(Role::Text, " ".repeat(usize::from(SAID)));
+        let second = Line::of(Role::Text, "   ").append(second);
+        paper.add(cost.append(first).append(second));
+    } else {
+        let mut lines = wrap(&[label, Span { text: did, role }], room, SAID);
+        lines.resize(lines.len().max(2), Line::new());
+        for (line, figures) in lines.iter_mut().zip([first, second]) {
+            let start = columns.saturating_sub(COST - 2);
+            *line = std::mem::take(line).to_column(start).append(figures);
+        }
+        paper.extend(lines);
     }
-    paper.extend(lines);
     if let Some(words) = words {
         let text = [Span {
             text: format!("“{words}”"),
@@ -356,7 +365,7 @@ fn reasons(exchange: &Exchange, columns: u16) -> Paper {
             "None" => head.push(Role::Dim, "could have been done"),
             code => {
                 let words = format!("  {}", text("Message"));
-                let room = columns.saturating_sub(SAID + crate::app::paper::width(code));
+                let room = columns.saturating_sub(SAID + width(code));
                 head.push(Role::Strong, code)
                     .push(Role::Text, cut(&words, room))
             }
