@@ -71,7 +71,7 @@ pub fn paper(trace: Option<&Trace>, columns: u16) -> Paper {
     });
     if paper.height() == 1 {
         paper.gap();
-        paper.add(Line::of(Role::Dim, "Nothing was read or written."));
+        paper.add(Line::of(Role::Dim, "No item was read or written."));
     }
     paper
 }

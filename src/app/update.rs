@@ -340,7 +340,7 @@ fn navigate(state: &mut State) {
         for navigation in moves {
             match navigation {
                 Navigation::Push(screen) => state.screens.push(*screen),
-                // Nothing lies below the first screen but the shell. Who left one field too many of a picture did not mean that.
+                // Nothing lies below the first screen but the shell. One Esc too many in a picture is no wish to go there.
                 Navigation::Pop if state.screens.len() == 1 => match state.top().moments() {
                     Some(_) => state
                         .shared

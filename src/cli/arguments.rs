@@ -30,8 +30,14 @@ pub struct Arguments {
 
 /// A whole number, with an error for whoever typed it.
 pub fn whole<N: FromStr>(text: &str) -> Result<N, String> {
-    let number = text.parse();
-    number.map_err(|_| "give a whole number, in digits alone, such as 1000".to_owned())
+    let digits = !text.is_empty() && text.chars().all(|digit| digit.is_ascii_digit());
+    text.parse().map_err(|_| {
+        if digits {
+            "there is no use for so large a number".to_owned()
+        } else {
+            "give a whole number, in digits alone, such as 1000".to_owned()
+        }
+    })
 }
 
 #[derive(Debug, Args)]
@@ -501,6 +507,18 @@ mod tests {
             assert_eq!(name, "DYNATOUR_REDUCED_MOTION");
             variable.map(str::to_owned)
         })
+    }
+
+    #[test]
+    fn what_is_no_number_is_told_apart_from_what_is_too_large() {
+        assert_eq!(whole::<u32>("1000"), Ok(1000));
+        for text in ["", "abc", "-5", "1,000", "1e3", "5.5"] {
+            assert!(
+                whole::<u64>(text).unwrap_err().contains("whole number"),
+                "{text}"
+            );
+        }
+        assert!(whole::<u32>("9999999999").unwrap_err().contains("so large"));
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub struct Workshop {
     #[arg(long)]
     pub plain: bool,
     /// Try each handler once, and end: the exit status is 0 only if all are right
-    #[arg(long, conflicts_with_all = ["port", "plain", "export"])]
+    #[arg(long, conflicts_with_all = ["port", "export"])]
     pub once: bool,
     #[command(flatten)]
     pub picture: Picture,
