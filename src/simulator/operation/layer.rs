@@ -21,9 +21,9 @@ use crate::simulator::wire::member::object;
 use super::expressions::{self, Style};
 use super::{Call, Response};
 
-/// From so many levels on the older layer reads a value. AWS's begins at 63 (observed), which are never seen here: a body that deep
-/// was cut before, and has as many as this left.
-const DEEP: usize = 62;
+/// From so many levels on the older layer reads a value (observed); one of 62 in a key is still the newer one's. The two look alike
+/// where a body was cut, which leaves text for a boolean there, or for a value.
+const DEEP: usize = 63;
 
 /// Carry a write out, and word its refusal as the layer does that read it.
 pub(super) fn worded(
@@ -68,7 +68,7 @@ fn is_older_value(value: &Json<'_>, levels: usize) -> bool {
         return true;
     }
     let Json::Object(types) = value else {
-        return false;
+        return levels + 1 >= DEEP;
     };
     let of_type = |name: &str| types.get(name).filter(|content| !content.is_null());
     let as_text = |name| of_type(name).is_some_and(Json::is_string);
@@ -110,6 +110,7 @@ mod tests {
         let deep =
             |levels| (0..levels).fold(json!({"S": "x"}), |inner, _| json!({"M": {"n": inner}}));
         assert!(!older(&item(deep(40))));
+        assert!(!older(&item(deep(DEEP - 1))));
         assert!(older(&item(deep(DEEP))));
         assert!(older(&json!({"Expected": {"a": {"Value": deep(DEEP)}}})));
     }

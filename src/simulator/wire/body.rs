@@ -2,11 +2,12 @@
 //!
 //! The JSON parser follows 127 levels and no more, so it can't run out of stack. DynamoDB reads further and
 //! then complains about the nesting of the *value*, so a deeper body is cut first: whatever lies below
-//! `KEPT` levels is replaced by `{"NULL":true}`, which leaves a value that is still far deeper than
-//! DynamoDB allows, and the operation's own check gives the answer with the right words.
+//! `KEPT` levels is replaced by `{"NULL":"true"}`, which leaves a value that is still far deeper than
+//! DynamoDB allows, and the operation's own check gives the answer with the right words. Text for a boolean
+//! is what only AWS's older layer reads, and that reads all bodies as deep as this.
 //!
 //! ```text
-//!   depth 1 {"TableName":…,"Item":{"a":{"M":{"x":{"M":{ … 126 levels … {"NULL":true} }}}}}}
+//!   depth 1 {"TableName":…,"Item":{"a":{"M":{"x":{"M":{ … 126 levels … {"NULL":"true"} }}}}}}
 //!                                                        everything deeper is gone ↑
 //! ```
 //!
@@ -20,7 +21,7 @@ use super::error::{Answer, ServiceError};
 const KEPT: usize = 126;
 /// Beyond this DynamoDB's own parser gives up, with no message.
 const UNREADABLE: usize = 4_032;
-const STAND_IN: &str = r#"{"NULL":true}"#;
+const STAND_IN: &str = r#"{"NULL":"true"}"#;
 
 /// The members of a request.
 pub type Members<'a> = Object<'a>;
@@ -148,7 +149,7 @@ mod tests {
         assert!(read(nested(20).as_bytes(), &arena).is_ok());
         let deep = nested(500);
         let cut = read(deep.as_bytes(), &arena).expect("cut to what can be parsed");
-        assert!(format!("{cut:?}").contains(r#""NULL", Bool(true)"#));
+        assert!(format!("{cut:?}").contains(r#""NULL", String("true")"#));
         assert!(read(nested(5_000).as_bytes(), &arena).is_err());
         assert!(read("[".repeat(3_000_000).as_bytes(), &arena).is_err());
         assert!(

@@ -273,8 +273,8 @@ pub(in super::super) fn update_options<'m>(
     if let Some(error) = on_failure_error(members) {
         return Err(ServiceError::validation(error));
     }
-    if metrics_error(members).is_some() {
-        return Err(ServiceError::enveloped(text::METRICS_UNKNOWN));
+    if let Some(error) = metrics_error(members) {
+        return Err(ServiceError::enveloped(error));
     }
     let report = report.map_err(ServiceError::validation)?;
     Ok(read(members, table, returned, report))
