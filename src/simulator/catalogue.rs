@@ -432,7 +432,8 @@ impl Simulator {
                 let mut table = handle.write();
                 let key = Key::in_item(table.definition(), &item)
                     .ok_or_else(|| unreadable("its primary key is missing"))?;
-                table.put(&key, Stored::new(&item));
+                let address = table.address(&key);
+                table.put(&address, Stored::new(&item));
             }
             Change::DeleteItem { table, key } => {
                 self.restored(&table)?

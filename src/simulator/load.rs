@@ -62,24 +62,24 @@ impl Simulator {
                     text::ITEM_TOO_LARGE,
                 )));
             }
-            let key = operation::key::of_item(table.definition(), &stored)
+            let address = operation::key::address_of(&table, &stored)
                 .map_err(|refusal| failed(number)(refusal.into()))?;
-            ready.push((key, stored));
+            ready.push((address, stored));
         }
         self.record(|| {
             ready
                 .iter()
-                .map(|(key, stored)| Change::PutItem {
+                .map(|(address, stored)| Change::PutItem {
                     table: name.to_owned(),
-                    key: table.address(key).bytes().to_vec(),
+                    key: address.bytes().to_vec(),
                     item: stored.to_json(),
                 })
                 .collect()
         })
         .map_err(failed(first))?;
         let count = ready.len() as u64;
-        for (key, stored) in ready {
-            table.put(&key, stored);
+        for (address, stored) in ready {
+            table.put(&address, stored);
         }
         Ok(count)
     }

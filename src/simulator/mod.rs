@@ -292,6 +292,7 @@ impl Simulator {
         let mut call = operation::Call {
             simulator: self,
             now,
+            sent: body,
             trace,
         };
         run(&mut call, &members).map(operation::Response::into_body)
@@ -326,7 +327,9 @@ impl Simulator {
         let mut traces = self.traces.lock().unwrap_or_else(PoisonError::into_inner);
         // The one that is asked for is nearly always the youngest.
         let at = traces.iter().rposition(|(id, _)| **id == *request_id)?;
-        traces.remove(at).map(|(_, trace)| *trace)
+        let (_, trace) = traces.remove(at)?;
+        drop(traces);
+        Some(trace.told())
     }
 }
 

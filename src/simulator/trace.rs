@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::item::bytes::Bytes;
-use super::item::{KeyType, KeyValue, Text};
+use super::item::{KeyRef, KeyType, KeyValue, Text};
 use super::table::Key;
 use super::table::address::{self, Address, KeyTypes};
 use super::table::hash::HashChoice;
@@ -201,6 +201,33 @@ pub struct KeyTrace {
     pub place: Option<(u64, u64)>,
 }
 
+/// What a [`KeyTrace`] of a table's key is made of when the trace is fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Way {
+    pub(super) attribute: Text,
+    pub(super) address: Address,
+    pub(super) types: KeyTypes,
+    pub(super) function: HashChoice,
+    pub(super) partition: PartitionId,
+    pub(super) place: Option<(u64, u64)>,
+}
+
+impl From<Way> for KeyTrace {
+    fn from(way: Way) -> Self {
+        let Key { partition, sort } = address::key_in(way.address.bytes(), way.types);
+        Self {
+            attribute: way.attribute,
+            key_type: partition.key_type().name(),
+            text: partition.person(),
+            bytes: address::hashed_bytes(way.function, &partition),
+            hash: way.address.hash,
+            partition: way.partition,
+            sort,
+            place: way.place,
+        }
+    }
+}
+
 impl KeyTrace {
     /// The sort key as a person would write it.
     #[must_use]
@@ -222,9 +249,10 @@ pub enum VisitedKey {
 impl From<&str> for VisitedKey {
     /// A partition key of type S, alone.
     fn from(partition: &str) -> Self {
-        let address = Address::new(HashChoice::default(), &KeyValue::S(partition.into()), None);
+        let key = KeyRef::S(partition.as_bytes().into());
+        let address = Address::new(HashChoice::default(), &key, None);
         Self::Item {
-            address: address.bytes().into(),
+            address: address.bytes().clone(),
             types: KeyTypes {
                 partition: KeyType::S,
                 sort: None,
@@ -274,26 +302,6 @@ pub struct Visit {
     pub hits: Vec<u32>,
 }
 
-impl Visit {
-    /// Of the one item that was looked for, which may not be there.
-    #[must_use]
-    pub fn of_one(partition: &PartitionState, first_rank: u64, found: Option<ItemVisit>) -> Self {
-        Self {
-            partition: partition.id,
-            examined: u64::from(found.is_some()),
-            returned: found.as_ref().map_or(0, |item| u64::from(item.returned)),
-            bytes: found.as_ref().map_or(0, |item| item.bytes),
-            first_rank,
-            partition_items: partition.items,
-            items: match found {
-                Some(item) => vec![item],
-                None => Vec::new(),
-            },
-            hits: Vec::new(),
-        }
-    }
-}
-
 /// What a write did to the entry of its item in one secondary index. An index whose entry stayed as it was has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexWrite {
@@ -335,8 +343,12 @@ pub struct Trace {
     pub partitions: Vec<PartitionState>,
     /// For calls that address one partition key.
     pub key: Option<KeyTrace>,
+    /// The same of a table's key, until the trace is fetched: most never are.
+    pub(super) way: Option<Way>,
     /// In the order of the work.
     pub visits: Vec<Visit>,
+    /// The memory of the items of an earlier call's visit, none of them in it.
+    pub(super) spare: Vec<ItemVisit>,
     pub effect: Effect,
     /// Of the table and its indexes together.
     pub read: CapacityUnits,
@@ -383,7 +395,9 @@ impl Trace {
             index,
             partitions,
             key,
+            way,
             visits,
+            spare,
             effect,
             read,
             written,
@@ -398,11 +412,16 @@ impl Trace {
             elapsed,
         } = self;
         *provenance = Provenance::Measured;
-        *its_operation = operation.into();
+        its_operation.assign(operation);
         *table = Text::default();
         *index = None;
         partitions.clear();
         *key = None;
+        *way = None;
+        if let Some(visit) = visits.pop() {
+            *spare = visit.items;
+            spare.clear();
+        }
         visits.clear();
         *effect = Effect::None;
         *read = CapacityUnits::ZERO;
@@ -416,6 +435,43 @@ impl Trace {
         *more = false;
         *unlisted = 0;
         *elapsed = None;
+    }
+
+    /// A visit of the one item that was looked for, which may not be there.
+    pub(super) fn visit_one(
+        &mut self,
+        partition: &PartitionState,
+        first_rank: u64,
+        found: Option<ItemVisit>,
+    ) {
+        let mut visit = Visit {
+            partition: partition.id,
+            examined: 0,
+            returned: 0,
+            bytes: 0,
+            first_rank,
+            partition_items: partition.items,
+            items: std::mem::take(&mut self.spare),
+            hits: Vec::new(),
+        };
+        if let Some(item) = found {
+            visit.examined = 1;
+            visit.returned = u64::from(item.returned);
+            visit.bytes = item.bytes;
+            visit.items.push(item);
+        }
+        self.visits.push(visit);
+    }
+
+    /// Ready for whoever looks at it.
+    pub(super) fn told(mut self) -> Self {
+        for part in &mut self.parts {
+            *part = std::mem::take(part).told();
+        }
+        if let Some(way) = self.way.take() {
+            self.key = Some(way.into());
+        }
+        self
     }
 
     /// The visits of the call and of its parts, each with the trace it stands in.
@@ -487,8 +543,25 @@ mod tests {
             bytes: 9,
             returned: true,
         };
+        let way = Way {
+            attribute: "owner".into(),
+            address: Address::new(
+                HashChoice::default(),
+                &KeyRef::S(b"Rachel"[..].into()),
+                None,
+            ),
+            types: KeyTypes {
+                partition: KeyType::S,
+                sort: None,
+            },
+            function: HashChoice::default(),
+            partition: PartitionId(0),
+            place: None,
+        };
         let mut used = Trace {
             provenance: Provenance::Modelled,
+            way: Some(way),
+            spare: Vec::new(),
             operation: "Query".into(),
             table: "pets".into(),
             index: Some("by-name".to_owned()),
@@ -502,8 +575,8 @@ mod tests {
                 sort: None,
                 place: None,
             }),
-            visits: vec![Visit::of_one(&partition, 0, Some(found))],
-            partitions: vec![partition],
+            visits: Vec::new(),
+            partitions: Vec::new(),
             effect: Effect::Updated,
             read: CapacityUnits::whole(1),
             written: CapacityUnits::whole(2),
@@ -539,6 +612,8 @@ mod tests {
             unlisted: 3,
             elapsed: Some(Duration::from_secs(1)),
         };
+        used.visit_one(&partition, 0, Some(found));
+        used.partitions.push(partition);
         used.begin("GetItem");
         assert_eq!(used, Trace::new("GetItem"));
     }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{KeyValue, Name, Value};
+use super::{KeyRef, Name, Value};
 
 /// Up to here looking at all names is quicker than a search.
 const FEW: usize = 12;
@@ -23,14 +23,16 @@ pub trait Attributes {
     fn attribute(&self, name: &Name) -> Option<Cow<'_, Value>>;
 
     /// An attribute that may be a key: nothing where it is not there, or of a type that no key has.
-    fn key_value(&self, name: &str) -> Option<KeyValue> {
-        KeyValue::of(&*self.attribute(&Name::new(name))?)
-    }
+    fn key_value(&self, name: &str) -> Option<KeyRef<'_>>;
 }
 
 impl Attributes for Item {
     fn attribute(&self, name: &Name) -> Option<Cow<'_, Value>> {
         self.get_name(name).map(Cow::Borrowed)
+    }
+
+    fn key_value(&self, name: &str) -> Option<KeyRef<'_>> {
+        KeyRef::of(self.get(name)?)
     }
 }
 

@@ -3,11 +3,14 @@
 //! Invariant: within one type, `Ord` is the order in which DynamoDB keeps a collection's items: strings by their UTF-8 bytes, numbers
 //! by value, binary by unsigned bytes. [`KeyValue::order_bytes`] sorts the same way.
 
-use super::bytes::Bytes;
-use super::{Number, Text, Type, Value};
+use std::borrow::Cow;
+use std::ops::Deref;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use std::ops::Deref;
+
+use super::bytes::Bytes;
+use super::{Number, Text, Type, Value};
 
 /// The type of a key attribute, as `AttributeDefinitions` has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,15 +76,96 @@ pub enum KeyValue {
     B(Box<[u8]>),
 }
 
+/// The value of a key where it lies, in a request, an item or a [`KeyValue`]: most are only looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyRef<'k> {
+    /// UTF-8.
+    S(Cow<'k, [u8]>),
+    N(Number),
+    B(Cow<'k, [u8]>),
+}
+
+impl<'k> KeyRef<'k> {
+    /// The key that a value is, or nothing if its type can't be a key's.
+    #[must_use]
+    pub fn of(value: &'k Value) -> Option<Self> {
+        match value {
+            Value::S(text) => Some(Self::S(text.as_bytes().into())),
+            Value::N(number) => Some(Self::N(*number)),
+            Value::B(bytes) => Some(Self::B((&**bytes).into())),
+            _ => None,
+        }
+    }
+
+    /// The same, that needs nothing else to be there.
+    #[must_use]
+    pub fn detached(self) -> KeyRef<'static> {
+        match self {
+            Self::S(text) => KeyRef::S(text.into_owned().into()),
+            Self::N(number) => KeyRef::N(number),
+            Self::B(bytes) => KeyRef::B(bytes.into_owned().into()),
+        }
+    }
+
+    #[must_use]
+    pub fn to_key(&self) -> KeyValue {
+        match self {
+            Self::S(text) => KeyValue::S(Text::of_utf8(text)),
+            Self::N(number) => KeyValue::N(*number),
+            Self::B(bytes) => KeyValue::B((&**bytes).into()),
+        }
+    }
+
+    #[must_use]
+    pub const fn key_type(&self) -> KeyType {
+        match self {
+            Self::S(_) => KeyType::S,
+            Self::N(_) => KeyType::N,
+            Self::B(_) => KeyType::B,
+        }
+    }
+
+    /// As [`KeyValue::order_bytes`].
+    #[must_use]
+    pub fn order_bytes(&self) -> OrderBytes<'_> {
+        match self {
+            Self::S(bytes) | Self::B(bytes) => OrderBytes::Its(bytes),
+            Self::N(number) => OrderBytes::Made(number.order_bytes()),
+        }
+    }
+
+    /// Length in bytes as the limits on keys count it (2048 for a partition key, 1024 for a sort key).
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::S(bytes) | Self::B(bytes) => bytes.len() as u64,
+            Self::N(number) => number.size(),
+        }
+    }
+
+    /// Whether it is an empty string or empty binary value, which no key may be.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::S(bytes) | Self::B(bytes) => bytes.is_empty(),
+            Self::N(_) => false,
+        }
+    }
+}
+
 impl KeyValue {
     /// The key that a value is, or nothing if its type can't be a key's.
     #[must_use]
     pub fn of(value: &Value) -> Option<Self> {
-        match value {
-            Value::S(text) => Some(Self::S(text.clone())),
-            Value::N(number) => Some(Self::N(*number)),
-            Value::B(bytes) => Some(Self::B(bytes.clone())),
-            _ => None,
+        KeyRef::of(value).map(|key| key.to_key())
+    }
+
+    #[must_use]
+    pub fn by_ref(&self) -> KeyRef<'_> {
+        match self {
+            Self::S(text) => KeyRef::S(text.as_bytes().into()),
+            Self::N(number) => KeyRef::N(*number),
+            Self::B(bytes) => KeyRef::B((&**bytes).into()),
         }
     }
 
@@ -127,24 +211,16 @@ impl KeyValue {
         }
     }
 
-    /// Length in bytes as the limits on keys count it (2048 for a partition key, 1024 for a sort key).
+    /// As [`KeyRef::size`].
     #[must_use]
     pub fn size(&self) -> u64 {
-        match self {
-            Self::S(text) => text.len() as u64,
-            Self::N(number) => number.size(),
-            Self::B(bytes) => bytes.len() as u64,
-        }
+        self.by_ref().size()
     }
 
-    /// Whether it is an empty string or empty binary value, which no key may be.
+    /// As [`KeyRef::is_empty`].
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        match self {
-            Self::S(text) => text.is_empty(),
-            Self::N(_) => false,
-            Self::B(bytes) => bytes.is_empty(),
-        }
+        self.by_ref().is_empty()
     }
 
     /// The key as a person would write it: text, number, or base64. Foreign text: pass it through `printable` before it is drawn.

@@ -30,7 +30,7 @@ mod written;
 
 pub use attributes::{Attributes, Item};
 pub use error::{ErrorClass, ItemError};
-pub use key::{KeyType, KeyValue};
+pub use key::{KeyRef, KeyType, KeyValue};
 pub use name::Name;
 pub use number::{Number, NumberError};
 pub use older::older_words;

@@ -117,6 +117,13 @@ impl Number {
         }
     }
 
+    /// Whether a text is the one that [`fmt::Display`] prints; of some numbers that are not whole, no for every text.
+    #[must_use]
+    pub fn is_written(self, text: &str) -> bool {
+        self.as_whole()
+            .is_some_and(|whole| Digits::of(whole).as_str() == text)
+    }
+
     /// The text that [`fmt::Display`] prints.
     #[must_use]
     pub fn text(self) -> Text {

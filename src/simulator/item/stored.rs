@@ -11,13 +11,14 @@
 //! Invariant: the text is what [`Item::write`] writes, so equal items have equal texts.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value as SerdeJson;
 
 use super::written::{self, write_attribute};
-use super::{Attributes, Item, ItemError, KeyValue, MAX_NESTING, Name, Number, Text, Value};
+use super::{Attributes, Item, ItemError, KeyRef, MAX_NESTING, Name, Number, Text, Value};
 use crate::simulator::json::plain::{first_special, is_plain};
 use crate::simulator::json::{self, Arena, Json, Object};
 
@@ -46,36 +47,37 @@ impl Stored {
     pub fn new(item: &Item) -> Self {
         let mut packer = Packer::new(item.len(), item.len() * 40);
         for (name, value) in item.iter() {
-            packer.begin();
+            packer.begin(name.len() as u64 + value.size());
             write_attribute(name, value, &mut packer.bytes);
-            packer.size += name.len() as u64 + value.size();
         }
         packer.finish()
     }
 
-    /// Read `{"name": {"S": …}, …}` of a request, whose shapes were checked.
+    /// Read `{"name": {"S": …}, …}` of a request, whose shapes were checked. Attributes that `sent`, the request's bytes, has as they are
+    /// written here are copied from there.
     ///
     /// # Errors
     /// As [`Item::read_checked`].
-    pub fn read_checked(json: &Object<'_>) -> Result<Self, ItemError> {
+    pub fn read_checked(json: &Object<'_>, sent: &[u8]) -> Result<Self, ItemError> {
         // Of several faults the first in the request's order is told.
         let first_error = |error| Item::read_checked(json).err().unwrap_or(error);
-        let length = |(name, value): (&str, &Json<'_>)| {
-            let only = value.as_object().and_then(Object::only);
-            let text = only.and_then(|(_, content)| content.as_str());
-            name.len() + text.map_or(16, str::len) + 16
-        };
-        let mut packer = Packer::new(json.len(), json.iter().map(length).sum());
-        let mut add = |(name, value)| packer.add(name, value).map_err(first_error);
-        let names = json.keys();
-        if names.is_sorted() {
-            json.iter().try_for_each(&mut add)?;
-        } else {
-            let mut members: Vec<_> = json.iter().collect();
-            members.sort_unstable_by_key(|(name, _)| *name);
-            members.into_iter().try_for_each(&mut add)?;
-        }
+        let mut packer = Packer::for_request(json);
+        in_order(json, |name, value| {
+            packer.add(name, value, sent).map_err(first_error)
+        })?;
         Ok(packer.finish())
+    }
+
+    /// The same, quicker, of strings, numbers and truths that are as they should be, whatever else may be wrong with the request;
+    /// nothing for any other item.
+    #[must_use]
+    pub fn of_plain(json: &Object<'_>, sent: &[u8]) -> Option<Self> {
+        let mut packer = Packer::for_request(json);
+        in_order(json, |name, value| {
+            packer.add_plain(name, value, sent).ok_or(())
+        })
+        .ok()?;
+        Some(packer.finish())
     }
 
     /// A number of the head, by its place.
@@ -180,12 +182,12 @@ impl Attributes for Stored {
         self.find(name.as_bytes()).map(value_of).map(Cow::Owned)
     }
 
-    fn key_value(&self, name: &str) -> Option<KeyValue> {
+    fn key_value(&self, name: &str) -> Option<KeyRef<'_>> {
         let text = self.find(name.as_bytes())?;
         match plain_scalar(text) {
-            Some((b'S', content)) => Some(KeyValue::S(Text::of_utf8(content))),
-            Some((_, content)) => Some(KeyValue::N(Number::of_ascii(content))),
-            None => KeyValue::of(&value_of(text)),
+            Some((b'S', content)) => Some(KeyRef::S(content.into())),
+            Some((_, content)) => Some(KeyRef::N(Number::of_ascii(content))),
+            None => KeyRef::of(&value_of(text)).map(KeyRef::detached),
         }
     }
 }
@@ -222,6 +224,45 @@ fn value_of(text: &[u8]) -> Value {
     Value::read(&json).expect("a value that was written")
 }
 
+/// `"name":{"S":"content"}` as it was sent, or the same of type `N`, if it was sent without white space and escapes.
+///
+/// A text of the request that has no escapes lies in `sent`; so where the two lie as far from each other as there, nothing but what
+/// must be stands between them.
+fn as_sent<'s>(sent: &'s [u8], name: &str, content: &str) -> Option<&'s [u8]> {
+    const BETWEEN: usize = r#"":{"S":""#.len();
+    let place = |text: &str| text.as_ptr().addr().wrapping_sub(sent.as_ptr().addr());
+    let (name_begins, begins) = (place(name), place(content));
+    if name_begins.checked_add(name.len() + BETWEEN)? != begins {
+        return None;
+    }
+    let end = begins.checked_add(content.len())?.checked_add(2)?;
+    let attribute = sent.get(name_begins.checked_sub(1)?..end)?;
+    attribute.ends_with(b"\"}").then_some(attribute)
+}
+
+/// Give the members of an object in the order of their names, as long as there is no error.
+fn in_order<E>(
+    json: &Object<'_>,
+    mut add: impl FnMut(&str, &Json<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    if json.keys().is_sorted() {
+        return json.iter().try_for_each(|(name, value)| add(name, value));
+    }
+    let mut members: Vec<_> = json.iter().collect();
+    members.sort_unstable_by_key(|(name, _)| *name);
+    members
+        .into_iter()
+        .try_for_each(|(name, value)| add(name, value))
+}
+
+/// The most memory that is kept for the next item on its way.
+const KEPT: usize = 64 * 1024;
+
+thread_local! {
+    /// The memory of an item on its way, without the item.
+    static PACKED: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 /// The pieces of an item on their way.
 struct Packer {
     bytes: Vec<u8>,
@@ -236,7 +277,9 @@ impl Packer {
     /// With room for a text about as long as `expected`.
     fn new(attributes: usize, expected: usize) -> Self {
         let text = FIXED + attributes * WORD;
-        let mut bytes = Vec::with_capacity(text + expected + 2);
+        let mut bytes = PACKED.take();
+        bytes.clear();
+        bytes.reserve(text + expected + 2);
         bytes.resize(text, 0);
         bytes.push(b'{');
         Self {
@@ -247,13 +290,24 @@ impl Packer {
         }
     }
 
+    /// With room for the item of a request.
+    fn for_request(json: &Object<'_>) -> Self {
+        let length = |(name, value): (&str, &Json<'_>)| {
+            let only = value.as_object().and_then(Object::only);
+            let text = only.and_then(|(_, content)| content.as_str());
+            name.len() + text.map_or(16, str::len) + 16
+        };
+        Self::new(json.len(), json.iter().map(length).sum())
+    }
+
     fn set(&mut self, place: usize, word: usize) {
         let word = u32::try_from(word).unwrap_or(u32::MAX).to_le_bytes();
         self.bytes[place * WORD..][..WORD].copy_from_slice(&word);
     }
 
-    /// Another attribute comes.
-    fn begin(&mut self) {
+    /// Another attribute comes, of a size as DynamoDB counts it.
+    fn begin(&mut self, size: u64) {
+        self.size += size;
         if self.begun > 0 {
             self.bytes.push(b',');
         }
@@ -262,40 +316,73 @@ impl Packer {
     }
 
     /// An attribute of a request.
-    fn add(&mut self, name: &str, value: &Json<'_>) -> Result<(), ItemError> {
-        self.begin();
-        self.size += name.len() as u64;
-        let to = &mut self.bytes;
-        if let Some(("S", Json::String(text))) = value.as_object().and_then(Object::only) {
-            to.push(b'"');
-            written::text(name.as_bytes(), to);
-            to.extend_from_slice(b"\":{\"S\":\"");
-            written::text(text.as_bytes(), to);
-            to.extend_from_slice(b"\"}");
-            self.size += text.len() as u64;
-            return Ok(());
+    fn add(&mut self, name: &str, value: &Json<'_>, sent: &[u8]) -> Result<(), ItemError> {
+        if self.add_plain(name, value, sent).is_none() {
+            let value = Value::read_within(value, MAX_NESTING)?;
+            self.begin(name.len() as u64 + value.size());
+            write_attribute(&Name::new(name), &value, &mut self.bytes);
         }
-        if let Some(("N", Json::String(text))) = value.as_object().and_then(Object::only) {
-            let number: Number = text.parse()?;
-            to.push(b'"');
-            written::text(name.as_bytes(), to);
-            to.extend_from_slice(b"\":{\"N\":\"");
-            number.write(to);
-            to.extend_from_slice(b"\"}");
-            self.size += number.size();
-            return Ok(());
-        }
-        let value = Value::read_within(value, MAX_NESTING)?;
-        self.size += value.size();
-        write_attribute(&Name::new(name), &value, to);
         Ok(())
+    }
+
+    /// The same of a string, a number or a truth that is as it should be; any other is not added.
+    fn add_plain(&mut self, name: &str, value: &Json<'_>, sent: &[u8]) -> Option<()> {
+        let size = name.len() as u64;
+        match value.as_object().and_then(Object::only)? {
+            ("S", Json::String(text)) => {
+                self.begin(size + text.len() as u64);
+                if let Some(attribute) = as_sent(sent, name, text) {
+                    self.bytes.extend_from_slice(attribute);
+                } else {
+                    self.name(name);
+                    self.bytes.extend_from_slice(b"{\"S\":\"");
+                    written::text(text.as_bytes(), &mut self.bytes);
+                    self.bytes.extend_from_slice(b"\"}");
+                }
+            }
+            ("N", Json::String(text)) => {
+                let number: Number = text.parse().ok()?;
+                self.begin(size + number.size());
+                let attribute = as_sent(sent, name, text);
+                if let Some(attribute) = attribute.filter(|_| number.is_written(text)) {
+                    self.bytes.extend_from_slice(attribute);
+                } else {
+                    self.name(name);
+                    self.bytes.extend_from_slice(b"{\"N\":\"");
+                    number.write(&mut self.bytes);
+                    self.bytes.extend_from_slice(b"\"}");
+                }
+            }
+            ("BOOL", Json::Bool(truth)) => {
+                self.begin(size + 1);
+                self.name(name);
+                self.bytes.extend_from_slice(if *truth {
+                    b"{\"BOOL\":true}"
+                } else {
+                    b"{\"BOOL\":false}"
+                });
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Append `"name":`.
+    fn name(&mut self, name: &str) {
+        self.bytes.push(b'"');
+        written::text(name.as_bytes(), &mut self.bytes);
+        self.bytes.extend_from_slice(b"\":");
     }
 
     fn finish(mut self) -> Stored {
         self.bytes.push(b'}');
         self.set(0, usize::try_from(self.size).unwrap_or(usize::MAX));
         self.set(1, self.begun);
-        Stored(self.bytes.into())
+        let stored = Stored(self.bytes.as_slice().into());
+        if self.bytes.capacity() <= KEPT {
+            PACKED.set(self.bytes);
+        }
+        stored
     }
 }
 
@@ -329,7 +416,36 @@ mod tests {
             }
             let json = item.to_json();
             let read = Object::from(json.as_object().expect("an object"));
-            prop_assert_eq!(Stored::read_checked(&read), Ok(stored));
+            prop_assert_eq!(Stored::read_checked(&read, b""), Ok(stored));
+        }
+    }
+
+    /// Text that has what JSON may have between its tokens, and escapes where none are needed.
+    fn sent() -> impl Strategy<Value = String> {
+        let attribute = (name(), samples::value(), 0..6).prop_map(|(name, value, how)| {
+            let (name, value) = (json!(name).to_string(), value.to_json().to_string());
+            match how {
+                0 => format!("{name} :{value}"),
+                1 => format!("{name}:{}", value.replacen(':', ": ", 1)),
+                2 => format!("{name}:{}", value.replacen('}', "\t}", 1)),
+                3 => format!("{name}:{}", value.replacen('a', "\\u0061", 1)),
+                4 => format!("{name}:{}", value.replacen('1', "01.0", 1)),
+                _ => format!("{name}:{value}"),
+            }
+        });
+        prop::collection::vec(attribute, 0..6)
+            .prop_map(|attributes| format!("{{{}}}", attributes.join(",")))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_copied_from_a_request_is_what_would_be_written(sent in sent()) {
+            let arena = Arena::new();
+            let json = json::read(&sent, &arena);
+            prop_assume!(json.is_some());
+            let json = json.as_ref().and_then(Json::as_object).expect("an object");
+            let written = Stored::read_checked(json, b"");
+            prop_assert_eq!(Stored::read_checked(json, sent.as_bytes()), written);
         }
     }
 
@@ -346,7 +462,7 @@ mod tests {
             let json = Object::from(request.as_object().expect("an object"));
             let item = Item::read_checked(&json);
             assert_eq!(
-                Stored::read_checked(&json),
+                Stored::read_checked(&json, b""),
                 item.map(|item| Stored::new(&item)),
                 "{request}"
             );

@@ -56,6 +56,18 @@ impl Text {
         }
     }
 
+    /// Become another text, where it is: a short one is not made elsewhere and moved.
+    pub fn assign(&mut self, text: &str) {
+        *self = Self::default();
+        match &mut self.0 {
+            Repr::Short { length, bytes } if text.len() <= SHORT => {
+                *length = u8::try_from(text.len()).expect("at most SHORT");
+                bytes[..text.len()].copy_from_slice(text.as_bytes());
+            }
+            _ => *self = text.into(),
+        }
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         self
@@ -83,7 +95,10 @@ impl Text {
 
 impl Default for Text {
     fn default() -> Self {
-        Self::from("")
+        Self(Repr::Short {
+            length: 0,
+            bytes: [0; SHORT],
+        })
     }
 }
 

@@ -17,7 +17,6 @@ use crate::simulator::catalogue::Handle;
 use crate::simulator::expression::Projection;
 use crate::simulator::item::{Item, Stored};
 use crate::simulator::json::{Arena, Json, Object};
-use crate::simulator::table::Key;
 use crate::simulator::table::address::Address;
 use crate::simulator::trace::{CapacityUnits, Trace};
 use crate::simulator::wire::arn;
@@ -104,17 +103,17 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         .iter()
         .map(|block| call.simulator.active(block.table, call.now))
         .collect::<Answer<Vec<_>>>()?;
-    let keys = blocks
+    let addresses = blocks
         .iter()
         .zip(&handles)
-        .map(|(block, handle)| keys_of(block, handle))
+        .map(|(block, handle)| addresses_of(block, handle))
         .collect::<Answer<Vec<_>>>()?;
     let mut progress = Progress::default();
     let answered: Vec<Answered> = blocks
         .iter()
         .zip(&handles)
-        .zip(&keys)
-        .map(|((block, handle), keys)| read(call, block, handle, keys, &mut progress))
+        .zip(&addresses)
+        .map(|((block, handle), addresses)| read(call, block, handle, addresses, &mut progress))
         .collect();
     if let Some(throttled) = progress.throttled
         && call.trace.parts.is_empty()
@@ -308,22 +307,18 @@ fn parse_block<'a>(table: &'a str, members: &'a Members<'a>) -> Answer<Block<'a>
 }
 
 /// The keys of a block against its table.
-fn keys_of(block: &Block<'_>, handle: &Handle) -> Answer<Vec<(Key, Address)>> {
+fn addresses_of(block: &Block<'_>, handle: &Handle) -> Answer<Vec<Address>> {
     let table = handle.read();
     write::check_present(&table)?;
-    let keys = block
+    let addresses = block
         .keys
         .iter()
-        .map(|(_, given)| {
-            let key = key::of_key(table.definition(), given)?;
-            let address = table.address(&key);
-            Ok((key, address))
-        })
+        .map(|(_, given)| Ok(key::address(&table, given)?))
         .collect::<Answer<Vec<_>>>()?;
     if let Some(projection) = &block.projection {
         index_key::check_scalars(table.definition(), projection.paths())?;
     }
-    Ok(keys)
+    Ok(addresses)
 }
 
 /// Read the items of a block, as long as there is capacity, until the answer has all the bytes it may have.
@@ -331,12 +326,12 @@ fn read(
     call: &mut Call<'_>,
     block: &Block<'_>,
     handle: &Handle,
-    keys: &[(Key, Address)],
+    addresses: &[Address],
     progress: &mut Progress,
 ) -> Answered {
     let table = handle.read();
     let mut answered = Answered::default();
-    for ((json, _), (key, address)) in block.keys.iter().zip(keys) {
+    for ((json, _), address) in block.keys.iter().zip(addresses) {
         if progress.full {
             answered.unprocessed.push(json.to_value());
             continue;
@@ -352,7 +347,7 @@ fn read(
         let found = {
             let seen = table.seen(None, block.consistent, call.now);
             let seen = seen.expect("a table always has items");
-            get_item::read_from(&mut part, &table, &seen, key, address).cloned()
+            get_item::read_from(&mut part, &table, &seen, address).cloned()
         };
         let size = found.as_ref().map_or(0, Stored::size);
         if progress.bytes + size > MOST_BYTES {

@@ -17,7 +17,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 
 fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Response> {
     write::check_shapes(members, &[("Key", shape::ATTRIBUTES)])?;
-    write::check_value_shapes(members, "Key")?;
+    write::check_value_shapes(members, &["Key"])?;
     let options = write::options(members, "Key", style)?;
     call.trace.table = options.table.into();
     if !matches!(options.returned, ReturnValues::None | ReturnValues::AllOld) {

@@ -15,7 +15,9 @@ use crate::simulator::expression::{
     Condition, ExpressionError, Join, Kind, LegacyError, PlaceholderError, Placeholders,
     Projection, Update, condition, key_condition, legacy, projection, update,
 };
-use crate::simulator::item::{ErrorClass, Item, ItemError, MAX_NESTING, Value, older_words};
+use crate::simulator::item::{
+    ErrorClass, Item, ItemError, MAX_NESTING, Stored, Value, older_words,
+};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{given, list, object, string};
@@ -99,7 +101,7 @@ pub(super) fn read_attributes<T>(
     members: &Members,
     name: &str,
     style: Style,
-    read: fn(&Members) -> Result<T, ItemError>,
+    read: impl FnOnce(&Members) -> Result<T, ItemError>,
 ) -> Answer<T> {
     let map = object(members, name).copied().unwrap_or_default();
     read(&map).map_err(|error| {
@@ -112,6 +114,13 @@ pub(super) fn read_attributes<T>(
         }
         style.value_error(&error)
     })
+}
+
+/// The item of a request, `sent`, in which nothing can be wrong: see [`Stored::of_plain`].
+pub(super) fn plain_item(members: &Members, name: &str, sent: &[u8]) -> Option<Stored> {
+    let map = object(members, name)?;
+    let named = map.keys().all(|name| name_fault(name).is_none());
+    named.then(|| Stored::of_plain(map, sent))?
 }
 
 /// The legacy parameters that are maps with values in them.

@@ -1,10 +1,10 @@
 //! `GetItem`: one item by its whole primary key.
 
 use crate::simulator::item::{Item, Stored};
+use crate::simulator::table::Table;
 use crate::simulator::table::address::Address;
 use crate::simulator::table::store::Store;
-use crate::simulator::table::{Key, Table};
-use crate::simulator::trace::{ItemVisit, Trace, Visit};
+use crate::simulator::trace::{ItemVisit, Trace};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -31,8 +31,9 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         Item::check_shape(key).map_err(|error| ServiceError::serialization(error.to_string()))?;
     }
     let (name, report) = options(members)?;
-    call.trace.table = name.into();
-    let given = key::Given::read(members, Style::Read)?;
+    call.trace.table.assign(name);
+    let mut given = key::Given::default();
+    given.read(members, Style::Read)?;
     expressions::refuse_empty_names(members, &["Key"], Style::Read)?;
     let mut parameters = expressions::parameters(
         members,
@@ -47,16 +48,15 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let handle = call.simulator.active(name, call.now)?;
     let table = handle.read();
     write::check_present(&table)?;
-    let key = given.fitting(table.definition())?;
+    let address = given.address(&table)?;
     if let Some(projection) = &projection {
         index_key::check_scalars(table.definition(), projection.paths())?;
     }
-    let address = table.address(&key);
     admission::admit_read(call.trace, &table, None, address.bytes(), call.now)?;
     let consistent = flag(members, "ConsistentRead") == Some(true);
     let seen = table.seen(None, consistent, call.now);
     let seen = seen.expect("a table always has items");
-    let found = read_from(call.trace, &table, &seen, &key, &address);
+    let found = read_from(call.trace, &table, &seen, &address);
     let bytes = found.map_or(0, Stored::size);
     // Charged for the whole item, whatever the projection leaves of it.
     call.trace.read = read_units(bytes, consistent);
@@ -80,10 +80,9 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 pub(super) fn read<'t>(
     trace: &mut Trace,
     table: &'t Table,
-    key: &Key,
     address: &Address,
 ) -> Option<&'t Stored> {
-    read_from(trace, table, table.items(), key, address)
+    read_from(trace, table, table.items(), address)
 }
 
 /// The same in a table's items as a reader sees them.
@@ -91,7 +90,6 @@ pub(super) fn read_from<'i>(
     trace: &mut Trace,
     table: &Table,
     items: &'i Store,
-    key: &Key,
     address: &Address,
 ) -> Option<&'i Stored> {
     let spot = items.spot(address.bytes());
@@ -102,9 +100,8 @@ pub(super) fn read_from<'i>(
         bytes: stored.size(),
         returned: true,
     });
-    let visit = Visit::of_one(home.state(), items.rank(spot), shown);
-    trace.visits.push(visit);
-    trace.key = Some(table.key_trace(key, address, home.id()));
+    trace.visit_one(home.state(), items.rank(spot), shown);
+    trace.way = Some(table.way(address, home.id()));
     table.items().tell_states(&mut trace.partitions);
     found
 }

@@ -14,7 +14,7 @@
 use std::borrow::Cow;
 
 use crate::simulator::expression::{Path, Update};
-use crate::simulator::item::{Attributes, Item, KeyValue, Name, Stored, Value};
+use crate::simulator::item::{Attributes, Item, KeyRef, Name, Stored, Value};
 use crate::simulator::table::definition::{Definition, KeyAttribute};
 use crate::simulator::table::index::Index;
 use crate::simulator::table::{PARTITION_KEY_BYTES, SORT_KEY_BYTES};
@@ -181,7 +181,7 @@ fn fault(attribute: &KeyAttribute, value: &Value, sort: bool) -> Option<Fault> {
     };
     if key.is_empty() {
         return Some(Fault::Empty(match key {
-            KeyValue::B(_) => "binary",
+            KeyRef::B(_) => "binary",
             _ => "string",
         }));
     }

@@ -3,10 +3,13 @@
 //! `PutItem` finds its key inside an item and names what is wrong with it; the operations that are given a `Key` answer
 //! one general mismatch (observed). Empty keys and oversized ones are worded alike.
 
-use crate::simulator::item::{Attributes, Item, KeyValue, Name, Value};
+use std::borrow::Borrow;
+
+use crate::simulator::item::{Attributes, Item, KeyRef, Name, Value};
 use crate::simulator::json::Json;
+use crate::simulator::table::address::Address;
 use crate::simulator::table::definition::{Definition, KeyAttribute};
-use crate::simulator::table::{Key, PARTITION_KEY_BYTES, SORT_KEY_BYTES};
+use crate::simulator::table::{PARTITION_KEY_BYTES, SORT_KEY_BYTES, Table};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::Answer;
 use crate::simulator::wire::member::object;
@@ -16,74 +19,72 @@ use super::expressions::{self, Style};
 use super::index_key::Refusal;
 
 /// A `Key` member whose values are right, before it is known which attributes the table's key has.
-pub(super) enum Given<'m> {
-    /// At most two strings or numbers, as nearly every key is: it needs no place of its own.
-    Short([Option<(&'m str, KeyValue)>; 2]),
-    Other(Item),
+#[derive(Default)]
+pub(super) struct Given<'m> {
+    /// How many attributes it has.
+    width: usize,
+    /// The first of them that can be a key's: most values stay where they are.
+    places: [Option<(&'m str, KeyRef<'m>)>; 2],
 }
 
 impl<'m> Given<'m> {
-    /// The `Key` of a request that has one, the shapes in it right.
-    pub(super) fn read(members: &'m Members, style: Style) -> Answer<Self> {
-        match object(members, "Key").and_then(Self::short) {
-            Some(short) => Ok(short),
-            None => expressions::attributes(members, "Key", style).map(Self::Other),
+    /// Read the `Key` of a request, the shapes in it right. Filled in where it stays, because moving it takes longer.
+    pub(super) fn read(&mut self, members: &'m Members, style: Style) -> Answer<()> {
+        let Some(key) = object(members, "Key") else {
+            return Ok(());
+        };
+        self.width = key.len();
+        if self.read_short(key).is_none() {
+            let item = expressions::attributes(members, "Key", style)?;
+            for (place, (name, _)) in self.places.iter_mut().zip(key) {
+                let key = item.get(name).and_then(KeyRef::of);
+                *place = key.map(|key| (name, key.detached()));
+            }
         }
+        Ok(())
     }
 
-    /// Nothing for a key that is longer, of another type, or in any way wrong.
-    fn short(key: &Members<'m>) -> Option<Self> {
-        let mut short = [None, None];
-        if key.len() > short.len() {
+    /// Nothing for a key that is longer, of other types than strings and numbers, or in any way wrong.
+    fn read_short(&mut self, key: &Members<'m>) -> Option<()> {
+        if key.len() > self.places.len() {
             return None;
         }
-        for (place, (name, value)) in short.iter_mut().zip(key) {
+        for (place, (name, value)) in self.places.iter_mut().zip(key) {
             let value = match value.as_object()?.only()? {
-                ("S", Json::String(text)) => KeyValue::S((*text).into()),
-                ("N", Json::String(text)) => KeyValue::N(text.parse().ok()?),
+                ("S", Json::String(text)) => KeyRef::S((*text).as_bytes().into()),
+                ("N", Json::String(text)) => KeyRef::N(text.parse().ok()?),
                 _ => return None,
             };
             *place = Some((name, value));
         }
-        Some(Self::Short(short))
+        Some(())
     }
 
-    /// The key of the table's that it is.
-    pub(super) fn fitting(self, definition: &Definition) -> Result<Key, Refusal> {
-        match self {
-            Self::Short(mut short) => {
-                let width = short.iter().flatten().count();
-                exactly(definition, width, |attribute| {
-                    let named = |place: &&mut Option<(&str, KeyValue)>| matches!(place, Some((name, _)) if *name == attribute.name);
-                    let (_, key) = short.iter_mut().find(named)?.take()?;
-                    (key.key_type() == attribute.key_type).then_some(key)
-                })
-            }
-            Self::Other(item) => of_key(definition, &item),
-        }
+    /// Where the item lies whose key it is.
+    pub(super) fn address(&self, table: &Table) -> Result<Address, Refusal> {
+        let (partition, sort) = exactly(table.definition(), self.width, |attribute| {
+            let mut given = self.places.iter().flatten();
+            given.find_map(|(name, key)| (*name == attribute.name).then_some(key))
+        })?;
+        Ok(Address::new(table.items().hash(), partition, sort))
     }
 }
 
-/// The key of an item that is to be put.
-pub(in crate::simulator) fn of_item(
-    definition: &Definition,
+/// Where an item lies that is to be put.
+pub(in crate::simulator) fn address_of(
+    table: &Table,
     item: &impl Attributes,
-) -> Result<Key, Refusal> {
-    let read = |attribute: &KeyAttribute, sort: bool| {
-        let key = item
-            .key_value(&attribute.name)
+) -> Result<Address, Refusal> {
+    let (partition, sort) = checked(table.definition(), |attribute| {
+        item.key_value(&attribute.name)
             .filter(|key| key.key_type() == attribute.key_type)
-            .ok_or_else(|| unfit(attribute, item))?;
-        check(attribute, &key, sort)?;
-        Ok::<_, Refusal>(key)
-    };
-    Ok(Key {
-        partition: read(&definition.key.partition, false)?,
-        sort: match &definition.key.sort {
-            Some(sort) => Some(read(sort, true)?),
-            None => None,
-        },
-    })
+            .ok_or_else(|| unfit(attribute, item))
+    })?;
+    Ok(Address::new(
+        table.items().hash(),
+        &partition,
+        sort.as_ref(),
+    ))
 }
 
 /// Why an item has no key attribute of the right type.
@@ -98,46 +99,65 @@ fn unfit(attribute: &KeyAttribute, item: &impl Attributes) -> Refusal {
     }
 }
 
-/// A `Key` member that is kept as an item.
-pub(super) fn of_key(definition: &Definition, given: &Item) -> Result<Key, Refusal> {
-    exactly(definition, given.len(), |attribute| {
-        typed(attribute, given.get(&attribute.name)?)
-    })
+/// Where the item lies that a `Key` member means, which is kept as an item.
+pub(super) fn address(table: &Table, given: &Item) -> Result<Address, Refusal> {
+    let (partition, sort) = exactly(table.definition(), given.len(), |attribute| {
+        KeyRef::of(given.get(&attribute.name)?)
+    })?;
+    Ok(Address::new(
+        table.items().hash(),
+        &partition,
+        sort.as_ref(),
+    ))
 }
 
-/// The key attributes and no others: of `width` attributes, `value_of` gives one that has its attribute's type.
-fn exactly(
+/// The partition key and the sort key, where the table has one.
+type Keys<K> = (K, Option<K>);
+
+/// Of the key attributes and no others: of `width` attributes, `value_of` gives the one with an attribute's name.
+fn exactly<'k, K: Borrow<KeyRef<'k>>>(
     definition: &Definition,
     width: usize,
-    mut value_of: impl FnMut(&KeyAttribute) -> Option<KeyValue>,
-) -> Result<Key, Refusal> {
+    value_of: impl Fn(&KeyAttribute) -> Option<K>,
+) -> Result<Keys<K>, Refusal> {
     let mismatch = || Refusal::Key(text::KEY_MISMATCH.to_owned());
     if width != definition.key.width() {
         return Err(mismatch());
     }
-    let mut read = |attribute: &KeyAttribute, sort: bool| {
-        let key = value_of(attribute).ok_or_else(mismatch)?;
-        check(attribute, &key, sort)?;
-        Ok::<_, Refusal>(key)
-    };
-    Ok(Key {
-        partition: read(&definition.key.partition, false)?,
-        sort: match &definition.key.sort {
-            Some(sort) => Some(read(sort, true)?),
-            None => None,
-        },
+    checked(definition, |attribute| {
+        value_of(attribute)
+            .filter(|key| key.borrow().key_type() == attribute.key_type)
+            .ok_or_else(mismatch)
     })
 }
 
-/// The value as a key, if it has the attribute's type.
-pub(super) fn typed(attribute: &KeyAttribute, value: &Value) -> Option<KeyValue> {
-    KeyValue::of(value).filter(|key| key.key_type() == attribute.key_type)
+/// Of values of the right types, which are checked in the order of the key's attributes.
+fn checked<'k, K: Borrow<KeyRef<'k>>>(
+    definition: &Definition,
+    read: impl Fn(&KeyAttribute) -> Result<K, Refusal>,
+) -> Result<Keys<K>, Refusal> {
+    let read = |attribute: &KeyAttribute, sort: bool| {
+        let key = read(attribute)?;
+        check(attribute, key.borrow(), sort)?;
+        Ok::<_, Refusal>(key)
+    };
+    let partition = read(&definition.key.partition, false)?;
+    let sort = match &definition.key.sort {
+        Some(sort) => Some(read(sort, true)?),
+        None => None,
+    };
+    Ok((partition, sort))
 }
 
-fn check(attribute: &KeyAttribute, key: &KeyValue, sort: bool) -> Result<(), Refusal> {
+/// The value as a key, if it has the attribute's type.
+pub(super) fn typed<'v>(attribute: &KeyAttribute, value: &'v Value) -> Option<KeyRef<'v>> {
+    KeyRef::of(value).filter(|key| key.key_type() == attribute.key_type)
+}
+
+fn check(attribute: &KeyAttribute, key: &KeyRef<'_>, sort: bool) -> Result<(), Refusal> {
     if key.is_empty() {
         let kind = match key {
-            KeyValue::B(_) => "binary",
+            KeyRef::B(_) => "binary",
             _ => "string",
         };
         return Err(Refusal::Empty(text::empty_key(&attribute.name, kind)));
@@ -197,10 +217,12 @@ mod tests {
             let table = handle.read();
             let request = json!({ "Key": key });
             let members: Members = request.as_object().expect("an object").into();
-            let short = Given::read(&members, Style::Read)
-                .map(|given| given.fitting(table.definition()));
+            let mut given = Given::default();
+            let short = given
+                .read(&members, Style::Read)
+                .map(|()| given.address(&table));
             let whole = expressions::attributes(&members, "Key", Style::Read)
-                .map(|item| of_key(table.definition(), &item));
+                .map(|item| address(&table, &item));
             prop_assert_eq!(short, whole);
         }
     }

@@ -55,6 +55,8 @@ pub(super) const ITEM_BYTES: u64 = 400 * 1024;
 pub(super) struct Call<'a> {
     pub(super) simulator: &'a Simulator,
     pub(super) now: Timestamp,
+    /// The request's bytes.
+    pub(super) sent: &'a [u8],
     /// Filled in as the work is done.
     pub(super) trace: &'a mut Trace,
 }

@@ -16,16 +16,27 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Response> {
-    write::check_shapes(members, &[("Item", shape::ATTRIBUTES)])?;
-    write::check_value_shapes(members, "Item")?;
+    // Of a plain item, as most are, everything is known at once; it would pass each of the checks that the others wait for.
+    let plain = expressions::plain_item(members, "Item", call.sent);
+    let (own, maps) = match plain {
+        Some(_) => (&[][..], &[][..]),
+        None => (&[("Item", shape::ATTRIBUTES)][..], &["Item"][..]),
+    };
+    write::check_shapes(members, own)?;
+    write::check_value_shapes(members, maps)?;
     let options = write::options(members, "Item", style)?;
-    call.trace.table = options.table.into();
+    call.trace.table.assign(options.table);
     let honoured = matches!(options.returned, ReturnValues::None | ReturnValues::AllOld);
     if style == Style::Older && !honoured {
         return Err(style.refuse(text::RETURN_VALUES_NOT_HONOURED));
     }
-    expressions::refuse_empty_names(members, &["Item"], style)?;
-    let stored = expressions::read_attributes(members, "Item", style, Stored::read_checked)?;
+    expressions::refuse_empty_names(members, maps, style)?;
+    let stored = match plain {
+        Some(stored) => stored,
+        None => expressions::read_attributes(members, "Item", style, |item| {
+            Stored::read_checked(item, call.sent)
+        })?,
+    };
     let mut parameters = expressions::parameters(
         members,
         &["Expected", "ConditionalOperator"],

@@ -119,7 +119,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let start = start.map(|start| source.address(hash, &start));
     let range = continued(range, start.as_ref());
     let reading = source.read_metered(call, &table, &range, how)?;
-    call.trace.key = Some(source.key_trace(&table, &condition));
+    source.trace_key(call.trace, &table, &condition);
     call.trace.partitions = source.partitions(&table);
     drop(table);
 

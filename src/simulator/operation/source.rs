@@ -33,7 +33,7 @@ use crate::simulator::table::page::{PAGE_BYTES, Page, Stretched};
 use crate::simulator::table::sorted::successor;
 use crate::simulator::table::store::Store;
 use crate::simulator::table::{Key, Table};
-use crate::simulator::trace::{CapacityUnits, KeyTrace, PartitionState, VisitedKey};
+use crate::simulator::trace::{CapacityUnits, KeyTrace, PartitionState, Trace, VisitedKey};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -248,19 +248,24 @@ impl Source {
     }
 
     /// The way of a key condition's partition key to its partition, and the sort key where one alone was asked for.
-    pub(super) fn key_trace(&self, table: &Table, condition: &KeyCondition) -> KeyTrace {
-        let hash = table.items().hash();
+    pub(super) fn trace_key(&self, trace: &mut Trace, table: &Table, condition: &KeyCondition) {
         if self.index.is_none()
             && let [partition] = condition.partition.as_slice()
         {
-            let key = Key {
-                partition: partition.clone(),
-                sort: condition.equal.first().cloned(),
-            };
-            let address = table.address(&key);
-            let home = table.items().home(&address).id();
-            return table.key_trace(&key, &address, home);
+            let sort = condition.equal.first().map(KeyValue::by_ref);
+            let hash = table.items().hash();
+            let address = Address::new(hash, &partition.by_ref(), sort.as_ref());
+            let mut way = table.way(&address, table.items().home(&address).id());
+            way.types.sort = condition.equal.first().map(KeyValue::key_type);
+            trace.way = Some(way);
+        } else {
+            trace.key = Some(self.index_key_trace(table, condition));
         }
+    }
+
+    /// The same of an index's key.
+    fn index_key_trace(&self, table: &Table, condition: &KeyCondition) -> KeyTrace {
+        let hash = table.items().hash();
         let collection = Address::of_index_collection(hash, &condition.partition);
         let person = |keys: &[KeyValue]| {
             let shown: Vec<String> = keys.iter().map(|key| key.person().to_string()).collect();
@@ -370,7 +375,7 @@ impl Source {
     /// The address that a page ended at.
     pub(super) fn address(&self, hash: HashChoice, position: &Position) -> Address {
         let Some(index) = self.index() else {
-            return Address::new(hash, &position.base.partition, position.base.sort.as_ref());
+            return Address::of(hash, &position.base);
         };
         let key = IndexKey {
             partition: position.partition.clone(),

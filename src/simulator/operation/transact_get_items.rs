@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::simulator::expression::Projection;
 use crate::simulator::item::{Item, Stored};
+use crate::simulator::table::Table;
 use crate::simulator::table::address::Address;
-use crate::simulator::table::{Key, Table};
 use crate::simulator::trace::{CapacityUnits, Trace};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{
@@ -105,9 +105,9 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     call.trace.table = tables.only().unwrap_or_default().into();
     let locked = tables.lock(|handle| handle.read())?;
     let places: Vec<usize> = gets.iter().map(|get| tables.place(get.table)).collect();
-    let keys = find(&gets, &places, &locked)?;
-    let mut reasons = Vec::with_capacity(keys.len());
-    for ((_, address), place) in keys.iter().zip(&places) {
+    let addresses = find(&gets, &places, &locked)?;
+    let mut reasons = Vec::with_capacity(addresses.len());
+    for (address, place) in addresses.iter().zip(&places) {
         let admitted =
             admission::admit_read(call.trace, &locked[*place], None, address.bytes(), call.now);
         reasons.push(match admitted {
@@ -116,12 +116,12 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         });
     }
     transaction::check(reasons)?;
-    let mut reads = Vec::with_capacity(keys.len());
-    for ((key, address), place) in keys.iter().zip(&places) {
+    let mut reads = Vec::with_capacity(addresses.len());
+    for (address, place) in addresses.iter().zip(&places) {
         let table = &locked[*place];
         let mut part = Trace::new(&call.trace.operation);
         part.table = table.definition().name.as_str().into();
-        let stored = get_item::read(&mut part, table, key, address);
+        let stored = get_item::read(&mut part, table, address);
         // Charged for the whole item, whatever the projection leaves of it, and twice: for an item that isn't there too.
         let bytes = stored.map_or(0, Stored::size);
         part.read = Rate::Transaction.of(read_units(bytes, true));
@@ -213,22 +213,21 @@ fn find<T: std::ops::Deref<Target = Table>>(
     gets: &[Get<'_>],
     places: &[usize],
     tables: &[T],
-) -> Answer<Vec<(Key, Address)>> {
-    let mut keys = Vec::with_capacity(gets.len());
+) -> Answer<Vec<Address>> {
+    let mut addresses = Vec::with_capacity(gets.len());
     for (at, (get, place)) in gets.iter().zip(places).enumerate() {
         let table = &tables[*place];
-        let key = key::of_key(table.definition(), &get.key)
+        let address = key::address(table, &get.key)
             .map_err(|refusal| transaction::cancelled_by(at, &refusal.into(), gets.len()))?;
-        let address = table.address(&key);
-        keys.push((key, address));
+        addresses.push(address);
     }
     let mut seen = HashSet::new();
-    if keys
+    if addresses
         .iter()
         .zip(places)
-        .all(|((_, address), place)| seen.insert((*place, address.bytes())))
+        .all(|(address, place)| seen.insert((*place, &**address.bytes())))
     {
-        return Ok(keys);
+        return Ok(addresses);
     }
     Err(ServiceError::validation(text::SAME_ITEM))
 }

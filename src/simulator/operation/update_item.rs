@@ -28,7 +28,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 
 fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Response> {
     write::check_shapes(members, SHAPES)?;
-    write::check_value_shapes(members, "Key")?;
+    write::check_value_shapes(members, &["Key"])?;
     let options = write::update_options(members, style)?;
     call.trace.table = options.table.into();
     expressions::refuse_empty_names(members, &["Key"], style)?;

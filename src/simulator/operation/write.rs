@@ -33,7 +33,7 @@ use crate::simulator::table::index::IndexChange;
 use crate::simulator::table::store::Spot;
 use crate::simulator::table::{Key, Table};
 use crate::simulator::trace::{
-    CapacityUnits, Effect, IndexWrite, ItemVisit, KeyTrace, PartitionId, Trace, Visit,
+    CapacityUnits, Effect, IndexWrite, ItemVisit, PartitionId, Trace, Way,
 };
 use crate::simulator::wire::capacity::{Consumption, consumed, write_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -104,7 +104,6 @@ impl Rate {
 /// The item that a write is about, as it is stored now.
 #[derive(Debug)]
 pub(super) struct Found {
-    key: Key,
     address: Address,
     /// Where its address is, as long as no other write of the same commit has been carried out.
     spot: Spot,
@@ -123,7 +122,7 @@ impl Found {
 
     /// Where its address is now.
     fn spot_now(&self, table: &Table) -> Spot {
-        table.items().spot_near(self.address(), self.spot)
+        table.items().spot_near(self.address.bytes(), self.spot)
     }
 }
 
@@ -178,22 +177,15 @@ impl From<index_key::Refusal> for Refused {
 
 /// The item that a write is about.
 pub(super) fn find(table: &Table, action: &Action) -> Result<Found, Refused> {
-    let definition = table.definition();
-    let key = match action {
-        Action::Put(stored) => key::of_item(definition, stored)?,
+    let address = match action {
+        Action::Put(stored) => key::address_of(table, stored)?,
         Action::Update { key, .. } | Action::Delete { key } | Action::Check { key } => {
-            key::of_key(definition, key)?
+            key::address(table, key)?
         }
     };
-    let address = table.address(&key);
     let spot = table.items().spot(address.bytes());
     let old = table.items().at(spot).cloned();
-    Ok(Found {
-        key,
-        address,
-        spot,
-        old,
-    })
+    Ok(Found { address, spot, old })
 }
 
 /// Work out what a write would do, and change nothing.
@@ -243,7 +235,6 @@ pub(super) fn plan_fitting(
     intent: &Intent,
     rate: Rate,
 ) -> Result<Plan, Refused> {
-    let definition = table.definition();
     if let Some(condition) = &intent.condition {
         let holds = match &found.old {
             Some(old) => condition.holds(old),
@@ -266,7 +257,7 @@ pub(super) fn plan_fitting(
             None,
         ) if update.only_takes_away() => (Outcome::Nothing, Effect::None),
         (Action::Update { update, .. }, old) => (
-            Outcome::Put(updated(definition, update.as_ref(), &found)?),
+            Outcome::Put(updated(table, update.as_ref(), &found)?),
             old.as_ref().map_or(Effect::Created, |_| Effect::Updated),
         ),
         (Action::Delete { .. }, Some(_)) => (Outcome::Remove, Effect::Deleted),
@@ -275,8 +266,8 @@ pub(super) fn plan_fitting(
         }
     };
     let changes = match &outcome {
-        Outcome::Put(new) => table.index_changes(&found.key, found.old.as_ref(), Some(new)),
-        Outcome::Remove => table.index_changes(&found.key, found.old.as_ref(), None),
+        Outcome::Put(new) => table.index_changes(&found.address, found.old.as_ref(), Some(new)),
+        Outcome::Remove => table.index_changes(&found.address, found.old.as_ref(), None),
         Outcome::Nothing => Vec::new(),
     };
     let index_writes: Vec<IndexWrite> = changes
@@ -320,20 +311,18 @@ fn check_collection(
 }
 
 /// The item as an update leaves it.
-fn updated(
-    definition: &Definition,
-    update: Option<&Update>,
-    found: &Found,
-) -> Result<Stored, Refused> {
+fn updated(table: &Table, update: Option<&Update>, found: &Found) -> Result<Stored, Refused> {
+    let definition = table.definition();
+    let from_key = || key_item(definition, &table.key_at(&found.address));
     let Some(update) = update else {
         return Ok(match &found.old {
             Some(old) => old.clone(),
-            None => Stored::new(&key_item(definition, &found.key)),
+            None => Stored::new(&from_key()),
         });
     };
     let before = match &found.old {
         Some(old) => old.item(),
-        None => key_item(definition, &found.key),
+        None => from_key(),
     };
     let after = update
         .apply(&before)
@@ -525,10 +514,11 @@ pub(super) struct Applied {
 fn collection(table: &Table, found: &Found) -> Option<Value> {
     let bytes = table.collection_bytes(&found.address)?;
     let attribute = table.definition().key.partition.name.as_str();
+    let partition = table.key_at(&found.address).partition;
     let gigabytes = bytes / (table.largest_collection() / 10).max(1);
     let gigabytes = f64::from(u32::try_from(gigabytes).unwrap_or(u32::MAX));
     Some(json!({
-        "ItemCollectionKey": {attribute: found.key.partition.to_value().to_json()},
+        "ItemCollectionKey": {attribute: partition.to_value().to_json()},
         "SizeEstimateRangeGB": [gigabytes, gigabytes + 1.0],
     }))
 }
@@ -647,13 +637,12 @@ fn look(trace: &mut Trace, table: &Table, found: &Found, rank_before: Option<u64
         returned: false,
     });
     items.tell_states(&mut trace.partitions);
-    trace.key = Some(KeyTrace {
+    trace.way = Some(Way {
         place: items.place_in_collection(spot, &found.address),
-        ..table.key_trace(&found.key, &found.address, home.id())
+        ..table.way(&found.address, home.id())
     });
     let rank = rank_before.unwrap_or_else(|| items.rank(spot));
-    let visit = Visit::of_one(home.state(), rank, shown);
-    trace.visits.push(visit);
+    trace.visit_one(home.state(), rank, shown);
 }
 
 /// The answer: attributes that were asked for, the capacity, and the size of the item's collection.

@@ -24,7 +24,7 @@
 //! the same index key and the same primary key.
 
 use crate::simulator::item::bytes::Bytes;
-use crate::simulator::item::{KeyType, KeyValue};
+use crate::simulator::item::{KeyRef, KeyType, KeyValue};
 
 use super::Key;
 use super::definition::KeySchema;
@@ -79,14 +79,13 @@ const fn tag(key_type: KeyType) -> u8 {
 
 /// The hash of a partition key.
 #[must_use]
-pub fn hash_of(choice: HashChoice, key: &KeyValue) -> u64 {
+pub fn hash_of(choice: HashChoice, key: &KeyRef<'_>) -> u64 {
     match (key, choice) {
-        (KeyValue::S(text), _) => choice.hash(tag(KeyType::S), text.as_bytes()),
-        (KeyValue::N(number), HashChoice::Md5Outliers) => {
+        (KeyRef::S(bytes) | KeyRef::B(bytes), _) => choice.hash(tag(key.key_type()), bytes),
+        (KeyRef::N(number), HashChoice::Md5Outliers) => {
             choice.hash(tag(KeyType::N), &number.pair_bytes())
         }
-        (KeyValue::N(number), _) => choice.hash(tag(KeyType::N), number.text().as_bytes()),
-        (KeyValue::B(bytes), _) => choice.hash(tag(KeyType::B), bytes),
+        (KeyRef::N(number), _) => choice.hash(tag(KeyType::N), number.text().as_bytes()),
     }
 }
 
@@ -101,11 +100,11 @@ fn hash_of_key(choice: HashChoice, key: &Key) -> u64 {
 
 impl Address {
     #[must_use]
-    pub fn new(choice: HashChoice, partition: &KeyValue, sort: Option<&KeyValue>) -> Self {
+    pub fn new(choice: HashChoice, partition: &KeyRef<'_>, sort: Option<&KeyRef<'_>>) -> Self {
         let hash = hash_of(choice, partition);
         let key = partition.order_bytes();
         let length = u16::try_from(key.len()).expect("a partition key has at most 2048 bytes");
-        let sort = sort.map(KeyValue::order_bytes);
+        let sort = sort.map(KeyRef::order_bytes);
         let sort = sort.as_deref().unwrap_or_default();
         Self {
             hash,
@@ -143,7 +142,7 @@ impl Address {
     #[must_use]
     pub fn of_index_collection(choice: HashChoice, partition: &[KeyValue]) -> Self {
         if let [only] = partition {
-            return Self::new(choice, only, None);
+            return Self::new(choice, &only.by_ref(), None);
         }
         // Several attributes are hashed together, each with its type and length, so that ("a", "bc") is not ("ab", "c").
         let mut key = Vec::new();
@@ -165,16 +164,17 @@ impl Address {
         }
     }
 
-    /// All of it: one item.
+    /// Of an item's primary key.
     #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    pub fn of(choice: HashChoice, key: &Key) -> Self {
+        let sort = key.sort.as_ref().map(KeyValue::by_ref);
+        Self::new(choice, &key.partition.by_ref(), sort.as_ref())
     }
 
-    /// The same, to be kept.
+    /// All of it: one item.
     #[must_use]
-    pub fn kept(&self) -> Bytes {
-        self.bytes.clone()
+    pub const fn bytes(&self) -> &Bytes {
+        &self.bytes
     }
 
     /// Whether it has no sort part: a collection of one item, or a whole one.
@@ -251,7 +251,7 @@ mod tests {
         ];
         let hashes = texts.map(|text| {
             let number = text.parse().expect("a number");
-            hash_of(HashChoice::Md5Outliers, &KeyValue::N(number))
+            hash_of(HashChoice::Md5Outliers, &KeyRef::N(number))
         });
         assert!(hashes.is_sorted(), "{hashes:x?}");
     }
@@ -267,7 +267,8 @@ mod tests {
     proptest! {
         #[test]
         fn an_address_is_read_back(partition in key_value(), sort in prop::option::of(key_value())) {
-            let address = Address::new(HashChoice::default(), &partition, sort.as_ref());
+            let sort_ref = sort.as_ref().map(KeyValue::by_ref);
+            let address = Address::new(HashChoice::default(), &partition.by_ref(), sort_ref.as_ref());
             let types = KeyTypes {
                 partition: partition.key_type(),
                 sort: sort.as_ref().map(KeyValue::key_type),

@@ -27,7 +27,6 @@
 //!
 //! Invariant: the ranges of a table cover all 64-bit hashes, without a gap and without an overlap.
 
-use std::hash::Hasher;
 use std::ops::RangeInclusive;
 
 use md5::{Digest as _, Md5};
@@ -35,6 +34,9 @@ use siphasher::sip::SipHasher24;
 
 /// At most this many partitions for one table.
 pub const MAX_PARTITIONS: u32 = 1024;
+
+/// Bytes of a key that is hashed without memory of its own.
+const PIECE: usize = 63;
 
 /// The function that places partition keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,10 +64,14 @@ impl HashChoice {
     pub fn hash(self, tag: u8, bytes: &[u8]) -> u64 {
         match self {
             Self::SipHash24(key) => {
-                let mut hasher = SipHasher24::new_with_key(&key);
-                hasher.write_u8(tag);
-                hasher.write(bytes);
-                hasher.finish()
+                let hasher = SipHasher24::new_with_key(&key);
+                // In one piece, which most keys are short enough for, it is quicker.
+                let mut piece = [tag; 1 + PIECE];
+                if let Some(room) = piece[1..].get_mut(..bytes.len()) {
+                    room.copy_from_slice(bytes);
+                    return hasher.hash(&piece[..=bytes.len()]);
+                }
+                hasher.hash(&[&[tag], bytes].concat())
             }
             Self::Md5Outliers => {
                 let digest = Md5::new()

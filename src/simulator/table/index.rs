@@ -219,11 +219,11 @@ impl Index {
             attributes
                 .iter()
                 .map(|attribute| {
-                    item.key_value(&attribute.name).filter(|key| {
-                        key.key_type() == attribute.key_type
-                            && !key.is_empty()
-                            && key.size() <= most
-                    })
+                    let key = item.key_value(&attribute.name)?;
+                    let fits = key.key_type() == attribute.key_type
+                        && !key.is_empty()
+                        && key.size() <= most;
+                    fits.then(|| key.to_key())
                 })
                 .collect::<Option<Vec<_>>>()
         };

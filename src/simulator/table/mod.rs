@@ -34,9 +34,9 @@ use std::time::Duration;
 use crate::simulator::Timestamp;
 use crate::simulator::capacity::TableMeter;
 use crate::simulator::item::{Attributes, KeyValue, Stored, Text};
-use crate::simulator::trace::{KeyTrace, PartitionId, VisitedKey};
+use crate::simulator::trace::{PartitionId, VisitedKey, Way};
 
-use address::{Address, hashed_bytes};
+use address::Address;
 use collection::{Collections, Growth};
 use definition::{Definition, KeyAttribute, SplitAt};
 use expiry::TimeToLiveStatus;
@@ -194,10 +194,10 @@ impl Table {
         self.collections = has_local.then(|| {
             let mut collections = Collections::default();
             for stored in self.items.partitions().iter().flat_map(Partition::stored) {
-                let key = self.key_of(stored);
-                let changes = self.index_changes(&key, None, Some(stored));
+                let address = self.address(&self.key_of(stored));
+                let changes = self.index_changes(&address, None, Some(stored));
                 let growth = Growth::of(&self.definition, None, Some(stored.size()), &changes);
-                collections.note(self.address(&key).prefix(), growth);
+                collections.note(address.prefix(), growth);
             }
             collections
         });
@@ -335,18 +335,28 @@ impl Table {
 
     #[must_use]
     pub fn address(&self, key: &Key) -> Address {
-        Address::new(self.items.hash(), &key.partition, key.sort.as_ref())
+        Address::of(self.items.hash(), key)
     }
 
-    /// What replacing the item with this key by `new`, or removing it, would do to the indexes.
+    /// The primary key of the item that has an address.
+    #[must_use]
+    pub fn key_at(&self, address: &Address) -> Key {
+        address::key_in(address.bytes(), (&self.definition.key).into())
+    }
+
+    /// What replacing the item at this address by `new`, or removing it, would do to the indexes.
     #[must_use]
     pub fn index_changes(
         &self,
-        key: &Key,
+        address: &Address,
         old: Option<&Stored>,
         new: Option<&Stored>,
     ) -> Vec<IndexChange> {
-        index::changes(&self.definition, self.items.hash(), key, old, new)
+        if self.definition.indexes.is_empty() {
+            return Vec::new();
+        }
+        let key = self.key_at(address);
+        index::changes(&self.definition, self.items.hash(), &key, old, new)
     }
 
     /// Put an item at the spot of its address, or remove what is there, and carry the changes to the indexes out; what was there comes
@@ -396,34 +406,31 @@ impl Table {
 
     /// Put an item, with its entries in the indexes; what was there comes back. For readers who lag behind it happens with the
     /// last change before it.
-    pub fn put(&mut self, key: &Key, stored: Stored) -> Option<Stored> {
-        let address = self.address(key);
+    pub fn put(&mut self, address: &Address, stored: Stored) -> Option<Stored> {
         let spot = self.items.spot(address.bytes());
         let old = self.items.at(spot).cloned();
-        let changes = self.index_changes(key, old.as_ref(), Some(&stored));
-        self.apply(&address, spot, Some(stored), changes, Timestamp::default())
+        let changes = self.index_changes(address, old.as_ref(), Some(&stored));
+        self.apply(address, spot, Some(stored), changes, Timestamp::default())
     }
 
     /// Remove an item by the bytes of its address, with its entries in the indexes. Readers who lag behind see it when its time has come.
     pub fn remove(&mut self, address: &[u8], now: Timestamp) -> Option<Stored> {
-        let spot = self.items.spot(address);
+        let spot = self.items.spot(&address.into());
         let old = self.items.at(spot).cloned()?;
-        let key = self.key_of(&old);
-        let changes = self.index_changes(&key, Some(&old), None);
-        self.apply(&self.address(&key), spot, None, changes, now)
+        let address = self.address(&self.key_of(&old));
+        let changes = self.index_changes(&address, Some(&old), None);
+        self.apply(&address, spot, None, changes, now)
     }
 
-    /// The way of a key to the partition that has its address.
+    /// The way of an item's key to the partition that has its address.
     #[must_use]
-    pub fn key_trace(&self, key: &Key, address: &Address, home: PartitionId) -> KeyTrace {
-        KeyTrace {
+    pub(in crate::simulator) fn way(&self, address: &Address, home: PartitionId) -> Way {
+        Way {
             attribute: self.definition.key.partition.name.as_str().into(),
-            key_type: key.partition.key_type().name(),
-            text: key.partition.person(),
-            bytes: hashed_bytes(self.items.hash(), &key.partition),
-            hash: address.hash,
+            address: address.clone(),
+            types: (&self.definition.key).into(),
+            function: self.items.hash(),
             partition: home,
-            sort: key.sort.clone(),
             place: None,
         }
     }
@@ -432,7 +439,7 @@ impl Table {
     #[must_use]
     pub fn visited_key(&self, address: &Address) -> VisitedKey {
         VisitedKey::Item {
-            address: address.kept(),
+            address: address.bytes().clone(),
             types: (&self.definition.key).into(),
         }
     }
@@ -466,7 +473,7 @@ impl Key {
     /// The key in an item, or nothing where it is missing or of a type that no key has.
     #[must_use]
     pub fn in_item(definition: &Definition, item: &impl Attributes) -> Option<Self> {
-        let read = |attribute: &KeyAttribute| item.key_value(&attribute.name);
+        let read = |attribute: &KeyAttribute| Some(item.key_value(&attribute.name)?.to_key());
         let partition = read(&definition.key.partition)?;
         let sort = match &definition.key.sort {
             Some(sort) => Some(read(sort)?),

@@ -7,6 +7,8 @@ use std::cmp::Ordering;
 
 use crate::simulator::trace::{PartitionId, PartitionState};
 
+use crate::simulator::item::bytes::Bytes;
+
 use super::address::{HASH_BYTES, hash_in};
 use super::sorted::{Position, Sorted};
 use crate::simulator::item::Stored;
@@ -146,7 +148,7 @@ impl Partition {
     pub(super) fn put(
         &mut self,
         place: (Position, bool),
-        address: &[u8],
+        address: &Bytes,
         stored: Stored,
     ) -> Option<Stored> {
         self.state.bytes += stored.size();

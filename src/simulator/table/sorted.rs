@@ -99,8 +99,17 @@ impl<V> Sorted<V> {
     /// The first place whose key is not below `key`, and whether its key is `key`.
     #[must_use]
     pub fn seek(&self, key: &[u8]) -> (Position, bool) {
-        let key = Sought::new(key);
-        let Some(chunk) = self.outline.chunk_of(&key) else {
+        self.place_of(&Sought::new(key))
+    }
+
+    /// The same of a key as an entry has it.
+    #[must_use]
+    pub fn find(&self, key: &Bytes) -> (Position, bool) {
+        self.place_of(&Sought::of(key))
+    }
+
+    fn place_of(&self, key: &Sought<'_>) -> (Position, bool) {
+        let Some(chunk) = self.outline.chunk_of(key) else {
             return (self.start(), false);
         };
         let Chunk { marks, entries } = &self.chunks[chunk];
@@ -140,8 +149,8 @@ impl<V> Sorted<V> {
 
     /// What [`Sorted::seek`] says, quickly where the key is at or right before a place that it was at or before earlier.
     #[must_use]
-    pub fn seek_near(&self, key: &[u8], earlier: Position) -> (Position, bool) {
-        let sought = Sought::new(key);
+    pub fn seek_near(&self, key: &Bytes, earlier: Position) -> (Position, bool) {
+        let sought = Sought::of(key);
         let order = |place: Position| self.at(place).map(|(key, _)| sought.order_of(key));
         match order(earlier) {
             Some(Ordering::Equal) => return (earlier, true),
@@ -154,7 +163,7 @@ impl<V> Sorted<V> {
                 }
             }
         }
-        self.seek(key)
+        self.place_of(&sought)
     }
 
     /// Where the keys begin that begin with `prefix`, and where they end.
@@ -310,18 +319,18 @@ impl<V> Sorted<V> {
     /// Put an entry; the value it replaces comes back.
     pub fn insert(&mut self, key: &[u8], value: V) -> Option<V> {
         let place = self.seek(key);
-        self.insert_at(place, key, value)
+        self.insert_at(place, &key.into(), value)
     }
 
     /// Put an entry at the place that [`Sorted::seek`] gives its key.
-    pub fn insert_at(&mut self, place: (Position, bool), key: &[u8], value: V) -> Option<V> {
+    pub fn insert_at(&mut self, place: (Position, bool), key: &Bytes, value: V) -> Option<V> {
         let (Position { chunk, offset }, found) = place;
         if found {
             let entry = &mut self.chunks[chunk].entries[offset];
             return Some(std::mem::replace(&mut entry.value, value));
         }
         let entry = Entry {
-            key: key.into(),
+            key: key.clone(),
             value,
         };
         self.len += 1;
@@ -470,7 +479,7 @@ mod tests {
                 prop_assert_eq!(sorted.rank(position), rank as u64);
                 prop_assert_eq!(sorted.nth(rank as u64), position);
                 prop_assert_eq!(sorted.seek(key), (position, true));
-                prop_assert_eq!(sorted.seek_near(key, sorted.nth(cut.into())), (position, true));
+                prop_assert_eq!(sorted.seek_near(&key[..].into(), sorted.nth(cut.into())), (position, true));
                 let next = sorted.next(position);
                 prop_assert_eq!(sorted.previous(next), Some(position));
                 position = next;
@@ -479,8 +488,8 @@ mod tests {
             for key in 0..=1000u16 {
                 let key = key.to_be_bytes();
                 let (place, found) = sorted.seek(&key);
-                prop_assert_eq!(sorted.seek_near(&key, place), (place, found));
-                prop_assert_eq!(sorted.seek_near(&key, sorted.nth(cut.into())), (place, found));
+                prop_assert_eq!(sorted.seek_near(&key[..].into(), place), (place, found));
+                prop_assert_eq!(sorted.seek_near(&key[..].into(), sorted.nth(cut.into())), (place, found));
             }
             let middle = sorted.nth(cut.into());
             let from = usize::from(cut).min(sorted.len());

@@ -13,6 +13,8 @@
 
 use crate::simulator::trace::{PartitionId, PartitionState};
 
+use crate::simulator::item::bytes::Bytes;
+
 use super::Stored;
 use super::address::{Address, hash_in};
 use super::hash::{self, HashChoice};
@@ -121,21 +123,21 @@ impl Store {
 
     /// Where an address is, or would be.
     #[must_use]
-    pub fn spot(&self, address: &[u8]) -> Spot {
+    pub fn spot(&self, address: &Bytes) -> Spot {
         let partition = self.place_of(address);
-        let place = self.partitions[partition].sorted().seek(address);
+        let place = self.partitions[partition].sorted().find(address);
         Spot { partition, place }
     }
 
     /// The same, quickly where little has changed since `earlier` was found.
     #[must_use]
-    pub fn spot_near(&self, address: &[u8], earlier: Spot) -> Spot {
+    pub fn spot_near(&self, address: &Bytes, earlier: Spot) -> Spot {
         let partition = self.place_of(address);
         let sorted = self.partitions[partition].sorted();
         let place = if partition == earlier.partition {
             sorted.seek_near(address, earlier.place.0)
         } else {
-            sorted.seek(address)
+            sorted.find(address)
         };
         Spot { partition, place }
     }
@@ -219,17 +221,17 @@ impl Store {
     }
 
     /// Put an item at its address; what was there comes back.
-    pub fn put(&mut self, address: &[u8], stored: Stored) -> Option<Stored> {
+    pub fn put(&mut self, address: &Bytes, stored: Stored) -> Option<Stored> {
         let spot = self.spot(address);
         self.put_at(spot, address, stored)
     }
 
     /// The same at the spot of its address.
-    pub fn put_at(&mut self, spot: Spot, address: &[u8], stored: Stored) -> Option<Stored> {
+    pub fn put_at(&mut self, spot: Spot, address: &Bytes, stored: Stored) -> Option<Stored> {
         self.partitions[spot.partition].put(spot.place, address, stored)
     }
 
-    pub fn remove(&mut self, address: &[u8]) -> Option<Stored> {
+    pub fn remove(&mut self, address: &Bytes) -> Option<Stored> {
         self.remove_at(self.spot(address))
     }
 

@@ -45,6 +45,7 @@ impl Source {
             start
                 .get(&attribute.name)
                 .and_then(|value| typed(attribute, value))
+                .map(|key| key.to_key())
                 .ok_or_else(invalid)
         };
         let partition: Vec<KeyValue> = self

@@ -280,10 +280,10 @@ pub(in super::super) fn update_options<'m>(
     Ok(read(members, table, returned, report))
 }
 
-/// The shapes inside the values, which are read before anything is judged.
-pub(in super::super) fn check_value_shapes(members: &Members, subject: &str) -> Answer<()> {
+/// The shapes inside the values, which are read before anything is judged; `maps` are the operation's own members with attributes.
+pub(in super::super) fn check_value_shapes(members: &Members, maps: &[&str]) -> Answer<()> {
     expressions::check_legacy_shapes(members)?;
-    for name in [subject, "ExpressionAttributeValues"] {
+    for name in maps.iter().chain(&["ExpressionAttributeValues"]) {
         if let Some(map) = member::object(members, name) {
             Item::check_shape(map)
                 .map_err(|error| ServiceError::serialization(error.to_string()))?;

@@ -74,6 +74,18 @@ impl<'k> Sought<'k> {
         Self { key, short }
     }
 
+    /// Of a key that has the form of those it is compared with.
+    pub(super) fn of(key: &'k Bytes) -> Self {
+        let short = match key {
+            Bytes::Short { length, bytes } => {
+                let (first, last) = halves(bytes);
+                Some((first, last, *length))
+            }
+            Bytes::Long(_) => None,
+        };
+        Self { key, short }
+    }
+
     /// What [`mark_of`] says of it.
     pub(super) fn mark(&self) -> u8 {
         match self.short {
