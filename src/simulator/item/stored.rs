@@ -93,6 +93,17 @@ impl Stored {
         self.word(0) as u64
     }
 
+    /// Ask for its memory, of a large item for the beginning, at once: what is in no cache comes side by side, and is there when it is
+    /// copied.
+    pub fn fetch(&self) {
+        /// Bytes that a processor fetches together.
+        const LINE: usize = 64;
+        /// As many as it fetches at a time.
+        const MOST: usize = 12;
+        let lines = self.0.iter().step_by(LINE).take(MOST);
+        std::hint::black_box(lines.fold(0, |all, byte| all | byte));
+    }
+
     /// How many attributes.
     fn len(&self) -> usize {
         self.word(1)

@@ -95,6 +95,9 @@ pub(super) fn read_from<'i>(
     let spot = items.spot(address.bytes());
     let home = items.around(spot);
     let found = items.at(spot);
+    if let Some(found) = found {
+        found.fetch();
+    }
     let shown = found.map(|stored| ItemVisit {
         key: table.visited_key(address),
         bytes: stored.size(),

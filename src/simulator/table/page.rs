@@ -69,6 +69,7 @@ impl Page {
         let mut taken = 0;
         for entry in entries.clone() {
             taken += 1;
+            entry.value.fetch();
             self.bytes += entry.value.size();
             let items = (self.items.len() + taken) as u64;
             self.stopped = self.bytes >= PAGE_BYTES || limit.is_some_and(|limit| items >= limit);
