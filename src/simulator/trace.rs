@@ -331,6 +331,15 @@ pub enum Effect {
     TableDeleted,
 }
 
+/// What a trace that nobody has fetched has besides; most never are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pending {
+    /// Becomes [`Trace::key`].
+    pub(super) way: Option<Way>,
+    /// The memory of the items of an earlier call's visit, none of them in it.
+    spare: Vec<ItemVisit>,
+}
+
 /// One call's record.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Trace {
@@ -343,12 +352,8 @@ pub struct Trace {
     pub partitions: Vec<PartitionState>,
     /// For calls that address one partition key.
     pub key: Option<KeyTrace>,
-    /// The same of a table's key, until the trace is fetched: most never are.
-    pub(super) way: Option<Way>,
     /// In the order of the work.
     pub visits: Vec<Visit>,
-    /// The memory of the items of an earlier call's visit, none of them in it.
-    pub(super) spare: Vec<ItemVisit>,
     pub effect: Effect,
     /// Of the table and its indexes together.
     pub read: CapacityUnits,
@@ -373,6 +378,8 @@ pub struct Trace {
     pub unlisted: u64,
     /// Time spent in the simulated table; `None` when the caller gave no stopwatch.
     pub elapsed: Option<Duration>,
+    /// What is left to do when it is fetched: nothing in one that was.
+    pub pending: Pending,
 }
 
 impl Trace {
@@ -395,9 +402,7 @@ impl Trace {
             index,
             partitions,
             key,
-            way,
             visits,
-            spare,
             effect,
             read,
             written,
@@ -410,6 +415,7 @@ impl Trace {
             more,
             unlisted,
             elapsed,
+            pending: Pending { way, spare },
         } = self;
         *provenance = Provenance::Measured;
         its_operation.assign(operation);
@@ -451,7 +457,7 @@ impl Trace {
             bytes: 0,
             first_rank,
             partition_items: partition.items,
-            items: std::mem::take(&mut self.spare),
+            items: std::mem::take(&mut self.pending.spare),
             hits: Vec::new(),
         };
         if let Some(item) = found {
@@ -468,7 +474,7 @@ impl Trace {
         for part in &mut self.parts {
             *part = std::mem::take(part).told();
         }
-        if let Some(way) = self.way.take() {
+        if let Some(way) = self.pending.way.take() {
             self.key = Some(way.into());
         }
         self
@@ -560,8 +566,6 @@ mod tests {
         };
         let mut used = Trace {
             provenance: Provenance::Modelled,
-            way: Some(way),
-            spare: Vec::new(),
             operation: "Query".into(),
             table: "pets".into(),
             index: Some("by-name".to_owned()),
@@ -611,6 +615,10 @@ mod tests {
             more: true,
             unlisted: 3,
             elapsed: Some(Duration::from_secs(1)),
+            pending: Pending {
+                way: Some(way),
+                spare: Vec::new(),
+            },
         };
         used.visit_one(&partition, 0, Some(found));
         used.partitions.push(partition);

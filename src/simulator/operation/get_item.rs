@@ -104,7 +104,7 @@ pub(super) fn read_from<'i>(
         returned: true,
     });
     trace.visit_one(home.state(), items.rank(spot), shown);
-    trace.way = Some(table.way(address, home.id()));
+    trace.pending.way = Some(table.way(address, home.id()));
     table.items().tell_states(&mut trace.partitions);
     found
 }

@@ -257,7 +257,7 @@ impl Source {
             let address = Address::new(hash, &partition.by_ref(), sort.as_ref());
             let mut way = table.way(&address, table.items().home(&address).id());
             way.types.sort = condition.equal.first().map(KeyValue::key_type);
-            trace.way = Some(way);
+            trace.pending.way = Some(way);
         } else {
             trace.key = Some(self.index_key_trace(table, condition));
         }

@@ -637,7 +637,7 @@ fn look(trace: &mut Trace, table: &Table, found: &Found, rank_before: Option<u64
         returned: false,
     });
     items.tell_states(&mut trace.partitions);
-    trace.way = Some(Way {
+    trace.pending.way = Some(Way {
         place: items.place_in_collection(spot, &found.address),
         ..table.way(&found.address, home.id())
     });
