@@ -55,7 +55,7 @@ pub use table::hash::HashChoice;
 use catalogue::Catalogue;
 use ids::Ids;
 use tokens::Tokens;
-use trace::Trace;
+use trace::{Recording, Trace};
 use wire::error::{Answer, ServiceError};
 
 /// Milliseconds since 1970, UTC.
@@ -177,7 +177,7 @@ thread_local! {
     /// An empty one.
     static ARENA: Cell<Option<Arena>> = const { Cell::new(None) };
     /// One that nobody fetched.
-    static TRACE: Cell<Option<Box<Trace>>> = const { Cell::new(None) };
+    static TRACE: Cell<Option<Box<Recording>>> = const { Cell::new(None) };
 }
 
 /// What comes back over the wire.
@@ -203,7 +203,7 @@ pub struct Simulator {
     metered: AtomicBool,
     ids: Ids,
     tokens: Tokens,
-    traces: Mutex<VecDeque<(RequestId, Box<Trace>)>>,
+    traces: Mutex<VecDeque<(RequestId, Box<Recording>)>>,
 }
 
 impl Simulator {
@@ -259,7 +259,7 @@ impl Simulator {
         operation: &str,
         body: &[u8],
         now: Timestamp,
-        trace: &mut Trace,
+        trace: &mut Recording,
     ) -> Answer<Vec<u8>> {
         let mut arena = ARENA
             .take()
@@ -278,7 +278,7 @@ impl Simulator {
         operation: &str,
         body: &[u8],
         now: Timestamp,
-        trace: &mut Trace,
+        trace: &mut Recording,
         arena: &Arena,
     ) -> Answer<Vec<u8>> {
         // DynamoDB reads a body before it looks at the target, but misses an absent one only after.
@@ -298,7 +298,7 @@ impl Simulator {
         run(&mut call, &members).map(operation::Response::into_body)
     }
 
-    fn keep(&self, request_id: RequestId, trace: Box<Trace>) {
+    fn keep(&self, request_id: RequestId, trace: Box<Recording>) {
         let mut traces = self.traces.lock().unwrap_or_else(PoisonError::into_inner);
         let mut oldest = None;
         while traces.len() >= self.settings.traces_kept.max(1) {

@@ -10,6 +10,8 @@
 //! single items only up to [`MAX_ITEMS`], and behind those the places of what a filter let through.
 //! Invariant: in a `Measured` trace nothing is derived from what the picture would like to show.
 
+mod recording;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -19,6 +21,8 @@ use super::table::Key;
 use super::table::address::{self, Address, KeyTypes};
 use super::table::hash::HashChoice;
 use super::table::index::IndexKey;
+
+pub(super) use recording::{Recording, Way};
 
 /// At most this many single items are kept in one trace, over all its visits.
 pub const MAX_ITEMS: usize = 256;
@@ -201,33 +205,6 @@ pub struct KeyTrace {
     pub place: Option<(u64, u64)>,
 }
 
-/// What a [`KeyTrace`] of a table's key is made of when the trace is fetched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Way {
-    pub(super) attribute: Text,
-    pub(super) address: Address,
-    pub(super) types: KeyTypes,
-    pub(super) function: HashChoice,
-    pub(super) partition: PartitionId,
-    pub(super) place: Option<(u64, u64)>,
-}
-
-impl From<Way> for KeyTrace {
-    fn from(way: Way) -> Self {
-        let Key { partition, sort } = address::key_in(way.address.bytes(), way.types);
-        Self {
-            attribute: way.attribute,
-            key_type: partition.key_type().name(),
-            text: partition.person(),
-            bytes: address::hashed_bytes(way.function, &partition),
-            hash: way.address.hash,
-            partition: way.partition,
-            sort,
-            place: way.place,
-        }
-    }
-}
-
 impl KeyTrace {
     /// The sort key as a person would write it.
     #[must_use]
@@ -331,15 +308,6 @@ pub enum Effect {
     TableDeleted,
 }
 
-/// What a trace that nobody has fetched has besides; most never are.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Pending {
-    /// Becomes [`Trace::key`].
-    pub(super) way: Option<Way>,
-    /// The memory of the items of an earlier call's visit, none of them in it.
-    spare: Vec<ItemVisit>,
-}
-
 /// One call's record.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Trace {
@@ -378,8 +346,6 @@ pub struct Trace {
     pub unlisted: u64,
     /// Time spent in the simulated table; `None` when the caller gave no stopwatch.
     pub elapsed: Option<Duration>,
-    /// What is left to do when it is fetched: nothing in one that was.
-    pub pending: Pending,
 }
 
 impl Trace {
@@ -390,94 +356,6 @@ impl Trace {
             operation: operation.into(),
             ..Self::default()
         }
-    }
-
-    /// Make it one of a call that has done nothing yet; the memory of its lists stays.
-    pub(super) fn begin(&mut self, operation: &str) {
-        // By name, so that no member can be forgotten.
-        let Self {
-            provenance,
-            operation: its_operation,
-            table,
-            index,
-            partitions,
-            key,
-            visits,
-            effect,
-            read,
-            written,
-            index_writes,
-            stored,
-            parts,
-            throttles,
-            splits,
-            capacity,
-            more,
-            unlisted,
-            elapsed,
-            pending: Pending { way, spare },
-        } = self;
-        *provenance = Provenance::Measured;
-        its_operation.assign(operation);
-        *table = Text::default();
-        *index = None;
-        partitions.clear();
-        *key = None;
-        *way = None;
-        if let Some(visit) = visits.pop() {
-            *spare = visit.items;
-            spare.clear();
-        }
-        visits.clear();
-        *effect = Effect::None;
-        *read = CapacityUnits::ZERO;
-        *written = CapacityUnits::ZERO;
-        index_writes.clear();
-        *stored = None;
-        parts.clear();
-        throttles.clear();
-        splits.clear();
-        capacity.clear();
-        *more = false;
-        *unlisted = 0;
-        *elapsed = None;
-    }
-
-    /// A visit of the one item that was looked for, which may not be there.
-    pub(super) fn visit_one(
-        &mut self,
-        partition: &PartitionState,
-        first_rank: u64,
-        found: Option<ItemVisit>,
-    ) {
-        let mut visit = Visit {
-            partition: partition.id,
-            examined: 0,
-            returned: 0,
-            bytes: 0,
-            first_rank,
-            partition_items: partition.items,
-            items: std::mem::take(&mut self.pending.spare),
-            hits: Vec::new(),
-        };
-        if let Some(item) = found {
-            visit.examined = 1;
-            visit.returned = u64::from(item.returned);
-            visit.bytes = item.bytes;
-            visit.items.push(item);
-        }
-        self.visits.push(visit);
-    }
-
-    /// Ready for whoever looks at it.
-    pub(super) fn told(mut self) -> Self {
-        for part in &mut self.parts {
-            *part = std::mem::take(part).told();
-        }
-        if let Some(way) = self.pending.way.take() {
-            self.key = Some(way.into());
-        }
-        self
     }
 
     /// The visits of the call and of its parts, each with the trace it stands in.
@@ -519,110 +397,5 @@ impl Trace {
             .map(|(trace, visit)| (&trace.table, &trace.index, visit.partition))
             .collect::<BTreeSet<_>>()
             .len()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_trace_that_was_another_call_s_is_as_good_as_new() {
-        let partition = PartitionState {
-            id: PartitionId(0),
-            first_hash: 0,
-            last_hash: u64::MAX,
-            items: 1,
-            bytes: 9,
-            begins_inside: false,
-            ends_inside: false,
-            heat: None,
-        };
-        let rate = Rate {
-            consumed: CapacityUnits::whole(1),
-            before: CapacityUnits::ZERO,
-            limit: CapacityUnits::whole(1),
-            left: CapacityUnits::ZERO,
-        };
-        let found = ItemVisit {
-            key: "Rachel".into(),
-            bytes: 9,
-            returned: true,
-        };
-        let way = Way {
-            attribute: "owner".into(),
-            address: Address::new(
-                HashChoice::default(),
-                &KeyRef::S(b"Rachel"[..].into()),
-                None,
-            ),
-            types: KeyTypes {
-                partition: KeyType::S,
-                sort: None,
-            },
-            function: HashChoice::default(),
-            partition: PartitionId(0),
-            place: None,
-        };
-        let mut used = Trace {
-            provenance: Provenance::Modelled,
-            operation: "Query".into(),
-            table: "pets".into(),
-            index: Some("by-name".to_owned()),
-            key: Some(KeyTrace {
-                attribute: "owner".into(),
-                key_type: "S",
-                text: "Rachel".into(),
-                bytes: b"Rachel"[..].into(),
-                hash: 7,
-                partition: PartitionId(0),
-                sort: None,
-                place: None,
-            }),
-            visits: Vec::new(),
-            partitions: Vec::new(),
-            effect: Effect::Updated,
-            read: CapacityUnits::whole(1),
-            written: CapacityUnits::whole(2),
-            index_writes: vec![IndexWrite {
-                index: "by-name".to_owned(),
-                global: true,
-                old: None,
-                new: None,
-                written: CapacityUnits::whole(1),
-            }],
-            stored: Some(9),
-            parts: vec![Trace::new("PutItem")],
-            throttles: vec![Throttle {
-                reason: "TableReadProvisionedThroughputExceeded".to_owned(),
-                index: None,
-                partition: PartitionId(0),
-                rate,
-            }],
-            splits: vec![Split {
-                index: None,
-                partition: PartitionId(0),
-                upper: PartitionId(1),
-                at_hash: 7,
-                inside: false,
-                cause: SplitCause::Size,
-            }],
-            capacity: vec![CapacityState {
-                index: None,
-                read: Some(rate),
-                write: None,
-            }],
-            more: true,
-            unlisted: 3,
-            elapsed: Some(Duration::from_secs(1)),
-            pending: Pending {
-                way: Some(way),
-                spare: Vec::new(),
-            },
-        };
-        used.visit_one(&partition, 0, Some(found));
-        used.partitions.push(partition);
-        used.begin("GetItem");
-        assert_eq!(used, Trace::new("GetItem"));
     }
 }

@@ -18,7 +18,7 @@ use crate::simulator::expression::Projection;
 use crate::simulator::item::{Item, Stored};
 use crate::simulator::json::{Arena, Json, Object};
 use crate::simulator::table::address::Address;
-use crate::simulator::trace::{CapacityUnits, Trace};
+use crate::simulator::trace::{CapacityUnits, Recording};
 use crate::simulator::wire::arn;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
@@ -342,7 +342,7 @@ fn read(
             answered.unprocessed.push(json.to_value());
             continue;
         }
-        let mut part = Trace::new(&call.trace.operation);
+        let mut part = Recording::new(&call.trace.operation);
         part.table = table.definition().name.as_str().into();
         let found = {
             let seen = table.seen(None, block.consistent, call.now);
@@ -362,7 +362,7 @@ fn read(
         admission::charge_read(&table, None, &part.visits, part.read, call.now);
         call.trace.read = call.trace.read + part.read;
         answered.consumed = answered.consumed + part.read;
-        call.trace.parts.push(part);
+        call.trace.parts.push(part.told());
         answered
             .items
             .extend(found.map(|found| match &block.projection {

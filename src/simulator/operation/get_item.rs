@@ -4,7 +4,7 @@ use crate::simulator::item::{Item, Stored};
 use crate::simulator::table::Table;
 use crate::simulator::table::address::Address;
 use crate::simulator::table::store::Store;
-use crate::simulator::trace::{ItemVisit, Trace};
+use crate::simulator::trace::{ItemVisit, Recording};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, Report, consumed, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -78,7 +78,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 
 /// Look one item up as it is now, and write down in the trace what that took.
 pub(super) fn read<'t>(
-    trace: &mut Trace,
+    trace: &mut Recording,
     table: &'t Table,
     address: &Address,
 ) -> Option<&'t Stored> {
@@ -87,7 +87,7 @@ pub(super) fn read<'t>(
 
 /// The same in a table's items as a reader sees them.
 pub(super) fn read_from<'i>(
-    trace: &mut Trace,
+    trace: &mut Recording,
     table: &Table,
     items: &'i Store,
     address: &Address,
@@ -104,7 +104,7 @@ pub(super) fn read_from<'i>(
         returned: true,
     });
     trace.visit_one(home.state(), items.rank(spot), shown);
-    trace.pending.way = Some(table.way(address, home.id()));
+    trace.way = Some(table.way(address, home.id()));
     table.items().tell_states(&mut trace.partitions);
     found
 }

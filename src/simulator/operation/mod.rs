@@ -43,7 +43,7 @@ mod write;
 use serde::Serialize;
 
 use super::item::{Item, Stored};
-use super::trace::Trace;
+use super::trace::Recording;
 use super::wire::body::Members;
 use super::wire::error::Answer;
 use super::{Settings, Simulator, Timestamp};
@@ -58,7 +58,7 @@ pub(super) struct Call<'a> {
     /// The request's bytes.
     pub(super) sent: &'a [u8],
     /// Filled in as the work is done.
-    pub(super) trace: &'a mut Trace,
+    pub(super) trace: &'a mut Recording,
 }
 
 impl Call<'_> {

@@ -33,7 +33,7 @@ use crate::simulator::table::page::{PAGE_BYTES, Page, Stretched};
 use crate::simulator::table::sorted::successor;
 use crate::simulator::table::store::Store;
 use crate::simulator::table::{Key, Table};
-use crate::simulator::trace::{CapacityUnits, KeyTrace, PartitionState, Trace, VisitedKey};
+use crate::simulator::trace::{CapacityUnits, KeyTrace, PartitionState, Recording, VisitedKey};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Consumption, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -248,7 +248,7 @@ impl Source {
     }
 
     /// The way of a key condition's partition key to its partition, and the sort key where one alone was asked for.
-    pub(super) fn trace_key(&self, trace: &mut Trace, table: &Table, condition: &KeyCondition) {
+    pub(super) fn trace_key(&self, trace: &mut Recording, table: &Table, condition: &KeyCondition) {
         if self.index.is_none()
             && let [partition] = condition.partition.as_slice()
         {
@@ -257,7 +257,7 @@ impl Source {
             let address = Address::new(hash, &partition.by_ref(), sort.as_ref());
             let mut way = table.way(&address, table.items().home(&address).id());
             way.types.sort = condition.equal.first().map(KeyValue::key_type);
-            trace.pending.way = Some(way);
+            trace.way = Some(way);
         } else {
             trace.key = Some(self.index_key_trace(table, condition));
         }

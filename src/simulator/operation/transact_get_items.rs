@@ -13,7 +13,7 @@ use crate::simulator::expression::Projection;
 use crate::simulator::item::{Item, Stored};
 use crate::simulator::table::Table;
 use crate::simulator::table::address::Address;
-use crate::simulator::trace::{CapacityUnits, Trace};
+use crate::simulator::trace::{CapacityUnits, Recording};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{
     Axis, Consumption, Report, consumed_in_transaction, read_units,
@@ -119,7 +119,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let mut reads = Vec::with_capacity(addresses.len());
     for (address, place) in addresses.iter().zip(&places) {
         let table = &locked[*place];
-        let mut part = Trace::new(&call.trace.operation);
+        let mut part = Recording::new(&call.trace.operation);
         part.table = table.definition().name.as_str().into();
         let stored = get_item::read(&mut part, table, address);
         // Charged for the whole item, whatever the projection leaves of it, and twice: for an item that isn't there too.
@@ -131,7 +131,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
             units: part.read,
         });
         call.trace.read = call.trace.read + part.read;
-        call.trace.parts.push(part);
+        call.trace.parts.push(part.told());
     }
     drop(locked);
     let bytes: u64 = reads

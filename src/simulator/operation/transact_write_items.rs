@@ -20,7 +20,7 @@ use crate::simulator::expression::Kind;
 use crate::simulator::item::{Item, Stored};
 use crate::simulator::table::Table;
 use crate::simulator::tokens::{Claim, TableRead};
-use crate::simulator::trace::{CapacityUnits, Trace};
+use crate::simulator::trace::{CapacityUnits, Recording, Trace};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{
     Axis, Consumption, Report, consumed_in_transaction, read_units,
@@ -464,7 +464,7 @@ fn judge<T: std::ops::Deref<Target = Table>>(
     let mut parts = Vec::with_capacity(planned.len());
     for ((planned, write), place) in planned.into_iter().zip(writes).zip(places) {
         let table = &tables[*place];
-        let mut part = Trace::new(&call.trace.operation);
+        let mut part = Recording::new(&call.trace.operation);
         part.table = table.definition().name.as_str().into();
         reasons.push(match planned {
             Err(Refused::Request(error) | Refused::Misfit(error)) => Reason::from_error(&error),
@@ -486,7 +486,7 @@ fn judge<T: std::ops::Deref<Target = Table>>(
                 Reason::none()
             }
         });
-        parts.push(part);
+        parts.push(part.told());
     }
     call.trace.written = parts.iter().map(|part| part.written).sum();
     call.trace.parts = parts;

@@ -33,7 +33,7 @@ use crate::simulator::table::index::IndexChange;
 use crate::simulator::table::store::Spot;
 use crate::simulator::table::{Key, Table};
 use crate::simulator::trace::{
-    CapacityUnits, Effect, IndexWrite, ItemVisit, PartitionId, Trace, Way,
+    CapacityUnits, Effect, IndexWrite, ItemVisit, PartitionId, Recording, Way,
 };
 use crate::simulator::wire::capacity::{Consumption, consumed, write_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
@@ -453,13 +453,13 @@ impl Plan {
     }
 
     /// Leave it undone: the trace says what was looked at, which was paid for all the same.
-    pub(super) fn leave(&self, table: &Table, trace: &mut Trace, rate: Rate) {
+    pub(super) fn leave(&self, table: &Table, trace: &mut Recording, rate: Rate) {
         trace.written = rate.of(write_units(self.found.old_size(), None));
         look(trace, table, &self.found, None);
     }
 
     /// Carry it out, and write down in the trace what was done.
-    fn apply(self, table: &mut Table, trace: &mut Trace, now: Timestamp) -> Applied {
+    fn apply(self, table: &mut Table, trace: &mut Recording, now: Timestamp) -> Applied {
         let Self {
             found,
             outcome,
@@ -562,11 +562,11 @@ pub(super) fn commit<T: DerefMut<Target = Table>>(
     let mut applied = Vec::with_capacity(plans.len());
     for (at, plan) in plans {
         let table = &mut *tables[at];
-        let mut part = Trace::new(&operation);
+        let mut part = Recording::new(&operation);
         part.table = table.definition().name.as_str().into();
         let one = plan.apply(table, &mut part, call.now);
         call.trace.written = call.trace.written + part.written;
-        call.trace.parts.push(part);
+        call.trace.parts.push(part.told());
         applied.push(one);
     }
     Ok(applied)
@@ -608,7 +608,7 @@ pub(super) fn check_present(table: &Table) -> Answer<()> {
 
 /// A condition that fails costs what the write would have cost for the item that is there.
 pub(super) fn condition_failed(
-    trace: &mut Trace,
+    trace: &mut Recording,
     table: &Table,
     found: &Found,
     intent: &Intent,
@@ -627,7 +627,7 @@ pub(super) fn condition_failed(
 
 /// Put what a write looked at into the trace: the key's way and the item that was there. A write that was carried out gives the rank
 /// that its item had, or would have had, before.
-fn look(trace: &mut Trace, table: &Table, found: &Found, rank_before: Option<u64>) {
+fn look(trace: &mut Recording, table: &Table, found: &Found, rank_before: Option<u64>) {
     let items = table.items();
     let spot = found.spot_now(table);
     let home = items.around(spot);
@@ -637,7 +637,7 @@ fn look(trace: &mut Trace, table: &Table, found: &Found, rank_before: Option<u64
         returned: false,
     });
     items.tell_states(&mut trace.partitions);
-    trace.pending.way = Some(Way {
+    trace.way = Some(Way {
         place: items.place_in_collection(spot, &found.address),
         ..table.way(&found.address, home.id())
     });
