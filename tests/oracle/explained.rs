@@ -1,6 +1,6 @@
 //! The differences that stay, each with its reason.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[expect(
     clippy::too_many_lines,
@@ -301,18 +301,23 @@ pub(crate) fn explained(
             "a value that is not defined is a fault of the filter, found before the projection and named with it",
         );
     }
-    let only_the_list = |answer: &Value| {
-        answer["Attributes"]
-            .as_object()
-            .is_some_and(|attributes| attributes.keys().eq(["l"]))
+    let beside_the_list = |answer: &Value| {
+        let mut answer = answer.clone();
+        if let Some(attributes) = answer["Attributes"].as_object_mut() {
+            attributes.remove("l");
+        }
+        if answer["Attributes"] == json!({}) {
+            answer["Attributes"] = Value::Null;
+        }
+        answer["Attributes"].take()
     };
     if request.contains("\"UPDATED_")
         && (request.contains("SET l[3] = :v") || request.contains("REMOVE l[0], a"))
-        && ours_full.get("Attributes").is_none()
-        && only_the_list(theirs_full)
+        && theirs_full["Attributes"].get("l").is_some()
+        && beside_the_list(ours_full) == beside_the_list(theirs_full)
     {
         return Some(
-            "a list element that was not there is not among the updated attributes; the oracle shows the list around it",
+            "of a list the updated attributes are the elements that were there; the oracle shows the list around them",
         );
     }
     if let Some(reason) =

@@ -243,7 +243,10 @@ async fn a_seed_without_its_table_says_what_to_do() {
     let error = super::super::requests::put_seeds(&target, &[seed], Watch::nobody())
         .await
         .unwrap_err();
-    assert!(error.to_string().contains("R starts the section over"), "{error}");
+    assert!(
+        error.to_string().contains("R starts the section over"),
+        "{error}"
+    );
 }
 
 /// A store that refuses (a full disk, say) refuses the write itself: it is not acknowledged.
