@@ -3,12 +3,13 @@
 use std::hint::black_box;
 use std::time::Duration;
 
+use dynatour::simulator::Simulator;
 use dynoxide::Database;
 use serde::de::DeserializeOwned;
 
 use super::Sizes;
-use super::measure::{Table, Target, median, time};
-use super::sides::{self, COLLECTION, ask, fill_oracle, item};
+use super::measure::{Table, Target, median, time_warm};
+use super::sides::{self, Bodies, COLLECTION, ask, fill_oracle};
 
 /// The medians of two that take turns, for one call.
 fn turns(
@@ -33,88 +34,94 @@ fn typed<R: DeserializeOwned>(body: &[u8]) -> R {
     serde_json::from_slice(body).expect("a request of the oracle's")
 }
 
-pub fn run(sizes: Sizes, table: &mut Table) {
-    let simulator = sides::simulator();
-    simulator
-        .load("pets", (0..sizes.small).map(item), sides::NOW)
-        .expect("well-formed items");
+/// Both with the small table.
+pub struct Sides {
+    simulator: Simulator,
+    oracle: Database,
+}
+
+pub fn fill(sizes: Sizes) -> Sides {
     let oracle = sides::oracle();
     fill_oracle(&oracle, sizes.small);
+    Sides {
+        simulator: sides::filled(sizes.small),
+        oracle,
+    }
+}
 
+pub fn run(sizes: Sizes, Sides { simulator, oracle }: &Sides, table: &mut Table) {
     // Puts come last: what they add is under other partition keys, but would make the tables larger.
     for (operation, body) in [
         ("GetItem", sides::get as fn(usize) -> Vec<u8>),
         ("Query", sides::query),
         ("PutItem", sides::put),
     ] {
-        let bodies = |round: usize| -> Vec<Vec<u8>> {
-            (0..sizes.calls)
+        let bodies = |round: usize| -> Bodies {
+            let calls = sizes.warm + sizes.calls;
+            (0..calls)
                 .map(|call| match operation {
-                    "PutItem" => body(COLLECTION * (2 + round * sizes.calls + call) + call),
+                    "PutItem" => body(COLLECTION * (2 + round * calls + call) + call),
                     _ => body(pick(round, call, sizes.small)),
                 })
                 .collect()
         };
         let ours = |round: usize| {
             let bodies = bodies(round);
-            let all = || {
-                for body in &bodies {
-                    black_box(ask(&simulator, operation, body));
-                }
-            };
-            time(all).0
+            time_warm(sizes.warm, bodies.iter(), |body| {
+                black_box(ask(simulator, operation, body));
+            })
         };
         let what = match operation {
             "Query" => "Query, 10 items of 1,000".to_owned(),
             other => other.to_owned(),
         };
         let (fast, slow) = turns(sizes, ours, |round| {
-            oracle_typed(&oracle, operation, &bodies(round))
+            oracle_typed(oracle, operation, sizes.warm, &bodies(round))
         });
         table.faster(&what, fast, slow, Some(&Target::AtLeast(10.0)));
         let offset = 1_000 * sizes.rounds;
         let (fast, slow) = turns(
             sizes,
             |round| ours(offset + round),
-            |round| oracle_json(&oracle, operation, &bodies(offset + round)),
+            |round| oracle_json(oracle, operation, sizes.warm, &bodies(offset + round)),
         );
         table.faster(&format!("  … JSON for both: {what}"), fast, slow, None);
     }
 }
 
 /// The oracle's time for typed requests, which are made before the clock starts.
-fn oracle_typed(oracle: &Database, operation: &str, bodies: &[Vec<u8>]) -> Duration {
-    fn all<R: DeserializeOwned, A>(bodies: &[Vec<u8>], call: impl Fn(R) -> A) -> Duration {
-        let requests: Vec<R> = bodies.iter().map(|body| typed(body)).collect();
-        let all = || {
-            for request in requests {
-                black_box(call(request));
-            }
-        };
-        time(all).0
+fn oracle_typed(oracle: &Database, operation: &str, warm: usize, bodies: &Bodies) -> Duration {
+    fn all<R: DeserializeOwned, A>(
+        warm: usize,
+        bodies: &Bodies,
+        call: impl Fn(R) -> A,
+    ) -> Duration {
+        let requests: Vec<R> = bodies.iter().map(typed).collect();
+        time_warm(warm, requests, |request| {
+            black_box(call(request));
+        })
     }
     match operation {
-        "GetItem" => all(bodies, |request| {
+        "GetItem" => all(warm, bodies, |request| {
             oracle.get_item(request).expect("an answer")
         }),
-        "Query" => all(bodies, |request| oracle.query(request).expect("an answer")),
-        _ => all(bodies, |request| {
+        "Query" => all(warm, bodies, |request| {
+            oracle.query(request).expect("an answer")
+        }),
+        _ => all(warm, bodies, |request| {
             oracle.put_item(request).expect("an answer")
         }),
     }
 }
 
 /// The oracle's time from bytes to bytes.
-fn oracle_json(oracle: &Database, operation: &str, bodies: &[Vec<u8>]) -> Duration {
-    let all = || {
-        for body in bodies {
-            black_box(match operation {
-                "GetItem" => serde_json::to_vec(&oracle.get_item(typed(body)).expect("an answer")),
-                "Query" => serde_json::to_vec(&oracle.query(typed(body)).expect("an answer")),
-                _ => serde_json::to_vec(&oracle.put_item(typed(body)).expect("an answer")),
-            })
-            .expect("an answer is JSON");
-        }
-    };
-    time(all).0
+fn oracle_json(oracle: &Database, operation: &str, warm: usize, bodies: &Bodies) -> Duration {
+    time_warm(warm, bodies.iter(), |body| {
+        black_box(match operation {
+            "GetItem" => serde_json::to_vec(&oracle.get_item(typed(body)).expect("an answer")),
+            "Query" => serde_json::to_vec(&oracle.query(typed(body)).expect("an answer")),
+            _ => serde_json::to_vec(&oracle.put_item(typed(body)).expect("an answer")),
+        })
+        .expect("an answer is JSON");
+    })
 }

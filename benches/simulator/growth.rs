@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::Sizes;
 use super::calls::pick;
-use super::measure::{Table, Target, median, resident, shown, time};
-use super::sides::{self, NOW, ask, fill_oracle, item, oracle};
+use super::measure::{Table, Target, median, resident, shown, time, time_warm};
+use super::sides::{self, Bodies, NOW, ask, fill_oracle, item, oracle};
 
 /// A simulator with the large table, and what it takes of memory.
 pub fn fill(sizes: Sizes, table: &mut Table) -> Simulator {
@@ -50,29 +50,23 @@ fn each(
 ) -> Vec<Duration> {
     (0..=sizes.rounds)
         .map(|round| {
-            let bodies: Vec<_> = (0..sizes.calls)
+            let bodies: Bodies = (0..sizes.warm + sizes.calls)
                 .map(|call| body(pick(round, call, items)))
                 .collect();
-            let all = || {
-                for body in &bodies {
-                    black_box(ask(simulator, operation, body));
-                }
-            };
-            time(all).0 / u32::try_from(sizes.calls).expect("a few thousand calls")
+            let all = time_warm(sizes.warm, bodies.iter(), |body| {
+                black_box(ask(simulator, operation, body));
+            });
+            all / u32::try_from(sizes.calls).expect("a few thousand calls")
         })
         .collect()
 }
 
-pub fn run(sizes: Sizes, large: &Simulator, table: &mut Table) {
-    let small = sides::simulator();
-    small
-        .load("pets", (0..sizes.small).map(item), NOW)
-        .expect("well-formed items");
+pub fn run(sizes: Sizes, small: &Simulator, large: &Simulator, table: &mut Table) {
     for (operation, body) in [
         ("GetItem", sides::get as fn(usize) -> Vec<u8>),
         ("Query", sides::query),
     ] {
-        let among_few = median(each(sizes, &small, operation, body, sizes.small));
+        let among_few = median(each(sizes, small, operation, body, sizes.small));
         let among_many = median(each(sizes, large, operation, body, sizes.large));
         table.row(
             &format!("{operation} among {} / among {}", sizes.large, sizes.small),
@@ -82,10 +76,7 @@ pub fn run(sizes: Sizes, large: &Simulator, table: &mut Table) {
             Some(&Target::AtMost(1.5)),
         );
     }
-    let tenth = sides::simulator();
-    tenth
-        .load("pets", (0..sizes.large / 10).map(item), NOW)
-        .expect("well-formed items");
+    let tenth = sides::filled(sizes.large / 10);
     let of_tenth = median((0..5).map(|_| time(|| scan_all(&tenth)).0).collect()) * 10;
     let of_all = median((0..5).map(|_| time(|| scan_all(large)).0).collect());
     table.row(

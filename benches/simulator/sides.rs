@@ -39,6 +39,15 @@ pub fn simulator() -> Simulator {
     simulator
 }
 
+/// The same with its first items.
+pub fn filled(items: usize) -> Simulator {
+    let simulator = simulator();
+    simulator
+        .load("pets", (0..items).map(item), NOW)
+        .expect("well-formed items");
+    simulator
+}
+
 /// An oracle in memory with an empty table `pets`.
 pub fn oracle() -> Database {
     let oracle = Database::memory().expect("an oracle in memory");
@@ -55,6 +64,36 @@ pub fn fill_oracle(oracle: &Database, items: usize) {
         oracle
             .import_items("pets", some, ImportOptions::default())
             .expect("well-formed items");
+    }
+}
+
+/// Requests one behind the other in memory, as they are where they come in, and not all over a heap that a large table was put into.
+pub struct Bodies {
+    bytes: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl FromIterator<Vec<u8>> for Bodies {
+    fn from_iter<I: IntoIterator<Item = Vec<u8>>>(bodies: I) -> Self {
+        let mut made = Self {
+            bytes: Vec::new(),
+            ends: Vec::new(),
+        };
+        for body in bodies {
+            made.bytes.extend(body);
+            made.ends.push(made.bytes.len());
+        }
+        made
+    }
+}
+
+impl Bodies {
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        begins
+            .zip(&self.ends)
+            .map(|(begin, end)| &self.bytes[begin..*end])
     }
 }
 
