@@ -52,7 +52,8 @@ fn main() {
         Sizes {
             rounds: 15,
             calls: 2_000,
-            warm: 200,
+            // As many as the small table has items.
+            warm: 1_000,
             small: 1_000,
             large: 1_000_000,
         }
