@@ -431,7 +431,10 @@ impl Simulator {
                 let handle = self.restored(&name)?;
                 let mut table = handle.write();
                 let key = Key::in_item(table.definition(), &item)
-                    .ok_or_else(|| unreadable("its primary key is missing"))?;
+                    .ok_or_else(|| unreadable("its primary key is missing or of another type"))?;
+                if key.is_too_large() {
+                    return Err(unreadable("its primary key is too large"));
+                }
                 let address = table.address(&key);
                 table.put(&address, Stored::new(&item));
             }

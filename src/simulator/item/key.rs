@@ -1,4 +1,5 @@
-//! The values a key may have: strings, numbers and bytes, in key order.
+//! The values a key may have: strings, numbers and bytes, in key order. A [`KeyValue`] is kept, a [`KeyRef`] is where a request or an item
+//! has it.
 //!
 //! Invariant: within one type, `Ord` is the order in which DynamoDB keeps a collection's items: strings by their UTF-8 bytes, numbers
 //! by value, binary by unsigned bytes. [`KeyValue::order_bytes`] sorts the same way.
@@ -79,7 +80,7 @@ pub enum KeyValue {
 /// The value of a key where it lies, in a request, an item or a [`KeyValue`]: most are only looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyRef<'k> {
-    /// UTF-8.
+    /// UTF-8: whoever makes one of bytes has them of a text.
     S(Cow<'k, [u8]>),
     N(Number),
     B(Cow<'k, [u8]>),
@@ -107,6 +108,7 @@ impl<'k> KeyRef<'k> {
         }
     }
 
+    /// The same, to be kept.
     #[must_use]
     pub fn to_key(&self) -> KeyValue {
         match self {
@@ -160,6 +162,7 @@ impl KeyValue {
         KeyRef::of(value).map(|key| key.to_key())
     }
 
+    /// The same, where it is.
     #[must_use]
     pub fn by_ref(&self) -> KeyRef<'_> {
         match self {

@@ -117,9 +117,9 @@ impl Number {
         }
     }
 
-    /// Whether a text is the one that [`fmt::Display`] prints; of some numbers that are not whole, no for every text.
+    /// Whether a text is the one that [`fmt::Display`] prints; of a number that is not whole or beyond 64 bits, no for every text.
     #[must_use]
-    pub fn is_written(self, text: &str) -> bool {
+    pub fn is_written_as(self, text: &str) -> bool {
         self.as_whole()
             .is_some_and(|whole| Digits::of(whole).as_str() == text)
     }

@@ -8,6 +8,8 @@
 //! Items are read far more often than written, and an answer gives back what was written. So the text is made once, and kept in one piece
 //! of memory with what is asked of an item without reading all of it: its size, and where each attribute begins. A copy shares it.
 //!
+//! An attribute that a request has as it is written here is copied from the request; and a thread keeps the memory in which it packs items.
+//!
 //! Invariant: the text is what [`Item::write`] writes, so equal items have equal texts.
 
 use std::borrow::Cow;
@@ -238,7 +240,7 @@ fn value_of(text: &[u8]) -> Value {
 /// `"name":{"S":"content"}` as it was sent, or the same of type `N`, if it was sent without white space and escapes.
 ///
 /// A text of the request that has no escapes lies in `sent`; so where the two lie as far from each other as there, nothing but what
-/// must be stands between them.
+/// must be stands between them. Of a body that was cut nothing lies there, and nothing is found.
 fn as_sent<'s>(sent: &'s [u8], name: &str, content: &str) -> Option<&'s [u8]> {
     const BETWEEN: usize = r#"":{"S":""#.len();
     let place = |text: &str| text.as_ptr().addr().wrapping_sub(sent.as_ptr().addr());
@@ -355,7 +357,7 @@ impl Packer {
                 let number: Number = text.parse().ok()?;
                 self.begin(size + number.size());
                 let attribute = as_sent(sent, name, text);
-                if let Some(attribute) = attribute.filter(|_| number.is_written(text)) {
+                if let Some(attribute) = attribute.filter(|_| number.is_written_as(text)) {
                     self.bytes.extend_from_slice(attribute);
                 } else {
                     self.name(name);
@@ -389,11 +391,15 @@ impl Packer {
         self.bytes.push(b'}');
         self.set(0, usize::try_from(self.size).unwrap_or(usize::MAX));
         self.set(1, self.begun);
-        let stored = Stored(self.bytes.as_slice().into());
+        Stored(self.bytes.as_slice().into())
+    }
+}
+
+impl Drop for Packer {
+    fn drop(&mut self) {
         if self.bytes.capacity() <= KEPT {
-            PACKED.set(self.bytes);
+            PACKED.set(std::mem::take(&mut self.bytes));
         }
-        stored
     }
 }
 
@@ -456,7 +462,59 @@ mod tests {
             prop_assume!(json.is_some());
             let json = json.as_ref().and_then(Json::as_object).expect("an object");
             let written = Stored::read_checked(json, b"");
+            if let Some(plain) = Stored::of_plain(json, sent.as_bytes()) {
+                prop_assert_eq!(Item::check_shape(json), Ok(()));
+                prop_assert_eq!(Ok(&plain), written.as_ref());
+            }
             prop_assert_eq!(Stored::read_checked(json, sent.as_bytes()), written);
+        }
+    }
+
+    #[test]
+    fn what_is_plain_is_copied_or_written_as_it_must_be() {
+        for (sent, stored) in [
+            (
+                r#"{"b":{"S":"x"},"a":{"N":"12"}}"#,
+                Some(r#"{"a":{"N":"12"},"b":{"S":"x"}}"#),
+            ),
+            (r#"{"a" : {"S":"x"}}"#, Some(r#"{"a":{"S":"x"}}"#)),
+            (r#"{"a":{"S":"x"} }"#, Some(r#"{"a":{"S":"x"}}"#)),
+            (
+                r#"{"\u0061":{"\u0053":"\u0078"}}"#,
+                Some(r#"{"a":{"S":"x"}}"#),
+            ),
+            (
+                r#"{"a":{"S":"x"},"a":{"S":"y"}}"#,
+                Some(r#"{"a":{"S":"y"}}"#),
+            ),
+            (r#"{"a":{"S":"x","S":"y"}}"#, Some(r#"{"a":{"S":"y"}}"#)),
+            (
+                r#"{"a":{"N":"01.0"},"b":{"N":"-0"},"c":{"N":"1e2"}}"#,
+                Some(r#"{"a":{"N":"1"},"b":{"N":"0"},"c":{"N":"100"}}"#),
+            ),
+            (
+                r#"{"a":{"N":"0.5"},"b":{"BOOL":false}}"#,
+                Some(r#"{"a":{"N":"0.5"},"b":{"BOOL":false}}"#),
+            ),
+            (
+                r#"{"a":{"S":""},"b":{"S":"\""}}"#,
+                Some(r#"{"a":{"S":""},"b":{"S":"\""}}"#),
+            ),
+            (r#"{"a":{"N":"one"}}"#, None),
+            (r#"{"a":{"BOOL":"true"}}"#, None),
+            (r#"{"a":{"S":"x","N":"1"}}"#, None),
+            (r#"{"a":{"L":[]}}"#, None),
+            (r#"{"a":null}"#, None),
+        ] {
+            let arena = Arena::new();
+            let json = json::read(sent, &arena).expect("JSON");
+            let json = json.as_object().expect("an object");
+            let plain = Stored::of_plain(json, sent.as_bytes());
+            assert_eq!(
+                plain.as_ref().map(Stored::text),
+                stored.map(str::as_bytes),
+                "{sent}"
+            );
         }
     }
 

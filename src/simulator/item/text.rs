@@ -195,6 +195,7 @@ mod tests {
 
     #[test]
     fn short_and_long_texts_keep_their_bytes_and_order() {
+        let mut assigned = Text::default();
         for text in [
             "",
             "Rachel",
@@ -205,6 +206,8 @@ mod tests {
             assert_eq!(&*Text::from(text), text);
             assert_eq!(Text::from(text.to_owned()), Text::from(text));
             assert_eq!(Text::from(Box::from(text)).len(), text.len());
+            assigned.assign(text);
+            assert_eq!(assigned, Text::from(text));
         }
         assert!(matches!(
             Text::from("twenty-two bytes, just").0,

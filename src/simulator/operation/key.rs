@@ -23,7 +23,7 @@ use super::index_key::Refusal;
 pub(super) struct Given<'m> {
     /// How many attributes it has.
     width: usize,
-    /// The first of them that can be a key's: most values stay where they are.
+    /// The first two, but for those of types that no key has. Most values stay where they are.
     places: [Option<(&'m str, KeyRef<'m>)>; 2],
 }
 

@@ -55,7 +55,7 @@ pub(super) const ITEM_BYTES: u64 = 400 * 1024;
 pub(super) struct Call<'a> {
     pub(super) simulator: &'a Simulator,
     pub(super) now: Timestamp,
-    /// The request's bytes.
+    /// The request's bytes as they came in. The members of a body that was cut lie elsewhere.
     pub(super) sent: &'a [u8],
     /// Filled in as the work is done.
     pub(super) trace: &'a mut Recording,

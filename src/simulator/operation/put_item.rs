@@ -16,13 +16,14 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
 }
 
 fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Response> {
-    // Of a plain item, as most are, everything is known at once; it would pass each of the checks that the others wait for.
+    // A plain item, as most are, is known to be right, so nothing is asked that looks for faults in one; whatever else may be wrong with
+    // the request is told in the same order.
     let plain = expressions::plain_item(members, "Item", call.sent);
-    let (own, maps) = match plain {
+    let (shapes, maps) = match plain {
         Some(_) => (&[][..], &[][..]),
         None => (&[("Item", shape::ATTRIBUTES)][..], &["Item"][..]),
     };
-    write::check_shapes(members, own)?;
+    write::check_shapes(members, shapes)?;
     write::check_value_shapes(members, maps)?;
     let options = write::options(members, "Item", style)?;
     call.trace.table.assign(options.table);

@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 use crate::simulator::Timestamp;
 use crate::simulator::expression::{KeyCondition, SortCondition};
 use crate::simulator::item::bytes::Bytes;
-use crate::simulator::item::{Attributes, KeyValue, Name, Stored, Text};
+use crate::simulator::item::{Attributes, KeyRef, KeyValue, Name, Stored, Text};
 use crate::simulator::table::address::{Address, END, hashed_bytes, push_escaped};
 use crate::simulator::table::definition::{Definition, KeyAttribute, Status};
 use crate::simulator::table::hash::HashChoice;
@@ -247,7 +247,7 @@ impl Source {
         }
     }
 
-    /// The way of a key condition's partition key to its partition, and the sort key where one alone was asked for.
+    /// Put into the trace the way of a key condition's partition key to its partition, and the sort key where one alone was asked for.
     pub(super) fn trace_key(&self, trace: &mut Recording, table: &Table, condition: &KeyCondition) {
         if self.index.is_none()
             && let [partition] = condition.partition.as_slice()
@@ -256,7 +256,7 @@ impl Source {
             let hash = table.items().hash();
             let address = Address::new(hash, &partition.by_ref(), sort.as_ref());
             let mut way = table.way(&address, table.items().home(&address).id());
-            way.types.sort = condition.equal.first().map(KeyValue::key_type);
+            way.types.sort = sort.as_ref().map(KeyRef::key_type);
             trace.way = Some(way);
         } else {
             trace.key = Some(self.index_key_trace(table, condition));

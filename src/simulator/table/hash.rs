@@ -140,6 +140,22 @@ mod tests {
         );
     }
 
+    #[test]
+    fn keys_of_every_length_are_hashed_with_their_tag_before_them() {
+        for length in 0..2 * PIECE {
+            let bytes = vec![7; length];
+            let whole = [b"S", &*bytes].concat();
+            let HashChoice::SipHash24(key) = HashChoice::SIPHASH else {
+                unreachable!("it is SipHash");
+            };
+            assert_eq!(
+                HashChoice::SIPHASH.hash(b'S', &bytes),
+                SipHasher24::new_with_key(&key).hash(&whole),
+                "{length}"
+            );
+        }
+    }
+
     /// As any MD5 tool prints it: `printf OutliersBeeba | md5sum`.
     #[test]
     fn the_observed_order_is_that_of_md5() {

@@ -470,16 +470,29 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key in an item, or nothing where it is missing or of a type that no key has.
+    /// The key in an item, or nothing where it is missing or not of its type.
     #[must_use]
     pub fn in_item(definition: &Definition, item: &impl Attributes) -> Option<Self> {
-        let read = |attribute: &KeyAttribute| Some(item.key_value(&attribute.name)?.to_key());
+        let read = |attribute: &KeyAttribute| {
+            let key = item.key_value(&attribute.name)?;
+            (key.key_type() == attribute.key_type).then(|| key.to_key())
+        };
         let partition = read(&definition.key.partition)?;
         let sort = match &definition.key.sort {
             Some(sort) => Some(read(sort)?),
             None => None,
         };
         Some(Self { partition, sort })
+    }
+
+    /// Whether a value of it is larger than a key's may be.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.partition.size() > PARTITION_KEY_BYTES
+            || self
+                .sort
+                .as_ref()
+                .is_some_and(|sort| sort.size() > SORT_KEY_BYTES)
     }
 
     /// As a person would write it: `partition` or `partition / sort`.

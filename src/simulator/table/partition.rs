@@ -5,13 +5,12 @@
 
 use std::cmp::Ordering;
 
-use crate::simulator::trace::{PartitionId, PartitionState};
-
+use crate::simulator::item::Stored;
 use crate::simulator::item::bytes::Bytes;
+use crate::simulator::trace::{PartitionId, PartitionState};
 
 use super::address::{HASH_BYTES, hash_in};
 use super::sorted::{Position, Sorted};
-use crate::simulator::item::Stored;
 
 /// A contiguous range of addresses, and its items in the order of their addresses.
 #[derive(Debug)]
@@ -144,7 +143,7 @@ impl Partition {
         self.items.get(address)
     }
 
-    /// Put an item at the place that [`Sorted::seek`] gives its address.
+    /// Put an item at the place that [`Sorted::find`] gives its address.
     pub(super) fn put(
         &mut self,
         place: (Position, bool),

@@ -30,7 +30,7 @@ use sought::{Sought, mark_of};
 /// outline of a million entries, some eight thousand chunks, stays in a processor's nearer caches.
 const CHUNK: usize = 128;
 /// Room that a full chunk gets: doubling it would leave much of it unused.
-const ROOM: usize = 8;
+const ROOM: usize = 32;
 
 /// A key and what is under it.
 #[derive(Debug, Clone)]
@@ -322,7 +322,7 @@ impl<V> Sorted<V> {
         self.insert_at(place, &key.into(), value)
     }
 
-    /// Put an entry at the place that [`Sorted::seek`] gives its key.
+    /// Put an entry at the place that [`Sorted::find`] gives its key.
     pub fn insert_at(&mut self, place: (Position, bool), key: &Bytes, value: V) -> Option<V> {
         let (Position { chunk, offset }, found) = place;
         if found {
@@ -379,7 +379,7 @@ impl<V> Sorted<V> {
         self.remove_at(place)
     }
 
-    /// Take out the entry at the place that [`Sorted::seek`] gives its key; nothing where it found none.
+    /// Take out the entry at the place that [`Sorted::find`] gives its key; nothing where it found none.
     pub fn remove_at(&mut self, place: (Position, bool)) -> Option<V> {
         let (Position { chunk, offset }, true) = place else {
             return None;

@@ -11,9 +11,8 @@
 //! Invariant: the partitions cover all addresses without a gap and without an overlap, in order; every item is in the one
 //! whose range holds its address.
 
-use crate::simulator::trace::{PartitionId, PartitionState};
-
 use crate::simulator::item::bytes::Bytes;
+use crate::simulator::trace::{PartitionId, PartitionState};
 
 use super::Stored;
 use super::address::{Address, hash_in};

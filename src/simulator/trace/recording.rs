@@ -45,7 +45,7 @@ impl From<Way> for KeyTrace {
 #[derive(Debug, Default, PartialEq)]
 pub(in crate::simulator) struct Recording {
     trace: Trace,
-    /// Becomes [`Trace::key`].
+    /// Becomes [`Trace::key`], in which nothing stands before then but an index's key.
     pub(in crate::simulator) way: Option<Way>,
     /// The memory of the items of an earlier call's visit, none of them in it.
     spare: Vec<ItemVisit>,

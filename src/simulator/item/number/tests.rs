@@ -226,6 +226,15 @@ proptest! {
     }
 
     #[test]
+    fn a_number_is_written_one_way(number in samples::number(), other in "-?0{0,2}[0-9]{1,3}(\\.0)?", whole in any::<i64>()) {
+        let text = number.to_string();
+        prop_assert!(!number.is_written_as(&text) || number.text().as_str() == text);
+        let read: Number = other.parse().expect("a number");
+        prop_assert_eq!(read.is_written_as(&other), read.to_string() == other);
+        prop_assert!(whole.to_string().parse::<Number>().expect("a number").is_written_as(&whole.to_string()));
+    }
+
+    #[test]
     fn addition_agrees_with_addition_in_columns(a in samples::number(), b in samples::number()) {
         let expected = columns::add(&columns::of(&a.to_string()), &columns::of(&b.to_string()));
         match a.checked_add(b) {

@@ -1,20 +1,21 @@
 //! What is known of chunks without a look into them: the first key of each, and how many entries lie before it.
 //!
 //! ```text
-//!   firsts    k0 k64 k100 …  (64 of them)  │ k3412 k3469 …  │ …      a chunk is found by its first key,
-//!   tops            k0                     │     k3412      │ …      which is looked for among those of one group
+//!   firsts    k0 k64 k100 …  (64 of them)  │ k3412 k3469 …  │ …      a chunk is found by its first key;
+//!   heads     h0 h64 h100 …                │ h3412 h3469 …  │ …      among many by eight bytes of it, of addresses the hash,
+//!   tops            h0                     │     h3412      │ …      which are looked for in one group
 //!   lengths   64 36 41 …                   │ 57 64 …        │ …      a rank is a sum of lengths,
 //!   sums           3412                    │     3104       │ …      most of which were added before
 //! ```
 //!
-//! Of many thousand chunks two short stretches of memory are met, the first of which many searches share.
+//! Of many thousand chunks a few short stretches of memory are met, the first of which many searches share.
 //!
-//! Invariant: `firsts` and `lengths` have one for each chunk, `tops[i]` is `firsts[GROUP * i]`, and `sums[i]` the sum of
+//! Invariant: `firsts`, `heads` and `lengths` have one for each chunk, `tops[i]` is `heads[GROUP * i]`, and `sums[i]` the sum of
 //! `lengths[GROUP * i..]`, as many as a group has.
 
 use crate::simulator::item::bytes::Bytes;
 
-use super::sought::Sought;
+use super::sought::{Sought, head_of};
 
 /// Chunks in a group.
 const GROUP: usize = 64;
@@ -23,7 +24,8 @@ const GROUP: usize = 64;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Outline {
     firsts: Vec<Bytes>,
-    tops: Vec<Bytes>,
+    heads: Vec<u64>,
+    tops: Vec<u64>,
     lengths: Vec<u32>,
     sums: Vec<u32>,
 }
@@ -32,19 +34,14 @@ fn sum(lengths: &[u32]) -> u64 {
     lengths.iter().map(|&length| u64::from(length)).sum()
 }
 
-/// How many of these keys, which rise, are not above the sought one.
-fn reached(keys: &[Bytes], sought: &Sought<'_>) -> usize {
-    keys.partition_point(|key| sought.order_of(key).is_le())
-}
-
 impl Outline {
     /// Group anew what begins with a chunk or lies behind it.
     fn group_from(&mut self, chunk: usize) {
         let group = chunk / GROUP;
         let from = group * GROUP;
         self.tops.truncate(group);
-        let groups = self.firsts[from..].chunks(GROUP);
-        self.tops.extend(groups.map(|group| group[0].clone()));
+        let groups = self.heads[from..].chunks(GROUP);
+        self.tops.extend(groups.map(|group| group[0]));
         self.sums.truncate(group);
         let groups = self.lengths[from..].chunks(GROUP);
         self.sums
@@ -58,19 +55,22 @@ impl Outline {
     }
 
     pub(super) fn set_first(&mut self, chunk: usize, first: &Bytes) {
+        self.heads[chunk] = head_of(first);
         if chunk.is_multiple_of(GROUP) {
-            self.tops[chunk / GROUP].clone_from(first);
+            self.tops[chunk / GROUP] = self.heads[chunk];
         }
         self.firsts[chunk].clone_from(first);
     }
 
     pub(super) fn insert(&mut self, chunk: usize, first: Bytes, length: u32) {
+        self.heads.insert(chunk, head_of(&first));
         self.firsts.insert(chunk, first);
         self.lengths.insert(chunk, length);
         self.group_from(chunk);
     }
 
     pub(super) fn remove(&mut self, chunk: usize) {
+        self.heads.remove(chunk);
         self.firsts.remove(chunk);
         self.lengths.remove(chunk);
         self.group_from(chunk);
@@ -78,9 +78,33 @@ impl Outline {
 
     /// The chunk whose entries a key belongs among; nothing if it is below all of them.
     pub(super) fn chunk_of(&self, sought: &Sought<'_>) -> Option<usize> {
-        let from = reached(&self.tops, sought).checked_sub(1)? * GROUP;
-        let group = &self.firsts[from..self.firsts.len().min(from + GROUP)];
-        Some(from + reached(group, sought) - 1)
+        let (from, firsts) = if self.firsts.len() <= GROUP {
+            (0, &*self.firsts)
+        } else {
+            self.with_head(sought.head())
+        };
+        let reached = firsts.partition_point(|first| sought.order_of(first).is_le());
+        (from + reached).checked_sub(1)
+    }
+
+    /// How many first keys have a lower head, and those that have this one.
+    fn with_head(&self, head: u64) -> (usize, &[Bytes]) {
+        let is_below = |other: &u64| *other < head;
+        let group = self.tops.partition_point(is_below).saturating_sub(1);
+        let from = group * GROUP;
+        let group = &self.heads[from..self.heads.len().min(from + GROUP)];
+        // All of a group are compared, so that its memory comes at once.
+        let below = from + group.iter().filter(|other| is_below(other)).count();
+        let equal = &self.heads[below..];
+        // They are few, unless nearly all are.
+        let few = &equal[..equal.len().min(GROUP)];
+        let equal = if few.last() == Some(&head) {
+            equal
+        } else {
+            few
+        };
+        let equal = equal.partition_point(|other| *other == head);
+        (below, &self.firsts[below..below + equal])
     }
 
     /// Whether a chunk's first key is not below the sought one, or there is no such chunk.
@@ -126,8 +150,9 @@ impl Outline {
 
 impl FromIterator<(Bytes, u32)> for Outline {
     fn from_iter<I: IntoIterator<Item = (Bytes, u32)>>(chunks: I) -> Self {
-        let (firsts, lengths) = chunks.into_iter().unzip();
+        let (firsts, lengths): (Vec<Bytes>, _) = chunks.into_iter().unzip();
         let mut made = Self {
+            heads: firsts.iter().map(|first| head_of(first)).collect(),
             firsts,
             lengths,
             ..Self::default()
@@ -142,8 +167,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Of 90 numbers after each other the keys begin alike.
+    fn bytes(number: u32) -> Vec<u8> {
+        let mut bytes = u64::from(number / 90).to_be_bytes().to_vec();
+        bytes.extend(number.to_be_bytes());
+        bytes
+    }
+
     fn key(number: u32) -> Bytes {
-        Bytes::from(&number.to_be_bytes()[..])
+        bytes(number).into()
     }
 
     proptest! {
@@ -188,7 +220,7 @@ mod tests {
             prop_assert_eq!(outline.holding(before), None);
             for sought in 0..900u32 {
                 let expected = plain.iter().rposition(|&(first, _)| first <= sought);
-                prop_assert_eq!(outline.chunk_of(&Sought::new(&sought.to_be_bytes())), expected);
+                prop_assert_eq!(outline.chunk_of(&Sought::new(&bytes(sought))), expected);
             }
         }
     }

@@ -14,6 +14,13 @@ use std::cmp::Ordering;
 
 use crate::simulator::item::bytes::{Bytes, SHORT};
 
+/// What tells nearly all keys apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) first: u8,
+    pub(super) second: u8,
+}
+
 /// The first and the last sixteen bytes as numbers, which overlap: together they are in the order of the bytes.
 fn halves(bytes: &[u8; SHORT]) -> (u128, u128) {
     let first = bytes.first_chunk().expect("30 bytes have 16");
@@ -21,8 +28,20 @@ fn halves(bytes: &[u8; SHORT]) -> (u128, u128) {
     (u128::from_be_bytes(*first), u128::from_be_bytes(*last))
 }
 
-/// A byte that every bit of a key has a part in.
-pub(super) fn mark_of(key: &Bytes) -> u8 {
+/// The first eight bytes of a key as a number, with zeros for those it doesn't have: the lower of two keys has no higher head.
+pub(super) fn head_of(key: &[u8]) -> u64 {
+    match key.first_chunk() {
+        Some(head) => u64::from_be_bytes(*head),
+        None => {
+            let mut head = [0; 8];
+            head[..key.len()].copy_from_slice(key);
+            u64::from_be_bytes(head)
+        }
+    }
+}
+
+/// Two bytes that every bit of a key has a part in.
+pub(super) fn mark_of(key: &Bytes) -> Mark {
     match key {
         Bytes::Short { bytes, .. } => {
             let (first, last) = halves(bytes);
@@ -32,18 +51,22 @@ pub(super) fn mark_of(key: &Bytes) -> u8 {
     }
 }
 
-fn mark_of_halves(first: u128, last: u128) -> u8 {
-    let mixed = mix(mix(0, first), last);
-    mixed.to_be_bytes()[0]
+fn mark_of_halves(first: u128, last: u128) -> Mark {
+    highest(mix(mix(0, first), last))
 }
 
-fn mark_of_long(key: &[u8]) -> u8 {
+fn mark_of_long(key: &[u8]) -> Mark {
     let sixteens = key.chunks(16).map(|some| {
         let mut sixteen = [0; 16];
         sixteen[..some.len()].copy_from_slice(some);
         u128::from_be_bytes(sixteen)
     });
-    sixteens.fold(0, mix).to_be_bytes()[0]
+    highest(sixteens.fold(0, mix))
+}
+
+fn highest(mixed: u64) -> Mark {
+    let [first, second, ..] = mixed.to_be_bytes();
+    Mark { first, second }
 }
 
 /// Another sixteen bytes into a number whose highest bits all others reach.
@@ -86,8 +109,13 @@ impl<'k> Sought<'k> {
         Self { key, short }
     }
 
+    /// What [`head_of`] says of it.
+    pub(super) fn head(&self) -> u64 {
+        head_of(self.key)
+    }
+
     /// What [`mark_of`] says of it.
-    pub(super) fn mark(&self) -> u8 {
+    pub(super) fn mark(&self) -> Mark {
         match self.short {
             Some((first, last, _)) => mark_of_halves(first, last),
             None => mark_of_long(self.key),
@@ -127,12 +155,17 @@ mod tests {
     proptest! {
         #[test]
         fn the_order_is_that_of_the_bytes(a in bytes(), b in bytes()) {
-            prop_assert_eq!(Sought::new(&b).order_of(&Bytes::from(&*a)), a.cmp(&b));
+            let (key, entry) = (Bytes::from(&*b), Bytes::from(&*a));
+            prop_assert_eq!(Sought::new(&b).order_of(&entry), a.cmp(&b));
+            prop_assert_eq!(Sought::of(&key).order_of(&entry), a.cmp(&b));
+            prop_assert!(head_of(&a) <= head_of(&b) || a > b);
         }
 
         #[test]
         fn a_key_has_one_mark(key in bytes()) {
-            prop_assert_eq!(Sought::new(&key).mark(), mark_of(&Bytes::from(&*key)));
+            let bytes = Bytes::from(&*key);
+            prop_assert_eq!(Sought::new(&key).mark(), mark_of(&bytes));
+            prop_assert_eq!(Sought::of(&bytes).mark(), mark_of(&bytes));
         }
     }
 }
