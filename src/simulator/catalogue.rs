@@ -11,6 +11,7 @@
 //! Invariant: what the journal refused was not applied; what was applied is in the journal.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde_json::{Map, Value};
@@ -116,6 +117,53 @@ impl Simulator {
         Some(self.look(name, now)?.0)
     }
 
+    /// A table by name or ARN as it is, for [`Simulator::reading`] and [`Simulator::writing`].
+    pub(super) fn handle(&self, name: &str) -> Answer<Arc<Handle>> {
+        let name = self.name_of(name);
+        let handle = name.and_then(|name| self.catalogue.read().get(name).cloned());
+        handle.ok_or_else(|| ServiceError::not_found(text::NOT_FOUND))
+    }
+
+    /// Lock the table of a name for reading, if item operations may use it; without its expired items and its deleted indexes.
+    pub(super) fn reading<'h>(
+        &self,
+        handle: &'h Handle,
+        name: &str,
+        now: Timestamp,
+    ) -> Answer<RwLockReadGuard<'h, Table>> {
+        let mut table = handle.read();
+        if self.is_due(&table, now) {
+            drop(table);
+            self.active(name, now)?;
+            table = handle.read();
+        }
+        usable(table, now)
+    }
+
+    /// The same for writing.
+    pub(super) fn writing<'h>(
+        &self,
+        handle: &'h Handle,
+        name: &str,
+        now: Timestamp,
+    ) -> Answer<RwLockWriteGuard<'h, Table>> {
+        let mut table = handle.write();
+        if self.is_due(&table, now) {
+            drop(table);
+            self.active(name, now)?;
+            table = handle.write();
+        }
+        usable(table, now)
+    }
+
+    /// Whether something is over at a table that is still in it, or the table itself.
+    fn is_due(&self, table: &Table, now: Timestamp) -> bool {
+        let definition = table.definition();
+        definition.gone_at.is_some_and(|gone| gone <= now)
+            || definition.has_gone_index(now)
+            || self.has_expired(table, now)
+    }
+
     /// The same, and whether item operations may use it.
     fn look(&self, name: &str, now: Timestamp) -> Option<(Arc<Handle>, bool)> {
         let name = self.name_of(name)?;
@@ -125,8 +173,7 @@ impl Simulator {
         let over = definition.gone_at.is_some_and(|gone| gone <= now);
         let changed = definition.has_gone_index(now);
         let expired = self.has_expired(&table, now);
-        let status = definition.status(now);
-        let usable = !table.gone && matches!(status, Status::Active | Status::Updating);
+        let usable = is_usable(&table, now);
         drop(table);
         if over {
             let mut tables = self.catalogue.write();
@@ -454,6 +501,19 @@ impl Simulator {
             ))
         })
     }
+}
+
+/// Whether item operations may use a table. One that was deleted while a call waited for it is gone.
+fn is_usable(table: &Table, now: Timestamp) -> bool {
+    let status = table.definition().status(now);
+    !table.gone && matches!(status, Status::Active | Status::Updating)
+}
+
+fn usable<T: Deref<Target = Table>>(table: T, now: Timestamp) -> Answer<T> {
+    if is_usable(&table, now) {
+        return Ok(table);
+    }
+    Err(ServiceError::not_found(text::NOT_FOUND))
 }
 
 fn definition_to_json(definition: &Definition) -> Value {

@@ -13,7 +13,7 @@ use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::{Call, Response, admission, index_key, key, write};
+use super::{Call, Response, admission, index_key, key};
 
 const SHAPES: &[(&str, Shape)] = &[
     ("Key", shape::ATTRIBUTES),
@@ -45,13 +45,13 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let projection = parameters.projection(members)?.or(legacy);
     parameters.all_used()?;
 
-    let handle = call.simulator.active(name, call.now)?;
-    let table = handle.read();
-    write::check_present(&table)?;
-    let address = given.address(&table)?;
+    let handle = call.simulator.handle(name)?;
+    let table = call.simulator.reading(&handle, name, call.now)?;
+    let (partition, sort) = given.fitting(table.definition())?;
     if let Some(projection) = &projection {
         index_key::check_scalars(table.definition(), projection.paths())?;
     }
+    let address = Address::new(table.items().hash(), partition, sort);
     admission::admit_read(call.trace, &table, None, address.bytes(), call.now)?;
     let consistent = flag(members, "ConsistentRead") == Some(true);
     let seen = table.seen(None, consistent, call.now);

@@ -60,13 +60,12 @@ impl<'m> Given<'m> {
         Some(())
     }
 
-    /// Where the item lies whose key it is.
-    pub(super) fn address(&self, table: &Table) -> Result<Address, Refusal> {
-        let (partition, sort) = exactly(table.definition(), self.width, |attribute| {
+    /// The key of the table's that it is.
+    pub(super) fn fitting(&self, definition: &Definition) -> Result<Keys<&KeyRef<'m>>, Refusal> {
+        exactly(definition, self.width, |attribute| {
             let mut given = self.places.iter().flatten();
             given.find_map(|(name, key)| (*name == attribute.name).then_some(key))
-        })?;
-        Ok(Address::new(table.items().hash(), partition, sort))
+        })
     }
 }
 
@@ -112,7 +111,7 @@ pub(super) fn address(table: &Table, given: &Item) -> Result<Address, Refusal> {
 }
 
 /// The partition key and the sort key, where the table has one.
-type Keys<K> = (K, Option<K>);
+pub(super) type Keys<K> = (K, Option<K>);
 
 /// Of the key attributes and no others: of `width` attributes, `value_of` gives the one with an attribute's name.
 fn exactly<'k, K: Borrow<KeyRef<'k>>>(
@@ -220,7 +219,12 @@ mod tests {
             let mut given = Given::default();
             let short = given
                 .read(&members, Style::Read)
-                .map(|()| given.address(&table));
+                .map(|()| given.fitting(table.definition()))
+                .map(|fitting| {
+                    fitting.map(|(partition, sort)| {
+                        Address::new(table.items().hash(), partition, sort)
+                    })
+                });
             let whole = expressions::attributes(&members, "Key", Style::Read)
                 .map(|item| address(&table, &item));
             prop_assert_eq!(short, whole);

@@ -83,9 +83,9 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let condition = parameters.key_condition(members)?.or(legacy_condition);
     let projection = parameters.projection(members)?.or(legacy_projection);
 
-    let handle = call.simulator.active(name, call.now)?;
+    let handle = call.simulator.handle(name)?;
+    let table = call.simulator.reading(&handle, name, call.now)?;
     let condition = condition.ok_or_else(|| ServiceError::validation(text::NO_KEY_CONDITION))?;
-    let table = handle.read();
     let source = Source::of(&table, members, call.now)?;
     call.trace.index = source.index().map(|index| index.name.clone());
     let start = start.map(|start| source.start(&start)).transpose()?;

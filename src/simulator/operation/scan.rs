@@ -60,8 +60,8 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     read::check_select(members)?;
     let segment = segment(members)?;
 
-    let handle = call.simulator.active(name, call.now)?;
-    let table = handle.read();
+    let handle = call.simulator.handle(name)?;
+    let table = call.simulator.reading(&handle, name, call.now)?;
     let source = Source::of(&table, members, call.now)?;
     call.trace.index = source.index().map(|index| index.name.clone());
     source.check_all_attributes(members)?;

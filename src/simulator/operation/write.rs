@@ -574,9 +574,8 @@ pub(super) fn commit<T: DerefMut<Target = Table>>(
 
 /// The whole of a write of one item: its table is locked, and the call's own trace says what was done.
 pub(super) fn one(call: &mut Call<'_>, table: &str, intent: &Intent) -> Answer<Applied> {
-    let handle = call.simulator.active(table, call.now)?;
-    let mut table = handle.write();
-    check_present(&table)?;
+    let handle = call.simulator.handle(table)?;
+    let mut table = call.simulator.writing(&handle, table, call.now)?;
     let plan = match plan(&table, intent, Rate::Single) {
         Ok(plan) => plan,
         Err(Refused::Request(error) | Refused::Misfit(error)) => return Err(error),

@@ -30,7 +30,7 @@ use sought::{Sought, mark_of};
 /// outline of a million entries, some eight thousand chunks, stays in a processor's nearer caches.
 const CHUNK: usize = 128;
 /// Room that a full chunk gets: doubling it would leave much of it unused.
-const ROOM: usize = 32;
+const ROOM: usize = 8;
 
 /// A key and what is under it.
 #[derive(Debug, Clone)]
