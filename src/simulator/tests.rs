@@ -142,6 +142,32 @@ fn a_journal_replayed_is_the_same_state() {
 }
 
 #[test]
+fn a_saved_item_with_another_key_is_refused() {
+    let simulator = Simulator::new(Settings::default());
+    call(&simulator, "CreateTable", &pets(), NOW);
+    for (id, why) in [
+        (
+            json!({"N": "1"}),
+            "its primary key is missing or of another type",
+        ),
+        (
+            json!({"S": "x".repeat(70_000)}),
+            "its primary key is too large",
+        ),
+    ] {
+        let saved = Change::PutItem {
+            table: "pets".to_owned(),
+            key: Vec::new(),
+            item: json!({ "id": id }),
+        };
+        let refused = simulator.restore([saved]).unwrap_err();
+        let expected = format!("A saved item of the table pets can't be read: {why}.");
+        assert_eq!(refused, JournalError(expected));
+    }
+    assert_eq!(simulator.tables(NOW)[0].items, 0);
+}
+
+#[test]
 fn loading_stops_at_the_item_that_does_not_fit() {
     let simulator = Simulator::new(Settings::default());
     call(&simulator, "CreateTable", &pets(), NOW);
