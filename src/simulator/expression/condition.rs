@@ -16,7 +16,8 @@ use std::cmp::Ordering;
 /// A condition with its placeholders looked up.
 #[derive(Debug, Clone)]
 pub struct Condition {
-    test: Test,
+    /// Boxed, because most requests have none and hand that on.
+    test: Box<Test>,
 }
 
 #[derive(Debug, Clone)]
@@ -37,7 +38,9 @@ pub fn parse(
     placeholders: &mut Placeholders,
 ) -> Result<Condition, ExpressionError> {
     parse_test(text, placeholders)
-        .map(|test| Condition { test })
+        .map(|test| Condition {
+            test: Box::new(test),
+        })
         .map_err(ExpressionError::because(kind))
 }
 
@@ -96,7 +99,9 @@ impl Condition {
             Join::And => Test::And(tests),
             Join::Or => Test::Or(tests),
         };
-        Self { test }
+        Self {
+            test: Box::new(test),
+        }
     }
 
     /// Whether the item meets the condition. A missing item is an empty one: `attribute_not_exists` holds.
