@@ -30,14 +30,10 @@ fn halves(bytes: &[u8; SHORT]) -> (u128, u128) {
 
 /// The first eight bytes of a key as a number, with zeros for those it doesn't have: the lower of two keys has no higher head.
 pub(super) fn head_of(key: &[u8]) -> u64 {
-    match key.first_chunk() {
-        Some(head) => u64::from_be_bytes(*head),
-        None => {
-            let mut head = [0; 8];
-            head[..key.len()].copy_from_slice(key);
-            u64::from_be_bytes(head)
-        }
-    }
+    let mut head = [0; 8];
+    let length = key.len().min(head.len());
+    head[..length].copy_from_slice(&key[..length]);
+    u64::from_be_bytes(head)
 }
 
 /// Two bytes that every bit of a key has a part in.
