@@ -11,18 +11,6 @@ pub fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     (started.elapsed(), result)
 }
 
-/// How long all but the first calls take, one after the other. The first, `warm` of them, are made before the clock starts: whoever had
-/// a turn before has left nothing of theirs in the caches.
-pub fn time_warm<T>(
-    warm: usize,
-    requests: impl IntoIterator<Item = T>,
-    mut call: impl FnMut(T),
-) -> Duration {
-    let mut requests = requests.into_iter();
-    requests.by_ref().take(warm).for_each(&mut call);
-    time(|| requests.for_each(call)).0
-}
-
 pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]

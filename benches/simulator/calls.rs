@@ -8,8 +8,8 @@ use dynoxide::Database;
 use serde::de::DeserializeOwned;
 
 use super::Sizes;
-use super::measure::{Table, Target, median, time_warm};
-use super::sides::{self, Bodies, COLLECTION, ask, fill_oracle};
+use super::measure::{Table, Target, median};
+use super::sides::{self, Bodies, COLLECTION, ask, fill_oracle, time_warm};
 
 /// The medians of two that take turns, for one call.
 fn turns(

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::Sizes;
 use super::calls::pick;
-use super::measure::{Table, Target, median, resident, shown, time, time_warm};
-use super::sides::{self, Bodies, NOW, ask, fill_oracle, item, oracle};
+use super::measure::{Table, Target, median, resident, shown, time};
+use super::sides::{self, Bodies, NOW, ask, fill_oracle, item, oracle, time_warm};
 
 /// A simulator with the large table, and what it takes of memory.
 pub fn fill(sizes: Sizes, table: &mut Table) -> Simulator {

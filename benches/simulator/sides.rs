@@ -1,11 +1,13 @@
 //! The two subjects and what they are asked: the same items, the same requests, each in its own form.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use dynatour::simulator::{Settings, Simulator, Timestamp};
 use dynoxide::{AttributeValue, Database, ImportOptions};
 use serde_json::json;
 
+use super::measure::time;
 pub use super::pets::{COLLECTION, get, item, put, query};
 use super::pets::{NOTE, create, kind, owner};
 
@@ -95,6 +97,18 @@ impl Bodies {
             .zip(&self.ends)
             .map(|(begin, end)| &self.bytes[begin..*end])
     }
+}
+
+/// How long all but the first calls take, one after the other. The first, `warm` of them, are made before the clock starts: whoever had
+/// a turn before has left nothing of theirs in the caches.
+pub fn time_warm<T>(
+    warm: usize,
+    requests: impl IntoIterator<Item = T>,
+    mut call: impl FnMut(T),
+) -> Duration {
+    let mut requests = requests.into_iter();
+    requests.by_ref().take(warm).for_each(&mut call);
+    time(|| requests.for_each(call)).0
 }
 
 /// A call that must succeed.
