@@ -182,12 +182,8 @@ impl KeyValue {
     }
 
     #[must_use]
-    pub const fn key_type(&self) -> KeyType {
-        match self {
-            Self::S(_) => KeyType::S,
-            Self::N(_) => KeyType::N,
-            Self::B(_) => KeyType::B,
-        }
+    pub fn key_type(&self) -> KeyType {
+        self.by_ref().key_type()
     }
 
     /// Bytes that sort as the keys of one type do, the same for equal keys (`1` and `1.0`): for hashing, for ordered
