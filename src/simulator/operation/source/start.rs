@@ -35,18 +35,18 @@ fn kind(key: &KeyValue) -> &'static str {
 }
 
 impl Source {
-    /// Read a starting key.
-    pub(in super::super) fn start(&self, start: &Item) -> Answer<Position> {
-        let invalid = || ServiceError::validation(text::START_KEY_INVALID);
+    /// Read a starting key; `mismatch` is what is said of one that isn't of the schema.
+    pub(in super::super) fn start(&self, start: &Item, mismatch: &str) -> Answer<Position> {
+        let mismatch = || ServiceError::validation(mismatch);
         if start.len() != self.whole_key().count() {
-            return Err(invalid());
+            return Err(mismatch());
         }
         let read = |attribute: &KeyAttribute| {
             start
                 .get(&attribute.name)
                 .and_then(|value| typed(attribute, value))
                 .map(|key| key.to_key())
-                .ok_or_else(invalid)
+                .ok_or_else(mismatch)
         };
         let partition: Vec<KeyValue> = self
             .partition_key()
@@ -84,7 +84,7 @@ impl Source {
                 .chain(&base.sort)
                 .any(|key| key.size() > SORT_KEY_BYTES);
         if too_long {
-            return Err(invalid());
+            return Err(ServiceError::validation(text::START_KEY_INVALID));
         }
         Ok(Position {
             partition,
