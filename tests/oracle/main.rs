@@ -18,6 +18,7 @@ mod legacy;
 mod mutated;
 mod pairs;
 mod ranges;
+mod scanned;
 mod server;
 mod tables;
 mod transacted;

@@ -6,8 +6,8 @@
 //!   {"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"…"} 400
 //! ```
 //!
-//! The three prefixes and the capital `Message` (also of a cancelled transaction, and of a failed condition that comes with its item)
-//! are DynamoDB's own (observed, and reproduced by the emulators that were checked against it). The words are in [`super::text`].
+//! The three prefixes and the capital `Message` (also of a cancelled transaction) are DynamoDB's own (observed, and reproduced by the
+//! emulators that were checked against it). The words are in [`super::text`].
 
 use serde_json::{Map, Value, json};
 
@@ -260,8 +260,6 @@ impl ServiceError {
         if let Some(message) = &self.0.message {
             let key = match self.0.code {
                 Code::Serialization | Code::TransactionCanceled | Code::AccessDenied => "Message",
-                // Recorded on AWS by LocalStack's and Moto's tests.
-                Code::ConditionalCheckFailed if !self.0.further.is_empty() => "Message",
                 _ => "message",
             };
             body.insert(key.to_owned(), message.as_str().into());
