@@ -29,6 +29,8 @@ use sought::{Sought, mark_of};
 /// A chunk that grows beyond this is halved. Small enough that making room in one moves at most six kilobytes, large enough that the
 /// outline of a million entries, some eight thousand chunks, stays in a processor's nearer caches.
 const CHUNK: usize = 128;
+/// Entries to either side of a likely place whose memory is asked for.
+const AROUND: usize = 8;
 /// Room that a full chunk gets: doubling it would leave much of it unused.
 const ROOM: usize = 8;
 
@@ -120,7 +122,11 @@ impl<V> Sorted<V> {
         if let Some(offset) = marks.places(key.mark()).find(is_key) {
             return (Position { chunk, offset }, true);
         }
-        let offset = entries.partition_point(|entry| key.order_of(&entry.key).is_lt());
+        let likely = self.outline.likely(chunk, key.head(), entries.len());
+        let offset = match likely {
+            Some(likely) => below(entries, key, likely),
+            None => entries.partition_point(|entry| key.order_of(&entry.key).is_lt()),
+        };
         (self.normal(Position { chunk, offset }), false)
     }
 
@@ -135,15 +141,7 @@ impl<V> Sorted<V> {
         let Some(entries) = self.chunks.get(chunk).map(|chunk| &chunk.entries[offset..]) else {
             return from;
         };
-        let below = |entry: &Entry<V>| sought.order_of(&entry.key).is_lt();
-        // Twice as far with every step, and back into the last one.
-        let steps = std::iter::successors(Some(1), |step| Some(step * 2));
-        let far = steps
-            .take_while(|&step| entries.get(step - 1).is_some_and(below))
-            .last()
-            .unwrap_or(0);
-        let near = &entries[far..entries.len().min(far * 2)];
-        let offset = offset + far + near.partition_point(below);
+        let offset = offset + below(entries, &sought, 0);
         self.normal(Position { chunk, offset })
     }
 
@@ -427,6 +425,32 @@ impl<V> Sorted<V> {
     }
 }
 
+/// How many of the entries, which are in order, are below a key, quickly where they are about `likely` of them: twice as far from there
+/// with every step, and back into the last one.
+fn below<V>(entries: &[Entry<V>], key: &Sought<'_>, likely: usize) -> usize {
+    let is_below = |entry: &Entry<V>| key.order_of(&entry.key).is_lt();
+    Bytes::fetch(
+        entries[likely.saturating_sub(AROUND)..]
+            .iter()
+            .take(2 * AROUND)
+            .map(|entry| &entry.key),
+    );
+    let up = farthest(|step| entries.get(likely + step - 1).is_some_and(is_below));
+    let (from, to) = if up > 0 {
+        (likely + up, likely + 2 * up)
+    } else {
+        let down = farthest(|step| step <= likely && !is_below(&entries[likely - step]));
+        (likely.saturating_sub(2 * down), likely - down)
+    };
+    from + entries[from..to.min(entries.len())].partition_point(is_below)
+}
+
+/// The last of the steps 1, 2, 4, … before the first for which something doesn't hold; 0 if it doesn't for 1.
+fn farthest(holds: impl Fn(usize) -> bool) -> usize {
+    let steps = std::iter::successors(Some(1), |step| Some(step * 2));
+    steps.take_while(|step| holds(*step)).last().unwrap_or(0)
+}
+
 fn length_of<V>(chunk: &[Entry<V>]) -> u32 {
     u32::try_from(chunk.len()).expect("a chunk is never longer than CHUNK + 1")
 }
@@ -518,6 +542,26 @@ mod tests {
                 prop_assert!(part.values().eq(expected.values()));
                 for (rank, key) in expected.keys().enumerate() {
                     prop_assert_eq!(part.rank(part.seek(key).0), rank as u64);
+                }
+            }
+        }
+
+        /// Keys whose heads are anywhere, rise, or are few: a likely place is right, far off, or unknown.
+        #[test]
+        fn a_key_that_is_missing_has_its_place(heads in proptest::collection::vec(prop_oneof![any::<u64>(), 0u64..900, Just(7), Just(u64::MAX)], 0..700), sought in any::<u64>()) {
+            let key = |place: usize, head: u64| [&head.to_be_bytes()[..], &place.to_be_bytes()].concat();
+            let mut sorted = Sorted::default();
+            let mut model = BTreeMap::new();
+            for (place, &head) in heads.iter().enumerate() {
+                sorted.insert(&key(place, head), place);
+                model.insert(key(place, head), place);
+            }
+            prop_assert!(sorted.values().eq(model.values()));
+            let beside = heads.iter().flat_map(|&head| [head.wrapping_sub(1), head, head.wrapping_add(1)]);
+            for head in beside.chain([sought]) {
+                for key in [key(heads.len() / 2, head), key(usize::MAX, head)] {
+                    let before = model.range(..key.clone()).count() as u64;
+                    prop_assert_eq!(sorted.rank(sorted.seek(&key).0), before);
                 }
             }
         }

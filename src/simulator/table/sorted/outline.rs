@@ -104,7 +104,20 @@ impl Outline {
             few
         };
         let equal = equal.partition_point(|other| *other == head);
-        (below, &self.firsts[below..below + equal])
+        let firsts = &self.firsts[below..below + equal];
+        // Two of them lie in a line of memory.
+        Bytes::fetch(firsts.iter().step_by(2).take(GROUP / 2));
+        (below, firsts)
+    }
+
+    /// How many of a chunk's `length` entries are likely to lie before a key with this head: hashes lie evenly between the chunk's first
+    /// and the next one's. Nothing for a chunk that is the last, or has one hash.
+    pub(super) fn likely(&self, chunk: usize, head: u64, length: usize) -> Option<usize> {
+        let first = *self.heads.get(chunk)?;
+        let next = *self.heads.get(chunk + 1)?;
+        let width = next.checked_sub(first).filter(|width| *width > 0)?;
+        let share = u128::from(head.saturating_sub(first)) * length as u128 / u128::from(width);
+        Some(usize::try_from(share).map_or(length, |share| share.min(length)))
     }
 
     /// Whether a chunk's first key is not below the sought one, or there is no such chunk.
