@@ -4,40 +4,52 @@ use crate::simulator::expression::Kind;
 use crate::simulator::item::Stored;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
+use crate::simulator::wire::member;
 use crate::simulator::wire::shape;
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::write::{self, Action, Intent, ReturnValues};
+use super::write::{self, Action, Intent, Options, ReturnValues};
 use super::{Call, ITEM_BYTES, Response, layer};
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
-    layer::worded(call, members, run_in)
+    match bare(members, call.sent) {
+        Some((table, stored)) => {
+            call.trace.table.assign(table);
+            let intent = Intent::unconditional(Action::Put(stored));
+            put(call, Options::bare(table), &intent)
+        }
+        None => layer::worded(call, members, run_in),
+    }
+}
+
+/// The table's name and the item of a request that has nothing else, as most do, and in which nothing can be wrong without a look at the
+/// table: no faults are looked for in members that are not there. Nothing for any other request.
+fn bare<'m>(members: &Members<'m>, sent: &[u8]) -> Option<(&'m str, Stored)> {
+    if members.len() != 2 {
+        return None;
+    }
+    let table = members.get("TableName")?.as_str()?;
+    if member::table_name_error(Some(table)).is_some() {
+        return None;
+    }
+    let stored = expressions::plain_item(members, "Item", sent)?;
+    (stored.size() <= ITEM_BYTES).then_some((table, stored))
 }
 
 fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Response> {
-    // A plain item, as most are, is known to be right, so nothing is asked that looks for faults in one; whatever else may be wrong with
-    // the request is told in the same order.
-    let plain = expressions::plain_item(members, "Item", call.sent);
-    let (shapes, maps) = match plain {
-        Some(_) => (&[][..], &[][..]),
-        None => (&[("Item", shape::ATTRIBUTES)][..], &["Item"][..]),
-    };
-    write::check_shapes(members, shapes)?;
-    write::check_value_shapes(members, maps)?;
+    write::check_shapes(members, &[("Item", shape::ATTRIBUTES)])?;
+    write::check_value_shapes(members, &["Item"])?;
     let options = write::options(members, "Item", style)?;
     call.trace.table.assign(options.table);
     let honoured = matches!(options.returned, ReturnValues::None | ReturnValues::AllOld);
     if style == Style::Older && !honoured {
         return Err(style.refuse(text::RETURN_VALUES_NOT_HONOURED));
     }
-    expressions::refuse_empty_names(members, maps, style)?;
-    let stored = match plain {
-        Some(stored) => stored,
-        None => expressions::read_attributes(members, "Item", style, |item| {
-            Stored::read_checked(item, call.sent)
-        })?,
-    };
+    expressions::refuse_empty_names(members, &["Item"], style)?;
+    let stored = expressions::read_attributes(members, "Item", style, |item| {
+        Stored::read_checked(item, call.sent)
+    })?;
     let mut parameters = expressions::parameters(
         members,
         &["Expected", "ConditionalOperator"],
@@ -63,8 +75,12 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
         condition,
         old_on_failure: options.old_on_failure,
     };
-    let applied = write::one(call, options.table, &intent)?;
+    put(call, options, &intent)
+}
 
+/// Carry it out, and answer.
+fn put(call: &mut Call<'_>, options: Options<'_>, intent: &Intent) -> Answer<Response> {
+    let applied = write::one(call, options.table, intent)?;
     let attributes = applied
         .old
         .as_ref()
@@ -72,3 +88,6 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
         .map(Stored::to_json);
     Ok(write::reply(call, options, applied, attributes))
 }
+
+#[cfg(test)]
+mod tests;

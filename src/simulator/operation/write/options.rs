@@ -49,6 +49,19 @@ pub(in super::super) struct Options<'a> {
     pub(in super::super) collection: bool,
 }
 
+impl<'a> Options<'a> {
+    /// Of a request that has none of the members but the table's name.
+    pub(in super::super) const fn bare(table: &'a str) -> Self {
+        Self {
+            table,
+            returned: ReturnValues::None,
+            report: Report::None,
+            old_on_failure: false,
+            collection: false,
+        }
+    }
+}
+
 /// The scalar members that all three writes have.
 pub(in super::super) const SCALARS: [(&str, Shape); 8] = [
     ("TableName", Shape::String),
