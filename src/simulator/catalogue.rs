@@ -131,13 +131,7 @@ impl Simulator {
         name: &str,
         now: Timestamp,
     ) -> Answer<RwLockReadGuard<'h, Table>> {
-        let mut table = handle.read();
-        if self.is_due(&table, now) {
-            drop(table);
-            self.active(name, now)?;
-            table = handle.read();
-        }
-        usable(table, now)
+        self.usable(|| handle.read(), name, now)
     }
 
     /// The same for writing.
@@ -147,13 +141,25 @@ impl Simulator {
         name: &str,
         now: Timestamp,
     ) -> Answer<RwLockWriteGuard<'h, Table>> {
-        let mut table = handle.write();
+        self.usable(|| handle.write(), name, now)
+    }
+
+    fn usable<T: Deref<Target = Table>>(
+        &self,
+        lock: impl Fn() -> T,
+        name: &str,
+        now: Timestamp,
+    ) -> Answer<T> {
+        let mut table = lock();
         if self.is_due(&table, now) {
             drop(table);
             self.active(name, now)?;
-            table = handle.write();
+            table = lock();
         }
-        usable(table, now)
+        if is_usable(&table, now) {
+            return Ok(table);
+        }
+        Err(ServiceError::not_found(text::NOT_FOUND))
     }
 
     /// Whether something is over at a table that is still in it, or the table itself.
@@ -507,13 +513,6 @@ impl Simulator {
 fn is_usable(table: &Table, now: Timestamp) -> bool {
     let status = table.definition().status(now);
     !table.gone && matches!(status, Status::Active | Status::Updating)
-}
-
-fn usable<T: Deref<Target = Table>>(table: T, now: Timestamp) -> Answer<T> {
-    if is_usable(&table, now) {
-        return Ok(table);
-    }
-    Err(ServiceError::not_found(text::NOT_FOUND))
 }
 
 fn definition_to_json(definition: &Definition) -> Value {
