@@ -117,10 +117,13 @@ pub(super) fn read_attributes<T>(
 }
 
 /// The item of a request, `sent`, in which nothing can be wrong: see [`Stored::of_plain`].
-pub(super) fn plain_item(members: &Members, name: &str, sent: &[u8]) -> Option<Stored> {
-    let map = object(members, name)?;
-    let named = map.keys().all(|name| name_fault(name).is_none());
-    named.then(|| Stored::of_plain(map, sent))?
+pub(super) fn plain_item(map: &Members, sent: &[u8]) -> Option<Stored> {
+    has_right_names(map).then(|| Stored::of_plain(map, sent))?
+}
+
+/// Whether an item's or a key's own attributes have names that attributes may have.
+pub(super) fn has_right_names(map: &Members) -> bool {
+    map.keys().all(|name| name_fault(name).is_none())
 }
 
 /// The legacy parameters that are maps with values in them.

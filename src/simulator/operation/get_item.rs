@@ -1,5 +1,6 @@
 //! `GetItem`: one item by its whole primary key.
 
+use crate::simulator::expression::Projection;
 use crate::simulator::item::{Item, Stored};
 use crate::simulator::table::Table;
 use crate::simulator::table::address::Address;
@@ -25,14 +26,35 @@ const SHAPES: &[(&str, Shape)] = &[
     ("ConsistentRead", Shape::Boolean),
 ];
 
+/// What is to be read of the item.
+struct Asked<'m> {
+    table: &'m str,
+    projection: Option<Projection>,
+    consistent: bool,
+    report: Report,
+}
+
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
+    let mut given = key::Given::default();
+    if let Some((table, key)) = member::table_and(members, "Key")
+        && given.read_right(key).is_some()
+    {
+        call.trace.table.assign(table);
+        let asked = Asked {
+            table,
+            projection: None,
+            consistent: false,
+            report: Report::None,
+        };
+        return get(call, &given, &asked);
+    }
+    let mut given = key::Given::default();
     shape::check(members, SHAPES)?;
     if let Some(key) = member::object(members, "Key") {
         Item::check_shape(key).map_err(|error| ServiceError::serialization(error.to_string()))?;
     }
     let (name, report) = options(members)?;
     call.trace.table.assign(name);
-    let mut given = key::Given::default();
     given.read(members, Style::Read)?;
     expressions::refuse_empty_names(members, &["Key"], Style::Read)?;
     let mut parameters = expressions::parameters(
@@ -44,34 +66,44 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let legacy = expressions::attributes_to_get(members)?;
     let projection = parameters.projection(members)?.or(legacy);
     parameters.all_used()?;
+    let asked = Asked {
+        table: name,
+        projection,
+        consistent: flag(members, "ConsistentRead") == Some(true),
+        report,
+    };
+    get(call, &given, &asked)
+}
 
+/// Look it up, and answer.
+fn get(call: &mut Call<'_>, given: &key::Given<'_>, asked: &Asked<'_>) -> Answer<Response> {
+    let name = asked.table;
     let handle = call.simulator.handle(name)?;
     let table = call.simulator.reading(&handle, name, call.now)?;
     let (partition, sort) = given.fitting(table.definition())?;
-    if let Some(projection) = &projection {
+    if let Some(projection) = &asked.projection {
         index_key::check_scalars(table.definition(), projection.paths())?;
     }
     let address = Address::new(table.items().hash(), partition, sort);
     admission::admit_read(call.trace, &table, None, address.bytes(), call.now)?;
-    let consistent = flag(members, "ConsistentRead") == Some(true);
-    let seen = table.seen(None, consistent, call.now);
+    let seen = table.seen(None, asked.consistent, call.now);
     let seen = seen.expect("a table always has items");
     let found = read_from(call.trace, &table, &seen, &address);
     let bytes = found.map_or(0, Stored::size);
     // Charged for the whole item, whatever the projection leaves of it.
-    call.trace.read = read_units(bytes, consistent);
+    call.trace.read = read_units(bytes, asked.consistent);
     admission::charge_read(&table, None, &call.trace.visits, call.trace.read, call.now);
 
     let mut response = Response::default();
     if let Some(found) = found {
-        match &projection {
+        match &asked.projection {
             Some(projection) => response.put_item("Item", &projection.apply(&found.item())),
             None => response.put_text("Item", found.text()),
         }
     }
     response.put(
         "ConsumedCapacity",
-        consumed(report, name, &Consumption::of_table(call.trace.read)),
+        consumed(asked.report, name, &Consumption::of_table(call.trace.read)),
     );
     Ok(response)
 }

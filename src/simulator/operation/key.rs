@@ -44,7 +44,14 @@ impl<'m> Given<'m> {
         Ok(())
     }
 
-    /// Nothing for a key that is longer, of other types than strings and numbers, or in any way wrong.
+    /// The same of a key that is in no way wrong; of one that may be, nothing.
+    pub(super) fn read_right(&mut self, key: &Members<'m>) -> Option<()> {
+        self.width = key.len();
+        self.read_short(key)?;
+        expressions::has_right_names(key).then_some(())
+    }
+
+    /// Nothing for a key that is longer, of other types than strings and numbers, or of wrong values.
     fn read_short(&mut self, key: &Members<'m>) -> Option<()> {
         if key.len() > self.places.len() {
             return None;

@@ -186,6 +186,8 @@ pub(super) fn named(operation: &str) -> Option<Run> {
 }
 
 #[cfg(test)]
+mod bare_tests;
+#[cfg(test)]
 mod golden_tests;
 #[cfg(test)]
 mod index_model_tests;

@@ -23,17 +23,10 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     }
 }
 
-/// The table's name and the item of a request that has nothing else, as most do, and in which nothing can be wrong without a look at the
-/// table: no faults are looked for in members that are not there. Nothing for any other request.
+/// The table's name and the item of a request that has nothing else, and in which nothing can be wrong without a look at the table.
 fn bare<'m>(members: &Members<'m>, sent: &[u8]) -> Option<(&'m str, Stored)> {
-    if members.len() != 2 {
-        return None;
-    }
-    let table = members.get("TableName")?.as_str()?;
-    if member::table_name_error(Some(table)).is_some() {
-        return None;
-    }
-    let stored = expressions::plain_item(members, "Item", sent)?;
+    let (table, item) = member::table_and(members, "Item")?;
+    let stored = expressions::plain_item(item, sent)?;
     (stored.size() <= ITEM_BYTES).then_some((table, stored))
 }
 
@@ -88,6 +81,3 @@ fn put(call: &mut Call<'_>, options: Options<'_>, intent: &Intent) -> Answer<Res
         .map(Stored::to_json);
     Ok(write::reply(call, options, applied, attributes))
 }
-
-#[cfg(test)]
-mod tests;

@@ -109,6 +109,21 @@ pub fn table_name_error(name: Option<&str>) -> Option<String> {
     name_error(name).filter(|_| arn::of_table(name).is_none())
 }
 
+/// The table's name and the object of a request that has these two members and nothing else, and nothing wrong with the name. Most
+/// requests have nothing else; in members that are not there no faults need to be looked for.
+#[must_use]
+pub fn table_and<'m, 'a>(
+    members: &'m Members<'a>,
+    name: &str,
+) -> Option<(&'a str, &'m Members<'a>)> {
+    if members.len() != 2 {
+        return None;
+    }
+    let table = members.get("TableName")?.as_str()?;
+    let right = table_name_error(Some(table)).is_none();
+    Some((table, object(members, name)?)).filter(|_| right)
+}
+
 fn name_error(name: &str) -> Option<String> {
     if name.is_empty() {
         return Some(text::constraint_unechoed(
