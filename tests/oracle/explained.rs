@@ -29,9 +29,6 @@ pub(crate) fn explained(
     if let Some(reason) = super::batches::explained(operation, request, ours_full, theirs_full) {
         return Some(reason);
     }
-    if let Some(reason) = super::scanned::explained(operation, &ours, &theirs) {
-        return Some(reason);
-    }
     if let Some(reason) = super::expressions::explained(
         operation,
         request,

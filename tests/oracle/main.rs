@@ -18,7 +18,6 @@ mod legacy;
 mod mutated;
 mod pairs;
 mod ranges;
-mod scanned;
 mod server;
 mod tables;
 mod transacted;

@@ -14,7 +14,7 @@ mod conditions;
 mod expected;
 mod updates;
 
-pub use conditions::{conditions, key_conditions, unknown_operators};
+pub use conditions::{conditions, key_conditions, missing_operators};
 pub use expected::expected;
 pub use updates::attribute_updates;
 
@@ -120,14 +120,11 @@ fn text<'e>(entry: &'e Json, member: &str) -> Option<&'e str> {
 }
 
 /// `AttributeValueList`, if the entry has it.
-fn value_list(entry: &Json<'_>, levels: usize) -> Result<Option<Vec<Value>>, ItemError> {
+fn value_list(entry: &Json<'_>) -> Result<Option<Vec<Value>>, ItemError> {
     entry
         .get("AttributeValueList")
         .and_then(Json::as_array)
-        .map(|list| {
-            let values = list.iter();
-            values.map(|value| Value::read_within(value, levels)).collect()
-        })
+        .map(|list| list.iter().map(Value::read).collect())
         .transpose()
 }
 

@@ -89,12 +89,11 @@ impl Placeholders {
         Self::read(names, values, MAX_NESTING)
     }
 
-    /// As [`Placeholders::new`], of a scan or an item of a transaction: AWS's older layer reads their values, which may nest one level
-    /// more than what is stored (observed).
+    /// As [`Placeholders::new`], of an item of a transaction: its values may nest one level more than what is stored (observed).
     ///
     /// # Errors
     /// The same.
-    pub fn of_older_layer(
+    pub fn of_transaction(
         names: Option<&Object<'_>>,
         values: Option<&Object<'_>>,
     ) -> Result<Self, PlaceholderError> {

@@ -1,4 +1,4 @@
-//! The words of AWS's older validation layer, in which scans, batches' writes and transactions still refuse values.
+//! The words of AWS's older validation layer, in which the batches and the transactions still refuse values.
 //!
 //! ```text
 //!                   the newer layer                                          the older

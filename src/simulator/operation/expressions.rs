@@ -31,10 +31,10 @@ use super::layer;
 pub(super) enum Style {
     /// `PutItem`, `UpdateItem` and `DeleteItem`.
     Write,
-    /// `GetItem`, `BatchGetItem` and `Query`.
+    /// `GetItem`, `Query` and `Scan`.
     Read,
-    /// `Scan`, the batches' writes and the transactions, and single writes that the newer layer can't read: an older layer validates
-    /// them, without the envelope, and values in words of its own.
+    /// The batches' writes and the transactions, and single writes that the newer layer can't read: an older layer validates them,
+    /// without the envelope, and values in words of its own.
     Older,
 }
 
@@ -186,21 +186,11 @@ pub(super) fn legacy_filter(
     members: &Members,
     parameter: &str,
     join: Join,
-    style: Style,
 ) -> Answer<Option<Condition>> {
-    // The older layer takes one level more than what is stored (observed).
-    let levels = MAX_NESTING + usize::from(style == Style::Older);
     object(members, parameter)
-        .map(|entries| legacy::conditions(entries, join, levels))
+        .map(|entries| legacy::conditions(entries, join))
         .transpose()
-        .map_err(|error| match &error {
-            LegacyError::Value(refused)
-                if style == Style::Older && refused.class() != ErrorClass::Serialization =>
-            {
-                ServiceError::validation(older_words(refused, &members[parameter]))
-            }
-            _ => style.legacy_error(&error),
-        })
+        .map_err(|error| Style::Read.legacy_error(&error))
 }
 
 pub(super) fn legacy_key_conditions(members: &Members) -> Answer<Option<key_condition::Unbound>> {
@@ -221,34 +211,11 @@ pub(super) fn attributes_to_get(members: &Members) -> Answer<Option<Projection>>
 
 /// The member errors for entries of a legacy filter that have no operator; `path` is the member as messages spell it.
 pub(super) fn missing_operators(members: &Members, parameter: &str, path: &str) -> Vec<String> {
-    let entries = object(members, parameter).into_iter();
-    entries
-        .flat_map(legacy::unknown_operators)
-        .filter(|(_, operator)| operator.is_none())
-        .map(|(name, _)| text::must_not_be_null(&operator_path(path, name)))
+    object(members, parameter)
+        .into_iter()
+        .flat_map(legacy::missing_operators)
+        .map(|name| text::must_not_be_null(&format!("{path}.{name}.member.comparisonOperator")))
         .collect()
-}
-
-/// The same, and those for operators that there are not, which the older layer tells with them (observed).
-pub(super) fn operator_errors(members: &Members, parameter: &str, path: &str) -> Vec<String> {
-    let entries = object(members, parameter).into_iter();
-    entries
-        .flat_map(legacy::unknown_operators)
-        .map(|(name, operator)| {
-            let path = operator_path(path, name);
-            match operator {
-                None => text::must_not_be_null(&path),
-                Some(operator) => {
-                    text::constraint(operator, &path, &text::one_of(text::COMPARISON_OPERATORS))
-                }
-            }
-        })
-        .collect()
-}
-
-/// The operator of one entry, as messages spell it.
-fn operator_path(path: &str, name: &str) -> String {
-    format!("{path}.{name}.member.comparisonOperator")
 }
 
 /// The most bytes of an attribute's name; one more and it is refused (observed, where the guide says 64 KB).
@@ -403,7 +370,6 @@ pub(super) fn parameters(
     let values = Some(members)
         .filter(|_| expressions != ["ProjectionExpression"])
         .and_then(|members| object(members, "ExpressionAttributeValues"));
-    let is_read = expressions.contains(&"ProjectionExpression");
     if new.is_empty() && names.is_some() {
         return Err(style.refuse(text::NAMES_WITHOUT_EXPRESSION));
     }
@@ -411,7 +377,7 @@ pub(super) fn parameters(
         // The reads name the expressions that are missing, the writes don't (observed).
         let missing: Vec<String> = expressions
             .iter()
-            .filter(|name| is_read && **name != "ProjectionExpression")
+            .filter(|name| style == Style::Read && **name != "ProjectionExpression")
             .map(|name| format!("{name} is null"))
             .collect();
         let message = if missing.is_empty() {
@@ -425,19 +391,16 @@ pub(super) fn parameters(
         };
         return Err(style.refuse(message));
     }
-    let read = match style {
-        Style::Older if is_read => Placeholders::of_older_layer,
-        _ => Placeholders::new,
-    };
-    let placeholders = read(names, values).map_err(|error| match (&error, values) {
-        (PlaceholderError::Value(refused), Some(values))
-            if refused.class() != ErrorClass::Serialization
-                && (style == Style::Older || layer::is_older(members)) =>
-        {
-            ServiceError::validation(older_name_value(values, refused))
-        }
-        _ => style.placeholder_error(&error),
-    })?;
+    let placeholders =
+        Placeholders::new(names, values).map_err(|error| match (&error, values) {
+            (PlaceholderError::Value(refused), Some(values))
+                if refused.class() != ErrorClass::Serialization
+                    && (style == Style::Older || layer::is_older(members)) =>
+            {
+                ServiceError::validation(older_name_value(values, refused))
+            }
+            _ => style.placeholder_error(&error),
+        })?;
     Ok(Parameters {
         placeholders,
         style,
@@ -449,7 +412,7 @@ pub(super) fn older_parameters(members: &Members) -> Answer<Parameters> {
     let names = object(members, "ExpressionAttributeNames");
     let values = object(members, "ExpressionAttributeValues");
     let placeholders =
-        Placeholders::of_older_layer(names, values).map_err(|error| match (&error, values) {
+        Placeholders::of_transaction(names, values).map_err(|error| match (&error, values) {
             (PlaceholderError::Value(refused), Some(values))
                 if refused.class() != ErrorClass::Serialization =>
             {

@@ -69,19 +69,17 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     if let Some(error) = read::select_error(members) {
         return Err(ServiceError::enveloped(error));
     }
-    let legacy_filter = expressions::legacy_filter(members, "QueryFilter", join, Style::Read)?;
+    let legacy_filter = expressions::legacy_filter(members, "QueryFilter", join)?;
     let legacy_condition = expressions::legacy_key_conditions(members)?;
     let legacy_projection = expressions::attributes_to_get(members)?;
-    let start = read::start_attributes(members, Style::Read)?;
+    let start = read::start_attributes(members, false)?;
     let filter = parameters.condition(members, Kind::Filter)?;
     if string(members, "ProjectionExpression") == Some("") {
         return Err(ServiceError::validation(text::expression_empty(
             "ProjectionExpression",
         )));
     }
-    if let Some(misuse) = read::select_misuse(members) {
-        return Err(ServiceError::enveloped(misuse));
-    }
+    read::check_select(members)?;
     let condition = parameters.key_condition(members)?.or(legacy_condition);
     let projection = parameters.projection(members)?.or(legacy_projection);
 
@@ -90,9 +88,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let condition = condition.ok_or_else(|| ServiceError::validation(text::NO_KEY_CONDITION))?;
     let source = Source::of(&table, members, call.now)?;
     call.trace.index = source.index().map(|index| index.name.clone());
-    let start = start
-        .map(|start| source.start(&start, text::START_KEY_INVALID))
-        .transpose()?;
+    let start = start.map(|start| source.start(&start)).transpose()?;
     let condition = bind(&condition, &source)?;
     if let Some(start) = &start {
         source.check_within(&condition, start)?;

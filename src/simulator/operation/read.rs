@@ -8,7 +8,7 @@
 //! Invariant: `ScannedCount` is the number of items in the page, and the trace's visits account for every one of them.
 
 use crate::simulator::expression::{Condition, Projection};
-use crate::simulator::item::{ErrorClass, Item, ItemError, older_words};
+use crate::simulator::item::{Item, ItemError};
 use crate::simulator::trace::{ItemVisit, MAX_ITEMS, Visit};
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::{Report, consumed};
@@ -52,21 +52,24 @@ pub(super) fn attributes_to_get_error(members: &Members) -> Option<String> {
         .map(|_| text::constraint("[]", "attributesToGet", &text::length_at_least(1)))
 }
 
-/// What is wrong with `Select` beside the projection and the index.
-pub(super) fn select_misuse(members: &Members) -> Option<String> {
-    let select = string(members, "Select")?;
+/// `Select` against the projection and the index.
+pub(super) fn check_select(members: &Members) -> Answer<()> {
+    let Some(select) = string(members, "Select") else {
+        return Ok(());
+    };
     let projected = ["AttributesToGet", "ProjectionExpression"]
         .into_iter()
         .find(|member| given(members, member));
-    match (select, projected) {
-        ("SPECIFIC_ATTRIBUTES", None) => Some(text::SPECIFIC_WITHOUT_PROJECTION.to_owned()),
-        ("SPECIFIC_ATTRIBUTES", Some(_)) => None,
-        (select, Some(member)) => Some(text::projection_with_select(member, select)),
+    let message = match (select, projected) {
+        ("SPECIFIC_ATTRIBUTES", None) => text::SPECIFIC_WITHOUT_PROJECTION.to_owned(),
+        ("SPECIFIC_ATTRIBUTES", Some(_)) => return Ok(()),
+        (select, Some(member)) => text::projection_with_select(member, select),
         ("ALL_PROJECTED_ATTRIBUTES", None) if !given(members, "IndexName") => {
-            Some(text::PROJECTED_WITHOUT_INDEX.to_owned())
+            text::PROJECTED_WITHOUT_INDEX.to_owned()
         }
-        _ => None,
-    }
+        _ => return Ok(()),
+    };
+    Err(ServiceError::enveloped(message))
 }
 
 /// The members' types, which are read before anything is judged.
@@ -90,29 +93,25 @@ pub(super) fn consistent(members: &Members) -> bool {
     flag(members, "ConsistentRead") == Some(true)
 }
 
-/// `ExclusiveStartKey` as attributes, before the table is known. `Scan`, which the older layer reads, puts a prefix before some
-/// refusals where `Query` doesn't (observed).
-pub(super) fn start_attributes(members: &Members, style: Style) -> Answer<Option<Item>> {
+/// `ExclusiveStartKey` as attributes, before the table is known. `Scan` puts a prefix before some refusals where `Query`
+/// doesn't (observed).
+pub(super) fn start_attributes(members: &Members, prefix_all: bool) -> Answer<Option<Item>> {
     let Some(map) = object(members, "ExclusiveStartKey") else {
         return Ok(None);
     };
-    let older = style == Style::Older;
     Item::read(map).map(Some).map_err(|error| {
         let prefixed = match error {
             ItemError::Empty | ItemError::SeveralTypes => true,
             ItemError::NullNotTrue
             | ItemError::EmptyStringSet
             | ItemError::EmptyBinarySet
-            | ItemError::TooDeep => older,
+            | ItemError::TooDeep => prefix_all,
             _ => false,
         };
         if prefixed {
             return ServiceError::validation(format!("{}: {error}", text::START_KEY_INVALID));
         }
-        if older && error.class() != ErrorClass::Serialization {
-            return ServiceError::validation(older_words(&error, &members["ExclusiveStartKey"]));
-        }
-        style.value_error(&error)
+        Style::Read.value_error(&error)
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A parallel scan's segment is a range of hashes of its own, so segments of a table never overlap, whatever its partitions are.
 
-use crate::simulator::expression::{Join, Kind};
+use crate::simulator::expression::Kind;
 use crate::simulator::table::page::Stretched;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::capacity::Report;
@@ -14,7 +14,7 @@ use crate::simulator::wire::text;
 use super::expressions::{self, Style};
 use super::read::{self, Judge};
 use super::source::{How, Source, just_after};
-use super::{Call, Response, index_key, transaction};
+use super::{Call, Response, index_key};
 
 const SHAPES: &[(&str, Shape)] = &[
     ("ScanFilter", shape::CONDITIONS),
@@ -41,25 +41,23 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     read::check_shapes(members, SHAPES)?;
     let (name, report) = options(members)?;
     call.trace.table = name.into();
-    expressions::refuse_empty_names(members, &["ExclusiveStartKey"], Style::Older)?;
+    expressions::refuse_empty_names(members, &["ExclusiveStartKey"], Style::Read)?;
     let mut parameters = expressions::parameters(
         members,
         &["AttributesToGet", "ScanFilter", "ConditionalOperator"],
         &["ProjectionExpression", "FilterExpression"],
-        Style::Older,
+        Style::Read,
     )?;
-    // What is wrong with the filter's values comes before an operator that has nothing to join (observed of values too deep).
-    let join = expressions::join(members, "ScanFilter", Style::Older);
-    let joined = *join.as_ref().unwrap_or(&Join::And);
-    let legacy_filter = expressions::legacy_filter(members, "ScanFilter", joined, Style::Older)?;
-    join?;
+    let join = expressions::join(members, "ScanFilter", Style::Read)?;
+    let legacy_filter = expressions::legacy_filter(members, "ScanFilter", join)?;
     let legacy_projection = expressions::attributes_to_get(members)?;
-    let start = read::start_attributes(members, Style::Older)?;
+    let start = read::start_attributes(members, true)?;
     let filter = parameters.condition(members, Kind::Filter)?;
     let projection = parameters.projection(members)?.or(legacy_projection);
-    if let Some(misuse) = read::select_misuse(members) {
-        return Err(ServiceError::validation(misuse));
+    if let Some(error) = read::select_error(members) {
+        return Err(ServiceError::enveloped(error));
     }
+    read::check_select(members)?;
     let segment = segment(members)?;
 
     let handle = call.simulator.handle(name)?;
@@ -72,11 +70,7 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         None => None,
         Some(start) => {
             source.check_start_types(&start)?;
-            let mismatch = match source.index() {
-                None => text::START_KEY_MISMATCH,
-                Some(_) => text::START_KEY_INVALID,
-            };
-            Some(source.address(hash, &source.start(&start, mismatch)?))
+            Some(source.address(hash, &source.start(&start)?))
         }
     };
     let segment = segment.unwrap_or(Segment { number: 0, of: 1 });
@@ -126,35 +120,53 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     Ok(read::reply(call, &source, &reading, &judge))
 }
 
-/// The table's name and the capacity report; what is wrong with the members is told together, and the name's form after it.
+/// The table's name and the capacity report, with `Scan`'s member errors in their stages.
 fn options<'m>(members: &'m Members<'_>) -> Answer<(&'m str, Report)> {
     let name = string(members, "TableName");
     let report = member::report(members);
-    let outside = |name: &str, path: &str, least: i64, most: i64| {
-        outside(integer(members, name), least, most)
-            .map(|(value, why)| text::constraint(&value.to_string(), path, &why))
-    };
-    let mut errors: Vec<String> = read::select_error(members).into_iter().collect();
-    errors.extend(outside("TotalSegments", "totalSegments", 1, MAX_SEGMENTS));
-    errors.extend(report.clone().err());
-    match name {
-        None => errors.push(text::must_not_be_null("tableName")),
-        Some("") => errors.push(text::constraint("", "tableName", &text::length_at_least(1))),
-        Some(_) => {}
+    let limit = integer(members, "Limit");
+    let segment = integer(members, "Segment");
+    let total = integer(members, "TotalSegments");
+    let coerced = [limit, segment, total]
+        .into_iter()
+        .flatten()
+        .any(|given| given.coerced);
+    let missing = expressions::missing_operators(members, "ScanFilter", "scanFilter");
+    if name.is_none() || coerced || !missing.is_empty() {
+        let echoed = |given: Option<Integer>, path: &str, least: i64, most: i64| {
+            outside(given, least, most)
+                .map(|(value, why)| text::constraint(&value.to_string(), path, &why))
+        };
+        let mut errors: Vec<String> = read::select_error(members).into_iter().collect();
+        errors.extend(echoed(total, "totalSegments", 1, MAX_SEGMENTS));
+        errors.extend(report.clone().err());
+        match name {
+            None => errors.push(text::must_not_be_null("tableName")),
+            Some("") => errors.push(text::constraint("", "tableName", &text::length_at_least(1))),
+            Some(_) => {}
+        }
+        errors.extend(expressions::conditional_operator_error(members));
+        errors.extend(missing);
+        errors.extend(read::attributes_to_get_error(members));
+        errors.extend(echoed(segment, "segment", 0, MAX_SEGMENTS - 1));
+        errors.extend(read::echoed_limit_error(limit));
+        read::all(&errors)?;
     }
-    errors.extend(expressions::conditional_operator_error(members));
-    errors.extend(expressions::operator_errors(
-        members,
-        "ScanFilter",
-        "scanFilter",
-    ));
-    errors.extend(read::attributes_to_get_error(members));
-    errors.extend(outside("Segment", "segment", 0, MAX_SEGMENTS - 1));
-    errors.extend(read::echoed_limit_error(integer(members, "Limit")));
+    let unechoed = |given: Option<Integer>, member: &str, least: i64, most: i64| {
+        outside(given, least, most).map(|(_, why)| text::constraint_unechoed(member, &why))
+    };
+    let mut errors: Vec<String> = read::unechoed_limit_error(limit).into_iter().collect();
+    errors.extend(unechoed(segment, "Segment", 0, MAX_SEGMENTS - 1));
+    errors.extend(unechoed(total, "TotalSegments", 1, MAX_SEGMENTS));
+    if name == Some("") {
+        errors.extend(member::table_name_error(name));
+    }
     read::all(&errors)?;
-    let name = name.unwrap_or_default();
-    read::all(&transaction::table_name_errors(name, "tableName"))?;
-    Ok((name, report.unwrap_or_default()))
+    let mut errors: Vec<String> = member::table_name_error(name).into_iter().collect();
+    errors.extend(report.clone().err());
+    errors.extend(read::attributes_to_get_error(members));
+    read::all(&errors)?;
+    Ok((name.unwrap_or_default(), report.unwrap_or_default()))
 }
 
 /// A number outside its bounds, and which one it broke.
@@ -197,9 +209,7 @@ fn segment(members: &Members) -> Answer<Option<Segment>> {
         (Some(_), None) => Err(ServiceError::validation(text::TOTAL_SEGMENTS_REQUIRED)),
         (None, Some(_)) => Err(ServiceError::validation(text::SEGMENT_REQUIRED)),
         (Some(segment), Some(total)) if segment >= total => {
-            Err(ServiceError::validation(text::segment_too_large(
-                segment, total,
-            )))
+            Err(ServiceError::validation(text::SEGMENT_TOO_LARGE))
         }
         (Some(number), Some(of)) => Ok(Some(Segment { number, of })),
     }

@@ -271,28 +271,19 @@ pub fn expression_empty(member: &str) -> String {
 pub const NO_KEY_CONDITION: &str = "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.";
 pub const CONDITION_TYPE: &str = "One or more parameter values were invalid: Condition parameter type does not match schema type";
 pub const START_KEY_INVALID: &str = "The provided starting key is invalid";
-pub const START_KEY_MISMATCH: &str =
-    "The provided starting key is invalid: The provided key element does not match the schema";
 pub const START_KEY_OUTSIDE: &str =
     "The provided starting key is outside query boundaries based on provided conditions";
 pub const START_KEY_NO_RANGE_MATCH: &str =
     "The provided starting key does not match the range key predicate";
 pub const START_KEY_ONE_ROW: &str = "The query can return at most one row and cannot be restarted";
 pub const START_KEY_EXCLUSIVE_INVALID: &str = "The provided exclusive start key is invalid";
-/// In the order that DynamoDB lists them.
-pub const COMPARISON_OPERATORS: &str = "IN, NULL, BETWEEN, LT, NOT_CONTAINS, EQ, GT, NOT_NULL, NE, LE, BEGINS_WITH, GE, CONTAINS";
+pub const SEGMENT_TOO_LARGE: &str =
+    "The Segment parameter is zero-based and must be less than parameter TotalSegments";
 pub const TOTAL_SEGMENTS_REQUIRED: &str = "The TotalSegments parameter is required but was not present in the request when Segment parameter is present";
 pub const SEGMENT_REQUIRED: &str = "The Segment parameter is required but was not present in the request when parameter TotalSegments is present";
 pub const SPECIFIC_WITHOUT_PROJECTION: &str = "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES";
 pub const PROJECTED_WITHOUT_INDEX: &str =
     "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName";
-
-#[must_use]
-pub fn segment_too_large(segment: u64, total: u64) -> String {
-    format!(
-        "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: {segment} is not less than TotalSegments: {total}"
-    )
-}
 
 #[must_use]
 pub fn start_key_in_other_segment(total: u64, segment: u64) -> String {

@@ -5,7 +5,7 @@ use super::super::condition::{Condition, Join, Term};
 use super::super::key_condition::{Clause, Compares, Unbound};
 use super::super::syntax::Comparator;
 use super::{Fault, LegacyError, attribute, text, value_list};
-use crate::simulator::item::{MAX_NESTING, Type, Value};
+use crate::simulator::item::{Type, Value};
 use crate::simulator::json::Object;
 use std::cmp::Ordering;
 
@@ -154,15 +154,12 @@ impl Operator {
     }
 }
 
-/// The attributes whose entry has no `ComparisonOperator` that there is, with what stands in its place.
-pub fn unknown_operators<'o>(
-    parameter: &'o Object<'_>,
-) -> impl Iterator<Item = (&'o str, Option<&'o str>)> {
+/// The attributes whose entry has no `ComparisonOperator`.
+pub fn missing_operators<'o>(parameter: &'o Object<'_>) -> impl Iterator<Item = &'o str> {
     parameter
         .iter()
-        .filter(|(_, entry)| entry.is_object())
-        .map(|(name, entry)| (name, text(entry, "ComparisonOperator")))
-        .filter(|(_, operator)| operator.and_then(Operator::named).is_none())
+        .filter(|(_, entry)| entry.is_object() && text(entry, "ComparisonOperator").is_none())
+        .map(|(name, _)| name)
 }
 
 /// One entry, its operator and values checked.
@@ -173,12 +170,12 @@ struct Entry<'e> {
 }
 
 /// The entries by name: all their values are read before the first operator is judged.
-fn read<'o>(parameter: &'o Object<'_>, levels: usize) -> Result<Vec<Entry<'o>>, LegacyError> {
+fn read<'o>(parameter: &'o Object<'_>) -> Result<Vec<Entry<'o>>, LegacyError> {
     let mut sorted: Vec<_> = parameter.iter().collect();
     sorted.sort_by_key(|(name, _)| *name);
     let lists = sorted
         .iter()
-        .map(|(_, entry)| value_list(entry, levels).map(Option::unwrap_or_default))
+        .map(|(_, entry)| value_list(entry).map(Option::unwrap_or_default))
         .collect::<Result<Vec<_>, _>>()?;
     let mut read = Vec::with_capacity(sorted.len());
     for ((name, entry), values) in sorted.into_iter().zip(lists) {
@@ -195,16 +192,12 @@ fn read<'o>(parameter: &'o Object<'_>, levels: usize) -> Result<Vec<Entry<'o>>, 
     Ok(read)
 }
 
-/// `QueryFilter` or `ScanFilter`, its entries joined by `ConditionalOperator`; their values may nest so many levels.
+/// `QueryFilter` or `ScanFilter`, its entries joined by `ConditionalOperator`.
 ///
 /// # Errors
 /// See [`LegacyError`].
-pub fn conditions(
-    parameter: &Object<'_>,
-    join: Join,
-    levels: usize,
-) -> Result<Condition, LegacyError> {
-    let terms = read(parameter, levels)?
+pub fn conditions(parameter: &Object<'_>, join: Join) -> Result<Condition, LegacyError> {
+    let terms = read(parameter)?
         .into_iter()
         .map(|entry| entry.operator.term(entry.name, entry.values))
         .collect();
@@ -216,7 +209,7 @@ pub fn conditions(
 /// # Errors
 /// See [`LegacyError`].
 pub fn key_conditions(parameter: &Object<'_>) -> Result<Unbound, LegacyError> {
-    let clauses = read(parameter, MAX_NESTING)?
+    let clauses = read(parameter)?
         .into_iter()
         .map(|entry| {
             let mut values = entry.values.into_iter();

@@ -5,7 +5,7 @@ use super::super::condition::{Condition, Join, Term};
 use super::super::syntax::Comparator;
 use super::conditions::Operator;
 use super::{Fault, LegacyError, attribute, text, value_list};
-use crate::simulator::item::{MAX_NESTING, Value};
+use crate::simulator::item::Value;
 use crate::simulator::json::{Json, Object};
 
 /// One entry with its values read.
@@ -34,7 +34,7 @@ pub fn expected(
         entries.push(Entry {
             name,
             value: value.map(Value::read).transpose()?,
-            list: value_list(entry, MAX_NESTING)?,
+            list: value_list(entry)?,
             operator: text(entry, "ComparisonOperator"),
             exists: entry.get("Exists").and_then(flag),
         });

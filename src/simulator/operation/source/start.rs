@@ -35,18 +35,18 @@ fn kind(key: &KeyValue) -> &'static str {
 }
 
 impl Source {
-    /// Read a starting key; `mismatch` is what is said of one that isn't of the schema.
-    pub(in super::super) fn start(&self, start: &Item, mismatch: &str) -> Answer<Position> {
-        let mismatch = || ServiceError::validation(mismatch);
+    /// Read a starting key.
+    pub(in super::super) fn start(&self, start: &Item) -> Answer<Position> {
+        let invalid = || ServiceError::validation(text::START_KEY_INVALID);
         if start.len() != self.whole_key().count() {
-            return Err(mismatch());
+            return Err(invalid());
         }
         let read = |attribute: &KeyAttribute| {
             start
                 .get(&attribute.name)
                 .and_then(|value| typed(attribute, value))
                 .map(|key| key.to_key())
-                .ok_or_else(mismatch)
+                .ok_or_else(invalid)
         };
         let partition: Vec<KeyValue> = self
             .partition_key()
@@ -84,7 +84,7 @@ impl Source {
                 .chain(&base.sort)
                 .any(|key| key.size() > SORT_KEY_BYTES);
         if too_long {
-            return Err(ServiceError::validation(text::START_KEY_INVALID));
+            return Err(invalid());
         }
         Ok(Position {
             partition,
