@@ -21,8 +21,11 @@ pub const DESIGN_ROWS: u16 = 20;
 const GUTTER: u16 = 4;
 const SMALLEST_SIDE: u16 = 30;
 const LARGEST_SIDE: u16 = 90;
-/// A terminal this high has a row to spare between header and text, and twice that many two.
-const AIRY_ROWS: u16 = 32;
+/// Of the rows beyond the design size, one in so many stands between header and text, so that a page of a few lines is not
+/// under the upper edge of a large screen; …
+const ROWS_FOR_AIR: u16 = 5;
+/// … at most so many, and the same for every page, so that titles stay where they are.
+const MOST_AIR: u16 = 6;
 
 /// A rectangle of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,7 +61,8 @@ pub const fn body(columns: u16, rows: u16) -> Area {
 #[must_use]
 pub fn columns(columns: u16, rows: u16) -> (Area, Option<Area>) {
     let body = body(columns, rows);
-    let air = (rows / AIRY_ROWS).min(2);
+    let beyond = body.height.saturating_sub(DESIGN_ROWS);
+    let air = (beyond / ROWS_FOR_AIR).min(MOST_AIR);
     let body = Area {
         y: body.y + air,
         height: body.height - air,

@@ -1,9 +1,9 @@
 //! A lesson's prose as lines: paragraphs with air, lists, quotes, code, callouts, tables.
 //!
 //! Invariant: prose is at most [`PROSE`](crate::app::layout::PROSE) columns wide, or narrower when asked; code is never wrapped,
-//! because a broken line of code is another program.
+//! because a broken line of code is another program, and a drawing is whole or not there.
 
-use crate::app::paper::{Line, Paper, Role, Span, cut, wrap};
+use crate::app::paper::{Line, Paper, Role, Span, cut, width, wrap, wrap_text};
 use crate::lesson::model::{Block, Inline};
 
 /// Blocks one below the other, an empty line between them.
@@ -88,23 +88,43 @@ fn add_list(start: Option<u64>, items: &[Vec<Block>], columns: u16, paper: &mut 
 
 fn add_code(language: &str, text: &str, columns: u16, paper: &mut Paper) {
     let drawn = matches!(language, "" | "text");
+    let room = columns.saturating_sub(2);
+    let needed = drawing_width(text);
+    if drawn && needed > room {
+        let words = format!(
+            "(Here is a drawing of {needed} columns. This terminal has room for {room}: a wider one shows it.)"
+        );
+        return paper.extend(wrap_text(Role::Dim, &words, columns));
+    }
     for line in crate::printable::block(text).trim_end_matches('\n').lines() {
-        let role = if drawn { Role::Text } else { Role::Code };
-        let shown = cut(line, columns.saturating_sub(2));
+        let shown = cut(line, room);
         let line = if drawn {
             drawing(&shown)
         } else {
-            Line::of(role, shown)
+            Line::of(Role::Code, shown)
         };
         paper.add(Line::of(Role::Text, "  ").append(line));
     }
+}
+
+/// Columns of a drawing that hangs together; 0 for text that has no boxes in it.
+fn drawing_width(text: &str) -> u16 {
+    if text.contains(is_of_boxes) {
+        text.lines().map(width).max().unwrap_or(0)
+    } else {
+        0
+    }
+}
+
+fn is_of_boxes(character: char) -> bool {
+    matches!(character, '\u{2500}'..='\u{257f}')
 }
 
 /// A drawing's lines recede behind its words.
 fn drawing(text: &str) -> Line {
     let mut line = Line::new();
     for character in text.chars() {
-        let role = if matches!(character, '\u{2500}'..='\u{257f}') {
+        let role = if is_of_boxes(character) {
             Role::Rule
         } else {
             Role::Text
@@ -344,6 +364,18 @@ mod tests {
           entry
         • second
         ");
+    }
+
+    #[test]
+    fn a_drawing_is_whole_or_said_to_be_missing() {
+        let drawing = [Block::Code {
+            language: "text".to_owned(),
+            text: "┌──────┐\n│ pets │\n└──────┘\n".to_owned(),
+        }];
+        assert_eq!(shown(&drawing, 10), "  ┌──────┐\n  │ pets │\n  └──────┘");
+        let missing = shown(&drawing, 9).replace('\n', " ");
+        assert!(missing.starts_with("(Here is a drawing of 8"), "{missing}");
+        assert!(!missing.contains('┌'));
     }
 
     #[test]

@@ -217,8 +217,8 @@ pub struct Cleanup {
 
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Number or name of the lesson, such as 06
-    pub lesson: String,
+    /// Number or name of the lesson, such as 06; without it you are told which there are
+    pub lesson: Option<String>,
     /// Print everything a learner would read, ask and see; also without a terminal or with TERM=dumb
     #[arg(long)]
     pub plain: bool,
@@ -258,8 +258,8 @@ pub struct Policy {
 
 #[derive(Debug, Args)]
 pub struct Present {
-    /// Number or name of the lesson, such as 06
-    pub lesson: String,
+    /// Number or name of the lesson, such as 06; without it you are told which there are
+    pub lesson: Option<String>,
     /// Start at this section, by name or number; what it needs is built first
     #[arg(long, value_name = "NAME")]
     pub section: Option<String>,

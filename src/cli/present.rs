@@ -21,7 +21,7 @@ use crate::terminal::{self, Following};
 
 pub fn present(arguments: &Present, common: &Common) -> Result<u8, Failure> {
     let lessons = library::lessons(common)?;
-    let lesson = find::lesson(&lessons, &arguments.lesson)?;
+    let lesson = library::named(&lessons, arguments.lesson.as_deref(), "present")?;
     let section = match &arguments.section {
         Some(wanted) => find::section(lesson, wanted)?.id.clone(),
         None => lesson

@@ -46,7 +46,7 @@ pub fn home(common: &Common) -> Result<u8, Failure> {
 /// `dynatour run LESSON`.
 pub fn run(arguments: &Run, common: &Common) -> Result<u8, Failure> {
     let lessons = library::lessons(common)?;
-    let lesson = find::lesson(&lessons, &arguments.lesson)?;
+    let lesson = library::named(&lessons, arguments.lesson.as_deref(), "run")?;
     let section = match &arguments.section {
         Some(wanted) => Some(find::section(lesson, wanted)?.id.clone()),
         None => None,

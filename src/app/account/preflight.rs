@@ -24,6 +24,8 @@ use crate::target::exchange::Picodollars;
 
 /// Columns before the words of a finding.
 const NAMES: u16 = 15;
+/// Columns before what a key does.
+const KEYS: u16 = 8;
 
 /// How far it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -238,50 +240,52 @@ impl PreflightScreen {
     }
 
     /// What can be done now; it stays in sight.
-    fn choices(&self, columns: u16) -> Paper {
+    fn choices(&self, shared: &Shared, columns: u16) -> Paper {
         let mut paper = Paper::new();
         paper.add(Line::of(Role::Rule, "─".repeat(usize::from(columns))));
-        self.add_choices(columns.min(layout::PROSE), &mut paper);
+        self.add_choices(shared, columns.min(layout::PROSE), &mut paper);
         paper
     }
 
-    fn add_choices(&self, columns: u16, paper: &mut Paper) {
+    fn add_choices(&self, shared: &Shared, columns: u16, paper: &mut Paper) {
         let place = self
             .preflight()
             .and_then(|preflight| preflight.place.as_ref());
         match (&self.stage, place) {
             (Some(Stage::Entering(..)), _) => paper.add(Line::of(Role::Dim, "going there …")),
             (Some(Stage::Looked(_)), Some(place)) if self.may_enter() => {
-                let spans = [
-                    text(Role::Accent, "Enter"),
-                    text(Role::Text, " goes on with "),
-                    text(Role::Warning, &place.to_string()),
-                ];
-                let lines = wrap(&spans, columns, 0).into_iter();
+                let most = match self.purpose {
+                    Purpose::Lesson { .. } => {
+                        let plan = most::plan(shared.lesson(), &place.region);
+                        format!("at most {}", money(plan.price))
+                    }
+                    Purpose::Deployment { .. } => "nothing is made yet".to_owned(),
+                };
+                let go = choice("Enter", Role::Warning, &place.to_string(), &most, columns);
+                let lines = go.into_iter();
                 paper.extend(lines.map(|line| line.hit(Hit::Do(Action::EnterAccount))));
             }
             (Some(Stage::Looked(_)), _) => paper.add(
                 Line::of(Role::Accent, "r")
-                    .push(Role::Text, " looks again when that is done")
+                    .to_column(KEYS)
+                    .push(Role::Text, "look again, when that is done")
                     .hit(Hit::Do(Action::LookAgain)),
             ),
             _ => {}
         }
         let stay = match self.purpose {
-            Purpose::Lesson { .. } => " goes on with the simulated table: no account, no cost",
-            Purpose::Deployment { .. } => " goes back to the workshop: no account, no cost",
+            Purpose::Lesson { .. } => "the simulated table",
+            Purpose::Deployment { .. } => "back to the workshop",
         };
-        paper.add(
-            Line::of(Role::Accent, "S")
-                .push(Role::Text, stay)
-                .hit(Hit::Do(Action::GoOnSimulated)),
-        );
+        let stay = choice("S", Role::Text, stay, "no account, no cost", columns);
+        let lines = stay.into_iter();
+        paper.extend(lines.map(|line| line.hit(Hit::Do(Action::GoOnSimulated))));
     }
 
     /// What was found, which scrolls, and what can be done.
     fn panes(&self, shared: &Shared) -> (Pane, Pane) {
         let (area, _) = layout::columns(shared.columns, shared.rows);
-        let (area, choices) = layout::divided(area, self.choices(area.width), true);
+        let (area, choices) = layout::divided(area, self.choices(shared, area.width), true);
         let found = Pane {
             area,
             paper: self.paper(shared, area.width),
@@ -305,6 +309,26 @@ impl PreflightScreen {
         self.scroll
             .by(lines, pane.paper.scroll_limit(pane.area.height));
     }
+}
+
+/// `Enter   AWS 123456789012 us-east-1      at most $0.0106`: the key, where it leads, and how much that costs; below each other where
+/// there is no room, for neither is ever cut.
+fn choice(key: &str, role: Role, place: &str, cost: &str, columns: u16) -> Vec<Line> {
+    let cost = Line::of(role, cost);
+    let key = Line::of(Role::Accent, key).to_column(KEYS);
+    let indent = Line::new().to_column(KEYS);
+    let line = key.clone().push(role, place);
+    if line.width() + cost.width() + 2 <= columns {
+        return vec![line.right(columns, cost)];
+    }
+    let places = wrap(&[text(role, place)], columns.saturating_sub(KEYS), 0);
+    let starts = std::iter::once(key).chain(std::iter::repeat(indent.clone()));
+    let mut lines: Vec<Line> = starts
+        .zip(places)
+        .map(|(start, line)| start.append(line))
+        .collect();
+    lines.push(indent.append(cost));
+    lines
 }
 
 fn text(role: Role, text: &str) -> Span {

@@ -114,14 +114,26 @@ impl Frame<'_> {
             .collect()
     }
 
-    /// The last puts that have landed, at most so many, each with its index, in their order.
-    pub fn last(&self, most: usize) -> impl Iterator<Item = (usize, &Arrival)> {
-        let from = self.landed.saturating_sub(most);
-        let landed = &self.script.record.arrivals()[from..self.landed];
-        landed
-            .iter()
-            .enumerate()
-            .map(move |(index, put)| (from + index, put))
+    /// How many puts there are in all.
+    #[must_use]
+    pub fn puts(&self) -> usize {
+        self.script.record.arrivals().len()
+    }
+
+    /// Some of the puts around the one that is on its way or was the last to land, at most so many, each with its index, in their
+    /// order; the one behind it is among them.
+    pub fn around(&self, most: usize) -> impl Iterator<Item = (usize, &Arrival)> {
+        let puts = self.script.record.arrivals();
+        let next = self.journey.as_ref().map_or(0, |now| now.arrival + 1);
+        let to = (next + 1).max(most).min(puts.len());
+        let from = to.saturating_sub(most);
+        (from..).zip(&puts[from..to])
+    }
+
+    /// Whether a put has landed.
+    #[must_use]
+    pub fn has_landed(&self, put: usize) -> bool {
+        put < self.landed
     }
 
     /// Items in each of `columns` equal parts of the range, with the partition of the last of them.

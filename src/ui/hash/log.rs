@@ -1,11 +1,13 @@
-//! Where the items went, one line each, where the picture leaves room below.
+//! Where the items went and which come next, one line each, where the picture leaves room below.
 //!
 //! ```text
 //!   PUT   KEY            BYTES            HASH                   PLACE   PARTITION
 //!     1   "Beeba"        42 65 65 62 61   9f3c 21d4 77ab 0e15   62.2 %   ■ P2
+//! ▸   2   "Rex"          52 65 78         e100 0000 0000 0001                        on its way
+//!     3   "Milo"                                                                     comes next
 //! ```
 //!
-//! Invariant: puts stand in their order, the last that fit, and only those that have landed.
+//! Invariant: puts stand in their order, and of one that is on its way only what has been seen of it.
 
 use ratatui::layout::Rect;
 
@@ -13,7 +15,7 @@ use super::Canvas;
 use super::way::grouped;
 use super::words::partition_name;
 use crate::app::paper::{Line, Role, cut, width};
-use crate::scene::hash::{Arrival, Frame, quoted, share_of_range};
+use crate::scene::hash::{Arrival, Frame, Stage, quoted, share_of_range};
 use crate::scene::{count, hex};
 use crate::simulator::trace::Effect;
 
@@ -25,7 +27,7 @@ const NARROW: u16 = 40;
 const FIXED: u16 = 54;
 
 pub(super) fn draw(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    if area.height < LEAST_ROWS || area.width < FIXED + 16 || frame.items() == 0 {
+    if area.height < LEAST_ROWS || area.width < FIXED + 16 || frame.puts() == 0 {
         return;
     }
     let room = area.width - FIXED;
@@ -46,42 +48,59 @@ pub(super) fn draw(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         .push(Role::Dim, "   PARTITION");
     canvas.line(&head, area.x, area.y, area.width);
     let rows = usize::from(area.height - 1);
-    for ((number, put), y) in frame.last(rows).zip(area.y + 1..) {
-        let line = row(number, put, columns, end);
+    for ((index, put), y) in frame.around(rows).zip(area.y + 1..) {
+        let line = row(frame, index, put, columns, end);
         canvas.line(&line, area.x, y, area.width);
     }
 }
 
-fn row(number: usize, put: &Arrival, columns: [u16; 3], end: u16) -> Line {
+fn row(frame: &Frame<'_>, index: usize, put: &Arrival, columns: [u16; 3], end: u16) -> Line {
     let key = &put.key;
     let [at_key, at_bytes, at_hash] = columns;
-    let number = count(number as u64 + 1);
+    let journey = frame.journey.as_ref();
+    let journey = journey.filter(|journey| journey.arrival == index);
+    let landed = frame.has_landed(index);
+    let seen = |stage| landed || journey.is_some_and(|journey| journey.passed(stage));
+    let on_its_way = journey.is_some() && !landed;
+    let role = match (on_its_way, landed) {
+        (true, _) => Role::Strong,
+        (_, true) => Role::Text,
+        _ => Role::Dim,
+    };
+    let number = count(index as u64 + 1);
     let number = format!(
         "{}{number}",
-        " ".repeat(usize::from(5_u16.saturating_sub(width(&number))))
+        " ".repeat(usize::from(4_u16.saturating_sub(width(&number))))
     );
+    let mark = if on_its_way { "▸" } else { " " };
     let mut name = quoted(key);
     if let Some(sort) = key.sort_text() {
         let start: String = sort.chars().take(100).collect();
         name = format!("{name} / {}", crate::printable::line(&start));
     }
     let name = cut(&name, at_bytes - at_key - 2);
-    let mut line = Line::of(Role::Dim, number)
+    let mut line = Line::of(Role::Accent, mark)
+        .push(Role::Dim, number)
         .to_column(at_key)
-        .push(Role::Text, name);
-    if at_hash > at_bytes {
+        .push(role, name);
+    if at_hash > at_bytes && seen(Stage::Bytes) {
         let fit = usize::from((at_hash - at_bytes - 4) / 3);
         line = line
             .to_column(at_bytes)
             .push(Role::Dim, hex(&key.bytes, fit));
     }
-    let line = line
-        .to_column(at_hash)
-        .push(Role::Text, grouped(key.hash))
-        .right(end, Line::of(Role::Text, share_of_range(key.hash)))
-        .push(Role::Text, "   ")
-        .append(partition_name(key.partition));
-    if put.effect == Effect::Replaced {
+    if seen(Stage::Hash) {
+        line = line.to_column(at_hash).push(role, grouped(key.hash));
+    }
+    if seen(Stage::Place) {
+        line = line.right(end, Line::of(role, share_of_range(key.hash)));
+    }
+    if seen(Stage::Owner) {
+        line = line
+            .push(Role::Text, "   ")
+            .append(partition_name(key.partition));
+    }
+    if landed && put.effect == Effect::Replaced {
         line.push(Role::Dim, "  replaced")
     } else {
         line

@@ -14,10 +14,10 @@
 //!   what happens, in words
 //!   what was predicted                                     the largest share
 //!
-//!   way                        side      from 110 columns on: the table, its shares, what was measured
-//!   ruler, boxes               …
-//!   words                      …         with rows to spare: where each item went
-//!   log
+//!   way                                  with columns and rows to spare: larger boxes, and below them
+//!   ruler, boxes                         where each item went, and the table with what can be changed
+//!   words
+//!   log                          table
 //!
 //!   way                                  two tables: below the one way stand two rulers with their boxes, side by side
 //!   ruler, boxes  ruler, boxes
@@ -26,8 +26,8 @@
 //!
 //! Invariant: it is drawn inside the body only, at any size from 60×18 on.
 
+mod foot;
 mod log;
-mod side;
 mod table;
 mod way;
 mod words;
@@ -45,17 +45,13 @@ use crate::scene::plural;
 use crate::ui::partitions::Canvas;
 use crate::ui::theme::Theme;
 use crate::ui::{middle, paint};
+use foot::Foot;
 
 /// Wider than this, the eye loses the way from the ruler to the boxes.
 const WIDEST: u16 = 180;
-/// From so many columns on there is a side, if one table is shown, …
-const SIDE_FROM: u16 = 106;
-/// … and from so many with two tables.
-const SIDE_FROM_WITH_TWO: u16 = 160;
-/// From so many rows on a wide terminal has room for both tables at once.
-const LARGE_ROWS: u16 = 44;
-const SIDE: u16 = 36;
-/// Between two tables, and before the side.
+/// From so many columns and rows on there is room for both tables at once.
+const LARGE: (u16, u16) = (160, 44);
+/// Between two tables, and between the parts of the foot.
 const GUTTER: u16 = 4;
 
 pub fn draw(screen: &HashScreen, shared: &Shared, theme: Theme, buffer: &mut Buffer) {
@@ -82,67 +78,61 @@ pub fn draw(screen: &HashScreen, shared: &Shared, theme: Theme, buffer: &mut Buf
 fn draw_picture(screen: &HashScreen, picture: &Picture, body: Rect, canvas: &mut Canvas<'_>) {
     let frame = picture.script.frame(screen.position());
     // On a large terminal both tables are there from the beginning, and the key takes the second one away.
-    let large = body.width >= SIDE_FROM_WITH_TWO && body.height >= LARGE_ROWS;
+    let large = body.width >= LARGE.0 && body.height >= LARGE.1;
     let second = picture.other.as_ref().filter(|_| screen.beside != large);
-    let side_from = if second.is_some() {
-        SIDE_FROM_WITH_TWO
-    } else {
-        SIDE_FROM
-    };
-    let (body, side) = if body.width >= side_from && body.height >= side::LEAST_ROWS {
-        let width = body.width - SIDE - GUTTER;
-        let side = Rect {
-            x: body.x + width + GUTTER,
-            width: SIDE,
-            ..body
-        };
-        (Rect { width, ..body }, Some(side))
-    } else {
-        (body, None)
-    };
-    if let Some(side) = side {
-        side::draw(screen, picture, &frame, side, canvas);
-    }
-    let words_height = words::height(picture, side.is_some());
-    let words = Rect {
-        y: body.bottom().saturating_sub(words_height),
-        height: words_height,
-        ..body
-    };
     let way = way::height(&frame, body.height);
+    let gap = u16::from(body.height > 18);
+    let other = second.map(|other| other.frame(screen.position()));
+    let needed = match &other {
+        None => table::least(&[&frame], body.width),
+        Some(other) => table::least(&[&frame, other], half(body.width)) + 1,
+    };
+    let taken = way + needed + gap + words::height(picture, true) + 1;
+    let foot = Foot::new(screen, picture, &frame, body, taken);
+    let words_height = words::height(picture, foot.is_some());
+    let below = foot.as_ref().map_or(0, |foot| foot.rows + 1);
     way::draw(screen, picture, &frame, body, canvas);
     let above = Rect {
         y: body.y + way,
-        height: body
-            .height
-            .saturating_sub(way + words_height + u16::from(body.height > 18)),
+        height: body.height.saturating_sub(way + gap + words_height + below),
         ..body
     };
-    let bottom = match second {
-        None => table::draw(&frame, above, canvas),
-        Some(other) => {
-            let other = other.frame(screen.position());
-            draw_two([&frame, &other], above, canvas)
+    let bottom = match &other {
+        None => {
+            let most = table::tallest(&[&frame], above.width);
+            table::draw(&frame, most, above, canvas)
         }
+        Some(other) => draw_two([&frame, other], above, canvas),
     };
     // Where the picture needs less than there is, its words stay near it.
+    let last = body.bottom().saturating_sub(words_height + below);
     let words = Rect {
-        y: words.y.min(bottom + 1),
-        ..words
+        y: last.min(bottom + 1),
+        height: words_height,
+        ..body
     };
-    words::draw(screen, picture, &frame, words, side.is_some(), canvas);
+    words::draw(screen, picture, &frame, words, foot.is_some(), canvas);
     let below = words.bottom() + 1;
-    let log = Rect {
+    let rest = Rect {
         y: below,
         height: body.bottom().saturating_sub(below),
         ..body
     };
-    log::draw(&frame, log, canvas);
+    match foot {
+        Some(foot) => foot.draw(&frame, rest, canvas),
+        None => log::draw(&frame, rest, canvas),
+    }
+}
+
+/// Columns of one of two tables.
+const fn half(columns: u16) -> u16 {
+    columns.saturating_sub(GUTTER) / 2
 }
 
 /// Two tables side by side, each under its name; the row below both is returned.
 fn draw_two(frames: [&Frame<'_>; 2], area: Rect, canvas: &mut Canvas<'_>) -> u16 {
-    let width = area.width.saturating_sub(GUTTER) / 2;
+    let width = half(area.width);
+    let most = table::tallest(&frames, width);
     let mut bottom = area.y;
     for (frame, x) in frames.into_iter().zip([area.x, area.right() - width]) {
         let partitions = plural(frame.partitions.len() as u64, "partition");
@@ -155,7 +145,7 @@ fn draw_two(frames: [&Frame<'_>; 2], area: Rect, canvas: &mut Canvas<'_>) -> u16
             width,
             height: area.height.saturating_sub(1),
         };
-        bottom = bottom.max(table::draw(frame, below, canvas));
+        bottom = bottom.max(table::draw(frame, most, below, canvas));
     }
     bottom
 }

@@ -1,6 +1,6 @@
 //! What happens, what is asked, what was predicted and what came of it.
 //!
-//! Invariant: the last row is the prediction's and the shares'; where there is a side, the side has the shares.
+//! Invariant: the last row is the prediction's and the shares'; what a server said is in the foot where there is one.
 
 use ratatui::layout::Rect;
 
@@ -16,8 +16,8 @@ use crate::simulator::trace::PartitionId;
 use crate::ui::theme::glyph;
 
 /// Rows of words at the bottom.
-pub(super) fn height(picture: &Picture, side: bool) -> u16 {
-    3 + u16::from(picture.measured.is_some() && !side)
+pub(super) fn height(picture: &Picture, foot: bool) -> u16 {
+    3 + u16::from(picture.measured.is_some() && !foot)
 }
 
 /// What is said while keys are on their way.
@@ -37,10 +37,10 @@ pub(super) fn draw(
     picture: &Picture,
     frame: &Frame<'_>,
     area: Rect,
-    side: bool,
+    foot: bool,
     canvas: &mut Canvas<'_>,
 ) {
-    let measured = picture.measured.as_ref().filter(|_| !side);
+    let measured = picture.measured.as_ref().filter(|_| !foot);
     let last = area.bottom().saturating_sub(1);
     let mut rows = area.height.saturating_sub(1);
     if let Some(measured) = measured {
@@ -62,7 +62,7 @@ pub(super) fn draw(
         return;
     }
     let said = said(screen, picture, frame);
-    let figures = if too_few(frame) || side {
+    let figures = if too_few(frame) {
         Line::new()
     } else {
         let states = frame.states();
@@ -80,7 +80,7 @@ pub(super) fn draw(
 }
 
 /// Fewer items than partitions can't lie evenly, so how evenly they lie says nothing yet.
-pub(super) fn too_few(frame: &Frame<'_>) -> bool {
+fn too_few(frame: &Frame<'_>) -> bool {
     frame.items() < frame.partitions.len() as u64
 }
 

@@ -25,8 +25,7 @@ impl Grid {
     /// Boxes of at most so many rows; `None` when there is no room for a box with one item each.
     pub fn new(partitions: usize, most_rows: u16, area: Rect) -> Option<Self> {
         let boxes = u16::try_from(partitions).ok().filter(|boxes| *boxes > 0)?;
-        let most = ((area.width + 1) / (NARROWEST_BOX + 1)).max(1);
-        let rows = boxes.div_ceil(most);
+        let rows = Self::rows(boxes, area.width);
         let height = (area.height / rows).min(most_rows);
         (height >= 3).then(|| Self {
             area,
@@ -34,6 +33,24 @@ impl Grid {
             rows,
             height,
         })
+    }
+
+    /// In how many rows so many boxes stand.
+    fn rows(boxes: u16, width: u16) -> u16 {
+        let most = ((width + 1) / (NARROWEST_BOX + 1)).max(1);
+        boxes.div_ceil(most)
+    }
+
+    /// In how many rows the boxes of so many partitions stand.
+    pub fn box_rows(partitions: usize, width: u16) -> u16 {
+        Self::rows(u16::try_from(partitions).unwrap_or(u16::MAX), width)
+    }
+
+    /// Columns of one of so many boxes.
+    pub fn box_width(partitions: usize, width: u16) -> u16 {
+        let boxes = u16::try_from(partitions).unwrap_or(u16::MAX).max(1);
+        let columns = boxes.div_ceil(Self::rows(boxes, width));
+        ((width + 1) / columns).saturating_sub(1)
     }
 
     /// The row below the last box.

@@ -5,7 +5,7 @@
 use ratatui::layout::Rect;
 
 use super::figures::{Figure, Size};
-use super::ruler::{self, ROWS as RULER};
+use super::ruler::{self, BAND, ROWS as RULER};
 use super::{Canvas, sentence};
 use crate::app::demo::choices;
 use crate::app::hash::{HashScreen, Picture, Question};
@@ -81,7 +81,10 @@ pub fn draw(screen: &HashScreen, area: Rect, canvas: &mut Canvas<'_>) {
         .max();
     let letters = u16::try_from(letters.unwrap_or(LETTERS)).unwrap_or(u16::MAX);
     let sizes = Sizes::new(area, letters, kept, canvas.ascii);
-    let air = sizes.air / 3;
+    // What is left over makes the ruler a band first, and then the figures stand apart.
+    let band = if sizes.air > BAND + 1 { BAND } else { 0 };
+    let ruler_rows = RULER + band;
+    let air = (sizes.air - band) / 3;
     let hash = area.y + 1 + sizes.key.cells() + air;
     let ruler = hash + 1 + sizes.hash.rows(EXAMPLE) + air;
     draw_key(screen, &frame, sizes.key, area, canvas);
@@ -92,9 +95,14 @@ pub fn draw(screen: &HashScreen, area: Rect, canvas: &mut Canvas<'_>) {
         Rect { y: hash, ..area },
         canvas,
     );
-    draw_ruler(&frame, Rect { y: ruler, ..area }, canvas);
+    let range = Rect {
+        y: ruler,
+        height: ruler_rows,
+        ..area
+    };
+    draw_ruler(&frame, range, canvas);
     let room = Rect {
-        y: (ruler + RULER + air.min(1)).min(area.bottom().saturating_sub(rows)),
+        y: (ruler + ruler_rows + air.min(1)).min(area.bottom().saturating_sub(rows)),
         height: rows,
         ..area
     };

@@ -12,7 +12,7 @@ use crate::scene::{count, plural};
 /// Columns of a number.
 const NUMBER: usize = 11;
 
-/// The line that a small terminal keeps.
+/// The line that is kept where there is room for one.
 const REFUSED: usize = 2;
 
 pub fn draw(side: &Side<'_>, load: Load, pane: &Pane, rows: &Rows, canvas: &mut Canvas<'_>) {
@@ -45,10 +45,10 @@ pub fn draw(side: &Side<'_>, load: Load, pane: &Pane, rows: &Rows, canvas: &mut 
         refused,
         figure("cost", cost(side, load).to_string(), Role::Strong),
     ];
-    let shown = if usize::from(rows.numbers) < lines.len() {
-        &lines[REFUSED..=REFUSED]
-    } else {
-        &lines[..]
+    let shown = match usize::from(rows.numbers) {
+        0 => &lines[..0],
+        numbers if numbers < lines.len() => &lines[REFUSED..=REFUSED],
+        _ => &lines[..],
     };
     for (line, y) in shown.iter().zip(rows.figures..rows.words) {
         canvas.line(line, pane.x, y, pane.width);

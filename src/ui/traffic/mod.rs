@@ -54,7 +54,7 @@ pub fn draw(screen: &TrafficScreen, shared: &Shared, theme: Theme, buffer: &mut 
     let picture = shown.script.picture(screen.position());
     draw_load(shown.run.load, body, &mut canvas);
     draw_scale(&picture.after, body, &mut canvas);
-    let rows = Rows::new(body, &picture);
+    let rows = Rows::new(body, &picture).asking(screen, &picture);
     for (pane, side, head) in panes(shown, &picture, body) {
         canvas.line(&head, pane.x, rows.heads, pane.width);
         strip::draw(side, &pane, &rows, &mut canvas);
@@ -174,19 +174,22 @@ impl Rows {
         let fixed = 3 + 1 + reserve + 1 + legend + numbers + WORDS;
         let spare = body.height.saturating_sub(fixed + lanes);
         let airy = u16::from(spare >= 1);
-        let heads = body.y + 2 + airy;
-        let first = heads + 1;
         let gaps = airy * 2 + u16::from(spare >= 3);
         let room = body.height.saturating_sub(fixed + gaps).max(1);
         let shown = lanes.min(room);
         let each = (room / shown).max(1);
         let tall = each.saturating_sub(1).clamp(1, TALLEST);
         let pitch = each.min(tall + 1);
+        // What the lanes leave over goes between the parts, so that none stands alone at the top.
+        let left = body.height.saturating_sub(fixed + gaps + shown * pitch) / 4;
+        let left = left.min(2);
+        let heads = body.y + 2 + airy + left;
+        let first = heads + 1;
         let refused = first + shown * pitch;
         let saved = provisioned.then_some(refused + 1);
         let axis = refused + 1 + reserve;
-        let figures = axis + 1 + legend + airy;
-        let words = figures + numbers + u16::from(spare >= 3);
+        let figures = axis + 1 + legend + airy + left;
+        let words = figures + numbers + u16::from(spare >= 3) + left;
         Self {
             heads,
             lanes: first,
@@ -200,6 +203,24 @@ impl Rows {
             figures,
             numbers,
             words,
+        }
+    }
+}
+
+impl Rows {
+    /// On a small terminal the figures make room for a question: they are gone while there is nothing to count, and but
+    /// for what was refused while another key is chosen.
+    fn asking(self, screen: &TrafficScreen, picture: &Picture<'_>) -> Self {
+        let is_asked = screen.choosing.is_some() || screen.asking();
+        if !is_asked || self.words > self.figures + self.numbers {
+            return self;
+        }
+        let mut sides = picture.before.iter().chain([&picture.after]);
+        let numbers = u16::from(sides.any(|side| side.totals.asked > 0)).min(self.numbers);
+        Self {
+            numbers,
+            words: self.words.min(self.figures + numbers + 1),
+            ..self
         }
     }
 }

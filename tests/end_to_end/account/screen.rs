@@ -40,7 +40,7 @@ fn two_steps_for_real_then_left_then_cleaned_up() {
     let run = ["run", "06", "--target", "aws", "--section", "structure"];
 
     let mut screen = terminal(&aws, &learner, &run);
-    screen.until("Enter goes on with AWS 111122223333 us-east-1");
+    screen.until("Enter   AWS 111122223333 us-east-1");
     assert_eq!(aws.changing_calls().len(), 0, "looking changes nothing");
     screen.press("\r").until("made there: nothing yet");
     screen

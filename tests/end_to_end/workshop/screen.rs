@@ -181,7 +181,7 @@ fn the_handlers_go_to_an_account_and_are_deleted_there_from_the_screen() {
         save(&pets, file, &solution("node", file, &[]));
     }
     screen.until("3 of 3 goals").press("D");
-    screen.until("Enter goes on with AWS 111122223333 us-east-1");
+    screen.until("Enter   AWS 111122223333 us-east-1");
     assert!(aws.changing_calls().is_empty(), "looking changes nothing");
     screen.press(ENTER).until("Enter makes all of this");
     assert!(aws.changing_calls().is_empty(), "a plan changes nothing");

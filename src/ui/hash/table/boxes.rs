@@ -9,8 +9,8 @@ use crate::app::paper::{Line, Role, cut};
 use crate::scene::hash::{Frame, Journey, PartitionFrame, Stage};
 use crate::ui::partitions::{Grid, Ruler, bar, between, draw_box};
 
-/// Rows of a box that holds what it will hold, and doesn't look like a corridor.
-pub(super) fn box_height(frame: &Frame<'_>) -> u16 {
+/// Rows of a box so wide that holds what it will hold, is as large as there is room, and doesn't look like a corridor.
+pub(super) fn box_height(frame: &Frame<'_>, columns: u16) -> u16 {
     const LEAST: u16 = 10;
     const MOST: u16 = 24;
     // The borders, and room for what the learner may add; a collection has a line for its partition key.
@@ -19,8 +19,9 @@ pub(super) fn box_height(frame: &Frame<'_>) -> u16 {
     } else {
         frame.fullest
     };
-    let wanted = u16::try_from(lines).unwrap_or(u16::MAX);
-    wanted.saturating_add(4).clamp(LEAST, MOST)
+    let wanted = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(4);
+    // A row is about twice as high as a column is wide.
+    wanted.max(columns * 2 / 3).clamp(LEAST, MOST)
 }
 
 pub(super) fn draw(
@@ -67,10 +68,15 @@ pub(super) fn draw_fall(frame: &Frame<'_>, ruler: &Ruler, grid: &Grid, canvas: &
     };
     let cell = grid.cell(index);
     let rows = cell.height.saturating_sub(2).max(1);
-    let landed = u16::try_from(frame.partitions[index].residents.len())
-        .unwrap_or(u16::MAX)
-        .min(rows - 1);
     let room = cell.width.saturating_sub(4);
+    let line = residents::landing(
+        frame,
+        &frame.partitions[index],
+        journey.key,
+        usize::from(rows),
+        room,
+    );
+    let landed = u16::try_from(line).unwrap_or(u16::MAX).min(rows - 1);
     let part = journey.part(Stage::Lands);
     let x = between(
         ruler

@@ -22,8 +22,36 @@ use crate::scene::hash::{Frame, PartitionFrame};
 use crate::scene::{bytes, count, percent};
 use crate::ui::partitions::Grid;
 
-/// The ruler and the boxes below it; the row below them is returned.
-pub(super) fn draw(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+/// Rows that a table needs before anything else may have some: a ruler, and boxes as high as on a small terminal.
+pub(super) fn least(frames: &[&Frame<'_>], width: u16) -> u16 {
+    const ALONE: u16 = 10;
+    const STACKED: u16 = 8;
+    let rows = |frame: &&Frame<'_>| {
+        let boxes = match Grid::box_rows(frame.partitions.len(), width) {
+            1 => ALONE,
+            rows => rows.saturating_mul(STACKED),
+        };
+        ruler::LEAST_ROWS + boxes
+    };
+    frames.iter().map(rows).max().unwrap_or(0)
+}
+
+/// Rows of a box, at most, of tables that have so many columns each: of the narrowest box, for what the fullest one holds.
+pub(super) fn tallest(frames: &[&Frame<'_>], width: u16) -> u16 {
+    let columns = frames
+        .iter()
+        .map(|frame| Grid::box_width(frame.partitions.len(), width))
+        .min()
+        .unwrap_or(width);
+    frames
+        .iter()
+        .map(|frame| boxes::box_height(frame, columns))
+        .max()
+        .unwrap_or(0)
+}
+
+/// The ruler and the boxes below it, which have at most so many rows; the row below them is returned.
+pub(super) fn draw(frame: &Frame<'_>, most: u16, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
     let ruler = ruler::new(frame, area);
     ruler::draw(frame, &ruler, area, canvas);
     let boxes = Rect {
@@ -31,7 +59,6 @@ pub(super) fn draw(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) -> u1
         height: area.height.saturating_sub(ruler.height()),
         ..area
     };
-    let most = boxes::box_height(frame);
     let Some(grid) = Grid::new(frame.partitions.len(), most, boxes) else {
         return list::draw(frame, boxes, canvas);
     };

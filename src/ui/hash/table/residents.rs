@@ -4,6 +4,9 @@
 //!   Ada            5e00…        Rachel
 //!   Beeba          9f3c… ◂       Beeba
 //!   + 12 more                    kitten ◂
+//!
+//!   Ada                   ◂    with room for all that will be there: each with its whole hash, in whose order they stand
+//!   41b6 f973 d6d8 aba5
 //! ```
 //!
 //! Invariant: the newest item is among those that are shown, wherever it lies.
@@ -12,7 +15,14 @@ use crate::app::paper::{Line, Role, cut};
 use crate::scene::count;
 use crate::scene::hash::{Frame, PartitionFrame, Resident, Stage};
 use crate::simulator::trace::{Effect, KeyTrace};
+use crate::ui::hash::way::grouped;
 use crate::ui::partitions::resident_line;
+
+/// Columns of a whole hash.
+const WHOLE_HASH: u16 = 19;
+/// Lines of an item with its hash, and with air behind it.
+const WITH_HASH: usize = 2;
+const WITH_AIR: usize = 3;
 
 /// One line, and how many items it stands for.
 struct Entry {
@@ -33,6 +43,10 @@ pub(super) fn lines(
         .as_ref()
         .filter(|journey| journey.passed(Stage::Lands))
         .map(|journey| journey.arrival);
+    let pitch = pitch(frame, rows, room);
+    if pitch > 1 {
+        return with_hashes(&partition.residents, newest, pitch, room);
+    }
     let entries = entries(frame, &partition.residents, newest, room);
     let complete = partition.before == 0 && partition.after == 0 && entries.len() <= rows;
     let shown = if complete {
@@ -59,6 +73,52 @@ pub(super) fn lines(
         lines.push(Line::of(Role::Dim, format!("+ {} more", count(hidden))));
     }
     lines
+}
+
+/// Lines from one item to the next: more than one where all that there will be has room with its whole hash, in every box.
+fn pitch(frame: &Frame<'_>, rows: usize, room: u16) -> usize {
+    let fullest = usize::try_from(frame.fullest).unwrap_or(usize::MAX);
+    if frame.sorted || super::is_dense(frame) || room < WHOLE_HASH {
+        1
+    } else if fullest.saturating_mul(WITH_AIR) <= rows + 1 {
+        WITH_AIR
+    } else if fullest.saturating_mul(WITH_HASH) <= rows {
+        WITH_HASH
+    } else {
+        1
+    }
+}
+
+fn with_hashes(
+    residents: &[Resident<'_>],
+    newest: Option<usize>,
+    pitch: usize,
+    room: u16,
+) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for resident in residents {
+        let here = newest == Some(resident.arrival);
+        lines.push(resident_line(&name(resident.key), None, here, room));
+        lines.push(Line::of(Role::Dim, grouped(resident.key.hash)));
+        lines.resize(lines.len().next_multiple_of(pitch), Line::new());
+    }
+    lines
+}
+
+/// The line of its box on which an item will stand.
+pub(super) fn landing(
+    frame: &Frame<'_>,
+    partition: &PartitionFrame<'_>,
+    key: &KeyTrace,
+    rows: usize,
+    room: u16,
+) -> usize {
+    let residents = &partition.residents;
+    if frame.sorted {
+        return residents.len();
+    }
+    let before = residents.partition_point(|resident| resident.key.hash < key.hash);
+    before * pitch(frame, rows, room)
 }
 
 fn entries(

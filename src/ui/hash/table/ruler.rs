@@ -9,6 +9,9 @@ use crate::app::paper::{Role, width};
 use crate::scene::hash::{Frame, Stage, share_of_range};
 use crate::ui::partitions::{Range, Ruler, between};
 
+/// Pointer, line and shares.
+pub(super) const LEAST_ROWS: u16 = 3;
+
 pub(super) fn new(frame: &Frame<'_>, area: Rect) -> Ruler {
     let heap = match area.height {
         _ if !is_dense(frame) => 0,
