@@ -88,6 +88,21 @@ fn any_section_opens_directly() {
 }
 
 #[test]
+fn without_a_lesson_it_says_which_there_are() {
+    for command in ["run", "present"] {
+        let said = dynatour(&[command]);
+        assert_eq!((said.code, said.out.as_str()), (2, ""));
+        assert!(
+            said.err.contains("06  API Gateway, Lambda, and DynamoDB"),
+            "{}",
+            said.err
+        );
+        let typed = format!("`dynatour {command} 06`");
+        assert!(said.err.contains(&typed), "{}", said.err);
+    }
+}
+
+#[test]
 fn what_is_not_there_offers_what_is_near() {
     let said = dynatour(&["run", "structure", "--plain"]);
     assert_eq!(said.code, 2);

@@ -198,6 +198,28 @@ fn a_collection_lies_in_the_order_of_its_sort_keys() {
     assert_eq!(script.stop(0, Stage::Lands), Some(WITH_SORT_KEY.len()));
 }
 
+/// Of a few puts all are told, of many those around the one that is on its way, with the next one.
+#[test]
+fn the_puts_around_the_one_on_its_way() {
+    let keys: Vec<(&str, u64)> = ["a", "b", "c", "d", "e"].into_iter().zip(1..).collect();
+    let record = Record::of(&traces(4, &keys)).unwrap();
+    let script = Script::new(record, &(0..5).collect());
+    let shown = |stop, most| -> Vec<usize> {
+        let frame = script.frame(Position::stop(stop));
+        frame.around(most).map(|(index, _)| index).collect()
+    };
+    let middle = script.stop(2, Stage::Hash).unwrap();
+    let end = script.timeline().moments();
+    assert_eq!(shown(0, 9), [0, 1, 2, 3, 4]);
+    assert_eq!(shown(0, 3), [0, 1, 2]);
+    assert_eq!(shown(middle, 3), [1, 2, 3]);
+    assert_eq!(shown(end, 3), [2, 3, 4]);
+    assert!(shown(end, 0).is_empty());
+    let frame = script.frame(Position::stop(middle));
+    let landed: Vec<bool> = (0..5).map(|put| frame.has_landed(put)).collect();
+    assert_eq!(landed, [true, true, false, false, false]);
+}
+
 /// Ten thousand items are counted, and shown as a sample with the newest in it.
 #[test]
 fn of_many_items_there_is_a_sample() {

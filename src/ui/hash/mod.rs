@@ -136,8 +136,15 @@ fn draw_two(frames: [&Frame<'_>; 2], area: Rect, canvas: &mut Canvas<'_>) -> u16
     let mut bottom = area.y;
     for (frame, x) in frames.into_iter().zip([area.x, area.right() - width]) {
         let partitions = plural(frame.partitions.len() as u64, "partition");
-        let title = Line::of(Role::Strong, cut(frame.table, width / 2))
+        let name = Line::of(Role::Strong, cut(frame.table, width / 2));
+        let long = name
+            .clone()
             .push(Role::Dim, format!("  {partitions} of its own"));
+        let title = if long.width() <= width {
+            long
+        } else {
+            name.push(Role::Dim, format!("  {partitions}"))
+        };
         canvas.line(&title, x, area.y, width);
         let below = Rect {
             x,

@@ -127,6 +127,28 @@ fn the_way_of_eight_keys() {
     }
 }
 
+/// The list of puts tells of the one that is on its way only what has happened.
+#[test]
+fn a_put_is_told_as_it_goes() {
+    let row = |stage| {
+        let (mut state, mut screen) = shown(120, 40, 4, &KEYS);
+        screen.guesses.insert(0, Guess::DontKnow);
+        let stop = screen.script().unwrap().stop(1, stage).unwrap();
+        seek(&mut screen, stop);
+        state.screens.push(Screen::Hash(Box::new(screen)));
+        let text = snapshot::text(&drawn(&state, Depth::None));
+        let row = text.lines().rfind(|line| line.contains("\"Rex\"")).unwrap();
+        let cells: Vec<char> = row.chars().take(80).collect();
+        cells.iter().collect::<String>().trim().to_owned()
+    };
+    assert_eq!(row(Stage::Key), "▸   2  \"Rex\"");
+    assert!(row(Stage::Hash).ends_with("e100 0000 0000 0001"));
+    assert!(row(Stage::Place).ends_with("87.9 %"));
+    assert!(row(Stage::Owner).starts_with('▸'));
+    assert!(row(Stage::Owner).ends_with("◆ P3"));
+    assert!(row(Stage::Lands).starts_with("2  \"Rex\""));
+}
+
 #[test]
 fn two_tables_side_by_side() {
     for (columns, rows) in SIZES {

@@ -11,6 +11,8 @@ use crate::scene::{count, plural};
 
 /// Columns of a number.
 const NUMBER: usize = 11;
+/// With fewer columns there is no room for a number and its share.
+const NARROW: u16 = 30;
 
 /// The line that is kept where there is room for one.
 const REFUSED: usize = 2;
@@ -22,7 +24,13 @@ pub fn draw(side: &Side<'_>, load: Load, pane: &Pane, rows: &Rows, canvas: &mut 
             .to_column(LABELS)
             .push(role, format!("{value:>NUMBER$}"))
     };
-    let refused = if totals.throttled > 0 {
+    let refused = if totals.throttled > 0 && pane.width < NARROW {
+        // Half a share would be another share.
+        Line::of(Role::Dim, "refused")
+            .to_column(LABELS)
+            .push(Role::Warning, "× ")
+            .push(Role::Strong, share(totals))
+    } else if totals.throttled > 0 {
         figure("refused", count(totals.throttled), Role::Warning)
             .push(Role::Warning, " × ")
             .push(Role::Strong, share(totals))

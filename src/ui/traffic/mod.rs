@@ -316,7 +316,7 @@ fn words(screen: &TrafficScreen, shown: &Shown, picture: &Picture<'_>, area: Rec
     if let Some(choosing) = screen.choosing {
         let question = match choosing {
             Choosing::Instead => "Which partition key should the orders have?",
-            Choosing::Beside => "Which partition key would serve this very traffic better?",
+            Choosing::Beside => "Which partition key would serve this traffic better?",
         };
         let mut lines = vec![Line::of(Role::Strong, question)];
         lines.extend(designs(columns));
@@ -329,7 +329,7 @@ fn words(screen: &TrafficScreen, shown: &Shown, picture: &Picture<'_>, area: Rec
         let mut lines = vec![Line::of(
             Role::Strong,
             if shown.before.is_some() {
-                "The same traffic again: how many requests will be refused on this key?"
+                "The same traffic: how many will be refused on this key?"
             } else {
                 "How many of the requests of ten minutes will be refused?"
             },
@@ -357,7 +357,7 @@ fn words(screen: &TrafficScreen, shown: &Shown, picture: &Picture<'_>, area: Rec
         })
         .collect();
     if lines.len() < rows {
-        let verdict = verdict(screen, picture);
+        let verdict = verdict(screen, picture, columns);
         if verdict.spans.is_empty() {
             // The room of what was guessed stands above what happens.
             lines.insert(0, Line::new());
@@ -387,7 +387,7 @@ fn designs(columns: u16) -> Vec<Line> {
 }
 
 /// What was predicted, beside what it is; and what a fix has changed.
-fn verdict(screen: &TrafficScreen, picture: &Picture<'_>) -> Line {
+fn verdict(screen: &TrafficScreen, picture: &Picture<'_>, columns: u16) -> Line {
     let said = match screen.guess {
         None => return Line::new(),
         Some(Guess::DontKnow) => "I don't know",
@@ -405,21 +405,29 @@ fn verdict(screen: &TrafficScreen, picture: &Picture<'_>) -> Line {
     } else {
         "Refused so far: "
     };
-    let line = line.push(Role::Dim, so_far);
-    let line = match &picture.before {
-        Some(before) => line
-            .push(Role::Text, share(&before.totals))
+    let is = match &picture.before {
+        Some(before) => Line::of(Role::Text, share(&before.totals))
             .push(Role::Dim, " before, ")
             .push(Role::Strong, share(totals))
             .push(Role::Dim, " after."),
-        None => line.push(Role::Strong, share(totals)).push(Role::Dim, "."),
+        None => Line::of(Role::Strong, share(totals)).push(Role::Dim, "."),
     };
-    match screen.guess {
+    let right = match screen.guess {
         Some(Guess::Choice(choice)) if screen.at_end() && choice == outcome(totals) => {
-            line.push(Role::Good, "  ✓ right")
+            Line::of(Role::Good, "  ✓ right")
         }
-        _ => line,
+        _ => Line::new(),
+    };
+    let long = line
+        .clone()
+        .push(Role::Dim, so_far)
+        .append(is.clone())
+        .append(right.clone());
+    if long.width() <= columns {
+        return long;
     }
+    let mark = if right.spans.is_empty() { "" } else { " ✓" };
+    line.append(is).push(Role::Good, mark)
 }
 
 /// `6:05 of 10:00 sent ▓▓▓▓▓▓░░░░ 60.8 %   Esc stops`.

@@ -18,6 +18,8 @@ const STEPS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", 
 const REFUSED: &str = "×";
 const IDLE: &str = "·";
 const BORN: &str = "╰";
+/// From so many cells on, there is room for the time of both ends of the axis.
+const ENDS: u16 = 10;
 /// From so many cells on, there is room for a time in the middle of the axis.
 const MINUTES: u16 = 18;
 /// From so many columns on, there is room for words behind a strip.
@@ -184,7 +186,10 @@ fn draw_axis(side: &Side<'_>, pane: &Pane, y: u16, canvas: &mut Canvas<'_>) {
     let end = clock(slices as u64 * side.record.setup.seconds);
     let middle = clock(slices as u64 * side.record.setup.seconds / 2);
     let at_end = cells.saturating_sub(u16::try_from(end.len()).unwrap_or(0));
-    let mut line = Line::of(Role::Dim, clock(0));
+    let mut line = Line::new();
+    if cells >= ENDS {
+        line = line.push(Role::Dim, clock(0));
+    }
     if cells >= MINUTES {
         line = line.to_column(cells / 2 - 2).push(Role::Dim, middle);
     }

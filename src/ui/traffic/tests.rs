@@ -149,6 +149,26 @@ fn the_prediction_comes_first() {
     assert!(text.contains("You said “up to 10 %”"), "{text}");
 }
 
+/// Where rows are few, the figures make room for what is asked.
+#[test]
+fn a_question_has_room_on_a_small_terminal() {
+    let (mut state, mut screen) = start(80, 22);
+    give(&mut state, &mut screen, hot(60, 60));
+    state.screens.push(Screen::Traffic(Box::new(screen)));
+    insta::assert_snapshot!(
+        "asked_80x22",
+        snapshot::styled(&drawn(&state, Depth::TwoFiftySix))
+    );
+    for key in ['1', 'f'] {
+        update(&mut state, Message::Key(Key::Char(key)));
+        update(&mut state, Message::Key(Key::End));
+    }
+    insta::assert_snapshot!(
+        "another_key_asked_80x22",
+        snapshot::styled(&drawn(&state, Depth::TwoFiftySix))
+    );
+}
+
 #[test]
 fn what_is_typed_wrong_leaves_the_picture() {
     let (mut state, mut screen) = start(80, 24);

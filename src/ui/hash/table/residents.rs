@@ -55,6 +55,9 @@ pub(super) fn lines(
         rows.saturating_sub(1).min(entries.len())
     };
     let at = entries.iter().position(|entry| entry.newest);
+    if rows == 1 && !complete {
+        return vec![only_line(frame, partition, newest, room)];
+    }
     let first = at
         .map_or(0, |at| at.saturating_sub(shown / 2))
         .min(entries.len() - shown);
@@ -73,6 +76,26 @@ pub(super) fn lines(
         lines.push(Line::of(Role::Dim, format!("+ {} more", count(hidden))));
     }
     lines
+}
+
+/// The only line there is: the newest item, or else the first, and how many more there are.
+fn only_line(
+    frame: &Frame<'_>,
+    partition: &PartitionFrame<'_>,
+    newest: Option<usize>,
+    room: u16,
+) -> Line {
+    const SHORTEST: u16 = 6;
+    let others = partition.state.items.saturating_sub(1);
+    let more = Line::of(Role::Dim, format!("+ {} more", count(others)));
+    let left = room.saturating_sub(more.width() + 2);
+    let mut shown = entries(frame, &partition.residents, newest, left);
+    shown.retain(|entry| entry.items > 0);
+    let at = shown.iter().position(|entry| entry.newest).unwrap_or(0);
+    match shown.into_iter().nth(at) {
+        Some(entry) if left >= SHORTEST => entry.line.right(room, more),
+        _ => Line::of(Role::Dim, format!("+ {} more", count(others + 1))),
+    }
 }
 
 /// Lines from one item to the next: more than one where all that there will be has room with its whole hash, in every box.
