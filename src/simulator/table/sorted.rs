@@ -115,11 +115,11 @@ impl<V> Sorted<V> {
             return (self.start(), false);
         };
         let Chunk { marks, entries } = &self.chunks[chunk];
-        let is_key = |&place: &usize| {
-            let entry = entries.get(place);
+        let is_key = |place| {
+            let entry: Option<&Entry<V>> = entries.get(place);
             entry.is_some_and(|entry| key.order_of(&entry.key).is_eq())
         };
-        if let Some(offset) = marks.places(key.mark()).find(is_key) {
+        if let Some(offset) = marks.find(key.mark(), is_key) {
             return (Position { chunk, offset }, true);
         }
         let likely = self.outline.likely(chunk, key.head(), entries.len());

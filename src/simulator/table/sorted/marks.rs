@@ -59,20 +59,22 @@ impl Marks {
         }
     }
 
-    /// The places that have a mark, and perhaps some others, also behind the last entry.
-    pub(super) fn places(&self, mark: Mark) -> impl Iterator<Item = usize> {
+    /// The first place that has a mark and `is` the sought one, which is also asked of some others, also behind the last entry.
+    pub(super) fn find(&self, mark: Mark, is: impl Fn(usize) -> bool) -> Option<usize> {
         let (eights, _) = self.first.as_chunks();
         let sought = LOW * u64::from(mark.first);
-        let places = (0..).step_by(8).zip(eights).flat_map(move |(from, eight)| {
+        for (from, eight) in (0..).step_by(8).zip(eights) {
             let differing = u64::from_le_bytes(*eight) ^ sought;
             // The highest bit of each byte that is zero; a borrow can also set that of a byte above such a one.
             let mut found = differing.wrapping_sub(LOW) & !differing & HIGH;
-            std::iter::from_fn(move || {
-                let place = (found != 0).then(|| from + found.trailing_zeros() as usize / 8)?;
+            while found != 0 {
+                let place = from + found.trailing_zeros() as usize / 8;
+                if self.second[place] == mark.second && is(place) {
+                    return Some(place);
+                }
                 found &= found - 1;
-                Some(place)
-            })
-        });
-        places.filter(move |&place| self.second[place] == mark.second)
+            }
+        }
+        None
     }
 }
