@@ -26,6 +26,14 @@ pub(crate) fn explained(
             "a transaction tells item collections (API_TransactWriteItems); the oracle doesn't",
         );
     }
+    if operation == "TransactGetItems"
+        && theirs.contains("ExpressionAttributeNames unused in expressions")
+        && !request.contains("ProjectionExpression")
+    {
+        return Some(
+            "names without a projection are left alone (observed by ExtendDB); the oracle refuses them",
+        );
+    }
     if ours.contains("This attribute is part of the key") {
         return Some(
             "a transaction that would change a key is cancelled, as DynamoDB Local does; the oracle changes it",

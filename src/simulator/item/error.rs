@@ -53,6 +53,10 @@ pub enum ItemError {
     EmptyNumberSet,
     #[error("One or more parameter values were invalid: Binary sets should not be empty")]
     EmptyBinarySet,
+    #[error(
+        "One or more parameter values were invalid: An string set may not have a null string as a member"
+    )]
+    NullInStringSet,
     /// The members as AWS lists them: quoted, sorted up to the first repeat and as sent from there.
     #[error(
         "One or more parameter values were invalid: Input collection [{0}] contains duplicates."
@@ -100,6 +104,7 @@ impl ItemError {
             | Self::EmptyStringSet
             | Self::EmptyNumberSet
             | Self::EmptyBinarySet
+            | Self::NullInStringSet
             | Self::DuplicateStrings(_)
             | Self::DuplicateNumbers
             | Self::DuplicateBinaries(_)

@@ -148,12 +148,8 @@ fn check_shape(json: &Json<'_>, levels: usize) -> Result<(), ItemError> {
             "S" | "N" => string(content).map(drop)?,
             "B" => binary(content).map(drop)?,
             "BOOL" | "NULL" => truth(content).map(drop)?,
-            "SS" | "NS" => array(content)?
-                .iter()
-                .try_for_each(|one| string(one).map(drop))?,
-            "BS" => array(content)?
-                .iter()
-                .try_for_each(|one| binary(one).map(drop))?,
+            "SS" | "NS" => there(array(content)?).try_for_each(|one| string(one).map(drop))?,
+            "BS" => there(array(content)?).try_for_each(|one| binary(one).map(drop))?,
             "L" => array(content)?
                 .iter()
                 .try_for_each(|one| check_shape(one, below))?,
@@ -324,9 +320,14 @@ fn not_a(json: &Json<'_>, wanted: &'static str, class: &'static str) -> ItemErro
     ItemError::Conversion { found, wanted }
 }
 
+/// The members of a set that aren't `null`: one that is fits the shape, and no set takes it (ExtendDB's tests against us-east-1).
+fn there<'j, 'a>(elements: &'j [Json<'a>]) -> impl Iterator<Item = &'j Json<'a>> {
+    elements.iter().filter(|element| !element.is_null())
+}
+
 fn string_set(elements: &[Json<'_>]) -> Result<Value, ItemError> {
-    let texts = elements.iter().map(string).collect::<Result<Vec<_>, _>>()?;
-    if texts.is_empty() {
+    let texts = there(elements).map(string).collect::<Result<Vec<_>, _>>()?;
+    if elements.is_empty() {
         return Err(ItemError::EmptyStringSet);
     }
     if let Some(listed) = with_repeat(&texts) {
@@ -335,6 +336,9 @@ fn string_set(elements: &[Json<'_>]) -> Result<Value, ItemError> {
             .map(|text| SerdeJson::from(**text).to_string())
             .collect();
         return Err(ItemError::DuplicateStrings(quoted.join(", ")));
+    }
+    if texts.len() < elements.len() {
+        return Err(ItemError::NullInStringSet);
     }
     let set: BTreeSet<_> = texts.into_iter().collect();
     Ok(Value::Ss(set.into_iter().map(Box::from).collect()))
@@ -347,6 +351,9 @@ fn number_set(elements: &[Json<'_>]) -> Result<Value, ItemError> {
     let mut set = BTreeSet::new();
     let mut repeated = false;
     for element in elements {
+        if element.is_null() {
+            return Err(ItemError::Empty);
+        }
         repeated |= !set.insert(string(element)?.parse::<Number>()?);
     }
     if repeated {
@@ -356,9 +363,12 @@ fn number_set(elements: &[Json<'_>]) -> Result<Value, ItemError> {
 }
 
 fn binary_set(elements: &[Json<'_>]) -> Result<Value, ItemError> {
-    let members = elements.iter().map(binary).collect::<Result<Vec<_>, _>>()?;
-    if members.is_empty() {
+    let members = there(elements).map(binary).collect::<Result<Vec<_>, _>>()?;
+    if elements.is_empty() {
         return Err(ItemError::EmptyBinarySet);
+    }
+    if members.len() < elements.len() {
+        return Err(ItemError::Empty);
     }
     if let Some(listed) = with_repeat(&members) {
         let quoted: Vec<_> = listed

@@ -43,6 +43,13 @@ fn refusals_have_the_texts_of_aws() {
         (json!({"SS": []}), RequestValidation, "One or more parameter values were invalid: An string set  may not be empty".into()),
         (json!({"NS": []}), RequestValidation, "One or more parameter values were invalid: An number set  may not be empty".into()),
         (json!({"BS": []}), RequestValidation, "One or more parameter values were invalid: Binary sets should not be empty".into()),
+        (
+            json!({"SS": ["a", null]}),
+            RequestValidation,
+            "One or more parameter values were invalid: An string set may not have a null string as a member".into(),
+        ),
+        (json!({"NS": ["1", null]}), Validation, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes".into()),
+        (json!({"BS": ["QQ==", null]}), Validation, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes".into()),
         (json!({"SS": ["b", "a", "b", "C"]}), RequestValidation, format!(r#"{duplicates} ["a", "b", "b", "C"] contains duplicates."#)),
         (json!({"NS": ["1", "1.0"]}), RequestValidation, format!("{duplicates} contains duplicates.")),
         (json!({"BS": ["Yg==", "YQ==", "Yg=="]}), RequestValidation, format!(r#"{duplicates} ["YQ==","Yg==","Yg=="]of type BS contains duplicates."#)),

@@ -134,8 +134,17 @@ fn table_in<'a>(call: &Call<'_>, arn: &'a str) -> Answer<&'a str> {
     let &[_, partition, service, region, account, resource] = parts.as_slice() else {
         return malformed(MISSING[parts.len() - 2]);
     };
+    let settings = call.settings();
+    let denied = || {
+        let who = &settings.account;
+        let message = text::not_authorized(who, &call.trace.operation, arn);
+        Err(ServiceError::access_denied(message))
+    };
+    if service != "dynamodb" {
+        return denied();
+    }
     let mut path = resource.split('/');
-    if service != "dynamodb" || path.next() != Some("table") {
+    if path.next() != Some("table") {
         return malformed("Provided Arn is not a DynamoDB resource arn");
     }
     let name = path.next().unwrap_or_default();
@@ -148,16 +157,12 @@ fn table_in<'a>(call: &Call<'_>, arn: &'a str) -> Answer<&'a str> {
     }
     let is_name = (3..=255).contains(&name.len()) && has_name_pattern(name);
     let is_whole = resource.len() == "table/".len() + name.len();
-    let settings = call.settings();
+    // Before the region, which another account's ARN is not told of (as of another service's: observed by ExtendDB, July 2026).
+    if account != settings.account {
+        return denied();
+    }
     if partition != "aws" || region != settings.region || !is_name || !is_whole {
         return Err(ServiceError::validation(text::arn_of_no_table(arn)));
-    }
-    if account != settings.account {
-        return Err(ServiceError::access_denied(text::not_authorized(
-            &settings.account,
-            &call.trace.operation,
-            arn,
-        )));
     }
     Ok(name)
 }

@@ -197,7 +197,10 @@ fn parse<'m>(items: &'m [Json<'_>]) -> Answer<Vec<Get<'m>>> {
         .map(|(get, key)| {
             let mut parameters = expressions::older_parameters(get)?;
             let projection = parameters.projection(get)?;
-            parameters.all_used()?;
+            // Names without a projection are left alone, as a write's are (observed by ExtendDB).
+            if projection.is_some() {
+                parameters.all_used()?;
+            }
             Ok(Get {
                 table: table_of(get),
                 key,
