@@ -520,10 +520,12 @@ pub struct FooterEntry {
 const GAP: u16 = 3;
 
 /// As many of the actions as fit between `column` and `end`, in their order; help always has its place at the end.
-/// A key that an earlier action took is not offered again; in a text field (`writing`) no letter is.
+/// A key that an earlier action took is not offered again, also where that action is `idle` and has no place itself; in a text
+/// field (`writing`) no letter is.
 #[must_use]
 pub fn footer(
     actions: &[Action],
+    idle: &[Action],
     writing: bool,
     ascii: bool,
     column: u16,
@@ -557,6 +559,9 @@ pub fn footer(
             continue;
         };
         taken.extend(keys);
+        if idle.contains(&action) {
+            continue;
+        }
         let next = match action {
             Action::Help
             | Action::Choose(2..)
@@ -668,7 +673,7 @@ mod tests {
             Action::Exchange,
         ];
         let names = |end| -> Vec<&str> {
-            footer(&actions, false, false, 1, end)
+            footer(&actions, &[], false, false, 1, end)
                 .iter()
                 .map(|entry| entry.label)
                 .collect()
@@ -680,9 +685,29 @@ mod tests {
 
     #[test]
     fn the_footer_of_a_field_offers_no_letters() {
-        let entries = footer(&[Action::Edit, Action::StopEditing], true, false, 1, 80);
+        let entries = footer(
+            &[Action::Edit, Action::StopEditing],
+            &[],
+            true,
+            false,
+            1,
+            80,
+        );
         let keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
         assert_eq!(keys, ["⏎", "Esc", "F1"]);
+    }
+
+    #[test]
+    fn the_key_of_an_idle_action_is_not_said_to_do_something_else() {
+        let actions = [Action::Answer, Action::Next];
+        let shown = |idle: &[Action]| -> Vec<String> {
+            let entries = footer(&actions, idle, false, false, 1, 80);
+            entries.into_iter().map(|entry| entry.key).collect()
+        };
+        let busy = shown(&[]);
+        let idle = shown(&[Action::Answer]);
+        assert_eq!(idle, busy[1..]);
+        assert!(!idle.contains(&"space".to_owned()), "{idle:?}");
     }
 
     #[test]
@@ -695,7 +720,7 @@ mod tests {
             let other = names.insert(name, key);
             assert!(other.is_none_or(|other| other == key), "{key:?} {other:?}");
         }
-        let entries = footer(&[Action::Edit, Action::Down], false, true, 1, 80);
+        let entries = footer(&[Action::Edit, Action::Down], &[], false, true, 1, 80);
         let shown: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
         assert_eq!(shown, ["e", "Up/Down", "?"]);
         assert_eq!(entries[2].column, 1 + 6 + 3 + 12 + 3);

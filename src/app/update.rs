@@ -260,6 +260,7 @@ pub fn footer(screen: &Screen, shared: &crate::app::Shared) -> Vec<key::FooterEn
         // What the keys do is nothing for the wall, but how to find out is.
         return key::footer(
             &[],
+            &[],
             component.writing(),
             shared.glyphs.ascii(),
             FOOTER_COLUMN,
@@ -268,7 +269,6 @@ pub fn footer(screen: &Screen, shared: &crate::app::Shared) -> Vec<key::FooterEn
     }
     let mut actions = component.actions(shared);
     let idle = component.idle(shared);
-    actions.retain(|action| !idle.contains(action));
     if !component.writing() && !component.popup() {
         let globals = shared.globals();
         actions.extend(EXTRAS.into_iter().filter(|extra| globals.contains(extra)));
@@ -276,6 +276,7 @@ pub fn footer(screen: &Screen, shared: &crate::app::Shared) -> Vec<key::FooterEn
     let end = footer_end(screen, shared);
     key::footer(
         &actions,
+        &idle,
         component.writing(),
         shared.glyphs.ascii(),
         FOOTER_COLUMN,

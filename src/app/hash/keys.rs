@@ -131,7 +131,7 @@ impl HashScreen {
         if let Some(first) = new.first() {
             self.problem = Some(match why {
                 // The author's keys always show something, and a table that was changed shows what still fits.
-                Why::First | Why::Changed => left_out(new, first),
+                Why::First | Why::Changed => left_out(new, first, arrived),
                 Why::Added(_) => refused(&run, new, first),
                 Why::Preset(_) => first.why.clone(),
             });
@@ -197,15 +197,21 @@ impl HashScreen {
     }
 }
 
-fn left_out(refused: &[Refused], first: &Refused) -> String {
-    format!(
+/// Which keys a table that was changed has no room for; where none is left, what brings keys back.
+fn left_out(refused: &[Refused], first: &Refused, left: usize) -> String {
+    let words = format!(
         "{} left out. {}",
         match refused.len() {
             1 => "1 key was".to_owned(),
             many => format!("{} were", plural(many as u64, "key")),
         },
         first.why
-    )
+    );
+    if left > 0 {
+        return words;
+    }
+    let words = words.trim_end_matches('.');
+    format!("{words}. e types another, z brings the first ones back.")
 }
 
 /// Why typed or pasted keys are not in the picture.

@@ -346,6 +346,10 @@ impl Component for LessonScreen {
     }
 
     fn idle(&self, shared: &Shared) -> Vec<Action> {
+        // With no choice under the cursor it only says that a guess comes first.
+        if self.cursor.is_none() && self.open_question(shared).is_some() {
+            return vec![Action::Answer];
+        }
         match self.activity(shared) {
             Some(Activity::Exercise(exercise)) if !exercise::tried(exercise, shared) => {
                 vec![Action::Solution]

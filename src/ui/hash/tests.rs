@@ -333,18 +333,38 @@ fn a_sort_key_comes_back() {
     assert_eq!(run.keys, [KeyText::of("Rachel").with_sort("Beeba")]);
 }
 
+/// So many keys that are no numbers.
+fn not_numbers(keys: usize) -> Vec<Refused> {
+    let why = "ValidationException: no number".to_owned();
+    let refused = (0..keys).map(|index| Refused {
+        index,
+        why: why.clone(),
+    });
+    refused.collect()
+}
+
+#[test]
+fn where_no_key_fits_it_says_what_brings_keys_back() {
+    let (mut state, mut screen) = shown(80, 24, 4, &KEYS);
+    screen.act(Action::KeyType, &mut state.shared);
+    let mut none = report(&traces(4, &[]), &[]);
+    none.refused = not_numbers(KEYS.len());
+    answer(&mut screen, &mut state, none);
+    assert_eq!(
+        screen.problem.as_deref(),
+        Some(
+            "8 keys were left out. ValidationException: no number. e types another, z brings the first ones back."
+        )
+    );
+}
+
 /// Where the type was changed, keys that don't fit any more are left out and counted.
 #[test]
 fn keys_that_do_not_fit_another_type_are_left_out() {
     let (mut state, mut screen) = shown(80, 24, 4, &KEYS);
     screen.act(Action::KeyType, &mut state.shared);
     let mut done = report(&traces(4, &[("7", 9)]), &[]);
-    done.refused = (0..KEYS.len() - 1)
-        .map(|index| Refused {
-            index,
-            why: "ValidationException: no number".to_owned(),
-        })
-        .collect();
+    done.refused = not_numbers(KEYS.len() - 1);
     answer(&mut screen, &mut state, done);
     let problem = screen.problem.clone().unwrap();
     assert_eq!(
@@ -357,12 +377,7 @@ fn keys_that_do_not_fit_another_type_are_left_out() {
     // They come back with their type, and a new key is told from those that were left out.
     screen.paste("8\n9", &mut state.shared);
     let mut done = report(&traces(4, &[("7", 9), ("8", 1), ("9", 2)]), &[]);
-    done.refused = (0..KEYS.len() - 1)
-        .map(|index| Refused {
-            index,
-            why: "ValidationException: no number".to_owned(),
-        })
-        .collect();
+    done.refused = not_numbers(KEYS.len() - 1);
     answer(&mut screen, &mut state, done);
     assert_eq!(screen.problem, None);
     assert_eq!(screen.script().unwrap().keys().len(), 3);
