@@ -36,6 +36,7 @@ struct Asked<'m> {
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let mut given = key::Given::default();
+    // A request with nothing but a right key, as most are, has nothing in which to look for faults.
     if let Some((table, key)) = member::table_and(members, "Key")
         && given.read_right(key).is_some()
     {
@@ -48,7 +49,6 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         };
         return get(call, &given, &asked);
     }
-    let mut given = key::Given::default();
     shape::check(members, SHAPES)?;
     if let Some(key) = member::object(members, "Key") {
         Item::check_shape(key).map_err(|error| ServiceError::serialization(error.to_string()))?;
