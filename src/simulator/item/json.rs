@@ -320,7 +320,7 @@ fn not_a(json: &Json<'_>, wanted: &'static str, class: &'static str) -> ItemErro
     ItemError::Conversion { found, wanted }
 }
 
-/// The members of a set that aren't `null`: one that is fits the shape, and no set takes it (ExtendDB's tests against us-east-1).
+/// The members of a set that aren't `null`: one that is fits the shape, and no set takes it (`ExtendDB`'s tests against us-east-1).
 fn there<'j, 'a>(elements: &'j [Json<'a>]) -> impl Iterator<Item = &'j Json<'a>> {
     elements.iter().filter(|element| !element.is_null())
 }
