@@ -221,6 +221,13 @@ fn an_exercise_with_a_hint_while_typing() {
 }
 
 #[test]
+fn an_exercise_with_room_to_write() {
+    let mut state = at_step(&first(|it| matches!(it, Activity::Exercise(_))), 120, 40);
+    press(&mut state, &[Key::Char('i'), Key::Char('e'), Key::Down]);
+    insta::assert_snapshot!(styled(&drawn(&state, Depth::True)));
+}
+
+#[test]
 fn a_checklist() {
     let mut state = at_step(&first(|it| matches!(it, Activity::Checklist(_))), 80, 24);
     press(&mut state, &[Key::Down, Key::Enter]);

@@ -14,6 +14,10 @@ use crate::lesson::model::Exercise;
 
 /// Lines of the editor that must fit at the design size.
 pub const LEAST_ROWS: u16 = 6;
+/// An editor has at least such a part of the room for it.
+const SHARE_OF_ROOM: usize = 3;
+/// With so much room the parts below the editor stand apart.
+const ROOMY_ROWS: usize = 13;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExerciseWork {
@@ -100,9 +104,16 @@ pub fn paper(
     if let Some(happening) = shared.runs.happening.get(&exercise.id) {
         paper.extend(step::under_way(Some(happening), true, columns));
     }
+    let is_roomy = rows >= ROOMY_ROWS;
+    if is_roomy {
+        paper.gap();
+    }
     let start = paper.height();
     add_hints(exercise, progress, columns, &mut paper);
     let hint = (paper.height() > start).then(|| paper.height() - 1);
+    if is_roomy {
+        paper.gap();
+    }
     let start = paper.height();
     add_outcome(exercise, shared, columns, &mut paper);
     let outcome = (paper.height() > start).then_some(start);
@@ -170,6 +181,11 @@ fn add_editor(
             .append(line)
             .to_column(columns - 1)
             .push(edge, "│");
+        paper.add(line.hit(Hit::Do(Action::Edit)));
+    }
+    // On a large terminal there is room to write.
+    for _ in work.editor.height()..rows / SHARE_OF_ROOM {
+        let line = Line::of(edge, "│").to_column(columns - 1).push(edge, "│");
         paper.add(line.hit(Hit::Do(Action::Edit)));
     }
     let foot = if hidden > 0 {
