@@ -179,7 +179,9 @@ pub(super) fn one(call: &mut Call<'_>, table: &str, intent: &Intent) -> Answer<A
     admission::admit_write(call.trace, &table, || plan.demands(), call.now)?;
     call.simulator
         .record(|| plan.change(table.definition()).into_iter().collect())?;
-    Ok(plan.apply(&mut table, call.trace, call.now))
+    // Nothing was written since it was found.
+    let spot = plan.found.spot;
+    Ok(plan.apply(&mut table, spot, call.trace, call.now))
 }
 
 /// A table may have been deleted while the call waited for it.

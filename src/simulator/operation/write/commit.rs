@@ -12,6 +12,7 @@ use crate::simulator::item::Stored;
 use crate::simulator::journal::Change;
 use crate::simulator::table::Table;
 use crate::simulator::table::definition::Definition;
+use crate::simulator::table::store::Spot;
 use crate::simulator::trace::{ItemVisit, Recording, Way};
 use crate::simulator::wire::capacity::{Consumption, write_units};
 use crate::simulator::wire::error::Answer;
@@ -45,8 +46,14 @@ impl Plan {
         look(trace, table, &self.found, None);
     }
 
-    /// Carry it out, and write down in the trace what was done.
-    pub(super) fn apply(self, table: &mut Table, trace: &mut Recording, now: Timestamp) -> Applied {
+    /// Carry it out where its address is now, and write down in the trace what was done.
+    pub(super) fn apply(
+        self,
+        table: &mut Table,
+        spot: Spot,
+        trace: &mut Recording,
+        now: Timestamp,
+    ) -> Applied {
         let Self {
             found,
             outcome,
@@ -56,7 +63,6 @@ impl Plan {
             consumption,
             ..
         } = self;
-        let spot = found.spot_now(table);
         let first_rank = table.items().rank(spot);
         let new = match outcome {
             Outcome::Put(stored) => {
@@ -151,7 +157,8 @@ pub(in super::super) fn commit<T: DerefMut<Target = Table>>(
         let table = &mut *tables[at];
         let mut part = Recording::new(&operation);
         part.table = table.definition().name.as_str().into();
-        let one = plan.apply(table, &mut part, call.now);
+        let spot = plan.found.spot_now(table);
+        let one = plan.apply(table, spot, &mut part, call.now);
         call.trace.written = call.trace.written + part.written;
         call.trace.parts.push(part.told());
         applied.push(one);
