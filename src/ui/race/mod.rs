@@ -192,7 +192,9 @@ impl Rows {
         let after = first + shown * pitch;
         let left = below.end.saturating_sub(after);
         let legend = (left > 5).then_some(after);
-        let figures = after + u16::from(legend.is_some()) + u16::from(roomy);
+        let figures = after + u16::from(legend.is_some());
+        // A blank before them, where that costs no figure.
+        let figures = figures + u16::from(roomy || figures + wanted < below.end);
         let most_figures = wanted.min(below.end.saturating_sub(figures));
         Self {
             heads,
