@@ -19,7 +19,7 @@ use crate::scene::{count, plural};
 use crate::simulator::trace::Provenance;
 
 /// From so many columns on there is room for both parts, …
-const LEAST_COLUMNS: u16 = 106;
+const LEAST_COLUMNS: u16 = log::LEAST_COLUMNS + GUTTER + TABLE;
 /// … and so many rows are left for the table, beside what the picture needs at least.
 const LEAST_ROWS: u16 = 6;
 /// More puts than these can't all be shown, and have the rows that are left over.

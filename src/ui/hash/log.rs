@@ -25,9 +25,11 @@ const LEAST_ROWS: u16 = 4;
 const NARROW: u16 = 40;
 /// Columns of number, hash, place and partition, with the air between them.
 const FIXED: u16 = 54;
+/// With room for a short key.
+pub(super) const LEAST_COLUMNS: u16 = FIXED + 16;
 
 pub(super) fn draw(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    if area.height < LEAST_ROWS || area.width < FIXED + 16 || frame.puts() == 0 {
+    if area.height < LEAST_ROWS || area.width < LEAST_COLUMNS || frame.puts() == 0 {
         return;
     }
     let room = area.width - FIXED;
