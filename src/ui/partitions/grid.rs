@@ -58,6 +58,15 @@ impl Grid {
         self.area.y + self.rows * self.height
     }
 
+    /// Rows and columns that every box has inside its border, with a blank column at both sides.
+    pub fn room(&self) -> (u16, u16) {
+        let narrowest = (self.area.width + 1) / self.columns;
+        (
+            self.height.saturating_sub(2),
+            narrowest.saturating_sub(1 + 4),
+        )
+    }
+
     pub fn cell(&self, index: usize) -> Rect {
         let index = u16::try_from(index).unwrap_or(u16::MAX);
         let (row, column) = (index / self.columns, index % self.columns);

@@ -27,6 +27,7 @@ pub(super) fn box_height(frame: &Frame<'_>, columns: u16) -> u16 {
 pub(super) fn draw(
     frame: &Frame<'_>,
     partition: &PartitionFrame<'_>,
+    pitch: usize,
     cell: Rect,
     canvas: &mut Canvas<'_>,
 ) {
@@ -49,13 +50,20 @@ pub(super) fn draw(
         first += 1;
     }
     let rows = usize::from(bottom - first);
-    for (y, line) in (first..bottom).zip(residents::lines(frame, partition, rows, room)) {
+    let lines = residents::lines(frame, partition, pitch, rows, room);
+    for (y, line) in (first..bottom).zip(lines) {
         canvas.line(&line, cell.x + 2, y, inner.saturating_sub(1));
     }
 }
 
 /// The item on its way from the ruler into its box.
-pub(super) fn draw_fall(frame: &Frame<'_>, ruler: &Ruler, grid: &Grid, canvas: &mut Canvas<'_>) {
+pub(super) fn draw_fall(
+    frame: &Frame<'_>,
+    ruler: &Ruler,
+    grid: &Grid,
+    pitch: usize,
+    canvas: &mut Canvas<'_>,
+) {
     let Some(journey) = frame.journey.as_ref().filter(|journey| falls(journey)) else {
         return;
     };
@@ -69,13 +77,7 @@ pub(super) fn draw_fall(frame: &Frame<'_>, ruler: &Ruler, grid: &Grid, canvas: &
     let cell = grid.cell(index);
     let rows = cell.height.saturating_sub(2).max(1);
     let room = cell.width.saturating_sub(4);
-    let line = residents::landing(
-        frame,
-        &frame.partitions[index],
-        journey.key,
-        usize::from(rows),
-        room,
-    );
+    let line = residents::landing(frame, &frame.partitions[index], journey.key, pitch);
     let landed = u16::try_from(line).unwrap_or(u16::MAX).min(rows - 1);
     let part = journey.part(Stage::Lands);
     let x = between(

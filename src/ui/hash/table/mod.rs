@@ -62,10 +62,11 @@ pub(super) fn draw(frame: &Frame<'_>, most: u16, area: Rect, canvas: &mut Canvas
     let Some(grid) = Grid::new(frame.partitions.len(), most, boxes) else {
         return list::draw(frame, boxes, canvas);
     };
+    let pitch = residents::pitch(frame, grid.room());
     for (index, partition) in frame.partitions.iter().enumerate() {
-        boxes::draw(frame, partition, grid.cell(index), canvas);
+        boxes::draw(frame, partition, pitch, grid.cell(index), canvas);
     }
-    boxes::draw_fall(frame, &ruler, &grid, canvas);
+    boxes::draw_fall(frame, &ruler, &grid, pitch, canvas);
     grid.bottom()
 }
 

@@ -35,6 +35,7 @@ struct Entry {
 pub(super) fn lines(
     frame: &Frame<'_>,
     partition: &PartitionFrame<'_>,
+    pitch: usize,
     rows: usize,
     room: u16,
 ) -> Vec<Line> {
@@ -43,7 +44,6 @@ pub(super) fn lines(
         .as_ref()
         .filter(|journey| journey.passed(Stage::Lands))
         .map(|journey| journey.arrival);
-    let pitch = pitch(frame, rows, room);
     if pitch > 1 {
         return with_hashes(&partition.residents, newest, pitch, room);
     }
@@ -99,7 +99,8 @@ fn only_line(
 }
 
 /// Lines from one item to the next: more than one where all that there will be has room with its whole hash, in every box.
-fn pitch(frame: &Frame<'_>, rows: usize, room: u16) -> usize {
+pub(super) fn pitch(frame: &Frame<'_>, (rows, room): (u16, u16)) -> usize {
+    let rows = usize::from(rows);
     let fullest = usize::try_from(frame.fullest).unwrap_or(usize::MAX);
     if frame.sorted || super::is_dense(frame) || room < WHOLE_HASH {
         1
@@ -133,15 +134,14 @@ pub(super) fn landing(
     frame: &Frame<'_>,
     partition: &PartitionFrame<'_>,
     key: &KeyTrace,
-    rows: usize,
-    room: u16,
+    pitch: usize,
 ) -> usize {
     let residents = &partition.residents;
     if frame.sorted {
         return residents.len();
     }
     let before = residents.partition_point(|resident| resident.key.hash < key.hash);
-    before * pitch(frame, rows, room)
+    before * pitch
 }
 
 fn entries(
