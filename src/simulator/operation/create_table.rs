@@ -13,10 +13,11 @@ use crate::simulator::table::throughput::{Billing, Changes, WarmHistory};
 use crate::simulator::trace::Effect;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::{Answer, ServiceError};
-use crate::simulator::wire::member::{flag, given, string};
+use crate::simulator::wire::member::{flag, given};
 use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text::{self, table as words};
 
+use super::describe_table::read_name;
 use super::table_definition::indexes::{self, GlobalDraft};
 use super::table_definition::keys::{Definitions, Schema, table_key};
 use super::table_definition::life::{self, Begins, global_index};
@@ -132,16 +133,6 @@ fn define(call: &Call<'_>, members: &Members, name: &str) -> Answer<Definition> 
         updating: None,
         gone_at: None,
     })
-}
-
-/// The name is judged before anything else, and alone.
-fn read_name<'m>(members: &'m Members<'_>) -> Answer<&'m str> {
-    let name = string(members, "TableName")
-        .ok_or_else(|| ServiceError::validation(text::TABLE_NAME_REQUIRED))?;
-    let mut errors = MemberErrors::default();
-    errors.table_name(name);
-    errors.settle()?;
-    Ok(name)
 }
 
 /// Everything the request model itself constrains, in DynamoDB's order.

@@ -71,8 +71,6 @@ pub fn invalid(what: &str) -> String {
 
 pub const TABLE_NAME_REQUIRED: &str =
     "The parameter 'TableName' is required but was not present in the request";
-pub const TABLE_NAME_LENGTH: &str =
-    "TableName must be at least 3 characters long and at most 255 characters long";
 /// What item operations say about a table that is not there.
 pub const NOT_FOUND: &str = "Requested resource not found";
 

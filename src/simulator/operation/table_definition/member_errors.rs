@@ -143,11 +143,10 @@ impl MemberErrors {
         }
     }
 
-    /// `AttributeDefinitions`.
+    /// `AttributeDefinitions`: an attribute's type is looked at before its name (ack-api-quirks, finding 457).
     fn definitions(&mut self, definitions: &[Json<'_>]) {
         for (n, element) in definitions.iter().enumerate().take(MOST) {
             let path = |member: &str| format!("attributeDefinitions.{}.member.{member}", n + 1);
-            self.attribute_name(element, &path("attributeName"));
             match text_of(element, "AttributeType") {
                 None => self.null(&path("attributeType")),
                 Some("S" | "N" | "B") => {}
@@ -155,6 +154,7 @@ impl MemberErrors {
                     self.violated(other, &path("attributeType"), &text::one_of("B, N, S"));
                 }
             }
+            self.attribute_name(element, &path("attributeName"));
         }
     }
 
@@ -209,16 +209,16 @@ impl MemberErrors {
         }
     }
 
-    /// A name of a table or index: its pattern, then its length.
+    /// A name of a table or index: its length, then its pattern (ack-api-quirks, finding 457).
     pub fn name(&mut self, name: &str, path: &str) {
-        if !has_name_pattern(name) {
-            self.violated(name, path, text::NAME_PATTERN);
-        }
         if name.len() < 3 {
             self.violated(name, path, &text::length_at_least(3));
         }
         if name.len() > 255 {
             self.violated(name, path, &text::length_at_most(255));
+        }
+        if !has_name_pattern(name) {
+            self.violated(name, path, text::NAME_PATTERN);
         }
     }
 
@@ -278,6 +278,10 @@ impl MemberErrors {
                 "sSESpecification.sSEType",
                 "AES256, KMS",
             );
+            if string(encryption, "KMSMasterKeyId") == Some("") {
+                let path = "sSESpecification.kMSMasterKeyId";
+                self.violated("", path, &text::length_at_least(1));
+            }
         }
     }
 

@@ -18,6 +18,7 @@ use crate::simulator::table::throughput::{Billing, Updated};
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::text::{self, table as words};
 
+use super::super::table_definition::throughput;
 use super::request::{IndexUpdate, Mode, Request};
 
 fn busy<T>(why: impl Into<String>) -> Answer<T> {
@@ -49,7 +50,11 @@ pub fn check(definition: &Definition, request: &Request<'_>, now: Timestamp) -> 
     }
     if request.has_limits() {
         if progress == Some(Updated::BillingMode) {
-            return busy(words::limit_while_billing());
+            return Err(limit_while_billing(definition, request));
+        }
+        if progress == Some(Updated::TableClass) {
+            let class = definition.class.as_deref().unwrap_or("STANDARD");
+            return busy(words::limit_while_class(class));
         }
         if let Some((index, doing)) = busy_index(definition, now) {
             let doing = ["creation", "deletion"][usize::from(doing == Status::Deleting)];
@@ -90,14 +95,28 @@ fn check_updated_index(
     }
 }
 
-/// Whether the request changes what is provisioned. Naming the mode on demand again doesn't; and on the way to provisioned
-/// throughput, the way back is accepted and forgotten.
+/// Whether the request changes what is provisioned. Naming the mode on demand where a table is so doesn't; until a change of mode
+/// is done, a table counts as being in the mode it leaves: on the way to provisioned throughput, the way back is accepted and
+/// forgotten, and on the way from it, naming on demand again isn't accepted (ack-api-quirks, finding 369).
 fn changes_iops(definition: &Definition, request: &Request<'_>, progress: Option<Updated>) -> bool {
     let leaves_on_demand = request.mode == Some(Mode::Provisioned);
-    let becomes_on_demand = request.mode == Some(Mode::PayPerRequest)
-        && definition.billing != Billing::PayPerRequest
-        && progress != Some(Updated::BillingMode);
+    let was_on_demand =
+        (definition.billing == Billing::PayPerRequest) != (progress == Some(Updated::BillingMode));
+    let becomes_on_demand = request.mode == Some(Mode::PayPerRequest) && !was_on_demand;
     request.throughput.is_some() || leaves_on_demand || becomes_on_demand
+}
+
+/// A limit on demand while the mode changes: a table on its way from provisioned throughput still counts as provisioned
+/// (ack-api-quirks, finding 369).
+fn limit_while_billing(definition: &Definition, request: &Request<'_>) -> ServiceError {
+    let limits = throughput::limits(request.members);
+    let limited = limits.iter().find(|(_, limit)| limit.is_some());
+    match limited {
+        Some((member, _)) if definition.billing == Billing::PayPerRequest => {
+            ServiceError::validation(words::limit_while_provisioned(member))
+        }
+        _ => ServiceError::in_use(words::limit_while_billing()),
+    }
 }
 
 /// An index that keeps its table busy.

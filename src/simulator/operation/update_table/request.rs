@@ -228,6 +228,12 @@ fn read_index_updates<'a>(members: &'a Members<'a>) -> Answer<Vec<IndexUpdate<'a
         if !seen.insert(update.name()) {
             return refuse(words::index_updated_twice(update.name()));
         }
+        if let IndexUpdate::Update(members) = update
+            && given(members, "WarmThroughput")
+            && !has_warm(members)
+        {
+            return refuse(words::index_warm_without_units(update.name()));
+        }
     }
     Ok(updates)
 }

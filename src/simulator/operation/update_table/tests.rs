@@ -217,3 +217,52 @@ fn throughput_changes_when_the_change_is_over() {
         "ValidationException: The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: 10. Requested ReadCapacityUnits: 10. Current WriteCapacityUnits provisioned for the table: 5. Requested WriteCapacityUnits: 5. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
     );
 }
+
+#[test]
+fn a_table_counts_as_being_in_the_mode_it_leaves() {
+    let mut provisioned = pets();
+    provisioned["BillingMode"] = json!("PROVISIONED");
+    let units = json!({"ReadCapacityUnits": 1, "WriteCapacityUnits": 1});
+    provisioned["ProvisionedThroughput"] = units.clone();
+    let slow = Slow::with(&provisioned);
+    let on_demand = json!({"TableName": "pets", "BillingMode": "PAY_PER_REQUEST"});
+    let back = json!({
+        "TableName": "pets", "BillingMode": "PROVISIONED", "ProvisionedThroughput": units
+    });
+    let limited = json!({"TableName": "pets", "OnDemandThroughput": {"MaxReadRequestUnits": 100}});
+    let busy = "ResourceInUseException: Attempt to change a resource which is still in use: Table IOPS are currently being updated. Table: pets";
+    slow.accepts("UpdateTable", &on_demand, 10);
+    slow.refuses("UpdateTable", &on_demand, 19, busy);
+    slow.refuses("UpdateTable", &back, 19, busy);
+    slow.refuses(
+        "UpdateTable",
+        &limited,
+        19,
+        "ValidationException: One or more parameter values were invalid: MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED",
+    );
+    slow.accepts("UpdateTable", &back, 20);
+    slow.refuses(
+        "UpdateTable",
+        &limited,
+        29,
+        "ResourceInUseException: Attempt to change a resource which is still in use: OnDemandThroughput cannot be updated while BillingMode update is in progress",
+    );
+    slow.accepts("UpdateTable", &on_demand, 29);
+    let table = slow.table(30);
+    assert_eq!(table["ProvisionedThroughput"]["ReadCapacityUnits"], 1);
+}
+
+#[test]
+fn a_limit_waits_for_the_table_class() {
+    let slow = Slow::with(&pets());
+    let class = json!({"TableName": "pets", "TableClass": "STANDARD_INFREQUENT_ACCESS"});
+    let limited = json!({"TableName": "pets", "OnDemandThroughput": {"MaxReadRequestUnits": 100}});
+    slow.accepts("UpdateTable", &class, 10);
+    slow.refuses(
+        "UpdateTable",
+        &limited,
+        19,
+        "ResourceInUseException: Attempt to change a resource which is still in use: OnDemandThroughput cannot be updated while TableClass update is in progress. TableClassUpdateInProgress: STANDARD_INFREQUENT_ACCESS",
+    );
+    slow.accepts("UpdateTable", &limited, 20);
+}

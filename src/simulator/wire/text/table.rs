@@ -269,6 +269,13 @@ pub fn index_updated_twice(index: &str) -> String {
     ))
 }
 
+#[must_use]
+pub fn index_warm_without_units(index: &str) -> String {
+    invalid(&format!(
+        "WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified for index: {index}"
+    ))
+}
+
 /// `read` and `write` are the requested units, which are the current ones.
 #[must_use]
 pub fn throughput_unchanged(read: u64, write: u64) -> String {
@@ -395,6 +402,13 @@ pub fn class_while_class(table: &str, class: &str) -> String {
 #[must_use]
 pub fn limit_while_billing() -> String {
     in_use("OnDemandThroughput cannot be updated while BillingMode update is in progress")
+}
+
+#[must_use]
+pub fn limit_while_class(class: &str) -> String {
+    in_use(&format!(
+        "OnDemandThroughput cannot be updated while TableClass update is in progress. TableClassUpdateInProgress: {class}"
+    ))
 }
 
 /// `doing` is `creation` or `deletion`.
