@@ -128,7 +128,7 @@ pub const ENCRYPTED_BY_DEFAULT: &str =
     "One or more parameter values were invalid: Table is already encrypted by default";
 pub const ENCRYPTED_WITH_THIS_KEY: &str = "One or more parameter values were invalid: Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to change Master Key";
 pub const TOO_MANY_CLASS_CHANGES: &str =
-    "Updates to TableClass are limited to 2 times in 30 day(s).";
+    "Subscriber limit exceeded: Updates to TableClass are limited to 2 times in 30 day(s).";
 
 #[must_use]
 pub fn no_stream_to_disable(table: &str) -> String {
