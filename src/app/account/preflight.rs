@@ -509,3 +509,32 @@ impl Component for PreflightScreen {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Neither where something leads nor what it costs is ever cut.
+    #[test]
+    fn a_choice_is_whole_at_any_width() {
+        let place = "AWS 123456789012 us-east-1 at https://dynamodb.example.com:8443";
+        for columns in 40..100 {
+            let lines = choice(
+                "Enter",
+                Role::Warning,
+                place,
+                "at most $0.01059475",
+                columns,
+            );
+            let words: Vec<String> = lines.iter().map(Line::plain).collect();
+            assert!(
+                lines.iter().all(|line| line.width() <= columns),
+                "{words:?}"
+            );
+            let letters = |text: &str| text.split_whitespace().collect::<String>();
+            let all = format!("Enter{place}at most $0.01059475");
+            assert_eq!(letters(&words.concat()), letters(&all), "{words:?}");
+        }
+        assert_eq!(choice("S", Role::Text, "here", "no cost", 40).len(), 1);
+    }
+}

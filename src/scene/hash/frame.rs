@@ -54,6 +54,12 @@ impl Journey<'_> {
         self.stage > stage || (self.stage == stage && self.progress >= 1.0)
     }
 
+    /// Whether the item is between ruler and box.
+    #[must_use]
+    pub fn falls(&self) -> bool {
+        self.stage == Stage::Lands && self.progress < 1.0
+    }
+
     /// How much of a stage has happened, 0 to 1.
     #[must_use]
     pub fn part(&self, stage: Stage) -> f64 {

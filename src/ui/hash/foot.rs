@@ -11,6 +11,7 @@
 
 use ratatui::layout::Rect;
 
+use super::table::is_dense;
 use super::{Canvas, GUTTER, log, words};
 use crate::app::hash::{HashScreen, Picture};
 use crate::app::paper::{Line, Role, cut, wrap_text};
@@ -22,7 +23,7 @@ use crate::simulator::trace::Provenance;
 const LEAST_COLUMNS: u16 = log::LEAST_COLUMNS + GUTTER + TABLE;
 /// … and so many rows are left for the table, beside what the picture needs at least.
 const LEAST_ROWS: u16 = 6;
-/// More puts than these can't all be shown, and have the rows that are left over.
+/// The list of puts has room for so many; of a dense picture it has the rows that are left over.
 const PUTS: usize = 12;
 /// Columns of the table.
 const TABLE: u16 = 36;
@@ -67,9 +68,8 @@ impl Foot {
             Provenance::Modelled => measured(picture, log_width(body)),
             Provenance::Measured => Vec::new(),
         };
-        let puts = frame.puts();
         let left = match measured.len() {
-            0 if puts <= PUTS => puts + 1,
+            0 if !is_dense(frame) => frame.puts().min(PUTS) + 1,
             lines => lines,
         };
         let wanted = u16::try_from(left.max(right)).unwrap_or(u16::MAX);

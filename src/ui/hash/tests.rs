@@ -1,5 +1,6 @@
 //! The picture held by snapshots, and whole at any size with any key.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::*;
@@ -124,6 +125,39 @@ fn the_way_of_eight_keys() {
             let name = format!("{columns}x{rows}_{name}");
             insta::assert_snapshot!(name, snapshot::styled(&at(columns, rows, stop)));
         }
+    }
+}
+
+/// An item falls into a gap of its own; what is there already makes room.
+#[test]
+fn nothing_is_hidden_by_an_item_that_falls() {
+    for (columns, rows) in SIZES {
+        let (mut state, mut screen) = shown(columns, rows, 4, &KEYS);
+        screen.guesses.insert(0, Guess::DontKnow);
+        let before = screen.script().unwrap().stop(7, Stage::Lands).unwrap() - 1;
+        seek(&mut screen, before);
+        screen.act(Action::StepForward, &mut state.shared);
+        let mut falling = 0;
+        let mut told = BTreeSet::new();
+        for _ in 0..100 {
+            state.shared.now.running += Duration::from_millis(10);
+            screen.tick(&mut state.shared);
+            let frame = screen.script().unwrap().frame(screen.position());
+            falling += usize::from(frame.journey.is_some_and(|journey| journey.falls()));
+            let empty = HashScreen::new(demo(4));
+            let held = std::mem::replace(&mut screen, empty);
+            state.screens.push(Screen::Hash(Box::new(held)));
+            let text = snapshot::text(&drawn(&state, Depth::None));
+            told.insert(text.matches("Luno").count());
+            let Some(Screen::Hash(back)) = state.screens.pop() else {
+                unreachable!()
+            };
+            screen = *back;
+        }
+        assert!(falling > 5, "{falling}");
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(!told.contains(&0));
+        assert!(screen.at_end());
     }
 }
 

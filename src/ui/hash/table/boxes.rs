@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::{Canvas, figures, is_dense, residents};
 use crate::app::paper::{Line, Role, cut};
-use crate::scene::hash::{Frame, Journey, PartitionFrame, Stage};
+use crate::scene::hash::{Frame, PartitionFrame, Stage};
 use crate::ui::partitions::{Grid, Ruler, bar, between, draw_box};
 
 /// Rows of a box so wide that holds what it will hold, is as large as there is room, and doesn't look like a corridor.
@@ -64,7 +64,7 @@ pub(super) fn draw_fall(
     pitch: usize,
     canvas: &mut Canvas<'_>,
 ) {
-    let Some(journey) = frame.journey.as_ref().filter(|journey| falls(journey)) else {
+    let Some(journey) = frame.journey.as_ref().filter(|journey| journey.falls()) else {
         return;
     };
     let Some(index) = frame
@@ -77,7 +77,7 @@ pub(super) fn draw_fall(
     let cell = grid.cell(index);
     let rows = cell.height.saturating_sub(2).max(1);
     let room = cell.width.saturating_sub(4);
-    let line = residents::landing(frame, &frame.partitions[index], journey.key, pitch);
+    let line = residents::landing(frame, &frame.partitions[index], pitch, usize::from(rows));
     let landed = u16::try_from(line).unwrap_or(u16::MAX).min(rows - 1);
     let part = journey.part(Stage::Lands);
     let x = between(
@@ -91,9 +91,4 @@ pub(super) fn draw_fall(
     let y = between(ruler.label(), cell.y + 1 + landed, part);
     let text = Line::of(Role::Accent, cut(&residents::name(journey.key), room));
     canvas.line(&text, x, y, room);
-}
-
-/// Whether the item is between ruler and box.
-fn falls(journey: &Journey<'_>) -> bool {
-    journey.stage == Stage::Lands && journey.progress < 1.0
 }

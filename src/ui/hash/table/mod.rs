@@ -71,7 +71,7 @@ pub(super) fn draw(frame: &Frame<'_>, most: u16, area: Rect, canvas: &mut Canvas
 }
 
 /// Whether there will be so many items that a column of the ruler stands for several.
-fn is_dense(frame: &Frame<'_>) -> bool {
+pub(super) fn is_dense(frame: &Frame<'_>) -> bool {
     frame.in_all > 2 * crate::scene::hash::FEW as u64
 }
 

@@ -31,6 +31,17 @@ struct Entry {
     newest: bool,
 }
 
+impl Entry {
+    /// Room for an item on its way.
+    fn gap() -> Self {
+        Self {
+            line: Line::new(),
+            items: 0,
+            newest: false,
+        }
+    }
+}
+
 /// As many lines as there are rows, with the newest item among them.
 pub(super) fn lines(
     frame: &Frame<'_>,
@@ -44,10 +55,14 @@ pub(super) fn lines(
         .as_ref()
         .filter(|journey| journey.passed(Stage::Lands))
         .map(|journey| journey.arrival);
+    let opening = opening(frame, partition, pitch, rows);
     if pitch > 1 {
-        return with_hashes(&partition.residents, newest, pitch, room);
+        return with_hashes(&partition.residents, newest, pitch, opening, room);
     }
-    let entries = entries(frame, &partition.residents, newest, room);
+    let mut entries = entries(frame, &partition.residents, newest, room);
+    if let Some(at) = opening {
+        entries.insert(at.min(entries.len()), Entry::gap());
+    }
     let complete = partition.before == 0 && partition.after == 0 && entries.len() <= rows;
     let shown = if complete {
         entries.len()
@@ -117,10 +132,14 @@ fn with_hashes(
     residents: &[Resident<'_>],
     newest: Option<usize>,
     pitch: usize,
+    opening: Option<usize>,
     room: u16,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    for resident in residents {
+    for (index, resident) in residents.iter().enumerate() {
+        if opening == Some(index) {
+            lines.resize(lines.len() + pitch, Line::new());
+        }
         let here = newest == Some(resident.arrival);
         lines.push(resident_line(&name(resident.key), None, here, room));
         lines.push(Line::of(Role::Dim, grouped(resident.key.hash)));
@@ -129,19 +148,33 @@ fn with_hashes(
     lines
 }
 
-/// The line of its box on which an item will stand.
+/// Before which resident a gap opens for the item that falls into this box, in whose order it will stand; `None` where nothing falls, or
+/// there is no room for a gap.
+fn opening(
+    frame: &Frame<'_>,
+    partition: &PartitionFrame<'_>,
+    pitch: usize,
+    rows: usize,
+) -> Option<usize> {
+    let journey = frame.journey.as_ref().filter(|journey| journey.falls())?;
+    let key = journey.key;
+    let residents = &partition.residents;
+    let whole = partition.before == 0 && partition.after == 0;
+    let fits = whole && (residents.len() + 1) * pitch <= rows + pitch - 1;
+    let comes = key.partition == partition.state.id && journey.effect != Effect::Replaced;
+    (fits && comes && !frame.sorted)
+        .then(|| residents.partition_point(|resident| resident.key.hash < key.hash))
+}
+
+/// The line of its box to which an item falls: its own, or the first that is free.
 pub(super) fn landing(
     frame: &Frame<'_>,
     partition: &PartitionFrame<'_>,
-    key: &KeyTrace,
     pitch: usize,
+    rows: usize,
 ) -> usize {
-    let residents = &partition.residents;
-    if frame.sorted {
-        return residents.len();
-    }
-    let before = residents.partition_point(|resident| resident.key.hash < key.hash);
-    before * pitch
+    let at = opening(frame, partition, pitch, rows);
+    at.unwrap_or(partition.residents.len()) * pitch
 }
 
 fn entries(
