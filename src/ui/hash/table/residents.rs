@@ -160,7 +160,7 @@ fn opening(
     let key = journey.key;
     let residents = &partition.residents;
     let whole = partition.before == 0 && partition.after == 0;
-    let fits = whole && (residents.len() + 1) * pitch <= rows + pitch - 1;
+    let fits = whole && (residents.len() + 1) * pitch < rows + pitch;
     let comes = key.partition == partition.state.id && journey.effect != Effect::Replaced;
     (fits && comes && !frame.sorted)
         .then(|| residents.partition_point(|resident| resident.key.hash < key.hash))
