@@ -41,6 +41,7 @@ pub(super) fn draw(frame: &Frame<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let head = names
         .iter()
         .zip(columns)
+        .filter(|(name, _)| !name.is_empty())
         .fold(Line::of(Role::Dim, "  PUT"), |line, (name, column)| {
             line.to_column(column).push(Role::Dim, name)
         });
