@@ -10,7 +10,8 @@
 //! ```
 //!
 //! A million entries are in no cache, so what counts is how many lines of memory a search meets: a few of the outline, which many searches
-//! share, one or two with the marks of a chunk, and the entry.
+//! share, one or two with the marks of a chunk, and the entry. Where a key that is missing would be is guessed from its hash, and looked
+//! for from there.
 //!
 //! Invariant: keys rise strictly over all chunks; no chunk is empty; the outline says of each chunk what is in it.
 
