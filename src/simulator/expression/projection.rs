@@ -10,7 +10,7 @@
 use super::path::{Written, check_clashes};
 use super::token::Tokens;
 use super::{ExpressionError, Kind, Path, Placeholders, Reason, Step, check_length};
-use crate::simulator::item::{Item, Name, Value};
+use crate::simulator::item::{Attributes, Name, Stored, Value, write_attribute};
 
 /// Some document paths, sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -58,23 +58,32 @@ impl Projection {
         &self.paths
     }
 
-    /// The part of the item that the paths lead to; what it doesn't have is left out.
+    /// The part of the item that the paths lead to, as JSON; what it doesn't have is left out.
     #[must_use]
-    pub fn apply(&self, item: &Item) -> Item {
-        let paths: Vec<_> = self
-            .paths
-            .iter()
-            .map(|path| (path.name(), path.steps()))
-            .collect();
-        let mut kept = Vec::new();
-        for group in paths.chunk_by(|(one, _), (two, _)| one == two) {
-            let name = group[0].0;
-            let steps: Vec<_> = group.iter().map(|(_, steps)| *steps).collect();
-            if let Some(value) = item.get_name(name).and_then(|value| part(value, &steps)) {
-                kept.push((name.clone(), value));
+    pub fn of_stored(&self, item: &Stored) -> Vec<u8> {
+        let mut text = vec![b'{'];
+        for group in self.paths.chunk_by(|one, two| one.name() == two.name()) {
+            let name = group[0].name();
+            let before = text.len();
+            if before > 1 {
+                text.push(b',');
+            }
+            let found = if group[0].steps().is_empty() {
+                // All of an attribute is copied as it lies there.
+                item.attribute_text(name)
+                    .map(|whole| text.extend_from_slice(whole))
+            } else {
+                let steps: Vec<_> = group.iter().map(Path::steps).collect();
+                item.attribute(name)
+                    .and_then(|value| part(&value, &steps))
+                    .map(|value| write_attribute(name, &value, &mut text))
+            };
+            if found.is_none() {
+                text.truncate(before);
             }
         }
-        kept.into_iter().collect()
+        text.push(b'}');
+        text
     }
 }
 

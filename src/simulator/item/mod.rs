@@ -37,6 +37,7 @@ pub use older::older_words;
 pub use stored::Stored;
 pub use text::Text;
 pub use value::{MAX_NESTING, Type, Value};
+pub(super) use written::write_attribute;
 
 #[cfg(test)]
 pub(crate) mod samples;

@@ -133,6 +133,18 @@ impl Stored {
 
     /// The text of an attribute's value, `{"S":…}`.
     fn find(&self, name: &[u8]) -> Option<&[u8]> {
+        self.find_attribute(name).map(|(_, value)| value)
+    }
+
+    /// The text of an attribute, `"name":{"S":…}`.
+    #[must_use]
+    pub fn attribute_text(&self, name: &Name) -> Option<&[u8]> {
+        self.find_attribute(name.as_bytes())
+            .map(|(attribute, _)| attribute)
+    }
+
+    /// The text of an attribute, and that of its value, which ends it.
+    fn find_attribute(&self, name: &[u8]) -> Option<(&[u8], &[u8])> {
         let escaped;
         let name = if is_plain(name) {
             name
@@ -151,7 +163,8 @@ impl Stored {
                 && attribute.get(end + 1) == Some(&b':')
                 && attribute[1..end] == *name
         })?;
-        Some(&attribute(begins, text, at)[end + 2..])
+        let attribute = attribute(begins, text, at);
+        Some((attribute, &attribute[end + 2..]))
     }
 
     /// The item as values.

@@ -24,7 +24,7 @@ impl Item {
 }
 
 /// Append `"name":{"S":…}`.
-pub(super) fn write_attribute(name: &Name, value: &Value, to: &mut Vec<u8>) {
+pub fn write_attribute(name: &Name, value: &Value, to: &mut Vec<u8>) {
     to.push(b'"');
     match name.short() {
         Some((bytes, length)) => short(bytes, length, to),

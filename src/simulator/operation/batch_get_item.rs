@@ -29,7 +29,7 @@ use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::{Call, Response, admission, get_item, index_key, key, write};
+use super::{Call, Response, admission, get_item, given_back, index_key, key, write, write_list};
 
 const SHAPES: &[(&str, Shape)] = &[
     (
@@ -65,7 +65,8 @@ struct Block<'a> {
 /// What one table answered.
 #[derive(Default)]
 struct Answered {
-    items: Vec<Value>,
+    /// As JSON.
+    items: Vec<Vec<u8>>,
     consumed: CapacityUnits,
     unprocessed: Vec<Value>,
 }
@@ -365,10 +366,7 @@ fn read(
         call.trace.parts.push(part.told());
         answered
             .items
-            .extend(found.map(|found| match &block.projection {
-                Some(projection) => projection.apply(&found.item()).to_json(),
-                None => found.to_json(),
-            }));
+            .extend(found.map(|found| given_back(&found, block.projection.as_ref()).into_owned()));
     }
     answered
 }
@@ -390,25 +388,42 @@ fn left(block: &Block<'_>, keys: Vec<Value>) -> Value {
     Value::Object(left)
 }
 
+/// Append the items of each table, which are JSON already.
+fn write_responses(responses: &[(&str, Vec<Vec<u8>>)], to: &mut Vec<u8>) {
+    to.push(b'{');
+    for (at, (table, items)) in responses.iter().enumerate() {
+        if at > 0 {
+            to.push(b',');
+        }
+        // It has no character that JSON escapes: there is a table of that name.
+        to.push(b'"');
+        to.extend_from_slice(table.as_bytes());
+        to.extend_from_slice(b"\":");
+        write_list(items, to);
+    }
+    to.push(b'}');
+}
+
 fn reply(report: Report, blocks: &[Block<'_>], answered: Vec<Answered>) -> Response {
-    let mut responses = Map::new();
+    let mut responses = Vec::new();
     let mut unprocessed = Map::new();
     let mut capacity = Vec::new();
     for (block, answered) in blocks.iter().zip(answered) {
-        responses.insert(block.table.to_owned(), Value::Array(answered.items));
+        responses.push((block.table, answered.items));
         if !answered.unprocessed.is_empty() {
             unprocessed.insert(block.table.to_owned(), left(block, answered.unprocessed));
         }
         // Every read costs something, so a table without has not been read.
         if answered.consumed > CapacityUnits::ZERO {
             let consumption = Consumption::of_table(answered.consumed);
-            capacity.extend(consumed(report, block.table, &consumption));
+            capacity.extend(consumed(report, block.table, consumption));
         }
     }
-    let mut response = Response::one("Responses", Value::Object(responses));
+    let mut response = Response::default();
+    response.put_with("Responses", |body| write_responses(&responses, body));
     response.put("UnprocessedKeys", Some(Value::Object(unprocessed)));
     if report != Report::None {
-        response.put("ConsumedCapacity", Some(Value::Array(capacity)));
+        response.put("ConsumedCapacity", Some(capacity));
     }
     response
 }

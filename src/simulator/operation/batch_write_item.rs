@@ -173,11 +173,11 @@ pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
         }
     }
     if report != Report::None {
-        let capacity = consumption
+        let capacity: Vec<_> = consumption
             .iter()
             .filter_map(|(table, sum)| consumed(report, table, sum))
             .collect();
-        response.put("ConsumedCapacity", Some(Value::Array(capacity)));
+        response.put("ConsumedCapacity", Some(capacity));
     }
     Ok(response)
 }

@@ -49,6 +49,6 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
         .old
         .as_ref()
         .filter(|_| options.returned == ReturnValues::AllOld)
-        .map(Stored::to_json);
-    Ok(write::reply(call, options, applied, attributes))
+        .map(Stored::text);
+    Ok(write::reply(call, options, &applied, attributes))
 }

@@ -14,7 +14,7 @@ use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::{Call, Response, admission, index_key, key};
+use super::{Call, Response, admission, given_back, index_key, key};
 
 const SHAPES: &[(&str, Shape)] = &[
     ("Key", shape::ATTRIBUTES),
@@ -36,16 +36,16 @@ struct Asked<'m> {
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
     let mut given = key::Given::default();
-    // A request with nothing but a right key, as most are, has nothing in which to look for faults.
-    if let Some((table, key)) = member::table_and(members, "Key")
-        && given.read_right(key).is_some()
+    // A plain request with a right key, as most are, has nothing in which to look for faults.
+    if let Some(plain) = member::plain(members, "Key")
+        && given.read_right(plain.subject).is_some()
     {
-        call.trace.table.assign(table);
+        call.trace.table.assign(plain.table);
         let asked = Asked {
-            table,
+            table: plain.table,
             projection: None,
-            consistent: false,
-            report: Report::None,
+            consistent: plain.consistent,
+            report: plain.report,
         };
         return get(call, &given, &asked);
     }
@@ -96,10 +96,7 @@ fn get(call: &mut Call<'_>, given: &key::Given<'_>, asked: &Asked<'_>) -> Answer
 
     let mut response = Response::default();
     if let Some(found) = found {
-        match &asked.projection {
-            Some(projection) => response.put_item("Item", &projection.apply(&found.item())),
-            None => response.put_text("Item", found.text()),
-        }
+        response.put_text("Item", &given_back(found, asked.projection.as_ref()));
     }
     response.put(
         "ConsumedCapacity",

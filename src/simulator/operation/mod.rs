@@ -40,9 +40,12 @@ mod update_table;
 mod update_time_to_live;
 mod write;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use super::item::{Item, Stored};
+use super::expression::Projection;
+use super::item::Stored;
 use super::trace::Recording;
 use super::wire::body::Members;
 use super::wire::error::Answer;
@@ -50,6 +53,9 @@ use super::{Settings, Simulator, Timestamp};
 
 /// Largest item: 400 KB, names and values (service quotas).
 pub(super) const ITEM_BYTES: u64 = 400 * 1024;
+
+/// An item, or the part of one, without attributes, as JSON.
+const NO_ATTRIBUTES: &[u8] = b"{}";
 
 /// One call on its way.
 pub(super) struct Call<'a> {
@@ -67,10 +73,12 @@ impl Call<'_> {
     }
 }
 
-/// What a page gives back of an item.
-pub(super) enum Shown<'i> {
-    Whole(&'i Stored),
-    Part(Item),
+/// What is given back of an item, as JSON: all of it, or the part that a projection leaves.
+fn given_back<'i>(item: &'i Stored, projection: Option<&Projection>) -> Cow<'i, [u8]> {
+    match projection {
+        Some(projection) => projection.of_stored(item).into(),
+        None => item.text().into(),
+    }
 }
 
 /// The body of a successful answer, whose members are written in the order they are put.
@@ -112,30 +120,11 @@ impl Response {
         self.put_with(name, |body| body.extend_from_slice(json));
     }
 
-    fn put_item(&mut self, name: &'static str, item: &Item) {
-        self.put_with(name, |body| item.write(body));
-    }
-
     /// `bytes` is how many the items have as DynamoDB counts them; their text has about twice as many.
-    fn put_items<'i>(
-        &mut self,
-        name: &'static str,
-        items: impl Iterator<Item = &'i Shown<'i>>,
-        bytes: u64,
-    ) {
+    fn put_items(&mut self, name: &'static str, items: &[Cow<'_, [u8]>], bytes: u64) {
         self.put_with(name, |body| {
             body.reserve(usize::try_from(bytes * 2).unwrap_or(0));
-            body.push(b'[');
-            for (at, item) in items.enumerate() {
-                if at > 0 {
-                    body.push(b',');
-                }
-                match item {
-                    Shown::Whole(stored) => body.extend_from_slice(stored.text()),
-                    Shown::Part(part) => part.write(body),
-                }
-            }
-            body.push(b']');
+            write_list(items, body);
         });
     }
 
@@ -153,6 +142,18 @@ impl Response {
     pub(super) fn into_body(self) -> Vec<u8> {
         self.0
     }
+}
+
+/// Append a list of what is JSON already.
+fn write_list(elements: &[impl AsRef<[u8]>], to: &mut Vec<u8>) {
+    to.push(b'[');
+    for (at, element) in elements.iter().enumerate() {
+        if at > 0 {
+            to.push(b',');
+        }
+        to.extend_from_slice(element.as_ref());
+    }
+    to.push(b']');
 }
 
 pub(super) type Run = fn(&mut Call<'_>, &Members) -> Answer<Response>;
@@ -186,12 +187,12 @@ pub(super) fn named(operation: &str) -> Option<Run> {
 }
 
 #[cfg(test)]
-mod bare_tests;
-#[cfg(test)]
 mod golden_tests;
 #[cfg(test)]
 mod index_model_tests;
 #[cfg(test)]
 mod model_tests;
+#[cfg(test)]
+mod plain_tests;
 #[cfg(test)]
 mod transaction_tests;

@@ -13,21 +13,22 @@ use super::write::{self, Action, Intent, Options, ReturnValues};
 use super::{Call, ITEM_BYTES, Response, layer};
 
 pub(super) fn run(call: &mut Call<'_>, members: &Members) -> Answer<Response> {
-    match bare(members, call.sent) {
-        Some((table, stored)) => {
-            call.trace.table.assign(table);
+    match plain(members, call.sent) {
+        Some((options, stored)) => {
+            call.trace.table.assign(options.table);
             let intent = Intent::unconditional(Action::Put(stored));
-            put(call, Options::bare(table), &intent)
+            put(call, options, &intent)
         }
         None => layer::worded(call, members, run_in),
     }
 }
 
-/// The table's name and the item of a request that has nothing else, and in which nothing can be wrong without a look at the table.
-fn bare<'m>(members: &Members<'m>, sent: &[u8]) -> Option<(&'m str, Stored)> {
-    let (table, item) = member::table_and(members, "Item")?;
-    let stored = expressions::plain_item(item, sent)?;
-    (stored.size() <= ITEM_BYTES).then_some((table, stored))
+/// The options and the item of a plain request in which nothing can be wrong without a look at the table.
+fn plain<'m>(members: &Members<'m>, sent: &[u8]) -> Option<(Options<'m>, Stored)> {
+    let plain = member::plain(members, "Item")?;
+    let stored = expressions::plain_item(plain.subject, sent)?;
+    let options = Options::plain(plain.table, plain.report);
+    (stored.size() <= ITEM_BYTES).then_some((options, stored))
 }
 
 fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Response> {
@@ -78,6 +79,6 @@ fn put(call: &mut Call<'_>, options: Options<'_>, intent: &Intent) -> Answer<Res
         .old
         .as_ref()
         .filter(|_| options.returned == ReturnValues::AllOld)
-        .map(Stored::to_json);
-    Ok(write::reply(call, options, applied, attributes))
+        .map(Stored::text);
+    Ok(write::reply(call, options, &applied, attributes))
 }

@@ -19,7 +19,7 @@ use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
 use super::source::{Reading, Source};
-use super::{Call, Response, Shown};
+use super::{Call, Response, given_back};
 
 /// How a page becomes an answer.
 pub(super) struct Judge<'a> {
@@ -153,10 +153,7 @@ pub(super) fn reply(
             if returned {
                 visit.returned += 1;
                 if !judge.count_only {
-                    items.push(match &judge.projection {
-                        Some(projection) => Shown::Part(projection.apply(&item.item())),
-                        None => Shown::Whole(item),
-                    });
+                    items.push(given_back(item, judge.projection.as_ref()));
                 }
             }
             if listed < MAX_ITEMS {
@@ -184,7 +181,7 @@ pub(super) fn reply(
     let mut response = Response::default();
     if !judge.count_only {
         let bytes = if items.is_empty() { 0 } else { page.bytes };
-        response.put_items("Items", items.iter(), bytes);
+        response.put_items("Items", &items, bytes);
     }
     response.put("Count", Some(count));
     response.put("ScannedCount", Some(page.items.len()));

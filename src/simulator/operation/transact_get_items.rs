@@ -4,13 +4,12 @@
 //!
 //! Invariant: all tables are held until the last item is read, so no write falls between two reads.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
-
-use crate::simulator::json::Json;
-use serde_json::{Map, Value};
 
 use crate::simulator::expression::Projection;
 use crate::simulator::item::{Item, Stored};
+use crate::simulator::json::Json;
 use crate::simulator::table::Table;
 use crate::simulator::table::address::Address;
 use crate::simulator::trace::{CapacityUnits, Recording};
@@ -27,7 +26,7 @@ use crate::simulator::wire::text;
 use super::expressions::{self, Style};
 use super::transaction::{self, MAX_BYTES, Tables};
 use super::write::Rate;
-use super::{Call, Response, admission, get_item, key};
+use super::{Call, NO_ATTRIBUTES, Response, admission, get_item, given_back, key, write_list};
 
 const SHAPES: &[(&str, Shape)] = &[
     (
@@ -245,36 +244,32 @@ fn reply(report: Report, gets: &[Get<'_>], reads: &[Read]) -> Response {
                 Err(at) => tables.insert(at, (get.table, read.units)),
             }
         }
-        let consumed: Value = tables
+        let consumed: Vec<_> = tables
             .iter()
             .filter_map(|(table, units)| {
                 let consumption = Consumption::of_table(*units);
-                consumed_in_transaction(report, Axis::Read, table, &consumption)
+                consumed_in_transaction(report, Axis::Read, table, consumption)
             })
             .collect();
         response.put("ConsumedCapacity", Some(consumed));
     }
-    let responses: Value = gets
+    let responses: Vec<_> = gets
         .iter()
         .zip(reads)
         .map(|(get, read)| {
-            let mut one = Map::new();
+            let mut one = Response::default();
             if let Some(item) = shown(get, read) {
-                one.insert("Item".to_owned(), item);
+                one.put_text("Item", &item);
             }
-            Value::Object(one)
+            one.into_body()
         })
         .collect();
-    response.put("Responses", Some(responses));
+    response.put_with("Responses", |body| write_list(&responses, body));
     response
 }
 
-/// The item that a Get returns: none where nothing is stored, or where the projection finds nothing in it (observed).
-fn shown(get: &Get<'_>, read: &Read) -> Option<Value> {
-    let stored = read.stored.as_ref()?;
-    let Some(projection) = &get.projection else {
-        return Some(stored.to_json());
-    };
-    let part = projection.apply(&stored.item());
-    (!part.is_empty()).then(|| part.to_json())
+/// The item that a Get returns, as JSON: none where nothing is stored, or where the projection finds nothing in it (observed).
+fn shown<'r>(get: &Get<'_>, read: &'r Read) -> Option<Cow<'r, [u8]>> {
+    let item = given_back(read.stored.as_ref()?, get.projection.as_ref());
+    (get.projection.is_none() || *item != *NO_ATTRIBUTES).then_some(item)
 }

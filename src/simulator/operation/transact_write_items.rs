@@ -13,11 +13,9 @@
 
 use std::collections::HashSet;
 
-use crate::simulator::json::Json;
-use serde_json::Value;
-
 use crate::simulator::expression::Kind;
 use crate::simulator::item::{Item, Stored};
+use crate::simulator::json::Json;
 use crate::simulator::table::Table;
 use crate::simulator::tokens::{Claim, TableRead};
 use crate::simulator::trace::{CapacityUnits, Recording, Trace};
@@ -527,7 +525,8 @@ fn reads(done: &Done<'_>) -> Vec<TableRead> {
 fn reply(members: &Members, report: Report, done: &Done<'_>) -> Response {
     let mut response = Response::default();
     if report != Report::None {
-        let consumed: Value = by_table(done)
+        let tables = by_table(done);
+        let consumed: Vec<_> = tables
             .iter()
             .filter_map(|(table, consumption)| {
                 consumed_in_transaction(report, Axis::Write, table, consumption)
@@ -547,11 +546,11 @@ fn replay(trace: &mut Trace, report: Report, reads: &[TableRead]) -> Response {
     trace.read = reads.iter().map(|(_, units)| *units).sum::<CapacityUnits>();
     let mut response = Response::default();
     if report != Report::None {
-        let consumed: Value = reads
+        let consumed: Vec<_> = reads
             .iter()
             .filter_map(|(table, units)| {
                 let consumption = Consumption::of_table(*units);
-                consumed_in_transaction(report, Axis::Read, table, &consumption)
+                consumed_in_transaction(report, Axis::Read, table, consumption)
             })
             .collect();
         response.put("ConsumedCapacity", Some(consumed));

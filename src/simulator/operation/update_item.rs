@@ -1,7 +1,6 @@
 //! `UpdateItem`: change attributes of one item, or make the item if it is not there.
 
 use crate::simulator::expression::Kind;
-use crate::simulator::item::Stored;
 use crate::simulator::wire::body::Members;
 use crate::simulator::wire::error::Answer;
 use crate::simulator::wire::shape::{self, Shape};
@@ -9,7 +8,7 @@ use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
 use super::write::{self, Action, Intent, ReturnValues};
-use super::{Call, Response, layer};
+use super::{Call, NO_ATTRIBUTES, Response, given_back, layer};
 
 const SHAPES: &[(&str, Shape)] = &[
     (
@@ -82,10 +81,9 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
     let attributes = match options.returned {
         ReturnValues::UpdatedOld | ReturnValues::UpdatedNew => shown
             .zip(touched)
-            .map(|(shown, touched)| touched.apply(&shown.item()))
-            .filter(|shown| !shown.is_empty())
-            .map(|shown| shown.to_json()),
-        _ => shown.map(Stored::to_json),
+            .map(|(shown, touched)| given_back(shown, Some(&touched)))
+            .filter(|shown| **shown != *NO_ATTRIBUTES),
+        _ => shown.map(|shown| given_back(shown, None)),
     };
-    Ok(write::reply(call, options, applied, attributes))
+    Ok(write::reply(call, options, &applied, attributes.as_deref()))
 }

@@ -18,8 +18,6 @@ mod commit;
 mod options;
 mod plan;
 
-use serde_json::Value;
-
 use crate::simulator::capacity::{Access, Demand};
 use crate::simulator::expression::{Condition, Update};
 use crate::simulator::item::{Item, Stored};
@@ -211,12 +209,12 @@ pub(super) fn condition_failed(
     )
 }
 
-/// The answer: attributes that were asked for, the capacity, and the size of the item's collection.
+/// The answer: attributes that were asked for, as JSON, the capacity, and the size of the item's collection.
 pub(super) fn reply(
     call: &mut Call<'_>,
     options: Options<'_>,
-    applied: Applied,
-    attributes: Option<Value>,
+    applied: &Applied,
+    attributes: Option<&[u8]>,
 ) -> Response {
     if attributes.is_some()
         && let Some(visit) = call.trace.visits.last_mut()
@@ -227,14 +225,16 @@ pub(super) fn reply(
         }
     }
     let mut response = Response::default();
-    response.put("Attributes", attributes);
+    if let Some(attributes) = attributes {
+        response.put_text("Attributes", attributes);
+    }
     response.put(
         "ConsumedCapacity",
         consumed(options.report, options.table, &applied.consumption),
     );
     response.put(
         "ItemCollectionMetrics",
-        applied.collection.filter(|_| options.collection),
+        applied.collection.as_ref().filter(|_| options.collection),
     );
     response
 }

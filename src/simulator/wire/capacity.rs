@@ -7,7 +7,9 @@
 //!
 //! Units are counted in halves and only become a JSON number here.
 
-use serde_json::{Map, Value};
+use std::borrow::Borrow;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::simulator::trace::{CapacityUnits, IndexWrite};
 
@@ -105,64 +107,109 @@ impl Axis {
     }
 }
 
+/// The `ConsumedCapacity` member of one table.
+#[derive(Debug, Clone)]
+pub struct Consumed<'t, C> {
+    report: Report,
+    axis: Option<Axis>,
+    table: &'t str,
+    consumption: C,
+}
+
 /// The `ConsumedCapacity` member, where the request asked for it.
 #[must_use]
-pub fn consumed(report: Report, table: &str, consumption: &Consumption) -> Option<Value> {
-    reported(report, None, table, consumption)
+pub fn consumed<C: Borrow<Consumption>>(
+    report: Report,
+    table: &str,
+    consumption: C,
+) -> Option<Consumed<'_, C>> {
+    let consumed = Consumed {
+        report,
+        axis: None,
+        table,
+        consumption,
+    };
+    (report != Report::None).then_some(consumed)
 }
 
 /// One table's entry in the `ConsumedCapacity` of a transaction, where the request asked for it: each figure comes twice, the second
 /// time under the name of what was done.
 #[must_use]
-pub fn consumed_in_transaction(
+pub fn consumed_in_transaction<C: Borrow<Consumption>>(
     report: Report,
     axis: Axis,
     table: &str,
-    consumption: &Consumption,
-) -> Option<Value> {
-    reported(report, Some(axis), table, consumption)
+    consumption: C,
+) -> Option<Consumed<'_, C>> {
+    let axis = Some(axis);
+    consumed(report, table, consumption).map(|consumed| Consumed { axis, ..consumed })
 }
 
-fn reported(
-    report: Report,
-    axis: Option<Axis>,
-    table: &str,
-    consumption: &Consumption,
-) -> Option<Value> {
-    let figures = |units: CapacityUnits| {
-        let mut figures = Map::new();
-        figures.insert("CapacityUnits".to_owned(), units.as_f64().into());
-        if let Some(axis) = axis {
-            figures.insert(axis.member().to_owned(), units.as_f64().into());
-        }
-        figures
-    };
-    let whole = || {
-        let mut whole = Map::new();
-        whole.insert("TableName".to_owned(), table.into());
-        whole.extend(figures(consumption.total()));
-        whole
-    };
-    match report {
-        Report::None => None,
-        Report::Total => Some(whole().into()),
-        Report::Indexes => {
-            let mut answer = whole();
-            answer.insert("Table".to_owned(), figures(consumption.table).into());
+impl<C: Borrow<Consumption>> Serialize for Consumed<'_, C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let consumption = self.consumption.borrow();
+        let figures = |units| Figures {
+            units,
+            axis: self.axis,
+        };
+        let mut members = serializer.serialize_map(None)?;
+        members.serialize_entry("TableName", self.table)?;
+        figures(consumption.total()).put(&mut members)?;
+        if self.report == Report::Indexes {
+            members.serialize_entry("Table", &figures(consumption.table))?;
             for (member, shares) in [
                 ("LocalSecondaryIndexes", &consumption.local),
                 ("GlobalSecondaryIndexes", &consumption.global),
             ] {
                 if !shares.is_empty() {
-                    let shares: Map<_, _> = shares
-                        .iter()
-                        .map(|(name, units)| (name.clone(), figures(*units).into()))
-                        .collect();
-                    answer.insert(member.to_owned(), shares.into());
+                    let axis = self.axis;
+                    members.serialize_entry(member, &Shares { shares, axis })?;
                 }
             }
-            Some(answer.into())
         }
+        members.end()
+    }
+}
+
+/// What indexes consumed, by name.
+struct Shares<'c> {
+    shares: &'c [(String, CapacityUnits)],
+    axis: Option<Axis>,
+}
+
+impl Serialize for Shares<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let axis = self.axis;
+        let shares = self.shares.iter();
+        serializer.collect_map(shares.map(|(name, units)| {
+            let units = *units;
+            (name, Figures { units, axis })
+        }))
+    }
+}
+
+/// What the table, an index, or all together consumed.
+#[derive(Debug, Clone, Copy)]
+struct Figures {
+    units: CapacityUnits,
+    axis: Option<Axis>,
+}
+
+impl Figures {
+    fn put<M: SerializeMap>(self, members: &mut M) -> Result<(), M::Error> {
+        let names = [Some("CapacityUnits"), self.axis.map(Axis::member)];
+        names
+            .into_iter()
+            .flatten()
+            .try_for_each(|name| members.serialize_entry(name, &self.units.as_f64()))
+    }
+}
+
+impl Serialize for Figures {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        self.put(&mut members)?;
+        members.end()
     }
 }
 

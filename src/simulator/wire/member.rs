@@ -109,19 +109,48 @@ pub fn table_name_error(name: Option<&str>) -> Option<String> {
     name_error(name).filter(|_| arn::of_table(name).is_none())
 }
 
-/// The table's name and the object of a request that has these two members and nothing else, and nothing wrong with the name. Most
-/// requests have nothing else; in members that are not there no faults need to be looked for.
+/// A request of an item or a key, without expressions and what they replaced.
+#[derive(Debug, Clone, Copy)]
+pub struct Plain<'m, 'a> {
+    pub table: &'a str,
+    /// The item or the key, in which anything may be wrong.
+    pub subject: &'m Members<'a>,
+    pub consistent: bool,
+    pub report: Report,
+}
+
+/// The request as a plain one: of the table's name, `name` and, if there, `ConsistentRead` and `ReturnConsumedCapacity`, all of them
+/// right but for what is in `name`, and of nothing else. Most requests are so; in members that are not there no faults need to be
+/// looked for.
 #[must_use]
-pub fn table_and<'m, 'a>(
-    members: &'m Members<'a>,
-    name: &str,
-) -> Option<(&'a str, &'m Members<'a>)> {
-    if members.len() != 2 {
+pub fn plain<'m, 'a>(members: &'m Members<'a>, name: &str) -> Option<Plain<'m, 'a>> {
+    if members.len() > 4 {
         return None;
     }
-    let table = members.get("TableName")?.as_str()?;
-    let right = table_name_error(Some(table)).is_none();
-    Some((table, object(members, name)?)).filter(|_| right)
+    let mut table = None;
+    let mut subject = None;
+    let mut consistent = false;
+    for (member, value) in members {
+        match member {
+            "TableName" => table = Some(value.as_str()?),
+            "ConsistentRead" => consistent = value.as_bool()?,
+            // Its value is judged below.
+            "ReturnConsumedCapacity" => {
+                value.as_str()?;
+            }
+            other if other == name => subject = Some(value.as_object()?),
+            _ => return None,
+        }
+    }
+    let plain = Plain {
+        table: table?,
+        subject: subject?,
+        consistent,
+        report: report(members).ok()?,
+    };
+    table_name_error(Some(plain.table))
+        .is_none()
+        .then_some(plain)
 }
 
 fn name_error(name: &str) -> Option<String> {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::simulator::item::Item;
 use serde_json::{Value as Json, json};
 
 fn apply(text: &str) -> Result<Json, String> {
@@ -9,9 +10,9 @@ fn apply(text: &str) -> Result<Json, String> {
         "a": {"S": "1"}, "name": {"S": "Rachel"}, "m": {"M": {"x": {"N": "1"}, "y": {"N": "2"}, "deep": {"M": {}}}},
         "l": {"L": [{"S": "0"}, {"M": {"p": {"S": "p"}, "q": {"S": "q"}}}, {"S": "2"}, {"L": [{"S": "3a"}, {"S": "3b"}]}]},
     });
-    Ok(projection
-        .apply(&Item::from_json(item.as_object().unwrap()).unwrap())
-        .to_json())
+    let item = Item::from_json(item.as_object().unwrap()).unwrap();
+    let part = projection.of_stored(&Stored::new(&item));
+    Ok(serde_json::from_slice(&part).unwrap())
 }
 
 #[test]

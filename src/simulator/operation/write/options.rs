@@ -50,12 +50,12 @@ pub(in super::super) struct Options<'a> {
 }
 
 impl<'a> Options<'a> {
-    /// Of a request that has none of the members but the table's name.
-    pub(in super::super) const fn bare(table: &'a str) -> Self {
+    /// Of a request that has none of the members but these.
+    pub(in super::super) const fn plain(table: &'a str, report: Report) -> Self {
         Self {
             table,
             returned: ReturnValues::None,
-            report: Report::None,
+            report,
             old_on_failure: false,
             collection: false,
         }

@@ -1,4 +1,4 @@
-//! Requests that have nothing but a table's name and an item or a key go a shorter way: it must lead to the same answers.
+//! Requests of a table's name and an item or a key, without expressions, go a shorter way: it must lead to the same answers.
 
 use serde_json::{Value, json};
 
@@ -121,31 +121,55 @@ fn tables() -> [Value; 9] {
     ]
 }
 
-/// The same answers to requests with nothing but a table and `subject`, and to those with all of `defaults` besides.
-fn compare(operation: &str, subject: &str, subjects: &[Value], defaults: &Value) {
-    let (bare, said) = (with_pets(), with_pets());
+/// What else plain requests have, or nearly plain ones.
+fn options() -> [Value; 9] {
+    [
+        json!({}),
+        json!({"ConsistentRead": true}),
+        json!({"ConsistentRead": "true"}),
+        json!({"ConsistentRead": null}),
+        json!({"ReturnConsumedCapacity": "TOTAL"}),
+        json!({"ReturnConsumedCapacity": "INDEXES", "ConsistentRead": false}),
+        json!({"ReturnConsumedCapacity": "total"}),
+        json!({"ReturnConsumedCapacity": 1}),
+        json!({"Unknown": 1}),
+    ]
+}
+
+/// The same answers to plain requests about `subject`, and to those with `longer` besides, which says nothing but is not plain.
+fn compare(operation: &str, subject: &str, subjects: &[Value], longer: &Value) {
+    let (plain, said) = (with_pets(), with_pets());
     let rex = r#"{"TableName":"pets","Item":{"owner":{"S":"Rachel"},"name":{"S":"Rex"}}}"#;
-    for simulator in [&bare, &said] {
+    for simulator in [&plain, &said] {
         assert_eq!(call(simulator, "PutItem", rex).0, 200);
     }
-    let of_pets = subjects.iter().map(|one| (json!("pets"), one));
-    let of_all = tables().map(|table| (table, &subjects[0]));
-    for (table, one) in of_pets.chain(of_all) {
-        let request = json!({"TableName": table, subject: one});
-        let mut longer = request.clone();
-        for (name, value) in defaults.as_object().expect("members") {
-            longer[name] = value.clone();
+    let request = |table: Value, one: &Value| json!({"TableName": table, subject: one});
+    let of_pets = subjects.iter().map(|one| request(json!("pets"), one));
+    let of_all = tables().map(|table| request(table, &subjects[0]));
+    let requests: Vec<Value> = of_pets.chain(of_all).collect();
+    let with = |request: &Value, more: &Value| {
+        let mut request = request.clone();
+        for (name, value) in more.as_object().expect("members") {
+            request[name] = value.clone();
         }
+        request
+    };
+    for (request, option) in options()
+        .iter()
+        .flat_map(|option| requests.iter().map(move |request| (request, option)))
+    {
+        let request = with(request, option);
+        let longer = with(&request, longer);
         let (request, longer) = (request.to_string(), longer.to_string());
         let shown = &request[..request.len().min(200)];
         assert_eq!(
-            call(&bare, operation, &request),
+            call(&plain, operation, &request),
             call(&said, operation, &longer),
             "{shown}"
         );
         let scan = r#"{"TableName":"pets"}"#;
         assert_eq!(
-            call(&bare, "Scan", scan),
+            call(&plain, "Scan", scan),
             call(&said, "Scan", scan),
             "{shown}"
         );
@@ -153,10 +177,9 @@ fn compare(operation: &str, subject: &str, subjects: &[Value], defaults: &Value)
 }
 
 #[test]
-fn a_put_with_nothing_else_is_answered_as_one_that_says_the_defaults() {
+fn a_plain_put_is_answered_as_one_that_says_the_defaults() {
     let defaults = json!({
         "ReturnValues": "NONE",
-        "ReturnConsumedCapacity": "NONE",
         "ReturnItemCollectionMetrics": "NONE",
         "ReturnValuesOnConditionCheckFailure": "NONE",
     });
@@ -164,7 +187,11 @@ fn a_put_with_nothing_else_is_answered_as_one_that_says_the_defaults() {
 }
 
 #[test]
-fn a_get_with_nothing_else_is_answered_as_one_that_says_the_defaults() {
-    let defaults = json!({"ConsistentRead": false, "ReturnConsumedCapacity": "NONE"});
-    compare("GetItem", "Key", &keys(), &defaults);
+fn a_plain_get_is_answered_as_one_that_has_a_null_besides() {
+    compare(
+        "GetItem",
+        "Key",
+        &keys(),
+        &json!({"ProjectionExpression": null}),
+    );
 }
