@@ -61,7 +61,8 @@ impl Projection {
     /// The part of the item that the paths lead to, as JSON; what it doesn't have is left out.
     #[must_use]
     pub fn of_stored(&self, item: &Stored) -> Vec<u8> {
-        let mut text = vec![b'{'];
+        let mut text = Vec::with_capacity(item.text().len());
+        text.push(b'{');
         for group in self.paths.chunk_by(|one, two| one.name() == two.name()) {
             let name = group[0].name();
             let before = text.len();

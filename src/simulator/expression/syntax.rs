@@ -80,22 +80,21 @@ pub(super) enum Node<'t> {
 
 impl Node<'_> {
     /// The operands or conditions directly in it.
-    fn inside(&self) -> Vec<Id> {
-        match self {
-            Self::Path(_) | Self::Value(_) => vec![],
-            Self::Function { operands, .. } => operands.clone(),
-            Self::Compare { left, right, .. } => vec![*left, *right],
+    fn inside(&self) -> impl Iterator<Item = Id> {
+        let (few, list): ([Option<Id>; 3], &[Id]) = match self {
+            Self::Path(_) | Self::Value(_) => ([None; 3], &[]),
+            Self::Function { operands, .. } => ([None; 3], operands),
+            Self::Compare { left, right, .. } => ([Some(*left), Some(*right), None], &[]),
             Self::Between {
                 value,
                 lower,
                 upper,
-            } => vec![*value, *lower, *upper],
-            Self::In { value, list } => std::iter::once(*value)
-                .chain(list.iter().copied())
-                .collect(),
-            Self::And(terms) | Self::Or(terms) => terms.clone(),
-            Self::Not(term) => vec![*term],
-        }
+            } => ([Some(*value), Some(*lower), Some(*upper)], &[]),
+            Self::In { value, list } => ([Some(*value), None, None], list),
+            Self::And(terms) | Self::Or(terms) => ([None; 3], terms),
+            Self::Not(term) => ([Some(*term), None, None], &[]),
+        };
+        few.into_iter().flatten().chain(list.iter().copied())
     }
 
     fn operators(&self) -> usize {
@@ -128,10 +127,12 @@ pub(super) fn operand_count(function: &str) -> Option<usize> {
 impl<'t> Syntax<'t> {
     pub(super) fn read(text: &'t str) -> Result<Self, Reason> {
         check_length(text)?;
+        let mut levels = Vec::with_capacity(4);
+        levels.push(Level::new(Opener::Top, false));
         let mut parser = Parser {
             tokens: Tokens::read(text)?,
             nodes: Vec::with_capacity(16),
-            levels: vec![Level::new(Opener::Top, false)],
+            levels,
             redundant: false,
         };
         let root = parser.parse()?;
@@ -176,9 +177,7 @@ impl<'t> Syntax<'t> {
         };
         let inside = self.nodes.iter().find_map(|node| {
             let conditions = matches!(node, Node::And(_) | Node::Or(_) | Node::Not(_));
-            node.inside()
-                .into_iter()
-                .find_map(|id| misused(conditions, id))
+            node.inside().find_map(|id| misused(conditions, id))
         });
         match inside.or_else(|| misused(true, self.root)) {
             Some(name) => Err(Reason::MisusedFunction(name.to_owned())),
@@ -468,15 +467,14 @@ impl<'t> Parser<'t> {
         if !or && !closes && !ends {
             return self.error();
         }
-        self.level().and.push(term);
-        let terms = std::mem::take(&mut self.level().and);
-        let conjunction = self.join(terms, Node::And);
-        self.level().or.push(conjunction);
+        let before = std::mem::take(&mut self.level().and);
+        let conjunction = self.join(before, term, Node::And);
         if or {
+            self.level().or.push(conjunction);
             return Ok(Next::Begin);
         }
-        let terms = std::mem::take(&mut self.level().or);
-        let whole = self.join(terms, Node::Or);
+        let before = std::mem::take(&mut self.level().or);
+        let whole = self.join(before, conjunction, Node::Or);
         Ok(if closes {
             self.close_group(whole, grouped && single)
         } else {
@@ -484,10 +482,12 @@ impl<'t> Parser<'t> {
         })
     }
 
-    fn join(&mut self, terms: Vec<Id>, operator: fn(Vec<Id>) -> Node<'t>) -> Id {
-        match terms[..] {
-            [single] => single,
-            _ => self.add(operator(terms)),
+    /// The last term with those before it, of which there may be none.
+    fn join(&mut self, mut before: Vec<Id>, last: Id, operator: fn(Vec<Id>) -> Node<'t>) -> Id {
+        if before.is_empty() {
+            return last;
         }
+        before.push(last);
+        self.add(operator(before))
     }
 }

@@ -33,17 +33,24 @@ fn plain<'m>(members: &Members<'m>, sent: &[u8]) -> Option<(Options<'m>, Stored)
 
 fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Response> {
     write::check_shapes(members, &[("Item", shape::ATTRIBUTES)])?;
-    write::check_value_shapes(members, &["Item"])?;
+    // In an item that is plainly right no faults need to be looked for.
+    let plain =
+        member::object(members, "Item").and_then(|item| expressions::plain_item(item, call.sent));
+    let doubtful: &[&str] = if plain.is_some() { &[] } else { &["Item"] };
+    write::check_value_shapes(members, doubtful)?;
     let options = write::options(members, "Item", style)?;
     call.trace.table.assign(options.table);
     let honoured = matches!(options.returned, ReturnValues::None | ReturnValues::AllOld);
     if style == Style::Older && !honoured {
         return Err(style.refuse(text::RETURN_VALUES_NOT_HONOURED));
     }
-    expressions::refuse_empty_names(members, &["Item"], style)?;
-    let stored = expressions::read_attributes(members, "Item", style, |item| {
-        Stored::read_checked(item, call.sent)
-    })?;
+    expressions::refuse_empty_names(members, doubtful, style)?;
+    let stored = match plain {
+        Some(stored) => stored,
+        None => expressions::read_attributes(members, "Item", style, |item| {
+            Stored::read_checked(item, call.sent)
+        })?,
+    };
     let mut parameters = expressions::parameters(
         members,
         &["Expected", "ConditionalOperator"],
