@@ -29,7 +29,7 @@ use crate::simulator::wire::shape::{self, Shape};
 use crate::simulator::wire::text;
 
 use super::expressions::{self, Style};
-use super::{Call, Response, admission, get_item, given_back, index_key, key, write, write_list};
+use super::{Call, Response, admission, get_item, given_back, index_key, key, write, write_within};
 
 const SHAPES: &[(&str, Shape)] = &[
     (
@@ -399,7 +399,7 @@ fn write_responses(responses: &[(&str, Vec<Vec<u8>>)], to: &mut Vec<u8>) {
         to.push(b'"');
         to.extend_from_slice(table.as_bytes());
         to.extend_from_slice(b"\":");
-        write_list(items, to);
+        write_within(*b"[]", items, to);
     }
     to.push(b'}');
 }

@@ -19,7 +19,7 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
     write::check_shapes(members, &[("Key", shape::ATTRIBUTES)])?;
     write::check_value_shapes(members, &["Key"])?;
     let options = write::options(members, "Key", style)?;
-    call.trace.table = options.table.into();
+    call.trace.table.assign(options.table);
     if !matches!(options.returned, ReturnValues::None | ReturnValues::AllOld) {
         return Err(style.refuse(text::RETURN_VALUES_NOT_HONOURED));
     }

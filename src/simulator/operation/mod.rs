@@ -124,7 +124,7 @@ impl Response {
     fn put_items(&mut self, name: &'static str, items: &[Cow<'_, [u8]>], bytes: u64) {
         self.put_with(name, |body| {
             body.reserve(usize::try_from(bytes * 2).unwrap_or(0));
-            write_list(items, body);
+            write_within(*b"[]", items, body);
         });
     }
 
@@ -144,16 +144,20 @@ impl Response {
     }
 }
 
-/// Append a list of what is JSON already.
-fn write_list(elements: &[impl AsRef<[u8]>], to: &mut Vec<u8>) {
-    to.push(b'[');
-    for (at, element) in elements.iter().enumerate() {
+/// Append a list or an object, as the brackets are, of elements or members that are JSON already.
+fn write_within(
+    [open, close]: [u8; 2],
+    parts: impl IntoIterator<Item: AsRef<[u8]>>,
+    to: &mut Vec<u8>,
+) {
+    to.push(open);
+    for (at, part) in parts.into_iter().enumerate() {
         if at > 0 {
             to.push(b',');
         }
-        to.extend_from_slice(element.as_ref());
+        to.extend_from_slice(part.as_ref());
     }
-    to.push(b']');
+    to.push(close);
 }
 
 pub(super) type Run = fn(&mut Call<'_>, &Members) -> Answer<Response>;

@@ -185,8 +185,9 @@ pub(super) fn reply(
     }
     response.put("Count", Some(count));
     response.put("ScannedCount", Some(page.items.len()));
-    let last = page.items.last().filter(|_| page.stopped);
-    response.put("LastEvaluatedKey", last.map(|last| source.key_of(last)));
+    if let Some(last) = page.items.last().filter(|_| page.stopped) {
+        response.put_with("LastEvaluatedKey", |body| source.write_key_of(last, body));
+    }
     response.put(
         "ConsumedCapacity",
         consumed(judge.report, judge.table, &consumption),

@@ -19,12 +19,10 @@ mod start;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
 use crate::simulator::Timestamp;
 use crate::simulator::expression::{KeyCondition, SortCondition};
 use crate::simulator::item::bytes::Bytes;
-use crate::simulator::item::{Attributes, KeyRef, KeyValue, Name, Stored, Text};
+use crate::simulator::item::{KeyRef, KeyValue, Name, Stored, Text};
 use crate::simulator::table::address::{Address, END, hashed_bytes, push_escaped};
 use crate::simulator::table::definition::{Definition, KeyAttribute, Status};
 use crate::simulator::table::hash::HashChoice;
@@ -39,6 +37,8 @@ use crate::simulator::wire::capacity::{Consumption, read_units};
 use crate::simulator::wire::error::{Answer, ServiceError};
 use crate::simulator::wire::member::{flag, string};
 use crate::simulator::wire::text;
+
+use super::write_within;
 
 pub(super) use start::Position;
 
@@ -148,15 +148,12 @@ impl Source {
             .chain(table.filter(|attribute| self.key().all(|one| one.name != attribute.name)))
     }
 
-    /// The key of an item as JSON, for `LastEvaluatedKey`.
-    pub(super) fn key_of(&self, item: &Stored) -> Value {
-        self.whole_key()
-            .filter_map(|attribute| {
-                let value = item.attribute(&Name::new(&attribute.name))?;
-                Some((attribute.name.clone(), value.to_json()))
-            })
-            .collect::<Map<_, _>>()
-            .into()
+    /// Append the key of an item as JSON, for `LastEvaluatedKey`.
+    pub(super) fn write_key_of(&self, item: &Stored, to: &mut Vec<u8>) {
+        let attributes = self
+            .whole_key()
+            .filter_map(|attribute| item.attribute_text(&Name::new(&attribute.name)));
+        write_within(*b"{}", attributes, to);
     }
 
     /// The key of an item; of an entry, its index key and the key of the table's item.

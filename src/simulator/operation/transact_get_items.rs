@@ -26,7 +26,7 @@ use crate::simulator::wire::text;
 use super::expressions::{self, Style};
 use super::transaction::{self, MAX_BYTES, Tables};
 use super::write::Rate;
-use super::{Call, NO_ATTRIBUTES, Response, admission, get_item, given_back, key, write_list};
+use super::{Call, NO_ATTRIBUTES, Response, admission, get_item, given_back, key, write_within};
 
 const SHAPES: &[(&str, Shape)] = &[
     (
@@ -264,7 +264,7 @@ fn reply(report: Report, gets: &[Get<'_>], reads: &[Read]) -> Response {
             one.into_body()
         })
         .collect();
-    response.put_with("Responses", |body| write_list(&responses, body));
+    response.put_with("Responses", |body| write_within(*b"[]", &responses, body));
     response
 }
 

@@ -29,7 +29,7 @@ fn run_in(call: &mut Call<'_>, members: &Members, style: Style) -> Answer<Respon
     write::check_shapes(members, SHAPES)?;
     write::check_value_shapes(members, &["Key"])?;
     let options = write::update_options(members, style)?;
-    call.trace.table = options.table.into();
+    call.trace.table.assign(options.table);
     expressions::refuse_empty_names(members, &["Key"], style)?;
     let mut parameters = expressions::parameters(
         members,
