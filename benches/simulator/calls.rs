@@ -1,4 +1,5 @@
-//! `PutItem`, `GetItem` and `Query` on a small table, beside the oracle.
+//! `PutItem`, `GetItem` and `Query` on a small table, beside the oracle: first with nothing but what they must have, then with what
+//! they often have besides.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -6,6 +7,7 @@ use std::time::Duration;
 use dynatour::simulator::Simulator;
 use dynoxide::Database;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use super::Sizes;
 use super::measure::{Table, Target, median};
@@ -49,18 +51,87 @@ pub fn fill(sizes: Sizes) -> Sides {
     }
 }
 
-pub fn run(sizes: Sizes, Sides { simulator, oracle }: &Sides, table: &mut Table) {
+/// Requests that are asked in rounds.
+struct Asked {
+    operation: &'static str,
+    /// What they have besides what they must have.
+    with: Option<&'static str>,
+    body: fn(usize) -> Vec<u8>,
+}
+
+const ASKED: [Asked; 6] = [
+    Asked {
+        operation: "GetItem",
+        with: None,
+        body: sides::get,
+    },
+    Asked {
+        operation: "GetItem",
+        with: Some("ReturnConsumedCapacity"),
+        body: |number| {
+            with(
+                &sides::get(number),
+                &json!({"ReturnConsumedCapacity": "TOTAL"}),
+            )
+        },
+    },
+    Asked {
+        operation: "GetItem",
+        with: Some("a projection of two attributes"),
+        body: |number| {
+            with(
+                &sides::get(number),
+                &json!({"ProjectionExpression": "age, kind"}),
+            )
+        },
+    },
+    Asked {
+        operation: "Query",
+        with: None,
+        body: sides::query,
+    },
     // Puts come last: what they add is under other partition keys, but would make the tables larger.
-    for (operation, body) in [
-        ("GetItem", sides::get as fn(usize) -> Vec<u8>),
-        ("Query", sides::query),
-        ("PutItem", sides::put),
-    ] {
+    Asked {
+        operation: "PutItem",
+        with: None,
+        body: sides::put,
+    },
+    Asked {
+        operation: "PutItem",
+        with: Some("a condition"),
+        body: |number| {
+            let condition = json!({
+                "ConditionExpression": "attribute_not_exists(#owner)",
+                "ExpressionAttributeNames": {"#owner": "owner"},
+            });
+            with(&sides::put(number), &condition)
+        },
+    },
+];
+
+/// A request with more members.
+fn with(body: &[u8], more: &Value) -> Vec<u8> {
+    let mut request: Value = serde_json::from_slice(body).expect("a request is JSON");
+    for (name, value) in more.as_object().expect("members") {
+        request[name] = value.clone();
+    }
+    request.to_string().into_bytes()
+}
+
+pub fn run(sizes: Sizes, Sides { simulator, oracle }: &Sides, table: &mut Table) {
+    for asked in ASKED {
+        let Asked {
+            operation,
+            with,
+            body,
+        } = asked;
         let bodies = |round: usize| -> Bodies {
             let calls = sizes.warm + sizes.calls;
+            // No item is put twice, whoever puts.
+            let new = (usize::from(with.is_some()) * 2_000 * sizes.rounds + round) * calls;
             (0..calls)
                 .map(|call| match operation {
-                    "PutItem" => body(COLLECTION * (2 + round * calls + call) + call),
+                    "PutItem" => body(COLLECTION * (2 + new + call) + call),
                     _ => body(pick(round, call, sizes.small)),
                 })
                 .collect()
@@ -71,14 +142,19 @@ pub fn run(sizes: Sizes, Sides { simulator, oracle }: &Sides, table: &mut Table)
                 black_box(ask(simulator, operation, body));
             })
         };
-        let what = match operation {
-            "Query" => "Query, 10 items of 1,000".to_owned(),
-            other => other.to_owned(),
+        let what = match (operation, with) {
+            ("Query", _) => "Query, 10 items of 1,000".to_owned(),
+            (_, Some(with)) => format!("  … with {with}: {operation}"),
+            (other, None) => other.to_owned(),
         };
         let (fast, slow) = turns(sizes, ours, |round| {
             oracle_typed(oracle, operation, sizes.warm, &bodies(round))
         });
-        table.faster(&what, fast, slow, Some(&Target::AtLeast(10.0)));
+        let target = with.is_none().then_some(Target::AtLeast(10.0));
+        table.faster(&what, fast, slow, target.as_ref());
+        if with.is_some() {
+            continue;
+        }
         let offset = 1_000 * sizes.rounds;
         let (fast, slow) = turns(
             sizes,

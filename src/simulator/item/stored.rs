@@ -240,10 +240,12 @@ fn plain_scalar(text: &[u8]) -> Option<(u8, &[u8])> {
 
 /// The value that a text of ours is.
 fn value_of(text: &[u8]) -> Value {
-    match plain_scalar(text) {
-        Some((b'S', content)) => return Value::S(Text::of_utf8(content)),
-        Some((_, content)) => return Value::N(Number::of_ascii(content)),
-        None => {}
+    match (plain_scalar(text), text) {
+        (Some((b'S', content)), _) => return Value::S(Text::of_utf8(content)),
+        (Some((_, content)), _) => return Value::N(Number::of_ascii(content)),
+        (None, br#"{"BOOL":true}"#) => return Value::Bool(true),
+        (None, br#"{"BOOL":false}"#) => return Value::Bool(false),
+        (None, _) => {}
     }
     let json = std::str::from_utf8(text).expect("the text is UTF-8");
     let arena = Arena::new();
