@@ -6,7 +6,7 @@ use super::reserved::is_reserved;
 use super::token::{Token, Tokens};
 use super::{MAX_PATH_LEVELS, Placeholders, Reason};
 use crate::simulator::item::{Attributes, Item, Name, Value};
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -94,12 +94,12 @@ impl Path {
 }
 
 /// The first two of some paths that get in each other's way.
-pub(super) fn check_clashes(paths: &[&Path]) -> Result<(), Reason> {
+pub(super) fn check_clashes(paths: &[impl Borrow<Path>]) -> Result<(), Reason> {
     // AWS names an overlap before a conflict, wherever they are.
     let mut conflict = None;
     for (index, later) in paths.iter().enumerate() {
         for earlier in &paths[..index] {
-            match earlier.clash(later) {
+            match earlier.borrow().clash(later.borrow()) {
                 Some(overlap @ Reason::PathsOverlap { .. }) => return Err(overlap),
                 Some(other) => conflict = conflict.or(Some(other)),
                 None => {}

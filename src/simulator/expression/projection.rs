@@ -29,7 +29,8 @@ pub fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Projection, 
 fn parse_paths(text: &str, placeholders: &mut Placeholders) -> Result<Vec<Path>, Reason> {
     check_length(text)?;
     let mut tokens = Tokens::read(text)?;
-    let mut written = vec![Written::read(&mut tokens, &[])?];
+    let mut written = Vec::with_capacity(8);
+    written.push(Written::read(&mut tokens, &[])?);
     while tokens.take_sign(",") {
         written.push(Written::read(&mut tokens, &[])?);
     }
@@ -37,11 +38,11 @@ fn parse_paths(text: &str, placeholders: &mut Placeholders) -> Result<Vec<Path>,
         return Err(tokens.syntax_error());
     }
     written.iter().try_for_each(Written::check_reserved)?;
-    let paths = written
-        .iter()
-        .map(|path| path.resolve(placeholders))
-        .collect::<Result<Vec<_>, _>>()?;
-    check_clashes(&paths.iter().collect::<Vec<_>>())?;
+    let mut paths = Vec::with_capacity(written.len());
+    for path in &written {
+        paths.push(path.resolve(placeholders)?);
+    }
+    check_clashes(&paths)?;
     Ok(paths)
 }
 

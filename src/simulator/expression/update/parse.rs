@@ -80,7 +80,7 @@ fn parse_actions(text: &str, placeholders: &mut Placeholders) -> Result<Vec<Acti
         .iter()
         .map(|draft| draft.path.resolve(placeholders))
         .collect::<Result<Vec<_>, _>>()?;
-    check_clashes(&paths.iter().collect::<Vec<_>>())?;
+    check_clashes(&paths)?;
     drafts
         .iter()
         .try_for_each(|draft| draft.check_operand(placeholders))?;
