@@ -17,9 +17,9 @@ use serde_json::{Value as Json, json};
 
 use crate::grammar::{self, Expression};
 use crate::simulator::expression::{
-    Kind, Placeholders, condition, key_condition, projection, update,
+    Kind, Placeholders, Projection, condition, key_condition, projection, update,
 };
-use crate::simulator::item::{Item, Value};
+use crate::simulator::item::{Item, Stored, Value};
 
 struct Case {
     kind: Expression,
@@ -140,6 +140,7 @@ impl Case {
         };
         let holds = condition.holds(item);
         assert_eq!(holds, condition.holds(item));
+        assert_eq!(holds, condition.holds(&Stored::new(item)));
         let _ = condition.holds(&Item::new());
         assert!(condition.paths().len() <= self.text.len());
         if let Some(opposite) = self.parsed(&format!("NOT ({})", self.text), parse) {
@@ -155,7 +156,7 @@ impl Case {
         let Some(projection) = self.parsed(&self.text, projection::parse) else {
             return;
         };
-        let kept = projection.apply(item);
+        let kept = kept(&projection, item);
         assert!(kept.size() <= item.size());
         for (name, value) in kept.iter() {
             let whole = item.get_name(name).expect("a projection invents nothing");
@@ -181,10 +182,17 @@ impl Case {
             );
         }
         let touched = update.touched();
-        assert!(touched.apply(&new).size() <= new.size());
+        assert!(kept(&touched, &new).size() <= new.size());
         let again = Item::from_json(new.to_json().as_object().expect("an item is an object"));
         assert_eq!(again, Ok(new), "what an update makes could have been put");
     }
+}
+
+/// What a projection leaves of an item.
+fn kept(projection: &Projection, item: &Item) -> Item {
+    let text = projection.of_stored(&Stored::new(item));
+    let json: Json = serde_json::from_slice(&text).expect("what is left is JSON");
+    Item::from_json(json.as_object().expect("an item is an object")).expect("of an item's values")
 }
 
 /// Whether a value is another one with some elements and attributes left out.
