@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 
 use crate::grammar::{self, Expression};
 use crate::simulator::expression::{
-    Kind, Placeholders, Projection, condition, key_condition, projection, update,
+    Kind, Path, Placeholders, Projection, condition, key_condition, projection, update,
 };
 use crate::simulator::item::{Item, Stored, Value};
 
@@ -170,6 +170,10 @@ impl Case {
         };
         let Ok(new) = update.apply(item) else { return };
         assert_eq!(update.apply(item), Ok(new.clone()));
+        let stored = Stored::new(item);
+        let before = stored.some(update.paths().into_iter().map(Path::name));
+        let after = update.apply(&before).expect("what it names is there");
+        assert_eq!(stored.with(&before, &after), Stored::new(&new));
         let named =
             |name: &crate::simulator::item::Name| update.targets().any(|path| path.name() == name);
         for (name, value) in item.iter().filter(|(name, _)| !named(name)) {

@@ -175,23 +175,47 @@ impl Stored {
     pub fn item(&self) -> Item {
         self.attributes()
             .map(|attribute| {
-                // A name without escapes ends at the next quotation mark.
-                let end = 1 + first_special(&attribute[1..]).expect("a name ends");
-                if attribute[end] == b'"' {
-                    let name = std::str::from_utf8(&attribute[1..end]).expect("names are UTF-8");
-                    return (Name::new(name), value_of(&attribute[end + 2..]));
-                }
-                let mut name =
-                    serde_json::Deserializer::from_slice(attribute).into_iter::<String>();
-                let read = name
-                    .next()
-                    .and_then(Result::ok)
-                    .expect("it begins with a string");
-                let value = &attribute[name.byte_offset() + 1..];
-                (Name::new(&read), value_of(value))
+                let (name, value) = named(attribute);
+                (name, value_of(value))
             })
             .collect::<Vec<_>>()
             .into()
+    }
+
+    /// The attributes with some names as values, of those that are there.
+    #[must_use]
+    pub fn some<'n>(&self, names: impl Iterator<Item = &'n Name>) -> Item {
+        let attribute = |name: &'n Name| {
+            let value = self.find(name.as_bytes())?;
+            Some((name.clone(), value_of(value)))
+        };
+        names.filter_map(attribute).collect()
+    }
+
+    /// The item with `after` in the place of `before`, which is [`Self::some`] of it.
+    #[must_use]
+    pub fn with(&self, before: &Item, after: &Item) -> Self {
+        let mut packer = Packer::new(self.len() + after.len() - before.len(), self.text().len());
+        let mut new = after.iter().peekable();
+        let put = |packer: &mut Packer, name: &Name, value: &Value| {
+            packer.begin(name.len() as u64 + value.size());
+            write_attribute(name, value, &mut packer.bytes);
+        };
+        for attribute in self.attributes() {
+            let (name, _) = named(attribute);
+            while let Some((first, value)) = new.next_if(|(first, _)| **first < name) {
+                put(&mut packer, first, value);
+            }
+            if let Some((same, value)) = new.next_if(|(first, _)| **first == name) {
+                put(&mut packer, same, value);
+            } else if before.get_name(&name).is_none() {
+                packer.begin(0);
+                packer.bytes.extend_from_slice(attribute);
+            }
+        }
+        new.for_each(|(name, value)| put(&mut packer, name, value));
+        packer.grow(self.size() - before.size());
+        packer.finish()
     }
 
     /// The item as typed JSON, as [`Item::to_json`] has it.
@@ -238,6 +262,22 @@ fn plain_scalar(text: &[u8]) -> Option<(u8, &[u8])> {
     }
 }
 
+/// The name of an attribute, and the text of its value.
+fn named(attribute: &[u8]) -> (Name, &[u8]) {
+    // A name without escapes ends at the next quotation mark.
+    let end = 1 + first_special(&attribute[1..]).expect("a name ends");
+    if attribute[end] == b'"' {
+        let name = std::str::from_utf8(&attribute[1..end]).expect("names are UTF-8");
+        return (Name::new(name), &attribute[end + 2..]);
+    }
+    let mut name = serde_json::Deserializer::from_slice(attribute).into_iter::<String>();
+    let read = name
+        .next()
+        .and_then(Result::ok)
+        .expect("it begins with a string");
+    (Name::new(&read), &attribute[name.byte_offset() + 1..])
+}
+
 /// The value that a text of ours is.
 fn value_of(text: &[u8]) -> Value {
     match (plain_scalar(text), text) {
@@ -281,6 +321,14 @@ mod tests {
                 let name = Name::new(name);
                 let found = stored.attribute(&name);
                 prop_assert_eq!(found.as_deref(), item.get_name(&name));
+            }
+            let named = Name::new(&other);
+            let names: Vec<&Name> = attributes.iter().step_by(2).filter_map(|(name, _)| item.iter().find(|(there, _)| there.as_str() == name)).map(|(name, _)| name).chain([&named]).collect();
+            let before = stored.some(names.into_iter());
+            for after in [Item::new(), before.clone(), [(named.clone(), Value::Null)].into_iter().collect()] {
+                let rest = item.iter().filter(|(name, _)| before.get_name(name).is_none());
+                let whole: Item = rest.chain(after.iter()).map(|(name, value)| (name.clone(), value.clone())).collect();
+                prop_assert_eq!(stored.with(&before, &after), Stored::new(&whole));
             }
             let json = item.to_json();
             let read = Object::from(json.as_object().expect("an object"));

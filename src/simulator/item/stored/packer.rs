@@ -107,6 +107,11 @@ impl Packer {
         self.begun += 1;
     }
 
+    /// Attributes that begin without a size have this one together.
+    pub(super) fn grow(&mut self, size: u64) {
+        self.size += size;
+    }
+
     /// An attribute of a request.
     pub(super) fn add(
         &mut self,

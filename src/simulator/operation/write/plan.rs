@@ -3,7 +3,7 @@
 //! Invariant: a plan is of a write that fits: it can be carried out as long as the table stays locked.
 
 use crate::simulator::capacity::{Access, Demand};
-use crate::simulator::expression::Update;
+use crate::simulator::expression::{Path, Update};
 use crate::simulator::item::{Item, Stored};
 use crate::simulator::table::collection::Growth;
 use crate::simulator::table::definition::Definition;
@@ -185,15 +185,19 @@ fn updated(table: &Table, update: Option<&Update>, found: &Found) -> Result<Stor
             None => Stored::new(&from_key()),
         });
     };
+    // Of an item that is there only what the update names is taken apart.
     let before = match &found.old {
-        Some(old) => old.item(),
+        Some(old) => old.some(update.paths().into_iter().map(Path::name)),
         None => from_key(),
     };
     let after = update
         .apply(&before)
         .map_err(|error| ServiceError::validation(error.to_string()))?;
     index_key::check_updated(definition, &before, &after)?;
-    let stored = Stored::new(&after);
+    let stored = match &found.old {
+        Some(old) => old.with(&before, &after),
+        None => Stored::new(&after),
+    };
     if stored.size() > ITEM_BYTES {
         return Err(ServiceError::validation(text::UPDATED_ITEM_TOO_LARGE).into());
     }
