@@ -236,11 +236,12 @@ impl<'a> Side<'a> {
         Some((rate.left.halves() * 1000 / full).min(1000))
     }
 
-    /// The partitions of the whole run, those first that were asked the most; as many as there is room for, in order of the
-    /// hash range.
+    /// The partitions that are there by now, those first that the whole run asks the most; as many as there is room for, in
+    /// order of the hash range. What will come of a split has no place before: it would give the answer away.
     #[must_use]
     pub fn lanes(&self, room: usize) -> Vec<PartitionId> {
-        let all = self.record.partitions();
+        let mut all = self.record.partitions();
+        all.retain(|(id, _)| self.has(*id));
         let busy = |id: PartitionId| -> u64 {
             let lanes = self.record.slices.iter().filter_map(|slice| slice.lane(id));
             lanes

@@ -321,6 +321,15 @@ fn the_busiest_lanes_are_kept_where_room_is_short() {
 }
 
 #[test]
+fn a_partition_has_no_lane_before_its_split() {
+    let script = Script::new(None, hot(2, 3));
+    let lanes = |slice| script.picture(Position::stop(slice)).after.lanes(9);
+    assert_eq!(lanes(0), [PartitionId(0), PartitionId(1)]);
+    assert_eq!(lanes(1), lanes(0));
+    assert_eq!(lanes(5), [PartitionId(0), PartitionId(2), PartitionId(1)]);
+}
+
+#[test]
 fn a_reserve_drains() {
     let script = Script::new(None, drained());
     let end = script.picture(Position::stop(4)).after;

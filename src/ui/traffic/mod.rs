@@ -39,6 +39,8 @@ const WIDEST: u16 = 170;
 const LABELS: u16 = 10;
 /// Between two sides.
 const GUTTER: u16 = 3;
+/// Rows between the parts: below the scale, above the figures and above the words.
+const AIR: u16 = 3;
 /// Rows for words at the bottom, at least.
 const WORDS: u16 = 3;
 /// Rows of one lane, at most.
@@ -154,6 +156,10 @@ struct Rows {
 
 /// Rows of figures; a small terminal has room for what was refused alone.
 const FIGURES: u16 = 4;
+/// Rows of the same figures, two on a row, …
+const PAIRED: u16 = 2;
+/// … which takes so many columns.
+const PAIRED_COLUMNS: u16 = 76;
 /// From so many rows on there is room for all figures and for a legend.
 const ROOMY: u16 = 18;
 
@@ -169,12 +175,19 @@ impl Rows {
         let reserve = u16::from(provisioned);
         let roomy = body.height >= ROOMY;
         let legend = u16::from(roomy);
-        let numbers = if roomy { FIGURES } else { 1 };
         // Load, scale, heads, …, refused, saved, axis, legend, figures, words.
-        let fixed = 3 + 1 + reserve + 1 + legend + numbers + WORDS;
+        let fixed = |numbers| 3 + 1 + reserve + 1 + legend + numbers + WORDS;
+        let wide = picture.before.is_none() && body.width >= PAIRED_COLUMNS;
+        let numbers = match roomy {
+            false => 1,
+            // Figures side by side, rather than parts without air between them.
+            true if wide && fixed(FIGURES) + lanes + AIR > body.height => PAIRED,
+            true => FIGURES,
+        };
+        let fixed = fixed(numbers);
         let spare = body.height.saturating_sub(fixed + lanes);
         let airy = u16::from(spare >= 1);
-        let gaps = airy * 2 + u16::from(spare >= 3);
+        let gaps = airy * 2 + u16::from(spare >= AIR);
         let room = body.height.saturating_sub(fixed + gaps).max(1);
         let shown = lanes.min(room);
         let each = (room / shown).max(1);
@@ -185,11 +198,15 @@ impl Rows {
         let left = left.min(2);
         let heads = body.y + 2 + airy + left;
         let first = heads + 1;
-        let refused = first + shown * pitch;
+        // The lanes of splits to come are room between the strips and the figures, so that they tell nothing before.
+        let now = sides().map(|side| side.lanes(usize::from(shown)).len());
+        let now = u16::try_from(now.max().unwrap_or(1)).unwrap_or(shown);
+        let refused = first + now * pitch;
         let saved = provisioned.then_some(refused + 1);
         let axis = refused + 1 + reserve;
-        let figures = axis + 1 + legend + airy + left;
-        let words = figures + numbers + u16::from(spare >= 3) + left;
+        let to_come = (shown - now.min(shown)) * pitch;
+        let figures = axis + 1 + legend + to_come + airy + left;
+        let words = figures + numbers + u16::from(spare >= AIR) + left;
         Self {
             heads,
             lanes: first,

@@ -89,12 +89,9 @@ fn draw_lane(
     tall: u16,
     canvas: &mut Canvas<'_>,
 ) {
-    // What will come of a split keeps its place free: naming it before would give the answer away.
-    if side.has(id) {
-        let name = Line::of(Role::Partition(id.0), format!("{} ", glyph(id)))
-            .push(Role::Text, format!("P{}", id.0));
-        canvas.line(&name, pane.x, y + tall - 1, LABELS);
-    }
+    let name = Line::of(Role::Partition(id.0), format!("{} ", glyph(id)))
+        .push(Role::Text, format!("P{}", id.0));
+    canvas.line(&name, pane.x, y + tall - 1, LABELS);
     let cells = Spans::new(side, pane).map(|span| side.cell(id, span));
     for row in 0..tall {
         let mut line = Line::new();
