@@ -83,10 +83,13 @@ fn draw_picture(screen: &HashScreen, picture: &Picture, body: Rect, canvas: &mut
     let way = way::height(&frame, body.height);
     let gap = u16::from(body.height > 18);
     let other = second.map(|other| other.frame(screen.position()));
-    let needed = match &other {
-        None => table::least(&[&frame], body.width),
-        Some(other) => table::least(&[&frame, other], half(body.width)) + 1,
+    let (frames, columns) = match &other {
+        None => (vec![&frame], body.width),
+        Some(other) => (vec![&frame, other], half(body.width)),
     };
+    // Each of two tables has its name above it.
+    let named = u16::from(other.is_some());
+    let needed = table::least(&frames, columns) + named;
     let taken = way + needed + gap + words::height(picture, true) + 1;
     let foot = Foot::new(screen, picture, &frame, body, taken);
     let words_height = words::height(picture, foot.is_some());
@@ -97,22 +100,28 @@ fn draw_picture(screen: &HashScreen, picture: &Picture, body: Rect, canvas: &mut
         height: body.height.saturating_sub(way + gap + words_height + below),
         ..body
     };
+    let most = table::tallest(&frames, columns);
+    let wanted = table::wanted(&frames, most, columns, above.height) + named;
+    let air = Air::new(above.height.saturating_sub(wanted));
+    let above = Rect {
+        y: above.y + air.between,
+        height: above.height.saturating_sub(air.between),
+        ..above
+    };
     let bottom = match &other {
-        None => {
-            let most = table::tallest(&[&frame], above.width);
-            table::draw(&frame, most, above, canvas)
-        }
-        Some(other) => draw_two([&frame, other], above, canvas),
+        None => table::draw(&frame, most + air.boxes, above, canvas),
+        Some(other) => draw_two([&frame, other], most + air.boxes, above, canvas),
     };
     // Where the picture needs less than there is, its words stay near it.
     let last = body.bottom().saturating_sub(words_height + below);
     let words = Rect {
-        y: last.min(bottom + 1),
+        y: last.min(bottom + 1 + air.between),
         height: words_height,
         ..body
     };
     words::draw(screen, picture, &frame, words, foot.is_some(), canvas);
-    let below = words.bottom() + 1;
+    let below =
+        (words.bottom() + 1 + air.between).min(body.bottom().saturating_sub(below.max(1) - 1));
     let rest = Rect {
         y: below,
         height: body.bottom().saturating_sub(below),
@@ -124,15 +133,30 @@ fn draw_picture(screen: &HashScreen, picture: &Picture, body: Rect, canvas: &mut
     }
 }
 
+/// What becomes of the rows that nothing needs: boxes higher than they have to be, and room between the parts, so that the
+/// picture does not stand under the upper edge of a large terminal.
+struct Air {
+    boxes: u16,
+    between: u16,
+}
+
+impl Air {
+    /// Of so many rows; what is left stays free at the bottom.
+    fn new(rows: u16) -> Self {
+        let boxes = (rows / 3).min(8);
+        let between = ((rows - boxes) / 4).min(2);
+        Self { boxes, between }
+    }
+}
+
 /// Columns of one of two tables.
 const fn half(columns: u16) -> u16 {
     columns.saturating_sub(GUTTER) / 2
 }
 
 /// Two tables side by side, each under its name; the row below both is returned.
-fn draw_two(frames: [&Frame<'_>; 2], area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+fn draw_two(frames: [&Frame<'_>; 2], most: u16, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
     let width = half(area.width);
-    let most = table::tallest(&frames, width);
     let mut bottom = area.y;
     for (frame, x) in frames.into_iter().zip([area.x, area.right() - width]) {
         let partitions = plural(frame.partitions.len() as u64, "partition");

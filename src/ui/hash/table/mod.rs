@@ -50,6 +50,16 @@ pub(super) fn tallest(frames: &[&Frame<'_>], width: u16) -> u16 {
         .unwrap_or(0)
 }
 
+/// Rows of the ruler and of boxes of so many rows, in an area that is so large.
+pub(super) fn wanted(frames: &[&Frame<'_>], most: u16, width: u16, height: u16) -> u16 {
+    let area = Rect::new(0, 0, width, height);
+    let rows = |frame: &&Frame<'_>| {
+        let boxes = Grid::box_rows(frame.partitions.len(), width);
+        ruler::new(frame, area).height() + boxes.saturating_mul(most)
+    };
+    frames.iter().map(rows).max().unwrap_or(0)
+}
+
 /// The ruler and the boxes below it, which have at most so many rows; the row below them is returned.
 pub(super) fn draw(frame: &Frame<'_>, most: u16, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
     let ruler = ruler::new(frame, area);
