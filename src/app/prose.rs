@@ -1,9 +1,10 @@
 //! A lesson's prose as lines: paragraphs with air, lists, quotes, code, callouts, tables.
 //!
-//! Invariant: prose is at most [`PROSE`](crate::app::layout::PROSE) columns wide, or narrower when asked; code is never wrapped,
-//! because a broken line of code is another program, and a drawing is whole or not there.
+//! Invariant: prose is at most [`PROSE`](crate::app::layout::PROSE) columns wide, or narrower when asked; nothing of code
+//! is cut, a line that is too wide goes on further in below; and a drawing is whole or not there.
 
-use crate::app::paper::{Line, Paper, Role, Span, cut, width, wrap, wrap_text};
+use crate::app::paper::{Line, Paper, Role, Span, width, wrap, wrap_text};
+use crate::app::reader::folded;
 use crate::lesson::model::{Block, Inline};
 
 /// Blocks one below the other, an empty line between them.
@@ -97,13 +98,14 @@ fn add_code(language: &str, text: &str, columns: u16, paper: &mut Paper) {
         return paper.extend(wrap_text(Role::Dim, &words, columns));
     }
     for line in crate::printable::block(text).trim_end_matches('\n').lines() {
-        let shown = cut(line, room);
         let line = if drawn {
-            drawing(&shown)
+            drawing(line)
         } else {
-            Line::of(Role::Code, shown)
+            Line::of(Role::Code, line)
         };
-        paper.add(Line::of(Role::Text, "  ").append(line));
+        for piece in folded(&line, room) {
+            paper.add(Line::of(Role::Text, "  ").append(piece));
+        }
     }
 }
 
@@ -364,6 +366,18 @@ mod tests {
           entry
         • second
         ");
+    }
+
+    #[test]
+    fn code_that_is_too_wide_goes_on_below() {
+        let code = [Block::Code {
+            language: "js".to_owned(),
+            text: "  const { Item } = await db.send(command);\n".to_owned(),
+        }];
+        assert_eq!(
+            shown(&code, 26),
+            "    const { Item } = await\n        db.send(command);"
+        );
     }
 
     #[test]
