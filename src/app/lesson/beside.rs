@@ -3,9 +3,10 @@
 //! Invariant: nothing stands only here; at 80 columns each of it is a key away.
 
 use crate::app::json;
-use crate::app::lesson::LessonScreen;
 use crate::app::lesson::page::measure;
+use crate::app::lesson::{LessonScreen, Work};
 use crate::app::paper::{Line, Paper, Role, cut, wrap_text};
+use crate::app::sections;
 use crate::app::state::{Shared, page_ref};
 use crate::lesson::model::{Activity, Page};
 use crate::simulator::trace::Trace;
@@ -30,8 +31,8 @@ fn left_out(page: &Page, shared: &Shared) -> bool {
 }
 
 impl LessonScreen {
-    /// Beside the page, where there is room: the section's pages, what the step left behind, the terms, and what was on
-    /// the wire. What has no room whole is left out, the least important first.
+    /// Beside the page, where there is room: the section's pages, what the step left behind, the terms, what was on the
+    /// wire, and beside a page to read the session. What has no room whole is left out, the least important first.
     pub(super) fn side(&self, shared: &Shared, columns: u16, rows: u16) -> Paper {
         let blocks = [
             (1, self.pages(shared, columns)),
@@ -39,6 +40,7 @@ impl LessonScreen {
             (0, self.partitions_beside(shared, columns)),
             (2, self.terms_beside(shared, columns)),
             (3, self.wire(shared, columns)),
+            (4, self.session(shared, columns)),
         ];
         let whole = |least: u8| {
             let mut paper = Paper::new();
@@ -53,7 +55,7 @@ impl LessonScreen {
             }
             paper
         };
-        (0..=3)
+        (0..=4)
             .rev()
             .map(whole)
             .find(|paper| paper.height() <= rows)
@@ -83,6 +85,31 @@ impl LessonScreen {
             let title = cut(&page.title, columns.saturating_sub(2));
             paper
                 .add(Line::of(role, mark).push(if here { Role::Strong } else { Role::Dim }, title));
+        }
+        paper
+    }
+
+    /// The whole session and where in it this page is, beside what sends nothing: a request and its answer are looked at alone.
+    fn session(&self, shared: &Shared, columns: u16) -> Paper {
+        let mut paper = Paper::new();
+        if matches!(self.work, Work::Step | Work::Exercise(_)) {
+            return paper;
+        }
+        paper.add(Line::of(Role::Dim, "The session").right(columns, Line::of(Role::Dim, "min")));
+        paper.gap();
+        for (index, section) in shared.lesson().sections.iter().enumerate() {
+            let (role, mark, title) = if index == self.section {
+                (Role::Accent, "▸", Role::Strong)
+            } else {
+                let (role, mark) = sections::mark(section, shared);
+                (role, mark, Role::Dim)
+            };
+            let minutes = Line::of(Role::Dim, section.minutes.to_string());
+            let room = columns.saturating_sub(7 + minutes.width());
+            let line = Line::of(role, format!("{mark} "))
+                .push(Role::Dim, format!("{:>2}  ", section.number))
+                .push(title, cut(&section.title, room));
+            paper.add(line.right(columns, minutes));
         }
         paper
     }

@@ -3,7 +3,7 @@
 //! Invariant: only the first answer to a question counts.
 
 use crate::app::lesson::question;
-use crate::app::paper::{Line, Paper, Role};
+use crate::app::paper::{Line, Paper, Role, Span, wrap};
 use crate::learner::progress::{Given, Progress};
 use crate::lesson::model::{Predict, Quiz};
 
@@ -76,6 +76,41 @@ pub fn paper(quiz: &Quiz, work: QuizWork, progress: &Progress, columns: u16) -> 
     paper
 }
 
+/// Once all questions are answered: the other ones again, each with its right answer.
+#[must_use]
+pub fn others(quiz: &Quiz, work: QuizWork, progress: &Progress, columns: u16) -> Paper {
+    let mut paper = Paper::new();
+    if !finished(quiz, progress) {
+        return paper;
+    }
+    for (index, question) in quiz.questions.iter().enumerate() {
+        if index == work.at {
+            continue;
+        }
+        let (role, mark) = marked(question, progress).unwrap_or((Role::Dim, "·"));
+        let right = question.choices.get(question.answer);
+        let spans = [
+            (role, format!("{mark} ")),
+            (Role::Dim, format!("{}\n", question.question)),
+            (Role::Text, right.cloned().unwrap_or_default()),
+        ]
+        .map(|(role, text)| Span { text, role });
+        paper.gap();
+        paper.extend(wrap(&spans, columns, 2));
+    }
+    paper
+}
+
+/// How a question was answered; `None` while it is open.
+fn marked(question: &Predict, progress: &Progress) -> Option<(Role, &'static str)> {
+    Some(match progress.answers.get(&question.id)? {
+        Given::Choice(choice) if *choice == question.answer => (Role::Good, "✓"),
+        // It is an answer, and not a wrong one.
+        Given::DontKnow => (Role::Text, "?"),
+        Given::Choice(_) => (Role::Warning, "✗"),
+    })
+}
+
 /// `Question 2 of 3   ✓ ▸ ·`
 fn marks(quiz: &Quiz, work: QuizWork, progress: &Progress) -> Line {
     let mut line = Line::of(
@@ -83,15 +118,13 @@ fn marks(quiz: &Quiz, work: QuizWork, progress: &Progress) -> Line {
         format!("Question {} of {}  ", work.at + 1, quiz.questions.len()),
     );
     for (index, question) in quiz.questions.iter().enumerate() {
-        let (role, mark) = match progress.answers.get(&question.id) {
-            Some(Given::Choice(choice)) if *choice == question.answer => (Role::Good, " ✓"),
-            // It is an answer, and not a wrong one.
-            Some(Given::DontKnow) => (Role::Text, " ?"),
-            Some(Given::Choice(_)) => (Role::Warning, " ✗"),
-            None if index == work.at => (Role::Accent, " ▸"),
-            None => (Role::Dim, " ·"),
+        let open = if index == work.at {
+            (Role::Accent, "▸")
+        } else {
+            (Role::Dim, "·")
         };
-        line.add(role, mark);
+        let (role, mark) = marked(question, progress).unwrap_or(open);
+        line.add(role, format!(" {mark}"));
     }
     line
 }

@@ -136,3 +136,16 @@ fn not_to_know_is_no_mistake() {
         "{lines:#?}"
     );
 }
+
+#[test]
+fn a_finished_quiz_shows_its_other_questions_with_their_answers() {
+    let mut state = at_step("setup-quiz", 120, 40);
+    let first = "✗ Which login do you use for today's work?";
+    press(&mut state, &[Key::Char('1'), Key::Right]);
+    assert!(!seen(&state).iter().any(|line| line == first));
+    press(&mut state, &[Key::Char('2')]);
+    let lines = seen(&state);
+    let at = lines.iter().position(|line| line == first);
+    let at = at.unwrap_or_else(|| panic!("{lines:#?}"));
+    assert_eq!(lines[at + 1], "  the admin user");
+}

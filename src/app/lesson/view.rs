@@ -270,6 +270,14 @@ impl LessonScreen {
         if !shape.without_table && !Self::table_is_beside(side.map(|side| side.width)) {
             Self::add_table(page, shared, rows, columns, &mut built);
         }
+        if let (Work::Quiz(work), Some(Activity::Quiz(quiz))) = (&self.work, &page.activity) {
+            let others = quiz::others(quiz, *work, shared.progress(), columns);
+            // Looking back is for where there is room for it.
+            if others.height() > 0 && built.paper.height() + 1 + others.height() <= rows {
+                built.paper.gap();
+                built.paper.extend(others.lines);
+            }
+        }
         built
     }
 
