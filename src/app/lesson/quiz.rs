@@ -91,7 +91,7 @@ pub fn others(quiz: &Quiz, work: QuizWork, progress: &Progress, columns: u16) ->
         let right = question.choices.get(question.answer);
         let spans = [
             (role, format!("{mark} ")),
-            (Role::Dim, format!("{}\n", question.question)),
+            (Role::Dim, format!("{}\nAnswer: ", question.question)),
             (Role::Text, right.cloned().unwrap_or_default()),
         ]
         .map(|(role, text)| Span { text, role });

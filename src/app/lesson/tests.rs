@@ -147,5 +147,5 @@ fn a_finished_quiz_shows_its_other_questions_with_their_answers() {
     let lines = seen(&state);
     let at = lines.iter().position(|line| line == first);
     let at = at.unwrap_or_else(|| panic!("{lines:#?}"));
-    assert_eq!(lines[at + 1], "  the admin user");
+    assert_eq!(lines[at + 1], "  Answer: the admin user");
 }
